@@ -1,0 +1,58 @@
+// The database with its threads: one writer that drains a bounded queue and commits what waits together, and readers
+// with a connection each. Safe to call from any thread.
+#pragma once
+
+#include "base/result.h"
+#include "cmdb/store/transaction.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace censo::store {
+
+struct DatabaseSettings {
+  std::string path;                   // SQLite file
+  std::size_t readers = 2;
+  std::size_t queue_limit = 1024;     // jobs waiting; more are Errc::unavailable
+  std::size_t group_limit = 200;      // jobs in one commit
+};
+
+// What a job says of itself: ok, or an Error after which everything it wrote is rolled back to its savepoint.
+using Outcome = base::Result<void>;
+using Job = std::function<Outcome(Transaction&)>;
+// Called on the writer's or reader's thread after the shared commit returned (or failed): exactly once, must not throw and
+// must not block. A StoreError in the job or in the commit arrives as Errc::unavailable with the cause in the message.
+using Done = std::function<void(Outcome)>;
+
+class Database {
+ public:
+  // Opens or makes the file, brings the schema up to date (forward only), starts the threads.
+  // Throws StoreError: corrupt, newer_schema, io.
+  explicit Database(const DatabaseSettings& settings);
+  ~Database();  // finishes the jobs that were accepted, then stops
+
+  // Blocks until the job's commit is durable. Errors of the job pass through; Errc::unavailable when the queue is full.
+  Outcome write(const Job& job);
+  // Blocks until the job, run in one read transaction on a reader's connection, ended.
+  Outcome read(const Job& job);
+
+  // The same without blocking. False: the queue is full, `done` is not called.
+  [[nodiscard]] bool submit_write(Job job, Done done);
+  [[nodiscard]] bool submit_read(Job job, Done done);
+
+  struct Counters {
+    std::uint64_t commits = 0, jobs = 0, failed_jobs = 0, refused_jobs = 0;
+    std::size_t waiting = 0;
+  };
+  Counters counters() const;
+
+ private:
+  class Threads;
+  std::unique_ptr<Threads> threads_;
+};
+
+}  // namespace censo::store

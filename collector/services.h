@@ -1,0 +1,32 @@
+// What the routes are given besides their transaction. Made in main, outlives every listener.
+#pragma once
+
+namespace censo::base {
+class Clock;
+}
+namespace censo::cmdb {
+class ClassCatalog;
+}
+namespace censo::store {
+class Database;
+}
+
+namespace censo::collector {
+namespace access {
+class CertificateAuthority;  // collector/access/certificate_authority.h
+}
+namespace jobs {
+class ScanRunner;            // collector/jobs/scan_runner.h
+}
+class Metrics;               // collector/metrics.h
+
+struct Services {
+  const base::Clock& clock;
+  const cmdb::ClassCatalog& catalog;
+  store::Database& database;                    // for counters only; routes use their transaction
+  const access::CertificateAuthority& authority;
+  jobs::ScanRunner& scans;
+  Metrics& metrics;
+};
+
+}  // namespace censo::collector
