@@ -34,6 +34,7 @@ struct AttributeDefinition {
 struct IdentityRule {
   std::string name;                       // "serial", "smbios_uuid"
   std::vector<std::string> attributes;
+  std::string within;                     // relation type: unique among the items that have it to the same other end; empty = anywhere
 };
 
 struct ClassDefinition {
