@@ -58,7 +58,8 @@ class Connection {
   virtual void begin_read() = 0;
   virtual void begin_write() = 0;
   virtual void commit() = 0;     // returns only when it is durable
-  virtual void rollback() noexcept = 0;
+  virtual void rollback() noexcept = 0;   // nothing to roll back is fine
+  virtual bool in_transaction() const = 0;  // false also when the engine ended it after an error
   virtual void savepoint() = 0;          // one level
   virtual void release_savepoint() = 0;
   virtual void rollback_to_savepoint() = 0;

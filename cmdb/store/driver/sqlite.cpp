@@ -42,11 +42,9 @@ Kind kind_of(int code) {
   }
 }
 
-[[noreturn]] void fail(sqlite3* db, std::string_view doing) {
-  const int code = sqlite3_extended_errcode(db);
-  if ((code & 0xff) == SQLITE_NOMEM) throw std::bad_alloc();
-  throw StoreError(kind_of(code), std::string(doing) + ": " + sqlite3_errmsg(db) + " (SQLite " +
-                                      std::to_string(code) + ")");
+[[noreturn]] void refuse_damaged(const std::string& path, const std::string& why) {
+  throw StoreError(Kind::corrupt, "the database " + path + " is damaged or not ours: " + why +
+                                      "; stop the program, keep a copy of the file, then restore the last backup");
 }
 
 struct CloseDatabase {
@@ -136,8 +134,9 @@ class SqliteConnection final : public Connection {
   void begin_write() override { command("begin immediate"); }
   void commit() override { command("commit"); }
   void rollback() noexcept override {
-    if (sqlite3_get_autocommit(db_.get()) == 0) sqlite3_exec(db_.get(), "rollback", nullptr, nullptr, nullptr);
+    if (in_transaction()) sqlite3_exec(db_.get(), "rollback", nullptr, nullptr, nullptr);
   }
+  bool in_transaction() const override { return sqlite3_get_autocommit(db_.get()) == 0; }
   void savepoint() override { command("savepoint job"); }
   void release_savepoint() override { command("release job"); }
   void rollback_to_savepoint() override {
@@ -146,7 +145,7 @@ class SqliteConnection final : public Connection {
   }
   void run_script(std::string_view sql) override {
     const std::string text(sql);
-    if (sqlite3_exec(db_.get(), text.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(db_.get(), "script");
+    if (sqlite3_exec(db_.get(), text.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail("script");
   }
 
  private:
@@ -155,25 +154,36 @@ class SqliteConnection final : public Connection {
   }
   Statement prepared(std::string_view sql) const;
   Statement& cached(std::string_view sql, Statement& spare);
+  [[noreturn]] void fail(std::string_view doing) const;
   void bind(Statement& statement, std::string_view sql, std::span<const Parameter> parameters) const;
   std::int64_t step_all(sqlite3_stmt* statement, std::string_view sql,
                         const std::function<bool(Row&&)>& on_row) const;
 
+  std::string path_;
   std::unique_ptr<sqlite3, CloseDatabase> db_;
   std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements_;  // dies before db_
 };
 
-SqliteConnection::SqliteConnection(const std::string& path, Access access) {
+SqliteConnection::SqliteConnection(const std::string& path, Access access) : path_(path) {
   sqlite3* db = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (access == Access::write ? SQLITE_OPEN_CREATE : 0);
   const int opened = sqlite3_open_v2(path.c_str(), &db, flags, nullptr);
   db_.reset(db);
   if (!db) throw std::bad_alloc();
-  if (opened != SQLITE_OK) fail(db, "opening " + path);
+  if (opened != SQLITE_OK) fail("opening " + path);
   sqlite3_extended_result_codes(db, 1);
   sqlite3_busy_timeout(db, busy_timeout_ms);
   sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+}
+
+void SqliteConnection::fail(std::string_view doing) const {
+  const int code = sqlite3_extended_errcode(db_.get());
+  if ((code & 0xff) == SQLITE_NOMEM) throw std::bad_alloc();
+  const std::string what =
+      std::string(doing) + ": " + sqlite3_errmsg(db_.get()) + " (SQLite " + std::to_string(code) + ")";
+  if (kind_of(code) == Kind::corrupt) refuse_damaged(path_, what);
+  throw StoreError(kind_of(code), what);
 }
 
 // Only a statement that is not running may be shared; a query inside a query of the same text gets one of its own.
@@ -193,7 +203,7 @@ Statement SqliteConnection::prepared(std::string_view sql) const {
   const int code = sqlite3_prepare_v3(db_.get(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
                                       &handle, &rest);
   Statement statement{std::unique_ptr<sqlite3_stmt, FinalizeStatement>(handle), {}, 0, false};
-  if (code != SQLITE_OK) fail(db_.get(), "preparing \"" + std::string(sql) + "\"");
+  if (code != SQLITE_OK) fail("preparing \"" + std::string(sql) + "\"");
   const std::string_view trailing(rest, static_cast<std::size_t>(sql.data() + sql.size() - rest));
   if (!handle || !base::trim(trailing).empty()) {
     throw StoreError(Kind::statement, "expected one statement in \"" + std::string(sql) + "\"");
@@ -218,7 +228,7 @@ void SqliteConnection::bind(Statement& statement, std::string_view sql, std::spa
   }
   for (std::size_t i = 0; i < statement.places.size(); ++i) {
     const Binder binder{statement.handle.get(), static_cast<int>(i + 1)};
-    if (std::visit(binder, parameters[statement.places[i] - 1]) != SQLITE_OK) fail(db_.get(), sql);
+    if (std::visit(binder, parameters[statement.places[i] - 1]) != SQLITE_OK) fail(sql);
   }
 }
 
@@ -230,7 +240,7 @@ std::int64_t SqliteConnection::step_all(sqlite3_stmt* statement, std::string_vie
   while (wanted || !reads_only) {
     const int code = sqlite3_step(statement);
     if (code == SQLITE_DONE) break;
-    if (code != SQLITE_ROW) fail(db_.get(), sql);
+    if (code != SQLITE_ROW) fail(sql);
     if (wanted) wanted = on_row(row_of(statement));
   }
   return reads_only ? 0 : sqlite3_changes64(db_.get());
@@ -270,8 +280,7 @@ void claim(Connection& connection, const std::string& path) {
   const std::string id = pragma_value(connection, "select cast(application_id as text) from pragma_application_id");
   if (id == std::to_string(application_id)) return;
   if (tables != "0" || id != "0") {
-    throw StoreError(Kind::corrupt, path + " is a database of another program (application id " + id +
-                                        ", expected " + std::to_string(application_id) + ")");
+    refuse_damaged(path, "expected application id " + std::to_string(application_id) + ", found " + id);
   }
   connection.run_script("pragma application_id = " + std::to_string(application_id));
 }
@@ -281,16 +290,19 @@ void quick_check(Connection& connection, const std::string& path) {
   const auto bytes = std::filesystem::file_size(path, ignored);
   if (ignored || bytes > quick_check_limit_bytes) return;
   const std::string verdict = pragma_value(connection, "select quick_check from pragma_quick_check(1)");
-  if (verdict != "ok") throw StoreError(Kind::corrupt, verdict);
+  if (verdict != "ok") refuse_damaged(path, verdict);
 }
 
 void prepare_for_writing(Connection& connection, const std::string& path) {
   claim(connection, path);
+  const std::string mode = pragma_value(connection, "pragma journal_mode = wal");
+  if (mode != "wal" && path != ":memory:") {
+    throw StoreError(Kind::io, "expected write-ahead logging for " + path + ", its file system gives \"" + mode + "\"");
+  }
   // FULL: with NORMAL an acknowledged report is lost on a power cut.
   connection.run_script(
-      "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma cell_size_check = on;"
-      "pragma cache_size = -65536; pragma temp_store = memory; pragma wal_autocheckpoint = 4000;"
-      "pragma journal_size_limit = 67108864");
+      "pragma synchronous = full; pragma foreign_keys = on; pragma cell_size_check = on; pragma cache_size = -65536;"
+      "pragma temp_store = memory; pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 67108864");
   quick_check(connection, path);
 }
 
@@ -299,17 +311,11 @@ void prepare_for_writing(Connection& connection, const std::string& path) {
 std::unique_ptr<Connection> open_sqlite(const std::string& path, Access access) {
   if (access == Access::write && path != ":memory:") make_file(path);
   auto connection = std::make_unique<SqliteConnection>(path, access);
-  try {
-    if (access == Access::write) {
-      prepare_for_writing(*connection, path);
-    } else {
-      connection->run_script("pragma query_only = on; pragma cell_size_check = on; pragma cache_size = -16384;"
-                             "pragma temp_store = memory");
-    }
-  } catch (const StoreError& error) {
-    if (error.kind() != Kind::corrupt) throw;
-    throw StoreError(Kind::corrupt, "the database " + path + " is damaged or not a database: " + error.what() +
-                                        "; stop the program, keep a copy of the file and restore the last backup");
+  if (access == Access::write) {
+    prepare_for_writing(*connection, path);
+  } else {
+    connection->run_script("pragma query_only = on; pragma cell_size_check = on; pragma cache_size = -16384;"
+                           "pragma temp_store = memory");
   }
   return connection;
 }

@@ -1,0 +1,274 @@
+#include "cmdb/store/database.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "cmdb/store/driver/sqlite.h"
+#include "cmdb/store/migrate.h"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <future>
+#include <iterator>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace censo::store {
+namespace {
+
+struct Waiting {
+  Job job;
+  Done done;
+};
+
+// Where the threads of the callers meet those of the database.
+class Queue {
+ public:
+  explicit Queue(std::size_t limit) : limit_(limit) {}
+
+  bool push(Waiting&& waiting) {
+    const std::lock_guard lock(mutex_);
+    if (closed_ || waiting_.size() >= limit_) return false;
+    waiting_.push_back(std::move(waiting));
+    arrived_.notify_one();
+    return true;
+  }
+
+  // Waits for the first, then takes whatever is there up to `most`; nothing: stopped and drained.
+  std::vector<Waiting> take(const std::stop_token& stop, std::size_t most) {
+    std::unique_lock lock(mutex_);
+    arrived_.wait(lock, stop, [this] { return !waiting_.empty(); });
+    const auto count = static_cast<std::ptrdiff_t>(std::min(most, waiting_.size()));
+    std::vector<Waiting> taken(std::make_move_iterator(waiting_.begin()),
+                               std::make_move_iterator(waiting_.begin() + count));
+    waiting_.erase(waiting_.begin(), waiting_.begin() + count);
+    return taken;
+  }
+
+  void close() {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
+
+  std::size_t size() const {
+    const std::lock_guard lock(mutex_);
+    return waiting_.size();
+  }
+
+ private:
+  const std::size_t limit_;
+  mutable std::mutex mutex_;
+  std::condition_variable_any arrived_;
+  std::deque<Waiting> waiting_;
+  bool closed_ = false;
+};
+
+base::Error error_of(const StoreError& thrown) {
+  switch (thrown.kind()) {
+    case StoreError::Kind::full: return base::fail(base::Errc::unavailable, thrown.what(), {}, "DISK_FULL");
+    case StoreError::Kind::busy: return base::fail(base::Errc::unavailable, thrown.what(), {}, "DATABASE_BUSY");
+    case StoreError::Kind::io:
+    case StoreError::Kind::corrupt: return base::fail(base::Errc::unavailable, thrown.what(), {}, "DATABASE_BROKEN");
+    default: return base::fail(base::Errc::io_failed, thrown.what());
+  }
+}
+
+// Runs a step of the database's work; what it throws becomes an Error and one line in the log.
+template <class Step>
+Outcome attempt(const Step& step) {
+  try {
+    return step();
+  } catch (const StoreError& thrown) {
+    base::log(base::LogLevel::error, "database.failed", thrown.what());
+    return error_of(thrown);
+  } catch (const std::exception& thrown) {
+    base::log(base::LogLevel::error, "database.failed", thrown.what());
+    return base::fail(base::Errc::io_failed, thrown.what());
+  }
+}
+
+constexpr const char* queue_full = "the database queue is full";
+
+}  // namespace
+
+class Database::Threads {
+ public:
+  explicit Threads(const DatabaseSettings& settings);
+  ~Threads();
+
+  bool submit(Queue& queue, Waiting&& waiting);
+  Outcome wait_for(Queue& queue, const Job& job);
+  Counters counters() const;
+  std::string failure() const;
+
+  Queue writes;
+  Queue reads;
+
+ private:
+  void write_groups(const std::stop_token& stop);
+  void answer_group(std::vector<Waiting>& group);
+  Outcome commit_group(const std::vector<Waiting>& group, std::vector<Outcome>& outcomes);
+  Outcome run_group(const std::vector<Waiting>& group, std::vector<Outcome>& outcomes);
+  Outcome run_in_savepoint(const Job& job);
+  void answer_reads(const std::stop_token& stop, Connection& connection);
+  void finish(Waiting& waiting, Outcome outcome) noexcept;
+
+  const std::size_t group_limit_;
+  std::unique_ptr<Connection> writer_;
+  std::vector<std::unique_ptr<Connection>> readers_;
+  std::atomic<std::uint64_t> commits_{0}, jobs_{0}, failed_jobs_{0}, refused_jobs_{0};
+  mutable std::mutex failure_mutex_;
+  std::string failure_;
+  std::vector<std::jthread> threads_;  // last: they use everything above
+};
+
+Database::Threads::Threads(const DatabaseSettings& settings)
+    : writes(settings.queue_limit), reads(settings.queue_limit), group_limit_(settings.group_limit) {
+  writer_ = open_connection(settings.path);
+  for (std::size_t i = 0; i < std::max<std::size_t>(settings.readers, 1); ++i) {
+    readers_.push_back(driver::open_sqlite(settings.path, driver::Access::read));
+  }
+  threads_.emplace_back([this](const std::stop_token& stop) { write_groups(stop); });
+  for (const auto& reader : readers_) {
+    threads_.emplace_back([this, &reader](const std::stop_token& stop) { answer_reads(stop, *reader); });
+  }
+}
+
+// No new jobs; then each thread is told to stop, drains its queue and ends.
+Database::Threads::~Threads() {
+  writes.close();
+  reads.close();
+}
+
+bool Database::Threads::submit(Queue& queue, Waiting&& waiting) {
+  if (queue.push(std::move(waiting))) return true;
+  ++refused_jobs_;
+  return false;
+}
+
+Outcome Database::Threads::wait_for(Queue& queue, const Job& job) {
+  std::promise<Outcome> promise;
+  auto answer = promise.get_future();
+  const bool accepted = submit(queue, {[&job](Transaction& tx) { return job(tx); },
+                                       [&promise](Outcome outcome) { promise.set_value(std::move(outcome)); }});
+  if (!accepted) return base::fail(base::Errc::unavailable, queue_full, {}, "QUEUE_FULL");
+  return answer.get();
+}
+
+void Database::Threads::write_groups(const std::stop_token& stop) {
+  for (auto group = writes.take(stop, group_limit_); !group.empty(); group = writes.take(stop, group_limit_)) {
+    answer_group(group);
+  }
+}
+
+// Nobody is answered before the commit has returned, and when it fails everybody hears of it.
+void Database::Threads::answer_group(std::vector<Waiting>& group) {
+  std::vector<Outcome> outcomes;
+  const Outcome committed = commit_group(group, outcomes);
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    const bool failed_itself = i < outcomes.size() && !outcomes[i];
+    finish(group[i], committed || failed_itself ? outcomes[i] : committed);
+  }
+}
+
+// After an I/O error in a commit the pages in memory and on the disk may differ for good: no later commit can be trusted.
+Outcome Database::Threads::commit_group(const std::vector<Waiting>& group, std::vector<Outcome>& outcomes) {
+  if (const std::string broken = failure(); !broken.empty()) {
+    return base::fail(base::Errc::unavailable, broken, {}, "DATABASE_BROKEN");
+  }
+  Outcome committed = attempt([&] { return run_group(group, outcomes); });
+  if (committed) {
+    committed = attempt([this]() -> Outcome {
+      writer_->commit();
+      ++commits_;
+      return {};
+    });
+    if (!committed && committed.error().reason == "DATABASE_BROKEN") {
+      const std::lock_guard lock(failure_mutex_);
+      failure_ = committed.error().message;
+    }
+  }
+  if (!committed) writer_->rollback();
+  return committed;
+}
+
+// A full disk or an I/O error may end the whole transaction: then the group is lost with the job that met it.
+Outcome Database::Threads::run_group(const std::vector<Waiting>& group, std::vector<Outcome>& outcomes) {
+  writer_->begin_write();
+  for (const Waiting& waiting : group) {
+    outcomes.push_back(run_in_savepoint(waiting.job));
+    if (!writer_->in_transaction()) return outcomes.back();
+  }
+  return {};
+}
+
+Outcome Database::Threads::run_in_savepoint(const Job& job) {
+  writer_->savepoint();
+  Outcome outcome = attempt([&] {
+    Transaction tx(*writer_);
+    return job(tx);
+  });
+  if (outcome) {
+    writer_->release_savepoint();
+  } else if (writer_->in_transaction()) {
+    writer_->rollback_to_savepoint();
+  }
+  return outcome;
+}
+
+void Database::Threads::answer_reads(const std::stop_token& stop, Connection& connection) {
+  for (auto taken = reads.take(stop, 1); !taken.empty(); taken = reads.take(stop, 1)) {
+    const Outcome outcome = attempt([&] {
+      connection.begin_read();
+      Transaction tx(connection);
+      return taken.front().job(tx);
+    });
+    connection.rollback();
+    finish(taken.front(), outcome);
+  }
+}
+
+void Database::Threads::finish(Waiting& waiting, Outcome outcome) noexcept {
+  ++(outcome ? jobs_ : failed_jobs_);
+  waiting.done(std::move(outcome));
+}
+
+Database::Counters Database::Threads::counters() const {
+  return {commits_, jobs_, failed_jobs_, refused_jobs_, writes.size(), reads.size()};
+}
+
+std::string Database::Threads::failure() const {
+  const std::lock_guard lock(failure_mutex_);
+  return failure_;
+}
+
+Database::Database(const DatabaseSettings& settings) : threads_(std::make_unique<Threads>(settings)) {}
+
+Database::~Database() = default;
+
+Outcome Database::write(const Job& job) { return threads_->wait_for(threads_->writes, job); }
+
+Outcome Database::read(const Job& job) { return threads_->wait_for(threads_->reads, job); }
+
+bool Database::submit_write(Job job, Done done) {
+  return threads_->submit(threads_->writes, {std::move(job), std::move(done)});
+}
+
+bool Database::submit_read(Job job, Done done) {
+  return threads_->submit(threads_->reads, {std::move(job), std::move(done)});
+}
+
+Database::Counters Database::counters() const { return threads_->counters(); }
+
+std::string Database::failure() const { return threads_->failure(); }
+
+std::unique_ptr<Connection> open_connection(const std::string& path) {
+  auto connection = driver::open_sqlite(path, driver::Access::write);
+  migrate(*connection, embedded_migrations(), base::SystemClock().now());
+  return connection;
+}
+
+}  // namespace censo::store
