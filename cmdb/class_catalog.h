@@ -15,8 +15,13 @@
 namespace censo::cmdb {
 
 enum class ClassKind { configuration_item, component };
-enum class AttributeType { string, integer, decimal, boolean, date, enumeration, list };
+std::string_view name_of(ClassKind kind);
 
+// A date is a text as base::parse_iso8601() takes it, a list one of texts.
+enum class AttributeType { string, integer, decimal, boolean, date, enumeration, list };
+std::string_view name_of(AttributeType type);
+
+// What people read, in the two languages of the product.
 struct Label {
   std::string en, es;
 };
@@ -34,7 +39,8 @@ struct AttributeDefinition {
 struct IdentityRule {
   std::string name;                       // "serial", "smbios_uuid"
   std::vector<std::string> attributes;
-  std::string within;                     // relation type: unique among the items that have it to the same other end; empty = anywhere
+  std::string within;                     // relation type: unique among the items that have it to the same
+                                          // other end; empty = anywhere
 };
 
 struct ClassDefinition {
@@ -44,14 +50,15 @@ struct ClassDefinition {
   bool abstract = false;                  // no item may be of it
   Label label;
   std::vector<AttributeDefinition> attributes;  // own and inherited, root's first
-  std::vector<IdentityRule> identity;           // own before inherited, strongest first; configuration items only
-  std::vector<std::string> key;                 // of a component: attributes that tell rows of one owner apart
-  bool transient = false;                       // processes, connections: replaced whole, no history
+  std::vector<IdentityRule> identity;     // own before inherited, strongest first; configuration items only
+  std::vector<std::string> key;           // of a component: attributes that tell rows of one owner apart
+  bool transient = false;                 // processes, connections: replaced whole, no history
 
   const AttributeDefinition* find_attribute(std::string_view name) const;
 };
 
 enum class ImpactDirection { none, from_to, to_from };  // from_to: failure of `from` harms `to`
+std::string_view name_of(ImpactDirection direction);
 
 struct RelationDefinition {
   std::string name;                       // "runs_on"
@@ -63,8 +70,9 @@ struct RelationDefinition {
 // Immutable after loading; safe to read from any thread.
 class ClassCatalog {
  public:
-  // Errc::malformed with file and line: unknown type, unknown or cyclic parent, a name twice, an identity rule over an attribute
-  // that the class lacks, an unknown key in the YAML.
+  // Takes classes/*.yaml and relationships/*.yaml of `files`, passes over the rest. Errc::malformed with file and
+  // line: unknown type, unknown or cyclic parent, a name twice, a label missing in a language, an identity rule or
+  // key over an attribute that the class lacks, an unknown key in the YAML.
   static base::Result<ClassCatalog> load(std::span<const base::EmbeddedFile> files);
 
   const ClassDefinition* find_class(std::string_view name) const;       // nullptr: no such class
@@ -73,7 +81,7 @@ class ClassCatalog {
   std::vector<const ClassDefinition*> classes() const;                  // by name
   std::vector<const RelationDefinition*> relations() const;
 
-  // Errc::malformed naming attribute, expected type and found value.
+  // Errc::malformed with the expected type and the found value; `where` is "/attributes/<name>".
   base::Result<void> check(const ClassDefinition& definition, const inventory::Attributes& attributes) const;
 
  private:
@@ -81,7 +89,7 @@ class ClassCatalog {
   std::map<std::string, RelationDefinition, std::less<>> relations_;
 };
 
-// schemas/classes/*.yaml and schemas/relationships/*.yaml as built in.
+// Every file below schemas/ as built in, paths from there: "classes/server.yaml".
 std::span<const base::EmbeddedFile> built_in_schemas();
 
 }  // namespace censo::cmdb
