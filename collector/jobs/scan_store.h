@@ -1,0 +1,88 @@
+// Scan jobs, their runs and the devices of each run, and sealed credentials, in the database. All functions run inside a
+// caller's transaction.
+#pragma once
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/result.h"
+#include "cmdb/configuration_item.h"
+#include "cmdb/store/transaction.h"
+#include "collector/scanner/scan_job.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace censo::collector::jobs {
+
+using JobId = base::Id<struct ScanJobTag>;
+using RunId = base::Id<struct ScanRunTag>;
+
+struct StoredJob {
+  JobId id;
+  std::string name;                       // unique among the jobs
+  std::vector<std::string> ranges, exclusions, credentials;  // credentials by name, in the order they are tried
+  std::uint16_t port = 161;
+  std::string schedule;                   // as parse_schedule takes it
+  base::TimeMs created_at = 0, last_started_at = 0;
+};
+
+struct StoredRun {
+  RunId id;
+  JobId job;
+  std::string job_name;
+  std::string state;                      // "queued", "running", "done", "failed", "cancelled"
+  std::string detail;                     // why it failed
+  base::TimeMs queued_at = 0, started_at = 0, ended_at = 0;
+  std::size_t total = 0, done = 0, answered = 0, created = 0, updated = 0;
+  std::map<std::string, std::size_t> verdicts;  // by name_of(Verdict)
+};
+
+struct StoredDevice {
+  scanner::ScanTarget target;
+  std::string verdict, detail, credential;
+  cmdb::CiId ci;                          // none when no report came of it
+  std::string ci_class, ci_name;
+  std::string outcome;                    // of the ingest: "created", "updated", "unchanged"; "refused"
+  std::int64_t duration_ms = 0;
+};
+
+struct StoredCredential {
+  std::string name, version, user;
+  base::TimeMs updated_at = 0;
+};
+
+// Errc::malformed with the field in `where` (name, a range, the schedule, an unknown credential, more than three of them);
+// Errc::conflict when the name is taken.
+base::Result<StoredJob> add_job(store::Transaction& tx, StoredJob job, const base::Clock& clock);
+base::Result<StoredJob> find_job(store::Transaction& tx, std::string_view id_or_name);
+std::vector<StoredJob> all_jobs(store::Transaction& tx);
+void remove_job(store::Transaction& tx, JobId id);  // its runs stay
+
+// Errc::conflict when the job is already queued or running.
+base::Result<StoredRun> queue_run(store::Transaction& tx, const StoredJob& job, const base::Clock& clock);
+base::Result<StoredRun> find_run(store::Transaction& tx, std::string_view id);
+std::optional<StoredRun> newest_run(store::Transaction& tx, JobId job);
+// Newest first; `job` none: of all.
+base::Result<cmdb::Page<StoredRun>> list_runs(store::Transaction& tx, JobId job, const cmdb::PageRequest& page);
+std::vector<StoredRun> queued_runs(store::Transaction& tx);   // oldest first
+void save_run(store::Transaction& tx, const StoredRun& run);
+// Runs that a stopped collector left queued or running become "failed".
+void fail_interrupted_runs(store::Transaction& tx, base::TimeMs now);
+// All but the newest `keep` runs of the job go, with their devices.
+void drop_old_runs(store::Transaction& tx, JobId job, std::size_t keep);
+
+void save_device(store::Transaction& tx, RunId run, const StoredDevice& device);
+// By address. `verdict` empty: all.
+base::Result<cmdb::Page<StoredDevice>> devices_of(store::Transaction& tx, RunId run, std::string_view verdict,
+                                                  const cmdb::PageRequest& page);
+
+void save_credential(store::Transaction& tx, const StoredCredential& credential, const base::Bytes& sealed);
+std::vector<StoredCredential> all_credentials(store::Transaction& tx);
+base::Result<base::Bytes> sealed_credential(store::Transaction& tx, std::string_view name);
+// Errc::not_found; Errc::conflict naming the jobs that use it.
+base::Result<void> remove_credential(store::Transaction& tx, std::string_view name);
+
+}  // namespace censo::collector::jobs
