@@ -51,7 +51,7 @@ class Host {
   // Errc::unsupported for network and user-space file systems, which are never asked.
   virtual base::Result<FileSystemSpace> space(std::string_view mount_point) const = 0;
   // One netlink dump: the request message (header with NLM_F_DUMP, payload) goes to `protocol` (NETLINK_ROUTE, NETLINK_SOCK_DIAG);
-  // the answer is all messages one after the other. `name` names the recording ("route-links").
+  // the answer is all messages one after the other, NLMSG_DONE left out. `name` names the recording ("route-links").
   virtual base::Result<base::Bytes> netlink_dump(int protocol, std::span<const std::uint8_t> request,
                                                  std::string_view name) const = 0;
   virtual base::TimeMs now() const = 0;
