@@ -70,9 +70,9 @@ struct RelationDefinition {
 // Immutable after loading; safe to read from any thread.
 class ClassCatalog {
  public:
-  // Takes classes/*.yaml and relationships/*.yaml of `files`, passes over the rest. Errc::malformed with file and
-  // line: unknown type, unknown or cyclic parent, a name twice, a label missing in a language, an identity rule or
-  // key over an attribute that the class lacks, an unknown key in the YAML.
+  // Takes classes/*.yaml and relationships/*.yaml of `files`, passes over the rest. Errc::malformed with file
+  // and line: unknown type, unknown or cyclic parent, a name twice, a label missing in a language, an
+  // identity rule or key over an attribute that the class lacks, an unknown key in the YAML.
   static base::Result<ClassCatalog> load(std::span<const base::EmbeddedFile> files);
 
   const ClassDefinition* find_class(std::string_view name) const;       // nullptr: no such class

@@ -1,5 +1,5 @@
-// Strict reading of the YAML files below schemas/: every key is known, every value is of its type, every label is
-// there in both languages. One fault ends a file: the first is kept, what is read after it is empty.
+// Strict reading of the YAML files below schemas/: every key is known, every value is of its type, every
+// label is there in both languages. One fault ends a file: the first is kept, what is read after it is empty.
 #pragma once
 
 #include "base/result.h"
