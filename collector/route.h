@@ -19,8 +19,10 @@ enum class Role { none, agent, viewer, technician, admin };
 std::string_view name_of(Role role);
 base::Result<Role> parse_role(std::string_view text);  // "viewer", "technician", "admin"
 
+bool may_call(Role caller, Role least);                // by the order above
+
 // The transaction that a route runs in.
-enum class Access { none, read, write };
+enum class Access { read, write };
 
 // Who asks, as proven by token or certificate; never from the body.
 struct Caller {
@@ -38,6 +40,7 @@ struct Request {
   std::map<std::string, std::string, std::less<>> query;       // decoded; only what the route lists gets here
   std::string body;                                            // within the listener's limit, as received
   std::string content_type, content_encoding;
+  std::string host;                                            // as the caller named this collector, without port
   std::string request_id;
   Caller caller;
 
@@ -69,6 +72,10 @@ struct Response {
 // A plain function of a transaction and a request: no socket, no event loop, no HTTP status but for success.
 using Handler = std::function<base::Result<Response>(store::Transaction&, const Request&)>;
 
+// The part of a route that needs no transaction: decompress, parse, check. Runs on the connection's thread with nothing but
+// the certificate proven; what it returns runs in the transaction.
+using Prepare = std::function<base::Result<Handler>(const Request&)>;
+
 struct Route {
   std::string_view method, pattern;     // "GET", "/api/v1/tickets/{number}"
   Role role = Role::admin;              // the least that may call it; Role::agent: the agent listener
@@ -76,6 +83,7 @@ struct Route {
   std::string_view summary;
   std::vector<std::string_view> query;  // parameters that it takes; others are refused
   Handler handler;
+  Prepare prepare = nullptr;            // instead of `handler`, for bodies that cost something to read
 };
 using Routes = std::vector<Route>;
 

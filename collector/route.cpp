@@ -1,0 +1,44 @@
+#include "collector/route.h"
+
+#include <array>
+#include <stdexcept>
+
+namespace censo::collector {
+namespace {
+
+constexpr std::array<std::pair<Role, std::string_view>, 5> role_names{{{Role::none, "none"},
+                                                                       {Role::agent, "agent"},
+                                                                       {Role::viewer, "viewer"},
+                                                                       {Role::technician, "technician"},
+                                                                       {Role::admin, "admin"}}};
+
+}  // namespace
+
+std::string_view name_of(Role role) { return role_names[static_cast<std::size_t>(role)].second; }
+
+base::Result<Role> parse_role(std::string_view text) {
+  for (const auto& [role, name] : role_names) {
+    if (role >= Role::viewer && name == text) return role;
+  }
+  return base::fail(base::Errc::invalid_argument,
+                    "expected the role viewer, technician or admin, found \"" + std::string(text.substr(0, 40)) + "\"", "role");
+}
+
+bool may_call(Role caller, Role least) {
+  if (least == Role::none) return true;
+  if (least == Role::agent || caller == Role::agent) return caller == least;
+  return caller >= least;
+}
+
+const std::string& Request::parameter(std::string_view name) const {
+  const auto found = parameters.find(name);
+  if (found == parameters.end()) throw std::logic_error("the route has no parameter " + std::string(name));
+  return found->second;
+}
+
+std::string Request::query_or(std::string_view name, std::string_view otherwise) const {
+  const auto found = query.find(name);
+  return found == query.end() ? std::string(otherwise) : found->second;
+}
+
+}  // namespace censo::collector
