@@ -4,6 +4,7 @@
 
 #include "base/result.h"
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <span>
@@ -15,7 +16,8 @@ namespace censo::base {
 
 enum class SettingKind { text, integer, boolean, duration, size, text_list };
 
-// One row of a program's table. Adding a setting is adding a row.
+// One row of a program's table. Adding a setting is adding a row. In flags, environment and defaults a text list is
+// written with commas ("a,b", "" = none); in files it is a sequence.
 struct Setting {
   std::string_view name;           // dotted path in the file: "server.listen"
   std::string_view environment;    // "CENSO_SERVER_LISTEN", or empty
@@ -33,7 +35,9 @@ class Config {
     std::map<std::string, std::string> flags;      // setting name -> value
     std::function<const char*(const char*)> environment;  // getenv, or a test's
   };
-  // An unknown key, a wrong type or an unreadable file is an error with file and line. Files that others may write are refused.
+  // An unknown key, a wrong type or an unreadable file is an error with file and line (Errc::malformed for a value), or
+  // with the flag or environment variable. Files that others may write are refused (read_own_file). A quoted scalar is
+  // text and nothing else. A default that is not of its kind throws std::logic_error.
   static Result<Config> load(std::span<const Setting> table, const Sources& sources);
 
   std::string text(std::string_view name) const;
@@ -56,6 +60,8 @@ class Config {
     std::vector<std::string> list;
     std::string origin;
   };
+  Result<void> read_files(std::span<const Setting> table, const Sources& sources);
+  Result<void> set_text(std::string_view name, std::string_view value, std::string origin);
   const Held& held(std::string_view name, SettingKind kind) const;
   std::vector<Held> values_;
 };

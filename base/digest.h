@@ -21,10 +21,12 @@ Sha256 sha256(std::span<const std::uint8_t> bytes);
 
 // Lower-case hexadecimal.
 std::string to_hex(std::span<const std::uint8_t> bytes);
+// Takes upper and lower case. Errc::malformed.
 Result<Bytes> from_hex(std::string_view text);
 
 // base64url without padding (RFC 4648, section 5).
 std::string to_base64url(std::span<const std::uint8_t> bytes);
+// Errc::malformed, also for the text of no byte string (stray bits at the end), so that a secret has one spelling.
 Result<Bytes> from_base64url(std::string_view text);
 
 // From the operating system's generator; throws std::runtime_error when it fails.

@@ -23,10 +23,11 @@ struct Id {
   friend constexpr auto operator<=>(const Id&, const Id&) = default;
 };
 
-// A new id. Thread-safe; never returns the same id twice in one process.
+// A new id. Thread-safe; never returns the same id twice in one process: within one millisecond, or when the clock
+// goes back, it is the last id plus one.
 std::int64_t next_id(const Clock& clock);
 
-// 13 characters of Crockford's base 32, lower case; order of text = order of ids.
+// 13 characters of Crockford's base 32, lower case; order of text = order of ids. `id` is not negative.
 std::string id_to_text(std::int64_t id);
 // Takes upper and lower case. Errc::malformed when the text is not an id.
 Result<std::int64_t> id_from_text(std::string_view text);

@@ -22,18 +22,22 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 std::vector<std::string_view> split_words(std::string_view text);
 std::string join(const std::vector<std::string>& pieces, std::string_view separator);
 
-// The whole text must be the number. `radix` 10 or 16 (without prefix).
+// The whole text must be the number, without white space or '+'. `radix` 10 or 16 (without prefix).
 std::optional<std::int64_t> parse_integer(std::string_view text, int radix = 10);
 std::optional<std::uint64_t> parse_unsigned(std::string_view text, int radix = 10);
 
 bool is_valid_utf8(std::string_view text);
-// Invalid sequences become U+FFFD; NUL and other C0 controls but tab and newline are dropped; cut at `max_bytes`
-// on a character's border. What every source and device text goes through before it enters a report.
+// Each byte of an invalid sequence becomes U+FFFD; controls (C0, DEL, C1) but tab and newline are dropped; cut at
+// `max_bytes` on a character's border. What every source and device text goes through before it enters a report.
 std::string sanitize_utf8(std::string_view text, std::size_t max_bytes = 1024);
 
-// MAC as 12 lower-case hex digits with colons from any usual form (dots, dashes, colons, none). Errc::malformed.
+// Appends `text` as a JSON string with its quotes. Invalid UTF-8 becomes U+FFFD, so the result is always valid JSON.
+void append_json_string(std::string& out, std::string_view text);
+
+// MAC as 12 lower-case hex digits with colons from any usual form (dots, dashes, colons, none, octets without
+// leading zeros). Errc::malformed.
 Result<std::string> canonical_mac(std::string_view text);
-// UUID as 36 lower-case characters from any usual form. Errc::malformed.
+// UUID as 36 lower-case characters from any usual form (braces, "urn:uuid:", no hyphens). Errc::malformed.
 Result<std::string> canonical_uuid(std::string_view text);
 
 }  // namespace censo::base

@@ -32,7 +32,8 @@ struct YamlValue {
   const YamlValue* find(std::string_view key) const;
 };
 
-// One document. Error::where is "file:line". Errc::malformed, Errc::limit_exceeded.
+// At most one document; none gives a null. UTF-8 only; keys are scalars and unique. Error::where is "file:line".
+// Errc::malformed, Errc::limit_exceeded.
 Result<YamlValue> parse_yaml(std::string_view text, std::string_view file_name, const YamlLimits& limits = {});
 
 }  // namespace censo::base
