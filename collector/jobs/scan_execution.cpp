@@ -1,0 +1,152 @@
+#include "collector/jobs/scan_execution.h"
+
+#include "base/log.h"
+#include "cmdb/ingest.h"
+
+#include <chrono>
+#include <exception>
+
+namespace censo::collector::jobs {
+namespace {
+
+using base::Errc;
+using base::fail;
+using Steady = std::chrono::steady_clock;
+
+constexpr auto between_progress = std::chrono::milliseconds(500);
+
+std::string_view name_of(cmdb::IngestOutcome outcome) {
+  switch (outcome) {
+    case cmdb::IngestOutcome::created: return "created";
+    case cmdb::IngestOutcome::updated: return "updated";
+    case cmdb::IngestOutcome::unchanged: return "unchanged";
+    case cmdb::IngestOutcome::duplicate: return "duplicate";
+  }
+  return "";
+}
+
+class Execution {
+ public:
+  Execution(const ScanSurroundings& around, StoredRun run) : around_(around), run_(std::move(run)) {}
+
+  void run(std::stop_token stop) {
+    const auto outcome = attempt(stop);
+    run_.ended_at = around_.clock.now();
+    run_.state = outcome ? "done" : outcome.error().code == Errc::cancelled ? "cancelled" : "failed";
+    if (!outcome) run_.detail = base::to_string(outcome.error());
+    const auto saved = around_.database.write([this](store::Transaction& tx) -> store::Outcome {
+      save_run(tx, run_);
+      drop_old_runs(tx, run_.job, around_.keep_runs);
+      return {};
+    });
+    if (!saved) base::log(base::LogLevel::error, "scan.not_saved", base::to_string(saved.error()), {});
+    base::log(base::LogLevel::info, "scan.ended", "a scan has ended",
+              {{"job", run_.job_name}, {"run", to_text(run_.id)}, {"state", run_.state},
+               {"answered", static_cast<std::int64_t>(run_.answered)}, {"of", static_cast<std::int64_t>(run_.total)}});
+  }
+
+ private:
+  // Errc::cancelled after a stop.
+  base::Result<void> attempt(std::stop_token stop) {
+    try {
+      const auto job = prepare();
+      if (!job) return job.error();
+      auto ended = around_.scanner.run(
+          *job, stop, [this](scanner::DeviceResult&& device) { take(std::move(device)); },
+          [this](const scanner::ScanProgress& progress) { show(progress); });
+      if (ended && stop.stop_requested()) return fail(Errc::cancelled, "stopped before all addresses were scanned");
+      return ended;
+    } catch (const std::exception& failure) {
+      return fail(Errc::unavailable, failure.what());
+    }
+  }
+
+  base::Result<scanner::ScanJob> prepare() {
+    scanner::ScanJob job;
+    run_.state = "running";
+    run_.started_at = around_.clock.now();
+    const auto ready = around_.database.write([&](store::Transaction& tx) -> store::Outcome {
+      const auto stored = find_job(tx, to_text(run_.job));
+      if (!stored) return stored.error();
+      job.id = to_text(stored->id);
+      job.ranges = stored->ranges;
+      job.exclusions = stored->exclusions;
+      job.port = stored->port;
+      for (const auto& name : stored->credentials) {
+        const auto sealed = sealed_credential(tx, name);
+        if (!sealed) return sealed.error();
+        auto credential = around_.box.unseal(*sealed, name);
+        if (!credential) return credential.error();
+        job.credentials.push_back(std::move(*credential));
+      }
+      save_run(tx, run_);
+      return {};
+    });
+    if (!ready) return ready.error();
+    return job;
+  }
+
+  void take(scanner::DeviceResult&& result) {
+    ++run_.verdicts[std::string(scanner::name_of(result.verdict))];
+    const bool silent = !result.report && result.verdict != scanner::Verdict::auth_failed &&
+                        result.verdict != scanner::Verdict::malformed;
+    if (silent && run_.total > around_.list_silent_below) return;
+    StoredDevice device;
+    device.target = result.target;
+    device.verdict = scanner::name_of(result.verdict);
+    device.detail = result.detail;
+    device.credential = result.credential;
+    device.duration_ms = result.duration_ms;
+    const auto saved = around_.database.write([&](store::Transaction& tx) -> store::Outcome {
+      if (result.report) enter(tx, *result.report, device);
+      save_device(tx, run_.id, device);
+      return {};
+    });
+    if (!saved)
+      base::log(base::LogLevel::error, "scan.device_not_saved", base::to_string(saved.error()),
+                {{"address", result.target.address}});
+    if (saved && device.outcome == "created") ++run_.created;
+    if (saved && device.outcome == "updated") ++run_.updated;
+  }
+
+  // A report that the CMDB refuses is shown with the device; the scan goes on.
+  void enter(store::Transaction& tx, inventory::Report& report, StoredDevice& device) {
+    report.origin.kind = inventory::OriginKind::scanner;
+    report.origin.id = to_text(run_.job);
+    report.sequence = static_cast<std::uint64_t>(base::next_id(around_.clock));
+    const auto receipt = cmdb::ingest(tx, around_.catalog, report, around_.clock.now(), around_.clock);
+    if (receipt) {
+      device.ci = receipt->ci;
+      device.outcome = name_of(receipt->outcome);
+      return;
+    }
+    device.outcome = "refused";
+    device.detail += (device.detail.empty() ? "" : "; ") + base::to_string(receipt.error());
+  }
+
+  void show(const scanner::ScanProgress& progress) {
+    run_.total = progress.total;
+    run_.done = progress.done;
+    run_.answered = progress.answered;
+    const auto now = Steady::now();
+    if (now - shown_at_ < between_progress && progress.done != progress.total) return;
+    shown_at_ = now;
+    // Progress that cannot be saved now is saved with the next.
+    (void)around_.database.write([this](store::Transaction& tx) -> store::Outcome {
+      save_run(tx, run_);
+      return {};
+    });
+  }
+
+  const ScanSurroundings& around_;
+  StoredRun run_;
+  Steady::time_point shown_at_{};
+};
+
+}  // namespace
+
+void execute_scan(const ScanSurroundings& around, StoredRun run, std::stop_token stop) {
+  Execution(around, std::move(run)).run(stop);
+}
+
+}  // namespace censo::collector::jobs

@@ -1,0 +1,172 @@
+// The part of scan_store.h about runs and their devices.
+#include "collector/jobs/scan_store.h"
+
+#include "base/text.h"
+
+#include <boost/json.hpp>
+
+namespace censo::collector::jobs {
+namespace {
+
+using base::Errc;
+using base::fail;
+
+constexpr std::string_view run_columns =
+    "select id, job_id, job_name, state, detail, queued_at, started_at, ended_at, total, done, answered, created, "
+    "updated, verdicts from scan_run";
+
+std::size_t count_in(const store::Row& row, std::size_t column) { return static_cast<std::size_t>(row.integer(column)); }
+
+StoredRun run_of(const store::Row& row) {
+  StoredRun run;
+  run.id = RunId(row.integer(0));
+  run.job = JobId(row.integer(1));
+  run.job_name = row.text(2);
+  run.state = row.text(3);
+  run.detail = row.text(4);
+  run.queued_at = row.integer(5);
+  run.started_at = row.integer(6);
+  run.ended_at = row.integer(7);
+  run.total = count_in(row, 8);
+  run.done = count_in(row, 9);
+  run.answered = count_in(row, 10);
+  run.created = count_in(row, 11);
+  run.updated = count_in(row, 12);
+  for (const auto& [verdict, count] : boost::json::parse(row.text(13)).as_object())
+    run.verdicts[std::string(verdict)] = static_cast<std::size_t>(count.as_int64());
+  return run;
+}
+
+std::string verdicts_of(const StoredRun& run) {
+  boost::json::object counts;
+  for (const auto& [verdict, count] : run.verdicts) counts[verdict] = static_cast<std::int64_t>(count);
+  return boost::json::serialize(counts);
+}
+
+std::int64_t number(std::size_t count) { return static_cast<std::int64_t>(count); }
+
+// The cursor of runs is the id of the last one seen; of devices, its address and port.
+base::Result<std::int64_t> run_cursor(const cmdb::PageRequest& page) {
+  if (page.after.empty()) return std::numeric_limits<std::int64_t>::max();
+  auto id = base::id_from_text(page.after);
+  if (!id) return fail(Errc::malformed, "expected a cursor of an earlier page", "after");
+  return *id;
+}
+
+}  // namespace
+
+base::Result<StoredRun> queue_run(store::Transaction& tx, const StoredJob& job, const base::Clock& clock) {
+  if (const auto last = newest_run(tx, job.id); last && (last->state == "queued" || last->state == "running"))
+    return fail(Errc::conflict, "scan job \"" + job.name + "\" is " + last->state + " already, as run " + to_text(last->id));
+  StoredRun run;
+  run.id = RunId(base::next_id(clock));
+  run.job = job.id;
+  run.job_name = job.name;
+  run.state = "queued";
+  run.queued_at = clock.now();
+  tx.execute("insert into scan_run (id, job_id, job_name, state, detail, queued_at, started_at, ended_at, total, done, "
+             "answered, created, updated, verdicts) values ($1, $2, $3, $4, '', $5, 0, 0, 0, 0, 0, 0, 0, '{}')",
+             run.id.value, run.job.value, run.job_name, run.state, run.queued_at);
+  tx.execute("update scan_job set last_started_at = $2 where id = $1", job.id.value, run.queued_at);
+  return run;
+}
+
+base::Result<StoredRun> find_run(store::Transaction& tx, std::string_view id) {
+  static const std::string sql = std::string(run_columns) + " where id = $1";
+  if (const auto number = base::id_from_text(id))
+    if (const auto row = tx.query_one(sql, *number)) return run_of(*row);
+  return fail(Errc::not_found, "no scan run " + std::string(id));
+}
+
+std::optional<StoredRun> newest_run(store::Transaction& tx, JobId job) {
+  static const std::string sql = std::string(run_columns) + " where job_id = $1 order by id desc limit 1";
+  const auto row = tx.query_one(sql, job.value);
+  if (!row) return std::nullopt;
+  return run_of(*row);
+}
+
+base::Result<cmdb::Page<StoredRun>> list_runs(store::Transaction& tx, JobId job, const cmdb::PageRequest& page) {
+  static const std::string of_all = std::string(run_columns) + " where id < $1 order by id desc limit $2";
+  static const std::string of_job = std::string(run_columns) + " where id < $1 and job_id = $3 order by id desc limit $2";
+  const auto before = run_cursor(page);
+  if (!before) return before.error();
+  const auto rows = job ? tx.query(of_job, *before, number(page.limit + 1), job.value)
+                        : tx.query(of_all, *before, number(page.limit + 1));
+  cmdb::Page<StoredRun> answer;
+  for (const auto& row : rows) {
+    if (answer.rows.size() == page.limit) {
+      answer.next = to_text(answer.rows.back().id);
+      break;
+    }
+    answer.rows.push_back(run_of(row));
+  }
+  return answer;
+}
+
+std::vector<StoredRun> queued_runs(store::Transaction& tx) {
+  static const std::string sql = std::string(run_columns) + " where state = 'queued' order by id";
+  std::vector<StoredRun> runs;
+  for (const auto& row : tx.query(sql)) runs.push_back(run_of(row));
+  return runs;
+}
+
+void save_run(store::Transaction& tx, const StoredRun& run) {
+  tx.execute("update scan_run set state = $2, detail = $3, started_at = $4, ended_at = $5, total = $6, done = $7, "
+             "answered = $8, created = $9, updated = $10, verdicts = $11 where id = $1",
+             run.id.value, run.state, run.detail, run.started_at, run.ended_at, number(run.total), number(run.done),
+             number(run.answered), number(run.created), number(run.updated), verdicts_of(run));
+}
+
+void fail_interrupted_runs(store::Transaction& tx, base::TimeMs now) {
+  tx.execute("update scan_run set state = 'failed', detail = 'the collector stopped during the run', ended_at = $1 "
+             "where state in ('queued', 'running')", now);
+}
+
+void drop_old_runs(store::Transaction& tx, JobId job, std::size_t keep) {
+  const auto oldest_kept = tx.query_one("select id from scan_run where job_id = $1 order by id desc limit 1 offset $2",
+                                        job.value, number(keep));
+  if (!oldest_kept) return;
+  tx.execute("delete from scan_device where run_id in (select id from scan_run where job_id = $1 and id <= $2)",
+             job.value, oldest_kept->integer(0));
+  tx.execute("delete from scan_run where job_id = $1 and id <= $2", job.value, oldest_kept->integer(0));
+}
+
+void save_device(store::Transaction& tx, RunId run, const StoredDevice& device) {
+  const std::optional<std::int64_t> ci = device.ci ? std::optional(device.ci.value) : std::nullopt;
+  tx.execute("insert into scan_device (run_id, address, port, verdict, detail, credential, ci_id, outcome, duration_ms) "
+             "values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (run_id, address, port) do update set "
+             "verdict = excluded.verdict, detail = excluded.detail, credential = excluded.credential, "
+             "ci_id = excluded.ci_id, outcome = excluded.outcome, duration_ms = excluded.duration_ms",
+             run.value, device.target.address, std::int64_t{device.target.port}, device.verdict, device.detail,
+             device.credential, ci, device.outcome, device.duration_ms);
+}
+
+base::Result<cmdb::Page<StoredDevice>> devices_of(store::Transaction& tx, RunId run, std::string_view verdict,
+                                                  const cmdb::PageRequest& page) {
+  const auto rows = tx.query(
+      "select d.address, d.port, d.verdict, d.detail, d.credential, d.ci_id, d.outcome, d.duration_ms, c.class, c.name "
+      "from scan_device d left join ci c on c.id = d.ci_id where d.run_id = $1 and d.address > $2 "
+      "and ($3 = '' or d.verdict = $3) order by d.address limit $4",
+      run.value, page.after, verdict, number(page.limit + 1));
+  cmdb::Page<StoredDevice> answer;
+  for (const auto& row : rows) {
+    if (answer.rows.size() == page.limit) {
+      answer.next = answer.rows.back().target.address;
+      break;
+    }
+    StoredDevice device;
+    device.target = {row.text(0), static_cast<std::uint16_t>(row.integer(1))};
+    device.verdict = row.text(2);
+    device.detail = row.text(3);
+    device.credential = row.text(4);
+    device.ci = cmdb::CiId(row.maybe_integer(5).value_or(0));
+    device.outcome = row.text(6);
+    device.duration_ms = row.integer(7);
+    device.ci_class = row.maybe_text(8).value_or("");
+    device.ci_name = row.maybe_text(9).value_or("");
+    answer.rows.push_back(std::move(device));
+  }
+  return answer;
+}
+
+}  // namespace censo::collector::jobs
