@@ -119,6 +119,16 @@ Row row_of(sqlite3_stmt* statement) {
   return Row(std::move(cells));
 }
 
+// Only a column declared so is the row's own number here; as bigint it would cost a second index on every table.
+std::string with_row_ids(std::string_view sql) {
+  constexpr std::string_view common = " bigint primary key";
+  std::string text(sql);
+  for (auto at = text.find(common); at != std::string::npos; at = text.find(common, at)) {
+    text.replace(at, common.size(), " integer primary key");
+  }
+  return text;
+}
+
 struct TextHash {
   using is_transparent = void;
   std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
@@ -144,7 +154,7 @@ class SqliteConnection final : public Connection {
     command("release job");
   }
   void run_script(std::string_view sql) override {
-    const std::string text(sql);
+    const std::string text = with_row_ids(sql);
     if (sqlite3_exec(db_.get(), text.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail("script");
   }
 

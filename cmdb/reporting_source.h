@@ -1,0 +1,40 @@
+// Streams of reports: who reports which item, how far its sequence is, and what went wrong in its last report.
+#pragma once
+
+#include "base/clock.h"
+#include "cmdb/configuration_item.h"
+#include "cmdb/store/transaction.h"
+#include "inventory/report.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace censo::cmdb {
+
+using SourceId = base::Id<struct SourceTag>;
+
+struct ReportingSource {
+  SourceId id;
+  OriginId origin;
+  CiId ci;                                     // the subject
+  std::uint64_t sequence = 0;                  // of the last report taken; 0: it had none
+  std::string content_digest;
+  std::string version;                         // of the reporting program
+  std::vector<inventory::Problem> problems;    // of the last report
+  base::TimeMs first_seen = 0, last_seen = 0;
+};
+
+// "agent", "scanner", "import": as stored and shown.
+std::string_view name_of(inventory::OriginKind kind);
+
+// The agent's one subject with its last report. Nothing: this agent never reported.
+std::optional<ReportingSource> source_of_agent(store::Transaction& tx, std::string_view agent_id);
+
+// The agent reports no more (revoked, retired): from now on another agent that shows the identifiers of its item may take that
+// item over. Until then such an agent gets an item of its own and a conflict is recorded.
+void end_agent(store::Transaction& tx, std::string_view agent_id, base::TimeMs now);
+
+}  // namespace censo::cmdb
