@@ -28,7 +28,8 @@ struct Reader {
   void expect(char c) { ok = take(c) && ok; }
   int digits(std::size_t count) {
     const auto piece = rest.substr(0, count);
-    const bool all_digits = std::all_of(piece.begin(), piece.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool all_digits =
+        std::all_of(piece.begin(), piece.end(), [](char c) { return c >= '0' && c <= '9'; });
     const auto number = piece.size() == count && all_digits ? parse_integer(piece) : std::nullopt;
     ok = ok && number.has_value();
     rest.remove_prefix(piece.size());
@@ -88,10 +89,11 @@ std::string to_iso8601(TimeMs time) {
   const year_month_day date{day};
   const hh_mm_ss clock{point - day};
   std::array<char, 80> text;
-  const int size = std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", int{date.year()},
-                                 unsigned{date.month()}, unsigned{date.day()}, static_cast<int>(clock.hours().count()),
-                                 static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
-                                 static_cast<int>(clock.subseconds().count()));
+  const int size =
+      std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", int{date.year()},
+                    unsigned{date.month()}, unsigned{date.day()}, static_cast<int>(clock.hours().count()),
+                    static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
+                    static_cast<int>(clock.subseconds().count()));
   return {text.data(), static_cast<std::size_t>(size)};
 }
 
@@ -110,8 +112,8 @@ Result<TimeMs> parse_iso8601(std::string_view text) {
     if (reader.take('T') || reader.take('t') || reader.take(' ')) result += time_of_day_ms(reader);
   }
   if (!reader.ok || !date.ok() || !reader.rest.empty()) {
-    return fail(Errc::malformed, "expected a time such as 2026-10-01T12:00:00Z, found \"" +
-                                     sanitize_utf8(text, 64) + "\"");
+    return fail(Errc::malformed,
+                "expected a time such as 2026-10-01T12:00:00Z, found \"" + sanitize_utf8(text, 64) + "\"");
   }
   return result;
 }

@@ -40,8 +40,9 @@ class ManualClock final : public Clock {
 // are written as the nearest time within.
 std::string to_iso8601(TimeMs time);
 
-// Accepts "2026-10-01", "2026-10-01T12:00Z", seconds and fractions (cut to milliseconds), and "+02:00" offsets.
-// A time of day without "Z" or an offset is refused, since nobody knows where it was noon. Errc::malformed.
+// Accepts "2026-10-01", "2026-10-01T12:00Z", seconds and fractions (cut to milliseconds), and "+02:00"
+// offsets. A time of day without "Z" or an offset is refused, since nobody knows where it was noon.
+// Errc::malformed.
 Result<TimeMs> parse_iso8601(std::string_view text);
 
 }  // namespace censo::base

@@ -23,18 +23,20 @@ constexpr std::int64_t kib = 1024;
 constexpr std::array<Unit, 5> duration_units{
     {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
 constexpr std::array<Unit, 5> size_units{
-    {{"", 1}, {"KiB", kib}, {"MiB", kib * kib}, {"GiB", kib * kib * kib}, {"TiB", kib * kib * kib * kib}}};
+    {{"", 1}, {"KiB", kib}, {"MiB", kib* kib}, {"GiB", kib* kib* kib}, {"TiB", kib* kib* kib* kib}}};
 
 // A number that is not negative, and one of the units.
-Result<std::int64_t> parse_amount(std::string_view text, std::span<const Unit> units, std::string_view expected) {
+Result<std::int64_t> parse_amount(std::string_view text, std::span<const Unit> units,
+                                  std::string_view expected) {
   const auto word = trim(text);
   const auto digits = word.substr(0, word.find_first_not_of("0123456789"));
   const auto number = parse_integer(digits);
-  const auto unit = std::find_if(units.begin(), units.end(), [name = trim(word.substr(digits.size()))](const Unit& u) {
-    return u.name == name;
-  });
+  const auto unit =
+      std::find_if(units.begin(), units.end(),
+                   [name = trim(word.substr(digits.size()))](const Unit& u) { return u.name == name; });
   if (!number || unit == units.end() || *number > std::numeric_limits<std::int64_t>::max() / unit->factor) {
-    return fail(Errc::malformed, "expected " + std::string(expected) + ", found \"" + sanitize_utf8(text, 64) + "\"");
+    return fail(Errc::malformed,
+                "expected " + std::string(expected) + ", found \"" + sanitize_utf8(text, 64) + "\"");
   }
   return *number * unit->factor;
 }
@@ -72,9 +74,10 @@ std::vector<std::string> comma_list(std::string_view text) {
 }
 
 Error wrong_value(std::string_view name, SettingKind kind, std::string_view found, std::string where) {
-  return fail(Errc::malformed,
-              std::string(name) + ": expected " + std::string(expected_text(kind)) + ", found " + std::string(found),
-              std::move(where));
+  return fail(
+      Errc::malformed,
+      std::string(name) + ": expected " + std::string(expected_text(kind)) + ", found " + std::string(found),
+      std::move(where));
 }
 
 // The settings of one file, checked row by row.
@@ -84,14 +87,16 @@ class FileReader {
   // Calls set(setting, value, list, origin) for each.
   template <class Set>
   Result<void> read(const YamlValue& value, const std::string& name, const Set& set) const {
-    const auto row = std::find_if(table_.begin(), table_.end(), [&](const Setting& s) { return s.name == name; });
+    const auto row =
+        std::find_if(table_.begin(), table_.end(), [&](const Setting& s) { return s.name == name; });
     if (row != table_.end()) return read_setting(*row, value, set);
     if (!name.empty() && !is_group(name)) {
       return fail(Errc::malformed, "there is no setting \"" + sanitize_utf8(name, 128) + "\"", where(value));
     }
     if (value.kind == YamlValue::Kind::null) return {};
     if (value.kind != YamlValue::Kind::mapping) {
-      return fail(Errc::malformed, (name.empty() ? "" : name + ": ") + "expected settings as \"name: value\"", where(value));
+      return fail(Errc::malformed, (name.empty() ? "" : name + ": ") + "expected settings as \"name: value\"",
+                  where(value));
     }
     for (const auto& [key, member] : value.mapping) {
       auto done = read(member, name.empty() ? key : name + '.' + key, set);
@@ -123,9 +128,12 @@ class FileReader {
   }
 
   bool is_group(const std::string& name) const {
-    return std::any_of(table_.begin(), table_.end(), [&](const Setting& s) { return s.name.starts_with(name + '.'); });
+    return std::any_of(table_.begin(), table_.end(),
+                       [&](const Setting& s) { return s.name.starts_with(name + '.'); });
   }
-  std::string where(const YamlValue& value) const { return file_ + ":" + std::to_string(std::max(value.line, 1)); }
+  std::string where(const YamlValue& value) const {
+    return file_ + ":" + std::to_string(std::max(value.line, 1));
+  }
   static std::string kind_text(const YamlValue& value) {
     switch (value.kind) {
       case YamlValue::Kind::null: return "nothing";
@@ -172,12 +180,14 @@ Result<Config> Config::load(std::span<const Setting> table, const Sources& sourc
     if (!is_of_kind(setting.default_value, setting.kind)) {
       throw std::logic_error("the default of " + std::string(setting.name) + " is not of its kind");
     }
-    config.values_.push_back({&setting, std::string(setting.default_value), comma_list(setting.default_value), "default"});
+    config.values_.push_back(
+        {&setting, std::string(setting.default_value), comma_list(setting.default_value), "default"});
   }
   if (auto read = config.read_files(table, sources); !read) return read.error();
   for (const auto& setting : table) {
     const std::string variable(setting.environment);
-    const char* value = sources.environment && !variable.empty() ? sources.environment(variable.c_str()) : nullptr;
+    const char* value =
+        sources.environment && !variable.empty() ? sources.environment(variable.c_str()) : nullptr;
     if (value == nullptr) continue;
     if (auto set = config.set_text(setting.name, value, "environment " + variable); !set) return set.error();
   }
@@ -196,8 +206,10 @@ Result<void> Config::read_files(std::span<const Setting> table, const Sources& s
     if (!content) return content.error();
     const auto tree = parse_yaml(*content, file);
     if (!tree) return tree.error();
-    const auto set = [this](const Setting& setting, std::string value, std::vector<std::string> list, std::string origin) {
-      const auto place = std::find_if(values_.begin(), values_.end(), [&](const Held& h) { return h.setting == &setting; });
+    const auto set = [this](const Setting& setting, std::string value, std::vector<std::string> list,
+                            std::string origin) {
+      const auto place =
+          std::find_if(values_.begin(), values_.end(), [&](const Held& h) { return h.setting == &setting; });
       *place = {&setting, std::move(value), std::move(list), std::move(origin)};
     };
     if (auto read = FileReader(table, file).read(*tree, "", set); !read) return read;
@@ -224,13 +236,17 @@ const Config::Held& Config::held(std::string_view name, SettingKind kind) const 
   throw std::logic_error("no setting " + std::string(name) + " that is " + std::string(expected_text(kind)));
 }
 
-std::string Config::text(std::string_view name) const { return held(name, SettingKind::text).value; }
+std::string Config::text(std::string_view name) const {
+  return held(name, SettingKind::text).value;
+}
 
 std::int64_t Config::integer(std::string_view name) const {
   return *parse_integer(held(name, SettingKind::integer).value);
 }
 
-bool Config::boolean(std::string_view name) const { return held(name, SettingKind::boolean).value == "true"; }
+bool Config::boolean(std::string_view name) const {
+  return held(name, SettingKind::boolean).value == "true";
+}
 
 std::int64_t Config::duration_ms(std::string_view name) const {
   return *parse_duration_ms(held(name, SettingKind::duration).value);

@@ -16,28 +16,30 @@ namespace censo::base {
 
 enum class SettingKind { text, integer, boolean, duration, size, text_list };
 
-// One row of a program's table. Adding a setting is adding a row. In flags, environment and defaults a text list is
-// written with commas ("a,b", "" = none); in files it is a sequence.
+// One row of a program's table. Adding a setting is adding a row. In flags, environment and defaults a text
+// list is written with commas ("a,b", "" = none); in files it is a sequence.
 struct Setting {
-  std::string_view name;           // dotted path in the file: "server.listen"
-  std::string_view environment;    // "CENSO_SERVER_LISTEN", or empty
+  std::string_view name;         // dotted path in the file: "server.listen"
+  std::string_view environment;  // "CENSO_SERVER_LISTEN", or empty
   SettingKind kind = SettingKind::text;
   std::string_view default_value;
   std::string_view description;
 };
 
-// Values with where each came from. Getting a name that is not in the table, or as another kind, throws std::logic_error.
+// Values with where each came from. Getting a name that is not in the table, or as another kind, throws
+// std::logic_error.
 class Config {
  public:
   struct Sources {
-    std::string main_file;                         // may be absent on disk
-    std::string directory;                         // conf.d; may be absent
-    std::map<std::string, std::string> flags;      // setting name -> value
+    std::string main_file;                                // may be absent on disk
+    std::string directory;                                // conf.d; may be absent
+    std::map<std::string, std::string> flags;             // setting name -> value
     std::function<const char*(const char*)> environment;  // getenv, or a test's
   };
-  // An unknown key, a wrong type or an unreadable file is an error with file and line (Errc::malformed for a value), or
-  // with the flag or environment variable. Files that others may write are refused (read_own_file). A quoted scalar is
-  // text and nothing else. A default that is not of its kind throws std::logic_error.
+  // An unknown key, a wrong type or an unreadable file is an error with file and line (Errc::malformed for a
+  // value), or with the flag or environment variable. Files that others may write are refused
+  // (read_own_file). A quoted scalar is text and nothing else. A default that is not of its kind throws
+  // std::logic_error.
   static Result<Config> load(std::span<const Setting> table, const Sources& sources);
 
   std::string text(std::string_view name) const;
@@ -48,7 +50,9 @@ class Config {
   std::vector<std::string> text_list(std::string_view name) const;
 
   struct Shown {
-    std::string name, value, origin;  // origin: "default", "environment CENSO_X", "/etc/censo/x.yaml:3", "flag"
+    std::string name;
+    std::string value;
+    std::string origin;  // "default", "environment CENSO_X", "/etc/censo/x.yaml:3", "flag"
   };
   // All rows in table order, for `config show --origin`.
   std::vector<Shown> shown() const;

@@ -11,7 +11,8 @@ namespace censo::base {
 namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
-constexpr std::string_view base64url_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view base64url_digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -52,7 +53,8 @@ Result<Bytes> from_hex(std::string_view text) {
     const int high = hex_value(text[i]);
     const int low = hex_value(text[i + 1]);
     if (high < 0 || low < 0) {
-      return fail(Errc::malformed, "expected hexadecimal digits, found another character", "byte " + std::to_string(i));
+      return fail(Errc::malformed, "expected hexadecimal digits, found another character",
+                  "byte " + std::to_string(i));
     }
     bytes.push_back(static_cast<std::uint8_t>(high << 4 | low));
   }

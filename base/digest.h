@@ -26,7 +26,8 @@ Result<Bytes> from_hex(std::string_view text);
 
 // base64url without padding (RFC 4648, section 5).
 std::string to_base64url(std::span<const std::uint8_t> bytes);
-// Errc::malformed, also for the text of no byte string (stray bits at the end), so that a secret has one spelling.
+// Errc::malformed, also for the text of no byte string (stray bits at the end), so that a secret has one
+// spelling.
 Result<Bytes> from_base64url(std::string_view text);
 
 // From the operating system's generator; throws std::runtime_error when it fails.

@@ -43,7 +43,8 @@ Error system_error(std::string_view what, const std::string& path) {
 Result<void> check_owner(const struct stat& status, bool root_may_own, const std::string& path) {
   const bool ours = status.st_uid == ::geteuid() || (root_may_own && status.st_uid == 0);
   if (!ours) {
-    return fail(Errc::permission_denied, "belongs to user " + std::to_string(status.st_uid) + ", not to us", path);
+    return fail(Errc::permission_denied, "belongs to user " + std::to_string(status.st_uid) + ", not to us",
+                path);
   }
   if ((status.st_mode & writable_by_others) != 0) {
     return fail(Errc::permission_denied, "may be written by its group or others; chmod go-w it", path);
@@ -91,7 +92,8 @@ Result<std::string> read_own_file(const std::string& path, std::size_t max_bytes
     return fail(Errc::limit_exceeded, "more than " + std::to_string(max_bytes) + " bytes", path);
   };
   if (static_cast<std::uintmax_t>(status.st_size) > max_bytes) return too_long();
-  std::string content(static_cast<std::size_t>(status.st_size) + 1, '\0');  // one more: the end is seen in one read
+  std::string content(static_cast<std::size_t>(status.st_size) + 1,
+                      '\0');  // one more: the end is seen in one read
   std::size_t filled = 0;
   for (;;) {
     const auto got = ::read(file.number(), content.data() + filled, content.size() - filled);

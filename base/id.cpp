@@ -54,7 +54,8 @@ std::string id_to_text(std::int64_t id) {
 
 Result<std::int64_t> id_from_text(std::string_view text) {
   const auto error = [text] {
-    return fail(Errc::malformed, "expected an id of 13 letters and digits, found \"" + sanitize_utf8(text, 64) + "\"");
+    return fail(Errc::malformed,
+                "expected an id of 13 letters and digits, found \"" + sanitize_utf8(text, 64) + "\"");
   };
   if (text.size() != id_characters) return error();
   std::uint64_t id = 0;
@@ -68,7 +69,9 @@ Result<std::int64_t> id_from_text(std::string_view text) {
   return static_cast<std::int64_t>(id);
 }
 
-std::string random_uuid() { return uuid_text(random_bytes(16), 4); }
+std::string random_uuid() {
+  return uuid_text(random_bytes(16), 4);
+}
 
 std::string time_ordered_uuid(const Clock& clock) {
   Bytes bytes = random_bytes(16);

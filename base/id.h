@@ -1,4 +1,5 @@
-// Ids that we make ourselves, in time order, so that no database sequence is needed (docs/decisions/0002-ids.md).
+// Ids that we make ourselves, in time order, so that no database sequence is needed
+// (docs/decisions/0002-ids.md).
 #pragma once
 
 #include "base/clock.h"
@@ -12,8 +13,9 @@
 
 namespace censo::base {
 
-// 63 bits: 42 bits of milliseconds since 2020-01-01T00:00:00Z, then 21 random bits, increasing within one millisecond.
-// Positive, sortable by creation, fits a database's 64-bit integer. `Tag` keeps the ids of two tables apart.
+// 63 bits: 42 bits of milliseconds since 2020-01-01T00:00:00Z, then 21 random bits, increasing within one
+// millisecond. Positive, sortable by creation, fits a database's 64-bit integer. `Tag` keeps the ids of two
+// tables apart.
 template <class Tag>
 struct Id {
   std::int64_t value = 0;  // 0 = none
@@ -23,8 +25,8 @@ struct Id {
   friend constexpr auto operator<=>(const Id&, const Id&) = default;
 };
 
-// A new id. Thread-safe; never returns the same id twice in one process: within one millisecond, or when the clock
-// goes back, it is the last id plus one.
+// A new id. Thread-safe; never returns the same id twice in one process: within one millisecond, or when the
+// clock goes back, it is the last id plus one.
 std::int64_t next_id(const Clock& clock);
 
 // 13 characters of Crockford's base 32, lower case; order of text = order of ids. `id` is not negative.
@@ -33,7 +35,9 @@ std::string id_to_text(std::int64_t id);
 Result<std::int64_t> id_from_text(std::string_view text);
 
 template <class Tag>
-std::string to_text(Id<Tag> id) { return id_to_text(id.value); }
+std::string to_text(Id<Tag> id) {
+  return id_to_text(id.value);
+}
 
 // Random (version 4) and time-ordered (version 7) UUIDs of RFC 9562 as lower-case text.
 std::string random_uuid();
@@ -43,5 +47,7 @@ std::string time_ordered_uuid(const Clock& clock);
 
 template <class Tag>
 struct std::hash<censo::base::Id<Tag>> {
-  std::size_t operator()(censo::base::Id<Tag> id) const noexcept { return std::hash<std::int64_t>{}(id.value); }
+  std::size_t operator()(censo::base::Id<Tag> id) const noexcept {
+    return std::hash<std::int64_t>{}(id.value);
+  }
 };

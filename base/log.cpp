@@ -66,7 +66,8 @@ void start_log(LogLevel lowest, bool json) {
   the_log().json = json;
 }
 
-void log(LogLevel level, std::string_view event, std::string_view message, std::initializer_list<LogField> fields) {
+void log(LogLevel level, std::string_view event, std::string_view message,
+         std::initializer_list<LogField> fields) {
   Log& log = the_log();
   if (level < log.lowest) return;
   std::string line;
@@ -79,7 +80,8 @@ void log(LogLevel level, std::string_view event, std::string_view message, std::
     line += '}';
   } else {
     line = to_upper(name_of(level)) + ' ' + on_one_line(event) + ": " + on_one_line(message);
-    for (const auto& field : fields) line += ' ' + on_one_line(field.name) + '=' + quoted_if_needed(field.value);
+    for (const auto& field : fields)
+      line += ' ' + on_one_line(field.name) + '=' + quoted_if_needed(field.value);
   }
   log.lines.log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
 }

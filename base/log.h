@@ -19,7 +19,8 @@ struct LogField {
   LogField(std::string_view n, std::int64_t v) : name(n), value(std::to_string(v)) {}
 };
 
-// json = false writes "LEVEL event: message name=value" for people at a terminal. Call once, before any thread starts.
+// json = false writes "LEVEL event: message name=value" for people at a terminal. Call once, before any
+// thread starts.
 void start_log(LogLevel lowest, bool json);
 
 // `event` is a stable word with dots ("report.accepted"); `message` is for people. Thread-safe.

@@ -12,20 +12,20 @@
 namespace censo::base {
 
 enum class Errc {
-  invalid_argument,     // the caller asked for something that makes no sense
-  malformed,            // outside input that breaks its format
+  invalid_argument,  // the caller asked for something that makes no sense
+  malformed,         // outside input that breaks its format
   not_found,
-  conflict,             // the present state forbids it; also an ambiguous match
-  stale,                // an older sequence or version than the one already stored
-  limit_exceeded,       // a size, count, depth or time bound of ours was reached
-  unauthenticated,      // nobody, or a credential that is unknown or expired
-  permission_denied,    // somebody, but not allowed
-  expired,              // a token or certificate past its life or its uses
+  conflict,           // the present state forbids it; also an ambiguous match
+  stale,              // an older sequence or version than the one already stored
+  limit_exceeded,     // a size, count, depth or time bound of ours was reached
+  unauthenticated,    // nobody, or a credential that is unknown or expired
+  permission_denied,  // somebody, but not allowed
+  expired,            // a token or certificate past its life or its uses
   unsupported,
-  unavailable,          // not now: busy, full queue; a later try may work
+  unavailable,  // not now: busy, full queue; a later try may work
   timeout,
   cancelled,
-  io_failed,            // a file or a connection failed where the caller goes on without it
+  io_failed,  // a file or a connection failed where the caller goes on without it
 };
 
 // The stable lower-case word of a code ("not_found").

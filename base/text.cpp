@@ -11,9 +11,15 @@ namespace {
 constexpr std::string_view white_space = " \t\n\v\f\r";
 constexpr std::string_view replacement = "\xef\xbf\xbd";  // U+FFFD
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
-bool is_hex(char c) { return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'f'); }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+char upper(char c) {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+bool is_hex(char c) {
+  return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'f');
+}
 
 template <class Integer>
 std::optional<Integer> parse_number(std::string_view text, int radix) {
@@ -24,7 +30,8 @@ std::optional<Integer> parse_number(std::string_view text, int radix) {
   return value;
 }
 
-// Length of the valid sequence at the front of a text that is not empty; 0: there is none (Unicode 15, table 3-7).
+// Length of the valid sequence at the front of a text that is not empty; 0: there is none (Unicode 15, table
+// 3-7).
 std::size_t sequence_length(std::string_view text) {
   const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned first = byte(0);
@@ -47,7 +54,8 @@ bool is_control(std::string_view character) {
 }
 
 Error malformed(std::string_view expected, std::string_view found) {
-  return fail(Errc::malformed, "expected " + std::string(expected) + ", found \"" + sanitize_utf8(found, 64) + "\"");
+  return fail(Errc::malformed,
+              "expected " + std::string(expected) + ", found \"" + sanitize_utf8(found, 64) + "\"");
 }
 
 // The hex digits of `text`, when its separators stand between groups of `group` digits, all of them the same.
@@ -108,7 +116,8 @@ std::string to_upper(std::string_view text) {
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
 }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -193,8 +202,10 @@ Result<std::string> canonical_mac(std::string_view text) {
   const auto word = trim(text);
   std::string digits;
   if (word.size() == 12) digits = grouped_digits(word, 12);
-  if (word.size() == 14 && std::string_view(".-:").find(word[4]) != std::string_view::npos) digits = grouped_digits(word, 4);
-  if (word.size() == 17 && std::string_view(":-. ").find(word[2]) != std::string_view::npos) digits = grouped_digits(word, 2);
+  if (word.size() == 14 && std::string_view(".-:").find(word[4]) != std::string_view::npos)
+    digits = grouped_digits(word, 4);
+  if (word.size() == 17 && std::string_view(":-. ").find(word[2]) != std::string_view::npos)
+    digits = grouped_digits(word, 2);
   if (digits.empty() && word.size() < 18) digits = short_octets(word);
   if (digits.size() != 12) return malformed("a MAC address", text);
   for (std::size_t place = 2; place < 17; place += 3) digits.insert(place, 1, ':');

@@ -27,11 +27,13 @@ std::optional<std::int64_t> parse_integer(std::string_view text, int radix = 10)
 std::optional<std::uint64_t> parse_unsigned(std::string_view text, int radix = 10);
 
 bool is_valid_utf8(std::string_view text);
-// Each byte of an invalid sequence becomes U+FFFD; controls (C0, DEL, C1) but tab and newline are dropped; cut at
-// `max_bytes` on a character's border. What every source and device text goes through before it enters a report.
+// Each byte of an invalid sequence becomes U+FFFD; controls (C0, DEL, C1) but tab and newline are dropped;
+// cut at `max_bytes` on a character's border. What every source and device text goes through before it enters
+// a report.
 std::string sanitize_utf8(std::string_view text, std::size_t max_bytes = 1024);
 
-// Appends `text` as a JSON string with its quotes. Invalid UTF-8 becomes U+FFFD, so the result is always valid JSON.
+// Appends `text` as a JSON string with its quotes. Invalid UTF-8 becomes U+FFFD, so the result is always
+// valid JSON.
 void append_json_string(std::string& out, std::string_view text);
 
 // MAC as 12 lower-case hex digits with colons from any usual form (dots, dashes, colons, none, octets without

@@ -9,6 +9,7 @@
 
 #include <sstream>
 #include <unordered_set>
+#include <utility>
 
 namespace censo::base {
 namespace {
@@ -42,7 +43,9 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     admit(mark, "?", anchor);
     if (key_is_next()) refuse(mark, "expected a key, found none");
-    add(mark, YamlValue{});
+    YamlValue missing;
+    if (!open_.empty() && open_.back().has_key) missing.line = open_.back().value.mapping.back().value.line;
+    add(mark, std::move(missing));
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& text) override {
@@ -93,19 +96,21 @@ class TreeBuilder final : public YAML::EventHandler {
   void take_key(const YAML::Mark& mark, const std::string& key, bool quoted) {
     if (key == "<<" && !quoted) refuse(mark, "merge keys are not allowed");
     Open& map = open_.back();
-    if (!map.keys.insert(key).second) refuse(mark, "the key \"" + sanitize_utf8(key, 64) + "\" stands here twice");
-    map.value.mapping.emplace_back(key, YamlValue{});
+    if (!map.keys.insert(key).second)
+      refuse(mark, "the key \"" + sanitize_utf8(key, 64) + "\" stands here twice");
+    map.value.mapping.push_back({key, {}});
+    map.value.mapping.back().value.line = mark.line + 1;
     map.has_key = true;
   }
 
   void add(const YAML::Mark& mark, YamlValue value) {
-    value.line = mark.line + 1;
+    if (value.line == 0) value.line = mark.line + 1;  // a missing value stands on its key's line
     if (open_.empty()) {
       root_ = std::move(value);
     } else if (open_.back().value.kind == YamlValue::Kind::sequence) {
       open_.back().value.sequence.push_back(std::move(value));
     } else {
-      open_.back().value.mapping.back().second = std::move(value);
+      open_.back().value.mapping.back().value = std::move(value);
       open_.back().has_key = false;
     }
   }
@@ -151,7 +156,8 @@ Result<YamlValue> parse_yaml(std::string_view text, std::string_view file_name, 
     return refused(Errc::limit_exceeded, "more than " + std::to_string(limits.max_bytes) + " bytes", 1);
   }
   if (!is_valid_utf8(text)) return refused(Errc::malformed, "expected UTF-8", 1);
-  if (text.find('\0') != std::string_view::npos) return refused(Errc::malformed, "expected text, found NUL", 1);
+  if (text.find('\0') != std::string_view::npos)
+    return refused(Errc::malformed, "expected text, found NUL", 1);
   TreeBuilder builder(limits);
   try {
     std::istringstream stream{std::string(text)};
