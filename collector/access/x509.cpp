@@ -54,12 +54,18 @@ std::string content(const Bio& bio) {
 
 bool only_white_space_left(const Bio& bio) { return base::trim(content(bio)).empty(); }
 
-bool is_p256(const EVP_PKEY* key) {
-  std::array<char, 64> group{};
+std::string parameter_of(const EVP_PKEY* key, const char* name) {
+  std::array<char, 64> value{};
   std::size_t length = 0;
+  if (EVP_PKEY_get_utf8_string_param(key, name, value.data(), value.size(), &length) != 1) return {};
+  return std::string(value.data(), length);
+}
+
+// By name, not with the curve's numbers spelled out, which would be copied into the certificate.
+bool is_p256(const EVP_PKEY* key) {
   return EVP_PKEY_get_base_id(key) == EVP_PKEY_EC &&
-         EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, group.data(), group.size(), &length) == 1 &&
-         std::string_view(group.data(), length) == SN_X9_62_prime256v1;
+         parameter_of(key, OSSL_PKEY_PARAM_GROUP_NAME) == SN_X9_62_prime256v1 &&
+         parameter_of(key, OSSL_PKEY_PARAM_EC_ENCODING) == OSSL_PKEY_EC_ENCODING_GROUP;
 }
 
 // No password is ever asked on a terminal.
@@ -123,11 +129,13 @@ base::Result<Key> parse_private_key(std::string_view pem) {
 }
 
 base::Result<Key> parse_public_key(std::string_view pem) {
-  if (pem.size() > 1024) return fail(Errc::malformed, "expected a public key of at most 1,024 bytes", "/public_key");
+  if (pem.size() > 1024) {
+    return fail(Errc::malformed, "expected a public key of at most 1,024 bytes", "/public_key", "FIELD_TOO_LONG");
+  }
   const Bio bio = reader(pem);
   Key key(PEM_read_bio_PUBKEY(bio.get(), nullptr, no_password, nullptr));
   ERR_clear_error();
-  if (!key || !only_white_space_left(bio)) {
+  if (!key || !pem.starts_with("-----BEGIN PUBLIC KEY-----") || !only_white_space_left(bio)) {
     return fail(Errc::malformed, "expected one public key in PEM (BEGIN PUBLIC KEY) and nothing else", "/public_key");
   }
   if (!is_p256(key.get())) {

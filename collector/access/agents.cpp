@@ -1,0 +1,112 @@
+#include "collector/access/agents.h"
+
+#include "base/id.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "collector/access/enrolment_tokens.h"
+
+namespace censo::collector::access {
+namespace {
+
+using base::Errc;
+using base::fail;
+
+constexpr base::TimeMs grace_ms = base::TimeMs{24} * 60 * 60 * 1000;
+
+Agent agent_of(const store::Row& row) {
+  return {row.text(0),    row.text(1),    row.text(2), row.integer(3),          row.integer(4),
+          row.integer(5), row.integer(6), row.text(7), cmdb::CiId(row.integer(8)), row.text(9)};
+}
+
+base::Error clone_suspected(const AgentCertificate& certificate, std::int64_t generation) {
+  base::log(base::LogLevel::warning, "agent.clone_suspected", "a certificate that was replaced is still in use",
+            {{"agent", certificate.agent_id}, {"serial", certificate.serial}, {"generation", generation}});
+  return fail(Errc::permission_denied, "this certificate was replaced by a newer one; enrol again if this host is a copy", {},
+              "CLONE_SUSPECTED");
+}
+
+}  // namespace
+
+base::Result<Enrolment> enrol(store::Transaction& tx, const CertificateAuthority& authority, const EnrolmentRequest& request,
+                              const base::Clock& clock) {
+  const auto now = clock.now();
+  const auto token_id = use_enrolment_token(tx, request.token, now);
+  if (!token_id) return token_id.error();
+  const auto name = base::sanitize_utf8(base::trim(request.host_name), 255);
+  if (name.empty()) return fail(Errc::invalid_argument, "expected the name of the host", "/host_name");
+  Enrolment enrolment;
+  enrolment.agent_id = base::time_ordered_uuid(clock);
+  auto certificate = authority.issue_agent(enrolment.agent_id, request.public_key, now);
+  if (!certificate) return certificate.error();
+  enrolment.certificate = std::move(*certificate);
+  tx.execute(
+      "insert into agent (id, name, state, enrolled_at, enrolled_from, enrolment_token_id, generation, serial,"
+      " previous_serial, renewed_at, certificate_expires_at, last_report_at, version, ci_id, problems)"
+      " values ($1, $2, 'active', $3, $4, $5, 1, $6, '', $3, $7, 0, '', 0, '[]')",
+      enrolment.agent_id, name, now, request.address, *token_id, enrolment.certificate.serial,
+      enrolment.certificate.expires_at);
+  base::log(base::LogLevel::info, "agent.enrolled", "a host enrolled",
+            {{"agent", enrolment.agent_id}, {"name", name}, {"address", request.address},
+             {"token", base::id_to_text(*token_id)}, {"serial", enrolment.certificate.serial}});
+  return enrolment;
+}
+
+base::Result<Agent> admit_agent(store::Transaction& tx, const AgentCertificate& certificate, base::TimeMs now) {
+  const auto row = tx.query_one(
+      "select id, name, state, enrolled_at, generation, certificate_expires_at, last_report_at, version, ci_id, problems,"
+      " serial, previous_serial, renewed_at from agent where id = $1",
+      certificate.agent_id);
+  if (!row) return fail(Errc::permission_denied, "this agent is not known here; enrol it again", {}, "AGENT_UNKNOWN");
+  auto agent = agent_of(*row);
+  if (agent.state != "active") {
+    return fail(Errc::permission_denied, "this agent was revoked; enrol it again if that was a mistake", {}, "AGENT_REVOKED");
+  }
+  const bool current = certificate.serial == row->text(10);
+  const bool in_grace = certificate.serial == row->text(11) && now <= row->integer(12) + grace_ms;
+  if (!current && !in_grace) return clone_suspected(certificate, agent.generation);
+  return agent;
+}
+
+base::Result<IssuedCertificate> renew_agent(store::Transaction& tx, const CertificateAuthority& authority,
+                                            const AgentCertificate& certificate, std::string_view public_key,
+                                            base::TimeMs now) {
+  auto issued = authority.issue_agent(certificate.agent_id, public_key, now);
+  if (!issued) return issued.error();
+  // The previous one is the one that asked: an answer that got lost is asked for again with the same certificate.
+  tx.execute(
+      "update agent set generation = generation + 1, serial = $2, previous_serial = $3, renewed_at = $4,"
+      " certificate_expires_at = $5 where id = $1",
+      certificate.agent_id, issued->serial, certificate.serial, now, issued->expires_at);
+  return issued;
+}
+
+void note_report(store::Transaction& tx, std::string_view agent_id, const ReportNote& note) {
+  tx.execute("update agent set last_report_at = $2, version = $3, ci_id = $4, problems = $5 where id = $1", agent_id,
+             note.at, note.version, note.ci.value, note.problems);
+}
+
+base::Result<Agent> find_agent(store::Transaction& tx, std::string_view id) {
+  const auto row = tx.query_one(
+      "select id, name, state, enrolled_at, generation, certificate_expires_at, last_report_at, version, ci_id, problems"
+      " from agent where id = $1",
+      id);
+  if (!row) return fail(Errc::not_found, "no agent " + base::sanitize_utf8(id, 40));
+  return agent_of(*row);
+}
+
+std::vector<Agent> list_agents(store::Transaction& tx, std::string_view after, std::size_t limit) {
+  std::vector<Agent> agents;
+  const auto rows = tx.query(
+      "select id, name, state, enrolled_at, generation, certificate_expires_at, last_report_at, version, ci_id, problems"
+      " from agent where id > $1 order by id limit $2",
+      after, static_cast<std::int64_t>(limit));
+  for (const auto& row : rows) agents.push_back(agent_of(row));
+  return agents;
+}
+
+base::Result<void> revoke_agent(store::Transaction& tx, std::string_view id) {
+  if (tx.execute("update agent set state = 'revoked' where id = $1", id) == 1) return {};
+  return fail(Errc::not_found, "no agent " + base::sanitize_utf8(id, 40));
+}
+
+}  // namespace censo::collector::access

@@ -1,0 +1,67 @@
+// The agents that have enrolled, and which certificate each may use. All functions run inside a caller's transaction.
+#pragma once
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "cmdb/configuration_item.h"
+#include "cmdb/store/transaction.h"
+#include "collector/access/certificate_authority.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace censo::collector::access {
+
+struct Agent {
+  std::string id, name, state;           // state: "active", "revoked"
+  base::TimeMs enrolled_at = 0;
+  std::int64_t generation = 1;
+  base::TimeMs certificate_expires_at = 0;
+  base::TimeMs last_report_at = 0;       // 0: none yet
+  std::string version;
+  cmdb::CiId ci;                         // none yet: 0
+  std::string problems = "[]";           // JSON list, of its last report
+};
+
+struct EnrolmentRequest {
+  std::string_view token, public_key, host_name;
+  std::string_view address;              // peer's
+};
+
+struct Enrolment {
+  std::string agent_id;
+  IssuedCertificate certificate;
+};
+
+// The token is proven and counted before the key is looked at. Errors of use_enrolment_token() and issue_agent().
+base::Result<Enrolment> enrol(store::Transaction& tx, const CertificateAuthority& authority, const EnrolmentRequest& request,
+                              const base::Clock& clock);
+
+// The certificate of an agent, as its connection proved it.
+struct AgentCertificate {
+  std::string agent_id, serial;
+};
+
+// Errc::permission_denied: AGENT_UNKNOWN, AGENT_REVOKED, CLONE_SUSPECTED (a certificate that a renewal replaced more than 24 h
+// ago, or that a copy of the agent has renewed).
+base::Result<Agent> admit_agent(store::Transaction& tx, const AgentCertificate& certificate, base::TimeMs now);
+
+// A new certificate for a new key; the one that asked for it stays good for 24 h.
+base::Result<IssuedCertificate> renew_agent(store::Transaction& tx, const CertificateAuthority& authority,
+                                            const AgentCertificate& certificate, std::string_view public_key, base::TimeMs now);
+
+// What the last report of an agent said of it.
+struct ReportNote {
+  std::string_view version, problems;    // problems: JSON list
+  cmdb::CiId ci;
+  base::TimeMs at = 0;
+};
+void note_report(store::Transaction& tx, std::string_view agent_id, const ReportNote& note);
+
+base::Result<Agent> find_agent(store::Transaction& tx, std::string_view id);                        // Errc::not_found
+std::vector<Agent> list_agents(store::Transaction& tx, std::string_view after, std::size_t limit);  // by id
+base::Result<void> revoke_agent(store::Transaction& tx, std::string_view id);                       // Errc::not_found
+
+}  // namespace censo::collector::access

@@ -1,0 +1,34 @@
+// The text forms of the two kinds of token. Secrets are 160 random bits; only their hash is stored.
+#pragma once
+
+#include "base/result.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace censo::collector::access {
+
+// "censo_pat_<id>.<secret>"
+struct ApiToken {
+  std::int64_t id = 0;
+  std::string secret;
+};
+
+// "ENR1.<id>.<secret>.<pin>": the pin is the SHA-256 of the authority's public key, for the agent alone.
+struct EnrolmentToken {
+  std::int64_t id = 0;
+  std::string secret, pin;
+};
+
+std::string to_text(const ApiToken& token);
+std::string to_text(const EnrolmentToken& token);
+
+// Errc::unauthenticated; the text is never repeated in the message.
+base::Result<ApiToken> parse_api_token(std::string_view text);
+base::Result<EnrolmentToken> parse_enrolment_token(std::string_view text);
+
+std::string new_secret();                          // base64url
+std::string hash_of(std::string_view secret);      // SHA-256, hexadecimal
+
+}  // namespace censo::collector::access
