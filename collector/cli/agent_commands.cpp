@@ -1,0 +1,141 @@
+#include "collector/cli/commands.h"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <fmt/core.h>
+
+namespace censo::cli {
+namespace {
+
+const Columns agent_columns{{"id", "/id"}, {"name", "/name"}, {"state", "/state"}, {"version", "/version"},
+                            {"item", "/ci/name"}, {"last report", "/last_report_at", Show::age},
+                            {"certificate until", "/certificate_expires_at"}};
+
+// Enrolment tokens, or API tokens: the same three commands.
+struct TokenKind {
+  std::string path;                 // "/api/v1/enrolment-tokens"
+  Columns columns;
+  std::string shown_once;           // what to say beside a new one
+};
+
+struct NewToken {
+  std::string name, expires_in, role;
+  int max_uses = 0;                 // 0: not asked for
+};
+
+boost::json::object body_of(const NewToken& token) {
+  boost::json::object body{{"name", token.name}, {"expires_in", token.expires_in}};
+  if (!token.role.empty()) body["role"] = token.role;
+  if (token.max_uses > 0) body["max_uses"] = token.max_uses;
+  return body;
+}
+
+base::Result<void> make_token(ApiClient& client, const TokenKind& kind, const NewToken& token, const Session& session) {
+  const auto made = client.post(kind.path, body_of(token));
+  if (!made) return made.error();
+  print_object(*made, {{"token", "/token"}, {"name", "/name"}, {"expires", "/expires_at"}}, session.output);
+  if (session.output.field.empty() && session.output.format == Format::table) message(kind.shown_once);
+  return {};
+}
+
+CLI::App* add_new(CLI::App& tokens, Session& session, const TokenKind& kind, const std::shared_ptr<NewToken>& token) {
+  auto* command = tokens.add_subcommand("new", "Make a token; it is shown once");
+  command->add_option("--name", token->name, "What it is for")->capture_default_str();
+  command->add_option("--expires", token->expires_in, "How long it is good for: 1h, 24h, 90d")->capture_default_str();
+  command->callback([kind, token, &session] {
+    session.run([&](ApiClient& client) { return make_token(client, kind, *token, session); });
+  });
+  return command;
+}
+
+void add_list_and_revoke(CLI::App& tokens, Session& session, const TokenKind& kind) {
+  auto settings = std::make_shared<ListSettings>();
+  auto* list = tokens.add_subcommand("list", "Tokens, without their secrets");
+  list->callback([kind, &session] {
+    session.run([&](ApiClient& client) -> base::Result<void> {
+      const auto answer = client.get(kind.path);
+      if (!answer) return answer.error();
+      print_list(*answer, kind.columns, session.output);
+      return {};
+    });
+  });
+  auto id = std::make_shared<std::string>();
+  auto* revoke = tokens.add_subcommand("revoke", "Make a token worthless");
+  revoke->add_option("id", *id, "Its id, from the list")->required();
+  revoke->callback([kind, id, &session] {
+    session.run([&](ApiClient& client) { return client.remove(kind.path + "/" + encoded(*id)); });
+  });
+}
+
+base::Result<void> show_agent(ApiClient& client, const std::string& id, const Session& session) {
+  const auto agent = client.get("/api/v1/agents/" + encoded(id));
+  if (!agent) return agent.error();
+  print_object(*agent, agent_columns, session.output);
+  const auto* problems = agent->as_object().if_contains("problems");
+  const bool table = session.output.format == Format::table && session.output.field.empty();
+  if (table && problems != nullptr && problems->is_array())
+    print_section("Problems of its last report", problems->get_array(),
+                  {{"source", "/source"}, {"code", "/code"}, {"message", "/message"}, {"where", "/where"}});
+  return {};
+}
+
+}  // namespace
+
+void add_agent_commands(CLI::App& app, Session& session) {
+  auto* agent = app.add_subcommand("agent", "Agents, and the tokens that enrol them");
+  agent->require_subcommand(1);
+
+  auto settings = std::make_shared<ListSettings>();
+  auto* list = agent->add_subcommand("list", "Enrolled agents");
+  add_list_options(*list, *settings);
+  list->callback([settings, &session] {
+    session.run([&](ApiClient& client) -> base::Result<void> {
+      const auto answer = fetch_list(client, "/api/v1/agents", {}, *settings);
+      if (!answer) return answer.error();
+      print_list(*answer, agent_columns, session.output);
+      return {};
+    });
+  });
+
+  auto id = std::make_shared<std::string>();
+  auto* show = agent->add_subcommand("show", "One agent with the problems of its last report");
+  show->add_option("id", *id, "Agent id")->required();
+  show->callback([id, &session] { session.run([&](ApiClient& client) { return show_agent(client, *id, session); }); });
+  auto* revoke = agent->add_subcommand("revoke", "Refuse an agent's certificate from now on");
+  revoke->add_option("id", *id, "Agent id")->required();
+  revoke->callback([id, &session] {
+    session.run([&](ApiClient& client) -> base::Result<void> {
+      const auto done = client.post("/api/v1/agents/" + encoded(*id) + "/revoke", boost::json::object{});
+      if (!done) return done.error();
+      return {};
+    });
+  });
+
+  const TokenKind kind{"/api/v1/enrolment-tokens",
+                       {{"id", "/id"}, {"name", "/name"}, {"expires", "/expires_at"}, {"uses", "/uses"}, {"of", "/max_uses"}},
+                       "Shown once. On the other machine: censo-agent enroll URL TOKEN"};
+  auto* tokens = agent->add_subcommand("token", "Enrolment tokens");
+  tokens->require_subcommand(1);
+  auto token = std::make_shared<NewToken>(NewToken{"agents", "24h", "", 1});
+  add_new(*tokens, session, kind, token)
+      ->add_option("--max-uses", token->max_uses, "How many machines may use it")
+      ->capture_default_str();
+  add_list_and_revoke(*tokens, session, kind);
+}
+
+void add_token_commands(CLI::App& app, Session& session) {
+  const TokenKind kind{"/api/v1/api-tokens",
+                       {{"id", "/id"}, {"name", "/name"}, {"role", "/role"}, {"expires", "/expires_at"}},
+                       "Shown once. Keep it in a file that only you can read, for `censo login --token-file`."};
+  auto* tokens = app.add_subcommand("token", "API tokens of people and programs");
+  tokens->require_subcommand(1);
+  auto token = std::make_shared<NewToken>(NewToken{"", "90d", "viewer", 0});
+  auto* made = add_new(*tokens, session, kind, token);
+  made->get_option("--name")->required();
+  made->add_option("--role", token->role, "viewer, technician or admin")
+      ->check(CLI::IsMember({"viewer", "technician", "admin"}))
+      ->capture_default_str();
+  add_list_and_revoke(*tokens, session, kind);
+}
+
+}  // namespace censo::cli

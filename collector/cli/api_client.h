@@ -1,0 +1,55 @@
+// The collector's HTTP API (docs/api.md) as the command uses it.
+#pragma once
+
+#include "base/digest.h"
+#include "base/result.h"
+#include "collector/cli/context.h"
+
+#include <boost/json/value.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace censo::cli {
+
+using Query = std::vector<std::pair<std::string, std::string>>;
+
+// Percent-encodes a path segment or a query value (RFC 3986).
+std::string encoded(std::string_view text);
+
+// A certificate of the chain that a server shows, unverified.
+struct ShownCertificate {
+  std::string pem;
+  base::Bytes key_digest;  // SHA-256 of its SubjectPublicKeyInfo
+};
+
+// One connection, kept open between calls and opened anew when the collector closed it. One thread. Every call ends within
+// 30 seconds. Errors carry the collector's own sentence; Errc::timeout and Errc::unavailable when it cannot be reached.
+class ApiClient {
+ public:
+  explicit ApiClient(const Context& context);
+  ~ApiClient();
+
+  base::Result<boost::json::value> get(std::string_view path, const Query& query = {});
+  base::Result<boost::json::value> post(std::string_view path, const boost::json::value& body);
+  base::Result<boost::json::value> put(std::string_view path, const boost::json::value& body);
+  base::Result<void> remove(std::string_view path);
+
+  // What the server at `url` shows, without trusting it.
+  static base::Result<std::vector<ShownCertificate>> shown_chain(const std::string& url);
+
+ private:
+  class Connection;
+  base::Result<boost::json::value> call(std::string_view method, const std::string& target, std::string body);
+  Context context_;
+  std::unique_ptr<Connection> connection_;
+};
+
+// The PEM of the CA whose key has this SHA-256 (64 hex digits or base64url), out of the chain that the collector shows.
+// Errc::permission_denied when none has it: somebody else answers there.
+base::Result<std::string> fetch_ca(const std::string& url, std::string_view fingerprint);
+
+}  // namespace censo::cli

@@ -1,0 +1,184 @@
+#include "collector/cli/commands.h"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <fmt/core.h>
+
+namespace censo::cli {
+namespace {
+
+const Columns ci_columns{{"id", "/id"}, {"name", "/name"}, {"class", "/class"}, {"stage", "/stage"},
+                         {"origins", "/origins"}, {"seen", "/last_seen", Show::age}};
+
+struct ListArguments {
+  std::string class_name, text, stage;
+  ListSettings list;
+};
+
+std::string ci_path(const std::string& ci) { return "/api/v1/cis/" + encoded(ci); }
+
+// Items of a list below a CI; an absent list is an empty one.
+base::Result<boost::json::array> items_below(ApiClient& client, const std::string& path) {
+  auto answer = client.get(path);
+  if (!answer) return answer.error();
+  const auto* object = answer->if_object();
+  const auto* items = object == nullptr ? nullptr : object->if_contains("items");
+  if (items == nullptr || !items->is_array()) return base::fail(base::Errc::malformed, "expected a list", path);
+  return items->get_array();
+}
+
+boost::json::array attribute_rows(const boost::json::value& ci) {
+  boost::json::array rows;
+  const auto* attributes = ci.as_object().if_contains("attributes");
+  if (attributes == nullptr || !attributes->is_object()) return rows;
+  for (const auto& attribute : attributes->get_object())
+    rows.push_back({{"attribute", attribute.key()}, {"value", attribute.value()}});
+  return rows;
+}
+
+// How many rows of each class the CI has; the rows themselves come with --components.
+boost::json::array count_by_class(const boost::json::array& components) {
+  std::map<std::string, std::int64_t> counts;
+  for (const auto& component : components) ++counts[text_at(component, "/class")];
+  boost::json::array rows;
+  for (const auto& [name, count] : counts) rows.push_back({{"class", name}, {"rows", count}});
+  return rows;
+}
+
+boost::json::array component_rows(const boost::json::array& components) {
+  boost::json::array rows;
+  for (const auto& component : components) {
+    std::string text;
+    for (const auto& attribute : component.at("attributes").as_object()) {
+      const boost::json::object one{{"value", attribute.value()}};
+      text += fmt::format("{}{}={}", text.empty() ? "" : "  ", std::string(attribute.key()), text_at(one, "/value"));
+    }
+    rows.push_back({{"class", text_at(component, "/class")}, {"attributes", text}});
+  }
+  return rows;
+}
+
+struct ShowArguments {
+  std::string ci, components;
+};
+
+base::Result<void> show_tables(ApiClient& client, const boost::json::value& ci, const ShowArguments& arguments) {
+  const std::string path = ci_path(text_at(ci, "/id"));
+  print_object(ci, {{"name", "/name"}, {"id", "/id"}, {"class", "/class"}, {"stage", "/stage"}, {"origins", "/origins"},
+                    {"first seen", "/first_seen", Show::age}, {"last seen", "/last_seen", Show::age}}, {});
+  print_section("Attributes", attribute_rows(ci), {{"attribute", "/attribute"}, {"value", "/value"}});
+  const auto relations = items_below(client, path + "/relationships");
+  if (!relations) return relations.error();
+  print_section("Relationships", *relations, {{"from", "/from/name"}, {"relation", "/type"}, {"to", "/to/name"},
+                                              {"class", "/to/class"}, {"origin", "/origin"}, {"seen", "/last_seen", Show::age}});
+  const bool all = arguments.components.empty() || arguments.components == "all";
+  const auto components =
+      items_below(client, path + "/components" + (all ? "" : "?class=" + encoded(arguments.components)));
+  if (!components) return components.error();
+  if (arguments.components.empty())
+    print_section("Components (rows: --components CLASS)", count_by_class(*components), {{"class", "/class"}, {"rows", "/rows"}});
+  else
+    print_section("Components", component_rows(*components), {{"class", "/class"}, {"attributes", "/attributes"}});
+  return {};
+}
+
+base::Result<void> show_ci(ApiClient& client, const ShowArguments& arguments, const Session& session) {
+  const auto ci = client.get(ci_path(arguments.ci));
+  if (!ci) return ci.error();
+  if (session.output.format == Format::table && session.output.field.empty()) return show_tables(client, *ci, arguments);
+  print_object(*ci, ci_columns, session.output);
+  return {};
+}
+
+void add_list(CLI::App& ci, Session& session) {
+  auto arguments = std::make_shared<ListArguments>();
+  auto* command = ci.add_subcommand("list", "Configuration items by name");
+  command->add_option("--class", arguments->class_name, "Of this class or a subclass: server, network_device, ...");
+  command->add_option("--text", arguments->text, "With this text in name or identifier");
+  command->add_option("--stage", arguments->stage, "In this life-cycle stage; default: all but retired");
+  add_list_options(*command, arguments->list);
+  command->callback([arguments, &session] {
+    session.run([&](ApiClient& client) -> base::Result<void> {
+      const Query query{{"class", arguments->class_name}, {"text", arguments->text}, {"stage", arguments->stage}};
+      const auto answer = fetch_list(client, "/api/v1/cis", query, arguments->list);
+      if (!answer) return answer.error();
+      print_list(*answer, ci_columns, session.output);
+      return {};
+    });
+  });
+}
+
+void add_show(CLI::App& ci, Session& session) {
+  auto arguments = std::make_shared<ShowArguments>();
+  auto* command = ci.add_subcommand("show", "One item with its relationships and components");
+  command->add_option("ci", arguments->ci, "Id, name, serial, MAC or IP address")->required();
+  command->add_option("--components", arguments->components, "List the components of this class, or all");
+  command->callback([arguments, &session] {
+    session.run([&](ApiClient& client) { return show_ci(client, *arguments, session); });
+  });
+}
+
+void add_history(CLI::App& ci, Session& session) {
+  auto name = std::make_shared<std::string>();
+  auto list = std::make_shared<ListSettings>();
+  auto* command = ci.add_subcommand("history", "What changed on an item, newest first");
+  command->add_option("ci", *name, "Id, name, serial, MAC or IP address")->required();
+  add_list_options(*command, *list);
+  command->callback([name, list, &session] {
+    session.run([&](ApiClient& client) -> base::Result<void> {
+      const auto answer = fetch_list(client, ci_path(*name) + "/history", {}, *list);
+      if (!answer) return answer.error();
+      print_list(*answer, {{"at", "/at"}, {"what", "/what"}, {"subject", "/subject"}, {"old", "/old"}, {"new", "/new"},
+                           {"origin", "/origin"}}, session.output);
+      return {};
+    });
+  });
+}
+
+void add_impact(CLI::App& ci, Session& session) {
+  auto name = std::make_shared<std::string>();
+  auto up = std::make_shared<bool>(false);
+  auto* command = ci.add_subcommand("impact", "What is harmed when an item fails (--up: what it needs)");
+  command->add_option("ci", *name, "Id, name, serial, MAC or IP address")->required();
+  command->add_flag("--up", *up, "The other direction: what the item depends on");
+  command->callback([name, up, &session] {
+    session.run([&](ApiClient& client) -> base::Result<void> {
+      const auto answer = client.get(ci_path(*name) + "/impact", {{"direction", *up ? "upstream" : "downstream"}});
+      if (!answer) return answer.error();
+      print_list(*answer, {{"depth", "/depth"}, {"name", "/name"}, {"class", "/class"}, {"relation", "/relation"},
+                           {"through", "/through/name"}, {"id", "/id"}}, session.output);
+      return {};
+    });
+  });
+}
+
+void add_search(CLI::App& app, Session& session) {
+  auto text = std::make_shared<std::string>();
+  auto list = std::make_shared<ListSettings>();
+  auto* command = app.add_subcommand("search", "Items and tickets by name or any identifier (serial, MAC, IP, host name)");
+  command->add_option("text", *text, "What to look for")->required();
+  add_list_options(*command, *list);
+  command->callback([text, list, &session] {
+    session.run([&](ApiClient& client) -> base::Result<void> {
+      const auto answer = fetch_list(client, "/api/v1/search", {{"text", *text}}, *list);
+      if (!answer) return answer.error();
+      print_list(*answer, {{"kind", "/kind"}, {"id", "/id"}, {"name", "/name"}, {"class", "/class"}, {"match", "/match"}},
+                 session.output);
+      return {};
+    });
+  });
+}
+
+}  // namespace
+
+void add_ci_commands(CLI::App& app, Session& session) {
+  auto* ci = app.add_subcommand("ci", "Configuration items: computers, devices, services");
+  ci->require_subcommand(1);
+  add_list(*ci, session);
+  add_show(*ci, session);
+  add_history(*ci, session);
+  add_impact(*ci, session);
+  add_search(app, session);
+}
+
+}  // namespace censo::cli

@@ -1,0 +1,211 @@
+#include "base/clock.h"
+#include "collector/cli/commands.h"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <fmt/core.h>
+
+#include <chrono>
+#include <thread>
+
+namespace censo::cli {
+namespace {
+
+const Columns device_columns{{"address", "/address"}, {"port", "/port"}, {"verdict", "/verdict"}, {"item", "/ci/name"},
+                             {"class", "/ci/class"}, {"outcome", "/outcome"}, {"credential", "/credential"},
+                             {"detail", "/detail"}};
+const Columns run_columns{{"run", "/id"}, {"job", "/job/name"}, {"state", "/state"}, {"started", "/started_at", Show::age},
+                          {"addresses", "/total"}, {"answered", "/answered"}, {"new", "/created"}, {"changed", "/updated"}};
+const Columns job_columns{{"name", "/name"}, {"ranges", "/ranges"}, {"schedule", "/schedule"},
+                          {"credentials", "/credentials"}, {"last run", "/last_run/state"},
+                          {"answered", "/last_run/answered"}, {"ended", "/last_run/ended_at", Show::age}};
+
+struct RunArguments {
+  std::vector<std::string> ranges, exclusions, credentials;
+  std::string job, name, schedule;
+  int port = 161;
+  bool no_wait = false;
+};
+
+boost::json::array list_of(const std::vector<std::string>& texts) {
+  boost::json::array list;
+  for (const auto& text : texts) list.emplace_back(text);
+  return list;
+}
+
+// The job to run: the named one, or a new one for the given ranges.
+base::Result<std::string> job_of(ApiClient& client, const RunArguments& arguments) {
+  if (!arguments.job.empty()) return arguments.job;
+  if (arguments.ranges.empty())
+    return base::fail(base::Errc::invalid_argument, "expected ranges to scan, or --job NAME");
+  std::string name = arguments.name;
+  if (name.empty()) name = arguments.ranges.front() + " " + base::to_iso8601(base::SystemClock().now()).substr(0, 19);
+  const auto job = client.post("/api/v1/scan-jobs", boost::json::object{{"name", name},
+                                                                        {"ranges", list_of(arguments.ranges)},
+                                                                        {"exclusions", list_of(arguments.exclusions)},
+                                                                        {"port", arguments.port},
+                                                                        {"credentials", list_of(arguments.credentials)},
+                                                                        {"schedule", arguments.schedule}});
+  if (!job) return job.error();
+  return text_at(*job, "/id");
+}
+
+bool ended(const boost::json::value& run) {
+  const std::string state = text_at(run, "/state");
+  return state != "queued" && state != "running";
+}
+
+std::string progress_of(const boost::json::value& run) {
+  return fmt::format("{}: {} of {} addresses, {} answered", text_at(run, "/state"), text_at(run, "/done"),
+                     text_at(run, "/total"), text_at(run, "/answered"));
+}
+
+base::Result<boost::json::value> wait_for(ApiClient& client, const std::string& path) {
+  ProgressLine line;
+  while (true) {
+    auto run = client.get(path);
+    if (!run || ended(*run)) return run;
+    line.show(progress_of(*run));
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  }
+}
+
+base::Result<void> show_run(ApiClient& client, const boost::json::value& run, Session& session) {
+  const std::string path = "/api/v1/scan-runs/" + encoded(text_at(run, "/id"));
+  const auto devices = fetch_list(client, path + "/devices", {}, {10'000, {}});
+  if (!devices) return devices.error();
+  if (session.output.format == Format::json || !session.output.field.empty()) {
+    boost::json::object whole = run.as_object();
+    whole["devices"] = devices->at("items");
+    print_object(whole, run_columns, session.output);
+    return {};
+  }
+  if (session.output.format == Format::table) {
+    print_object(run, {{"job", "/job/name"}, {"run", "/id"}, {"state", "/state"}, {"detail", "/detail"},
+                       {"started", "/started_at", Show::age}, {"addresses", "/total"}, {"answered", "/answered"},
+                       {"new", "/created"}, {"changed", "/updated"}, {"verdicts", "/verdicts"}}, {});
+    print_section("Devices", devices->at("items").as_array(), device_columns);
+    return {};
+  }
+  print_list(*devices, device_columns, session.output);
+  return {};
+}
+
+// 0: all that answered was read; 7: something answered that could not be read, or nothing did.
+int status_of(const boost::json::value& run) {
+  if (text_at(run, "/state") != "done") return 1;
+  const auto* verdicts = run.as_object().if_contains("verdicts");
+  std::int64_t ok = 0, troubled = 0;
+  if (verdicts != nullptr && verdicts->is_object())
+    for (const auto& [verdict, count] : verdicts->get_object()) {
+      if (verdict == "ok") ok += count.as_int64();
+      else if (verdict != "no_answer" && verdict != "refused") troubled += count.as_int64();
+    }
+  return troubled > 0 || ok == 0 ? 7 : 0;
+}
+
+base::Result<void> run_scan(ApiClient& client, const RunArguments& arguments, Session& session) {
+  const auto job = job_of(client, arguments);
+  if (!job) return job.error();
+  const auto started = client.post("/api/v1/scan-jobs/" + encoded(*job) + "/runs", boost::json::object{});
+  if (!started) return started.error();
+  const std::string path = "/api/v1/scan-runs/" + encoded(text_at(*started, "/id"));
+  if (arguments.no_wait) {
+    print_object(*started, run_columns, session.output);
+    return {};
+  }
+  message("run " + text_at(*started, "/id") + " goes on in the collector, also when this command is stopped");
+  const auto run = wait_for(client, path);
+  if (!run) return run.error();
+  session.exit_status = status_of(*run);
+  return show_run(client, *run, session);
+}
+
+// A run by its id, or the newest run of a job by the job's name.
+base::Result<void> show_scan(ApiClient& client, const std::string& name, Session& session) {
+  auto run = client.get("/api/v1/scan-runs/" + encoded(name));
+  if (run) return show_run(client, *run, session);
+  if (run.error().code != base::Errc::not_found) return run.error();
+  const auto job = client.get("/api/v1/scan-jobs/" + encoded(name));
+  if (!job) return job.error();
+  const std::string last = text_at(*job, "/last_run/id");
+  if (last.empty()) {
+    print_object(*job, job_columns, session.output);
+    return {};
+  }
+  run = client.get("/api/v1/scan-runs/" + encoded(last));
+  if (!run) return run.error();
+  return show_run(client, *run, session);
+}
+
+void add_run(CLI::App& scan, Session& session) {
+  auto arguments = std::make_shared<RunArguments>();
+  auto* command = scan.add_subcommand("run", "Scan ranges now, or run a job now");
+  command->add_option("ranges", arguments->ranges, "10.0.0.0/24, 10.0.0.5-10.0.0.20, 10.0.0.7");
+  command->add_option("--job", arguments->job, "Run this job instead");
+  command->add_option("--exclude", arguments->exclusions, "Leave these addresses out; always wins");
+  command->add_option("--credential", arguments->credentials, "Try this credential; up to three, in this order");
+  command->add_option("--port", arguments->port, "UDP port")->check(CLI::Range(1, 65535))->capture_default_str();
+  command->add_option("--name", arguments->name, "Keep the job under this name");
+  command->add_option("--schedule", arguments->schedule, "And repeat it: \"every 4h\", or a cron expression");
+  command->add_flag("--no-wait", arguments->no_wait, "Do not wait for the end");
+  command->callback([arguments, &session] {
+    session.run([&](ApiClient& client) { return run_scan(client, *arguments, session); });
+  });
+}
+
+void add_lists(CLI::App& scan, Session& session) {
+  scan.add_subcommand("list", "Scan jobs with their last runs")->callback([&session] {
+    session.run([&](ApiClient& client) -> base::Result<void> {
+      const auto answer = client.get("/api/v1/scan-jobs");
+      if (!answer) return answer.error();
+      print_list(*answer, job_columns, session.output);
+      return {};
+    });
+  });
+  auto job = std::make_shared<std::string>();
+  auto settings = std::make_shared<ListSettings>();
+  auto* runs = scan.add_subcommand("runs", "Runs, newest first");
+  runs->add_option("--job", *job, "Only of this job");
+  add_list_options(*runs, *settings);
+  runs->callback([job, settings, &session] {
+    session.run([&](ApiClient& client) -> base::Result<void> {
+      const auto answer = fetch_list(client, "/api/v1/scan-runs", {{"job", *job}}, *settings);
+      if (!answer) return answer.error();
+      print_list(*answer, run_columns, session.output);
+      return {};
+    });
+  });
+}
+
+}  // namespace
+
+void add_scan_commands(CLI::App& app, Session& session) {
+  auto* scan = app.add_subcommand("scan", "Network discovery by SNMP");
+  scan->require_subcommand(1);
+  add_run(*scan, session);
+  add_lists(*scan, session);
+  add_credential_commands(*scan, session);
+
+  auto name = std::make_shared<std::string>();
+  auto* show = scan->add_subcommand("show", "A run with its devices: by run id, or the last one of a job");
+  show->add_option("run", *name, "Run id, or job name")->required();
+  show->callback([name, &session] { session.run([&](ApiClient& client) { return show_scan(client, *name, session); }); });
+
+  auto* stop = scan->add_subcommand("stop", "Stop a run at once");
+  stop->add_option("run", *name, "Run id")->required();
+  stop->callback([name, &session] {
+    session.run([&](ApiClient& client) -> base::Result<void> {
+      const auto done = client.post("/api/v1/scan-runs/" + encoded(*name) + "/cancel", boost::json::object{});
+      if (!done) return done.error();
+      return {};
+    });
+  });
+  auto* remove = scan->add_subcommand("rm", "Remove a job; its runs stay");
+  remove->add_option("job", *name, "Job name")->required();
+  remove->callback([name, &session] {
+    session.run([&](ApiClient& client) { return client.remove("/api/v1/scan-jobs/" + encoded(*name)); });
+  });
+}
+
+}  // namespace censo::cli
