@@ -24,6 +24,7 @@ struct ImpactedCi {
 struct ImpactLimits {
   std::size_t max_depth = 20;
   std::size_t max_items = 10'000;
+  std::vector<CiId> sound;           // known to be unharmed: not listed, and no harm passes through them
 };
 
 struct Impact {
@@ -31,7 +32,12 @@ struct Impact {
   bool truncated = false;            // a limit cut the walk
 };
 
+// Follows the relationships that are there now, by the impact direction of their types. Retired items are
+// neither harmed nor passed. One index search a reached item and direction.
 Impact impact(store::Transaction& tx, const ClassCatalog& catalog, std::span<const CiId> failed, Direction direction,
               const ImpactLimits& limits = {});
+
+// Why it is there, in plain words: "runs on web01".
+std::string reason_of(const ImpactedCi& item, const ClassCatalog& catalog, Direction direction);
 
 }  // namespace censo::cmdb

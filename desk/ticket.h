@@ -1,13 +1,14 @@
-// Tickets: number, title, state, requester, and links to configuration items with a role (service-desk rules 05 to 18).
-// All functions run inside a caller's transaction.
+// Tickets: number, title, state, requester, and links to configuration items with a role (service-desk rules
+// 05 to 18). All functions run inside a caller's transaction.
 #pragma once
 
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/result.h"
-#include "cmdb/class_catalog.h"
 #include "cmdb/configuration_item.h"
+#include "cmdb/impact.h"
 #include "cmdb/store/transaction.h"
+#include "desk/ticket_kind.h"
 
 #include <cstdint>
 #include <string>
@@ -41,9 +42,32 @@ struct NewTicket {
   std::vector<cmdb::CiId> affected;
 };
 
+// Who does something, by which way, and the time: what the ticket's history keeps of every act (rule 02).
+struct Act {
+  std::string_view actor;           // the caller's name, never from a body
+  std::string_view source;          // "api", "agent", "rule"
+  const base::Clock& clock;
+};
+
 struct TicketFilter {
   std::string state;                // empty: all
   std::string kind;
+};
+
+struct TicketLink {
+  cmdb::CiId ci;
+  std::string class_name, name;
+  LinkRole role = LinkRole::affected;
+};
+
+// Append-only (rule 02).
+struct TicketHistoryEntry {
+  base::TimeMs at = 0;
+  std::string actor, source;
+  std::string event;                // "open", "link", "unlink"
+  std::string from_state, to_state;
+  std::string before, after;        // JSON objects of the fields that changed
+  std::string reason;
 };
 
 struct AffectedAsset {
@@ -60,17 +84,32 @@ struct AffectedAssets {
   bool truncated = false;
 };
 
-// Errc::invalid_argument with the field in `where` (title empty or over 200 characters, unknown kind, no such item).
-base::Result<Ticket> open_ticket(store::Transaction& tx, const NewTicket& ticket, const base::Clock& clock);
+// Numbered one above the last of its kind, in its kind's first state. Errc::invalid_argument with the field
+// in `where` (title empty or over 200 characters, unknown kind, no such item, one item twice).
+base::Result<Ticket> open_ticket(store::Transaction& tx, const TicketKinds& kinds, const NewTicket& ticket,
+                                 const Act& act);
 // By "INC-17" (any case). Errc::not_found.
 base::Result<Ticket> find_ticket(store::Transaction& tx, std::string_view number);
-// Newest first.
-base::Result<cmdb::Page<Ticket>> list_tickets(store::Transaction& tx, const TicketFilter& filter, const cmdb::PageRequest& page);
-// Linking again with another role replaces it. Errc::invalid_argument for the computed role, Errc::not_found for the item.
-base::Result<void> link_ci(store::Transaction& tx, const Ticket& ticket, cmdb::CiId ci, LinkRole role, std::string_view actor,
-                           const base::Clock& clock);
-base::Result<void> unlink_ci(store::Transaction& tx, const Ticket& ticket, cmdb::CiId ci, std::string_view actor, const base::Clock& clock);
-// Linked items, and downstream of those with role cause or affected whatever is harmed, less the excluded.
-AffectedAssets affected_assets(store::Transaction& tx, const cmdb::ClassCatalog& catalog, const Ticket& ticket);
+// Newest first. Errc::malformed for a bad cursor.
+base::Result<cmdb::Page<Ticket>> list_tickets(store::Transaction& tx, const TicketFilter& filter,
+                                              const cmdb::PageRequest& page);
+// Newest first: number beginning with `text` when it looks like one ("inc-1"), else title holding `text` from
+// the beginning of a word. Errc::malformed for a bad cursor.
+base::Result<cmdb::Page<Ticket>> search_tickets(store::Transaction& tx, std::string_view text,
+                                                const cmdb::PageRequest& page);
+// The linked items, by name.
+std::vector<TicketLink> links_of(store::Transaction& tx, TicketId ticket);
+// Linking again with another role replaces it, with the same one does nothing. Errc::invalid_argument for the
+// computed role, Errc::not_found for the item.
+base::Result<void> link_ci(store::Transaction& tx, const Ticket& ticket, cmdb::CiId ci, LinkRole role,
+                           const Act& act);
+// Errc::not_found when the item is not linked.
+base::Result<void> unlink_ci(store::Transaction& tx, const Ticket& ticket, cmdb::CiId ci, const Act& act);
+// What was done to the ticket, oldest first.
+std::vector<TicketHistoryEntry> history_of(store::Transaction& tx, TicketId ticket);
+// The linked items, and downstream of those with role cause or affected whatever is harmed. An excluded item
+// is taken as sound: it is not listed, and no harm passes through it.
+AffectedAssets affected_assets(store::Transaction& tx, const cmdb::ClassCatalog& catalog, const Ticket& ticket,
+                               const cmdb::ImpactLimits& limits = {});
 
 }  // namespace censo::desk

@@ -22,6 +22,13 @@ create table ticket (
 create index ticket_by_state on ticket (state, id);
 create index ticket_by_kind on ticket (kind, id);
 
+-- The distinct words of the title in lower case: a search begins with one of them.
+create table ticket_word (
+  word text not null,
+  ticket_id bigint not null references ticket (id) on delete cascade,
+  primary key (word, ticket_id)
+);
+
 create table ticket_link (
   ticket_id bigint not null references ticket (id) on delete cascade,
   ci_id bigint not null references ci (id) on delete cascade,

@@ -1,0 +1,143 @@
+#include "cmdb/search.h"
+
+#include "base/digest.h"
+#include "base/text.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+namespace censo::cmdb {
+namespace {
+
+using base::Errc;
+
+constexpr std::size_t max_text_bytes = 200;
+constexpr std::string_view above_all = "\U0010FFFF";  // no key holds the last character of Unicode
+
+// The beginning of a MAC address as keys hold it, from "001122", "00-11-2", "00:11" or "0011.22". "": it is
+// none.
+std::string mac_beginning(std::string_view text) {
+  const auto place = text.find_first_of(":-.");
+  const char separator = place == text.npos ? '\0' : text[place];
+  const std::size_t group = separator == '\0' ? 12 : separator == '.' ? 4 : 2;
+  const auto groups = base::split(text, separator);
+  std::string digits;
+  for (const auto one : groups) {
+    const bool last = one.data() + one.size() == text.data() + text.size();
+    if (one.size() > group || (!last && one.size() != group)) return {};
+    digits += one;
+  }
+  const bool hexadecimal = digits.find_first_not_of("0123456789abcdef") == digits.npos;
+  if (!hexadecimal || digits.size() < 3 || digits.size() > 12) return {};
+  for (std::size_t at = 2; at < digits.size(); at += 3) digits.insert(at, 1, ':');
+  return digits;
+}
+
+// As keys hold it: shortest form, lower case. "": it is no IPv6 address.
+std::string ipv6_address(const std::string& text) {
+  in6_addr address{};
+  std::array<char, INET6_ADDRSTRLEN> shortest{};
+  if (inet_pton(AF_INET6, text.c_str(), &address) != 1) return {};
+  inet_ntop(AF_INET6, &address, shortest.data(), shortest.size());
+  return shortest.data();
+}
+
+// What keys may begin with: the text as it is, and the canonical form of the identifier that it looks like.
+std::vector<std::string> beginnings_of(std::string_view text) {
+  std::vector<std::string> all{base::to_lower(base::trim(text))};
+  auto other = mac_beginning(all.front());
+  if (const auto uuid = base::canonical_uuid(all.front()); uuid) other = *uuid;
+  if (const auto address = ipv6_address(all.front()); !address.empty()) other = address;
+  if (!other.empty() && other != all.front()) all.push_back(other);
+  return all;
+}
+
+// The last row seen.
+struct Position {
+  std::size_t beginning = 0;  // which of beginnings_of()
+  std::string rule;
+  std::int64_t ci = 0;
+  std::string value;
+};
+
+std::string cursor_of(const Position& position) {
+  const auto text = std::to_string(position.beginning) + "\n" + position.rule + "\n" +
+                    std::to_string(position.ci) + "\n" + position.value;
+  return base::to_base64url({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
+std::optional<Position> position_of(std::string_view cursor, std::size_t beginnings) {
+  const auto bytes = base::from_base64url(cursor);
+  if (!bytes) return {};
+  const std::string text(bytes->begin(), bytes->end());
+  const auto parts = base::split(text, '\n');
+  if (parts.size() < 4) return {};
+  const auto beginning = base::parse_unsigned(parts[0]);
+  const auto ci = base::parse_integer(parts[2]);
+  const auto value_at = parts[0].size() + parts[1].size() + parts[2].size() + 3;
+  if (!beginning || *beginning >= beginnings || !ci || !base::is_valid_utf8(text)) return {};
+  return Position{static_cast<std::size_t>(*beginning), std::string(parts[1]), *ci, text.substr(value_at)};
+}
+
+struct Found {
+  SearchMatch match;
+  Position position;
+};
+
+// Items by their first key in this range of values, but for those that the earlier beginning has found.
+std::vector<Found> find_from(store::Transaction& tx, const std::vector<std::string>& beginnings,
+                             const Position& after, std::size_t limit) {
+  const auto& lowest = beginnings[after.beginning];
+  const auto highest = lowest + std::string(above_all);
+  const auto earlier = after.beginning == 0 ? std::string() : beginnings.front();
+  const auto earlier_highest = after.beginning == 0 ? std::string() : earlier + std::string(above_all);
+  const auto rows = tx.query(
+      "select k.value, k.rule, c.id, c.class, c.name from ci_key k join ci c on c.id = k.ci_id "
+      "where (k.value, k.rule, k.ci_id) > ($1, $2, $3) and k.value < $4 "
+      "and not exists (select 1 from ci_key e where e.ci_id = k.ci_id and e.value >= $5 and e.value < $4 "
+      "and (e.value, e.rule) < (k.value, k.rule)) "
+      "and not exists (select 1 from ci_key p where p.ci_id = k.ci_id and p.value >= $6 and p.value < $7) "
+      "order by k.value, k.rule, k.ci_id limit $8",
+      after.value, after.rule, after.ci, highest, lowest, earlier, earlier_highest,
+      static_cast<std::int64_t>(limit));
+  std::vector<Found> found;
+  for (const auto& row : rows) {
+    const auto match = row.text(1) + " " + row.text(0);
+    found.push_back({{CiId(row.integer(2)), row.text(3), row.text(4), match},
+                     {after.beginning, row.text(1), row.integer(2), row.text(0)}});
+  }
+  return found;
+}
+
+}  // namespace
+
+base::Result<Page<SearchMatch>> search_cis(store::Transaction& tx, std::string_view text,
+                                           const PageRequest& page) {
+  const auto beginnings = beginnings_of(text);
+  if (beginnings.front().empty() || text.size() > max_text_bytes || !base::is_valid_utf8(text)) {
+    return base::fail(Errc::invalid_argument, "expected a text of 1 to 200 bytes", "text");
+  }
+  std::optional<Position> from = Position{0, {}, 0, beginnings.front()};
+  if (!page.after.empty()) from = position_of(page.after, beginnings.size());
+  if (!from) return base::fail(Errc::malformed, "expected the \"next\" of an earlier page", "after");
+
+  auto found = find_from(tx, beginnings, *from, page.limit + 1);
+  for (auto other = from->beginning + 1; other < beginnings.size() && found.size() <= page.limit; ++other) {
+    auto more = find_from(tx, beginnings, {other, {}, 0, beginnings[other]}, page.limit + 1 - found.size());
+    found.insert(found.end(), more.begin(), more.end());
+  }
+  Page<SearchMatch> result;
+  if (found.size() > page.limit) {
+    found.resize(page.limit);
+    result.next = cursor_of(found.back().position);
+  }
+  for (auto& one : found) result.rows.push_back(std::move(one.match));
+  return result;
+}
+
+}  // namespace censo::cmdb
