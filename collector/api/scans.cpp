@@ -1,0 +1,174 @@
+// Scan jobs and their runs.
+#include "collector/jobs/scan_runner.h"
+#include "collector/json_body.h"
+#include "collector/route.h"
+#include "collector/services.h"
+
+namespace censo::collector::api {
+namespace {
+
+using base::Errc;
+using base::fail;
+
+boost::json::array texts(const std::vector<std::string>& list) {
+  boost::json::array array;
+  for (const auto& text : list) array.emplace_back(text);
+  return array;
+}
+
+boost::json::object run_json(const jobs::StoredRun& run) {
+  boost::json::object verdicts;
+  for (const auto& [verdict, count] : run.verdicts) verdicts[verdict] = count;
+  return {{"id", to_text(run.id)},
+          {"job", {{"id", to_text(run.job)}, {"name", run.job_name}}},
+          {"state", run.state},
+          {"detail", run.detail},
+          {"queued_at", json_time(run.queued_at)},
+          {"started_at", json_time(run.started_at)},
+          {"ended_at", json_time(run.ended_at)},
+          {"total", run.total},
+          {"done", run.done},
+          {"answered", run.answered},
+          {"created", run.created},
+          {"updated", run.updated},
+          {"verdicts", std::move(verdicts)}};
+}
+
+boost::json::object job_json(store::Transaction& tx, const jobs::StoredJob& job) {
+  const auto last = jobs::newest_run(tx, job.id);
+  return {{"id", to_text(job.id)},
+          {"name", job.name},
+          {"ranges", texts(job.ranges)},
+          {"exclusions", texts(job.exclusions)},
+          {"port", job.port},
+          {"credentials", texts(job.credentials)},
+          {"schedule", job.schedule},
+          {"created_at", json_time(job.created_at)},
+          {"last_run", last ? boost::json::value(run_json(*last)) : boost::json::value()}};
+}
+
+boost::json::object device_json(const jobs::StoredDevice& device) {
+  return {{"address", device.target.address},
+          {"port", device.target.port},
+          {"verdict", device.verdict},
+          {"detail", device.detail},
+          {"credential", device.credential},
+          {"ci", device.ci ? boost::json::value(json_ci(device.ci, device.ci_class, device.ci_name)) : boost::json::value()},
+          {"outcome", device.outcome},
+          {"duration_ms", device.duration_ms}};
+}
+
+base::Result<Response> list_jobs(store::Transaction& tx, const Request&) {
+  return Response::ok(json_items(jobs::all_jobs(tx), [&](const jobs::StoredJob& job) { return job_json(tx, job); }));
+}
+
+base::Result<Response> show_job(store::Transaction& tx, const Request& request) {
+  const auto job = jobs::find_job(tx, request.parameter("id"));
+  if (!job) return job.error();
+  return Response::ok(boost::json::serialize(job_json(tx, *job)));
+}
+
+base::Result<Response> add_job(store::Transaction& tx, const Request& request, const Services& services) {
+  JsonBody body(request, {"name", "ranges", "exclusions", "port", "credentials", "schedule"});
+  jobs::StoredJob job;
+  job.name = body.text("name", 64);
+  job.ranges = body.text_list("ranges", 1000, 128);
+  job.exclusions = body.text_list("exclusions", 1000, 128);
+  job.port = static_cast<std::uint16_t>(body.integer_or("port", 1, 65535, 161));
+  job.credentials = body.text_list("credentials", 3, 64);
+  job.schedule = body.text_or("schedule", 128, "");
+  if (const auto& fault = body.fault()) return *fault;
+  const auto added = jobs::add_job(tx, std::move(job), services.clock);
+  if (!added) return added.error();
+  auto response = Response::created(boost::json::serialize(job_json(tx, *added)));
+  response.after_commit = [&services] { services.scans.wake(); };  // its schedule may be due at once
+  return response;
+}
+
+base::Result<Response> remove_job(store::Transaction& tx, const Request& request) {
+  const auto job = jobs::find_job(tx, request.parameter("id"));
+  if (!job) return job.error();
+  jobs::remove_job(tx, job->id);
+  return Response::no_content();
+}
+
+base::Result<Response> start_run(store::Transaction& tx, const Request& request, const Services& services) {
+  const JsonBody body(request, {});
+  if (const auto& fault = body.fault()) return *fault;
+  const auto job = jobs::find_job(tx, request.parameter("id"));
+  if (!job) return job.error();
+  const auto run = jobs::queue_run(tx, *job, services.clock);
+  if (!run) return run.error();
+  auto response = Response::accepted(boost::json::serialize(run_json(*run)));
+  response.after_commit = [&services] { services.scans.wake(); };
+  return response;
+}
+
+base::Result<Response> list_runs(store::Transaction& tx, const Request& request) {
+  const auto page = page_of(request);
+  if (!page) return page.error();
+  jobs::JobId of;
+  if (const auto name = request.query_or("job", ""); !name.empty()) {
+    const auto job = jobs::find_job(tx, name);
+    if (!job) return job.error();
+    of = job->id;
+  }
+  const auto runs = jobs::list_runs(tx, of, *page);
+  if (!runs) return runs.error();
+  return Response::ok(json_page(*runs, run_json));
+}
+
+base::Result<Response> show_run(store::Transaction& tx, const Request& request) {
+  const auto run = jobs::find_run(tx, request.parameter("id"));
+  if (!run) return run.error();
+  return Response::ok(boost::json::serialize(run_json(*run)));
+}
+
+base::Result<Response> list_devices(store::Transaction& tx, const Request& request) {
+  const auto page = page_of(request);
+  if (!page) return page.error();
+  const auto run = jobs::find_run(tx, request.parameter("id"));
+  if (!run) return run.error();
+  const auto devices = jobs::devices_of(tx, run->id, request.query_or("verdict", ""), *page);
+  if (!devices) return devices.error();
+  return Response::ok(json_page(*devices, device_json));
+}
+
+base::Result<Response> cancel_run(store::Transaction& tx, const Request& request, const Services& services) {
+  const auto run = jobs::find_run(tx, request.parameter("id"));
+  if (!run) return run.error();
+  if (run->state != "queued" && run->state != "running")
+    return fail(Errc::conflict, "run " + to_text(run->id) + " has ended already: " + run->state);
+  auto response = Response::accepted(boost::json::serialize(run_json(*run)));
+  if (run->state == "queued") {
+    auto cancelled = *run;
+    cancelled.state = "cancelled";
+    cancelled.ended_at = services.clock.now();
+    jobs::save_run(tx, cancelled);
+    response.body = boost::json::serialize(run_json(cancelled));
+  }
+  response.after_commit = [&services, id = run->id] { services.scans.cancel(id); };
+  return response;
+}
+
+}  // namespace
+
+Routes scans(const Services& services) {
+  const auto with = [&services](auto handler) {
+    return [handler, &services](store::Transaction& tx, const Request& request) { return handler(tx, request, services); };
+  };
+  return {
+      {"GET", "/api/v1/scan-jobs", Role::viewer, Access::read, "Scan jobs with their last runs", {}, list_jobs},
+      {"POST", "/api/v1/scan-jobs", Role::technician, Access::write, "Add a scan job", {}, with(add_job)},
+      {"GET", "/api/v1/scan-jobs/{id}", Role::viewer, Access::read, "One scan job", {}, show_job},
+      {"DELETE", "/api/v1/scan-jobs/{id}", Role::technician, Access::write, "Remove a scan job; its runs stay", {}, remove_job},
+      {"POST", "/api/v1/scan-jobs/{id}/runs", Role::technician, Access::write, "Run a scan job now", {}, with(start_run)},
+      {"GET", "/api/v1/scan-runs", Role::viewer, Access::read, "Runs, newest first", {"job", "limit", "after"}, list_runs},
+      {"GET", "/api/v1/scan-runs/{id}", Role::viewer, Access::read, "One run", {}, show_run},
+      {"GET", "/api/v1/scan-runs/{id}/devices", Role::viewer, Access::read, "The devices of a run",
+       {"verdict", "limit", "after"}, list_devices},
+      {"POST", "/api/v1/scan-runs/{id}/cancel", Role::technician, Access::write, "Stop a run at once", {}, with(cancel_run)},
+  };
+}
+
+}  // namespace censo::collector::api
