@@ -1,0 +1,186 @@
+#include "collector/jobs/scan_store.h"
+
+#include "cmdb/store/database.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+namespace censo::collector::jobs {
+namespace {
+
+class ScanStoreTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    char pattern[] = "/tmp/censo-scans-XXXXXX";
+    folder_ = mkdtemp(pattern);
+    database_ = std::make_unique<store::Database>(store::DatabaseSettings{folder_ + "/censo.db"});
+    write([&](store::Transaction& tx) { save_credential(tx, {"public", "v2c", "", 1}, {1, 2, 3}); });
+  }
+  void TearDown() override {
+    database_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  template <class F>
+  void write(const F& action) {
+    const auto done = database_->write([&](store::Transaction& tx) -> store::Outcome {
+      action(tx);
+      return {};
+    });
+    ASSERT_TRUE(done) << base::to_string(done.error());
+  }
+
+  static StoredJob job(std::string name = "office") {
+    StoredJob job;
+    job.name = std::move(name);
+    job.ranges = {"10.0.0.0/30"};
+    job.credentials = {"public"};
+    return job;
+  }
+
+  // The field at fault, or "" when the job is taken.
+  std::string fault_of(const StoredJob& job) {
+    std::string where;
+    write([&](store::Transaction& tx) {
+      const auto added = add_job(tx, job, clock_);
+      where = added ? "" : added.error().where;
+    });
+    return where;
+  }
+
+  std::string folder_;
+  std::unique_ptr<store::Database> database_;
+  base::ManualClock clock_{1'800'000'000'000};
+};
+
+TEST_F(ScanStoreTest, AJobIsFoundByNameAndById) {
+  write([&](store::Transaction& tx) {
+    auto made = job();
+    made.exclusions = {"10.0.0.2"};
+    made.schedule = "every 4h";
+    const auto added = add_job(tx, made, clock_);
+    ASSERT_TRUE(added) << base::to_string(added.error());
+    const auto by_name = find_job(tx, "office");
+    const auto by_id = find_job(tx, to_text(added->id));
+    ASSERT_TRUE(by_name);
+    ASSERT_TRUE(by_id);
+    EXPECT_EQ(by_name->id, by_id->id);
+    EXPECT_EQ(by_name->ranges, made.ranges);
+    EXPECT_EQ(by_name->exclusions, made.exclusions);
+    EXPECT_EQ(by_name->schedule, "every 4h");
+  });
+}
+
+TEST_F(ScanStoreTest, AJobThatCannotRunIsRefusedWithItsField) {
+  auto bad = job();
+  bad.name = "";
+  EXPECT_EQ(fault_of(bad), "/name");
+  bad = job();
+  bad.ranges = {"10.0.0.0/33"};
+  EXPECT_EQ(fault_of(bad), "/ranges");
+  bad = job();
+  bad.exclusions = {"10.0.0.0/24"};
+  EXPECT_EQ(fault_of(bad), "/ranges");
+  bad = job();
+  bad.schedule = "hourly";
+  EXPECT_EQ(fault_of(bad), "/schedule");
+  bad = job();
+  bad.credentials = {"private"};
+  EXPECT_EQ(fault_of(bad), "/credentials");
+  bad = job();
+  bad.credentials = {};
+  EXPECT_EQ(fault_of(bad), "/credentials");
+}
+
+TEST_F(ScanStoreTest, ANameIsTakenOnce) {
+  EXPECT_EQ(fault_of(job()), "");
+  EXPECT_EQ(fault_of(job()), "/name");
+}
+
+TEST_F(ScanStoreTest, AJobRunsOnceAtATime) {
+  write([&](store::Transaction& tx) {
+    const auto added = add_job(tx, job(), clock_);
+    ASSERT_TRUE(queue_run(tx, *added, clock_));
+    const auto second = queue_run(tx, *added, clock_);
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, base::Errc::conflict);
+  });
+}
+
+TEST_F(ScanStoreTest, ARunKeepsItsCounts) {
+  write([&](store::Transaction& tx) {
+    auto run = *queue_run(tx, *add_job(tx, job(), clock_), clock_);
+    run.state = "done";
+    run.answered = 2;
+    run.verdicts = {{"ok", 2}, {"auth_failed", 1}};
+    save_run(tx, run);
+    const auto found = find_run(tx, to_text(run.id));
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->answered, 2u);
+    EXPECT_EQ(found->verdicts, run.verdicts);
+    EXPECT_EQ(found->job_name, "office");
+  });
+}
+
+TEST_F(ScanStoreTest, RunsThatAStoppedCollectorLeftHaveFailed) {
+  write([&](store::Transaction& tx) {
+    const auto run = *queue_run(tx, *add_job(tx, job(), clock_), clock_);
+    fail_interrupted_runs(tx, clock_.now() + 5);
+    const auto found = find_run(tx, to_text(run.id));
+    EXPECT_EQ(found->state, "failed");
+    EXPECT_NE(found->detail.find("stopped"), std::string::npos);
+    EXPECT_EQ(found->ended_at, clock_.now() + 5);
+  });
+}
+
+TEST_F(ScanStoreTest, OnlyTheNewestRunsAreKept) {
+  write([&](store::Transaction& tx) {
+    const auto added = *add_job(tx, job(), clock_);
+    std::vector<RunId> ids;
+    for (int i = 0; i < 4; ++i) {
+      auto run = *queue_run(tx, added, clock_);
+      ids.push_back(run.id);
+      save_device(tx, run.id, {{"10.0.0.1", 161}, "ok", "", "public", {}, "", "", "", 3});
+      run.state = "done";
+      save_run(tx, run);
+    }
+    drop_old_runs(tx, added.id, 2);
+    EXPECT_FALSE(find_run(tx, to_text(ids[1])));
+    EXPECT_TRUE(find_run(tx, to_text(ids[2])));
+    EXPECT_TRUE(devices_of(tx, ids[0], "", {})->rows.empty());
+    EXPECT_EQ(devices_of(tx, ids[3], "", {})->rows.size(), 1u);
+  });
+}
+
+TEST_F(ScanStoreTest, DevicesComeInPagesAndByVerdict) {
+  write([&](store::Transaction& tx) {
+    const auto run = *queue_run(tx, *add_job(tx, job(), clock_), clock_);
+    save_device(tx, run.id, {{"10.0.0.1", 161}, "ok", "", "public", {}, "", "", "", 3});
+    save_device(tx, run.id, {{"10.0.0.2", 161}, "auth_failed", "unknown user", "", {}, "", "", "", 3});
+    const auto first = devices_of(tx, run.id, "", {1, ""});
+    ASSERT_EQ(first->rows.size(), 1u);
+    EXPECT_EQ(first->rows[0].target.address, "10.0.0.1");
+    const auto second = devices_of(tx, run.id, "", {1, first->next});
+    ASSERT_EQ(second->rows.size(), 1u);
+    EXPECT_EQ(second->rows[0].target.address, "10.0.0.2");
+    EXPECT_EQ(second->next, "");
+    EXPECT_EQ(devices_of(tx, run.id, "auth_failed", {})->rows.size(), 1u);
+  });
+}
+
+TEST_F(ScanStoreTest, ACredentialInUseStays) {
+  write([&](store::Transaction& tx) {
+    ASSERT_TRUE(add_job(tx, job(), clock_));
+    const auto removed = remove_credential(tx, "public");
+    ASSERT_FALSE(removed);
+    EXPECT_NE(removed.error().message.find("office"), std::string::npos);
+    remove_job(tx, find_job(tx, "office")->id);
+    EXPECT_TRUE(remove_credential(tx, "public"));
+    EXPECT_FALSE(remove_credential(tx, "public"));
+  });
+}
+
+}  // namespace
+}  // namespace censo::collector::jobs
