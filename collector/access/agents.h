@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "cmdb/configuration_item.h"
 #include "cmdb/store/transaction.h"
+#include "collector/access/agent_certificate.h"
 #include "collector/access/certificate_authority.h"
 
 #include <cstdint>
@@ -38,11 +39,6 @@ struct Enrolment {
 // The token is proven and counted before the key is looked at. Errors of use_enrolment_token() and issue_agent().
 base::Result<Enrolment> enrol(store::Transaction& tx, const CertificateAuthority& authority, const EnrolmentRequest& request,
                               const base::Clock& clock);
-
-// The certificate of an agent, as its connection proved it.
-struct AgentCertificate {
-  std::string agent_id, serial;
-};
 
 // Errc::permission_denied: AGENT_UNKNOWN, AGENT_REVOKED, CLONE_SUSPECTED (a certificate that a renewal replaced more than 24 h
 // ago, or that a copy of the agent has renewed).

@@ -61,13 +61,6 @@ std::string parameter_of(const EVP_PKEY* key, const char* name) {
   return std::string(value.data(), length);
 }
 
-// By name, not with the curve's numbers spelled out, which would be copied into the certificate.
-bool is_p256(const EVP_PKEY* key) {
-  return EVP_PKEY_get_base_id(key) == EVP_PKEY_EC &&
-         parameter_of(key, OSSL_PKEY_PARAM_GROUP_NAME) == SN_X9_62_prime256v1 &&
-         parameter_of(key, OSSL_PKEY_PARAM_EC_ENCODING) == OSSL_PKEY_EC_ENCODING_GROUP;
-}
-
 // No password is ever asked on a terminal.
 int no_password(char*, int, int, void*) { return -1; }
 
@@ -126,6 +119,12 @@ base::Result<Key> parse_private_key(std::string_view pem) {
   ERR_clear_error();
   if (!key) return fail(Errc::malformed, "expected a private key in PEM without a password");
   return key;
+}
+
+bool is_p256(const EVP_PKEY* key) {
+  return EVP_PKEY_get_base_id(key) == EVP_PKEY_EC &&
+         parameter_of(key, OSSL_PKEY_PARAM_GROUP_NAME) == SN_X9_62_prime256v1 &&
+         parameter_of(key, OSSL_PKEY_PARAM_EC_ENCODING) == OSSL_PKEY_EC_ENCODING_GROUP;
 }
 
 base::Result<Key> parse_public_key(std::string_view pem) {

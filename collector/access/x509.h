@@ -31,6 +31,7 @@ std::string to_pem(const Certificate& certificate);
 base::Result<Key> parse_private_key(std::string_view pem);
 // SubjectPublicKeyInfo on the named curve P-256, nothing after it, at most 1 KiB. Errc::malformed, Errc::unsupported.
 base::Result<Key> parse_public_key(std::string_view pem);
+bool is_p256(const EVP_PKEY* key);                 // by name, not with the curve's numbers spelled out
 base::Result<Certificate> parse_certificate(std::string_view pem);
 
 struct CertificatePlan {

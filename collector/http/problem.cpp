@@ -19,6 +19,7 @@ struct StatusRow {
 };
 constexpr StatusRow status_table[] = {
     {Errc::invalid_argument, "", 400},
+    {Errc::malformed, "JSON_SYNTAX", 400},
     {Errc::malformed, "", 422},
     {Errc::unauthenticated, "", 401},
     {Errc::permission_denied, "", 403},

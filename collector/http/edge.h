@@ -1,0 +1,30 @@
+// What all connections share. Outlives every io_context.
+#pragma once
+
+#include "base/clock.h"
+#include "cmdb/store/database.h"
+#include "collector/http/admission.h"
+#include "collector/http/limits.h"
+#include "collector/http/router.h"
+#include "collector/metrics.h"
+
+#include <memory>
+
+namespace censo::collector::http {
+
+struct Edge {
+  explicit Edge(const Limits& given) : limits(given) {}
+
+  const Limits limits;
+  Admission admission{limits};
+  ByteBudget budget{limits.in_flight_bytes};
+  RateLimit enrolments{limits.enrolments_per_minute};
+
+  // Set before the first connection is accepted.
+  std::unique_ptr<const Router> router;
+  store::Database* database = nullptr;
+  Metrics* metrics = nullptr;
+  const base::Clock* clock = nullptr;
+};
+
+}  // namespace censo::collector::http

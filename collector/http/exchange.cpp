@@ -1,0 +1,69 @@
+#include "collector/http/exchange.h"
+
+#include <utility>
+
+namespace censo::collector::http {
+namespace {
+
+using base::Errc;
+using base::fail;
+
+base::Result<Response> answer_of(Exchange& exchange, store::Transaction& tx, base::TimeMs now) {
+  const Role least = exchange.match.route->role;
+  if (least != Role::none) {
+    auto caller = access::authenticate(tx, exchange.credential, now);
+    if (!caller) return caller.error();
+    caller->address = exchange.request.caller.address;
+    exchange.request.caller = std::move(*caller);
+    if (!may_call(exchange.request.caller.role, least)) {
+      return fail(Errc::permission_denied,
+                  "expected the role " + std::string(name_of(least)) + " or above, the token's is " +
+                      std::string(name_of(exchange.request.caller.role)),
+                  {}, "ROLE_DENIED");
+    }
+  }
+  return exchange.work(tx, exchange.request);
+}
+
+// A handler's own error is the answer; anything else that failed the job happened to the database, and stays inside.
+void settle(Exchange& exchange, const store::Outcome& outcome) {
+  const bool handled = exchange.answer.has_value();
+  if (outcome) {
+    if (exchange.answer->value().after_commit) exchange.answer->value().after_commit();
+  } else if (!handled || exchange.answer->has_value()) {
+    const bool passing = outcome.error().code == Errc::unavailable;
+    exchange.answer = fail(passing ? Errc::unavailable : Errc::io_failed, "the database did not take the request; try again later", {},
+                           outcome.error().reason);
+  }
+}
+
+}  // namespace
+
+void prepare(Exchange& exchange) {
+  const Route& route = *exchange.match.route;
+  exchange.work = route.handler;
+  if (!route.prepare) return;
+  auto prepared = route.prepare(exchange.request);
+  if (prepared) {
+    exchange.work = std::move(*prepared);
+  } else {
+    exchange.answer = prepared.error();
+  }
+}
+
+bool submit(const std::shared_ptr<Exchange>& exchange, store::Database& database, const base::Clock& clock,
+            std::function<void()> finished) {
+  store::Job job = [exchange, &clock](store::Transaction& tx) -> store::Outcome {
+    exchange->answer = answer_of(*exchange, tx, clock.now());
+    if (!*exchange->answer) return exchange->answer->error();
+    return {};
+  };
+  store::Done done = [exchange, finished = std::move(finished)](const store::Outcome& outcome) {
+    settle(*exchange, outcome);
+    finished();
+  };
+  if (exchange->match.route->access == Access::write) return database.submit_write(std::move(job), std::move(done));
+  return database.submit_read(std::move(job), std::move(done));
+}
+
+}  // namespace censo::collector::http

@@ -1,0 +1,82 @@
+// One connection: TLS, then requests one after the other until either side ends it. Lives in one io_context.
+#pragma once
+
+#include "collector/http/admission.h"
+#include "collector/http/edge.h"
+#include "collector/http/exchange.h"
+#include "collector/http/request_head.h"
+#include "collector/http/worker.h"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace censo::collector::http {
+
+// What an accepted connection brings.
+struct Arrival {
+  Side side = Side::api;
+  boost::asio::ip::tcp::socket socket;
+  std::string address;
+  Admission::Slot slot;
+};
+
+class Session {
+ public:
+  Session(Arrival arrival, boost::asio::ssl::context& tls, Worker& worker, Edge& edge);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  ~Session();
+
+  boost::asio::awaitable<void> run();
+  void end_if_idle();
+
+ private:
+  using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+  using Error = boost::beast::error_code;
+
+  boost::asio::awaitable<bool> shake_hands();
+  bool learn_agent();
+  boost::asio::awaitable<bool> wait_for_request();
+  boost::asio::awaitable<bool> serve_one();
+  boost::asio::awaitable<Error> read_header();
+  boost::asio::awaitable<Error> read_body();
+  boost::asio::awaitable<Error> say_continue();
+  boost::asio::awaitable<std::shared_ptr<Exchange>> run_job(std::shared_ptr<Exchange> exchange);
+  boost::asio::awaitable<bool> send(std::shared_ptr<Exchange> exchange);
+  boost::asio::awaitable<void> close();
+
+  std::shared_ptr<Exchange> begin();
+  std::optional<base::Error> refusal(const Exchange& exchange);
+  std::size_t body_limit() const;
+  void take_body(Exchange& exchange);
+  void record(const Exchange& exchange, const Response& response, std::string_view request_id) const;
+
+  Side side_;
+  std::string address_;
+  Admission::Slot slot_;
+  Worker& worker_;
+  Edge& edge_;
+  boost::beast::ssl_stream<boost::beast::tcp_stream> stream_;
+  boost::beast::flat_buffer buffer_;
+  std::optional<Parser> parser_;
+  std::optional<ByteBudget::Share> share_;
+  access::Credential certificate_;               // of the agent listener
+  std::chrono::steady_clock::time_point began_;  // of the request
+  bool expects_continue_ = false;
+  bool idle_ = true;                             // no request has begun
+  bool served_ = false;                          // at least one
+};
+
+}  // namespace censo::collector::http
