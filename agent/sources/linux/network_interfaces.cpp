@@ -1,0 +1,239 @@
+// Network interfaces from /sys/class/net (sysfs-class-net), their addresses and what only rtnetlink tells.
+#include "agent/attributes.h"
+#include "agent/netlink_messages.h"
+#include "agent/proc_net.h"
+#include "agent/source.h"
+#include "base/text.h"
+
+#include <linux/netlink.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <set>
+
+namespace censo::agent::sources {
+namespace {
+
+constexpr std::string_view net_folder = "/sys/class/net/";
+constexpr std::size_t max_interfaces = 5000;
+constexpr std::int64_t loopback_type = 772;  // ARPHRD_LOOPBACK of linux/if_arp.h
+constexpr std::array<std::int64_t, 6> tunnel_types{512, 768, 769, 776, 778, 823};  // PPP, IPIP, IP6, SIT, GRE, IP6GRE
+constexpr std::array<std::string_view, 17> tunnel_kinds{"vxlan",  "gre",  "gretap",    "ip6gre", "ip6gretap", "erspan",
+                                                        "ipip",   "sit",  "ip6tnl",    "vti",    "vti6",      "geneve",
+                                                        "gtp",    "tun",  "wireguard", "xfrm",   "l2tp"};
+constexpr std::array<std::string_view, 5> assign_types{"permanent", "random", "stolen", "set", ""};
+
+struct Interface {
+  std::string name, kind, mac, mac_assignment, permanent_mac;
+  int index = 0;
+  std::vector<AddressRow> addresses;
+};
+
+std::string read_word(const Host& host, const std::string& path) {
+  const auto text = host.read_file(path, 4096);
+  return text ? base::sanitize_utf8(base::trim(*text), 256) : std::string{};
+}
+
+std::optional<std::int64_t> read_number(const Host& host, const std::string& path) {
+  return base::parse_integer(read_word(host, path));
+}
+
+template <class List, class Wanted>
+bool contains(const List& list, const Wanted& wanted) {
+  return std::find(list.begin(), list.end(), wanted) != list.end();
+}
+
+// "DEVTYPE=vlan" of the uevent file; devices and plain interfaces have none.
+std::string device_type(const Host& host, const std::string& folder) {
+  const auto text = host.read_file(folder + "uevent", 4096);
+  for (const std::string_view line : base::split(text ? std::string_view(*text) : std::string_view{}, '\n')) {
+    if (line.starts_with("DEVTYPE=")) return std::string(line.substr(8));
+  }
+  return {};
+}
+
+std::string kind_of(const Host& host, const std::string& folder, const std::string& link_kind) {
+  const std::int64_t type = read_number(host, folder + "type").value_or(0);
+  if (type == loopback_type) return "loopback";
+  const std::string device = device_type(host, folder);
+  if (device == "wlan" || host.status(folder + "wireless") || host.status(folder + "phy80211")) return "wireless";
+  for (const std::string_view kind : {"bridge", "bond", "vlan"}) {
+    if (device == kind || link_kind == kind) return std::string(kind);
+  }
+  const bool tunnel = contains(tunnel_types, type) || contains(tunnel_kinds, device) ||
+                      contains(tunnel_kinds, link_kind) || host.status(folder + "tun_flags");
+  if (tunnel) return "tunnel";
+  return host.status(folder + "device") ? "physical" : "virtual";
+}
+
+// Where the driver cannot tell, a bond knows what its members had: /proc/net/bonding/<bond>.
+std::map<std::string, std::string> permanent_macs_of_bonds(const Host& host) {
+  std::map<std::string, std::string> macs;
+  const auto bonds = host.list_folder("/proc/net/bonding");
+  if (!bonds) return macs;
+  for (const std::string& bond : *bonds) {
+    const auto text = host.read_file("/proc/net/bonding/" + bond);
+    std::string member;
+    for (const std::string_view line : base::split(text ? std::string_view(*text) : std::string_view{}, '\n')) {
+      constexpr std::string_view interface = "Slave Interface: ", address = "Permanent HW addr: ";
+      if (line.starts_with(interface)) member = base::trim(line.substr(interface.size()));
+      if (!line.starts_with(address)) continue;
+      if (const auto mac = base::canonical_mac(base::trim(line.substr(address.size())))) macs[member] = *mac;
+    }
+  }
+  return macs;
+}
+
+std::string mac_at(const Host& host, const std::string& path) {
+  const auto mac = base::canonical_mac(read_word(host, path));
+  return mac && *mac != "00:00:00:00:00:00" ? *mac : std::string{};
+}
+
+base::Result<std::vector<AddressRow>> read_addresses(const Host& host) {
+  if (const auto dump = host.netlink_dump(NETLINK_ROUTE, address_dump_request(), "route-addresses")) {
+    return parse_addresses(*dump);
+  }
+  std::vector<AddressRow> rows;
+  const auto routes = host.read_file("/proc/net/route", 8 * 1024 * 1024);
+  const auto trie = host.read_file("/proc/net/fib_trie", 8 * 1024 * 1024);
+  if (routes && trie) rows = parse_fib_trie(*trie, parse_ipv4_routes(*routes));
+  if (const auto ipv6 = host.read_file("/proc/net/if_inet6")) {
+    const auto more = parse_if_inet6(*ipv6);
+    rows.insert(rows.end(), more.begin(), more.end());
+  }
+  return rows;
+}
+
+std::vector<LinkRow> read_links(const Host& host) {
+  const auto dump = host.netlink_dump(NETLINK_ROUTE, link_dump_request(), "route-links");
+  if (!dump) return {};
+  auto links = parse_links(*dump);
+  return links ? std::move(*links) : std::vector<LinkRow>{};
+}
+
+std::vector<Interface> read_interfaces(const Host& host, const std::vector<std::string>& names) {
+  const auto links = read_links(host);
+  const auto bonded = permanent_macs_of_bonds(host);
+  std::vector<Interface> interfaces;
+  for (const std::string& name : names) {
+    const std::string folder = std::string(net_folder) + name + "/";
+    const auto index = read_number(host, folder + "ifindex");
+    if (!index) continue;  // a file such as bonding_masters
+    Interface& interface = interfaces.emplace_back();
+    interface.name = name;
+    interface.index = static_cast<int>(*index);
+    const auto link = std::find_if(links.begin(), links.end(), [&](const LinkRow& row) { return row.name == name; });
+    if (link != links.end()) interface.permanent_mac = link->permanent_mac;
+    if (const auto mac = bonded.find(name); interface.permanent_mac.empty() && mac != bonded.end()) {
+      interface.permanent_mac = mac->second;
+    }
+    interface.kind = kind_of(host, folder, link != links.end() ? link->kind : std::string{});
+    interface.mac = mac_at(host, folder + "address");
+    const auto assignment = read_number(host, folder + "addr_assign_type").value_or(4);
+    interface.mac_assignment = assign_types[assignment >= 0 && assignment < 4 ? static_cast<std::size_t>(assignment) : 4];
+  }
+  return interfaces;
+}
+
+void give_addresses(const std::vector<AddressRow>& rows, std::vector<Interface>& interfaces) {
+  for (const AddressRow& row : rows) {
+    const auto owner = std::find_if(interfaces.begin(), interfaces.end(), [&](const Interface& interface) {
+      return row.interface_index != 0 ? interface.index == row.interface_index : interface.name == row.interface_name;
+    });
+    if (owner != interfaces.end()) owner->addresses.push_back(row);
+  }
+}
+
+bool has_device(const Interface& interface) { return interface.kind == "physical" || interface.kind == "wireless"; }
+
+// A bridge without a way out (Docker's, libvirt's) has the same address on every host.
+bool leads_out(const Host& host, const Interface& interface, const std::vector<Interface>& interfaces) {
+  if (interface.kind != "bridge") return interface.kind != "loopback";
+  const auto ports = host.list_folder(std::string(net_folder) + interface.name + "/brif");
+  return ports && std::any_of(interfaces.begin(), interfaces.end(), [&](const Interface& port) {
+    return (has_device(port) || port.kind == "bond" || port.kind == "vlan") && contains(*ports, port.name);
+  });
+}
+
+bool identifies(const AddressRow& row) {
+  const IpAddress& address = row.address;
+  return !row.temporary && !is_loopback(address) && !is_link_local(address) && !is_unspecified(address);
+}
+
+void set_addresses(const Interface& interface, inventory::Attributes& attributes) {
+  inventory::TextList lasting, temporary;
+  for (const AddressRow& row : interface.addresses) {
+    (row.temporary ? temporary : lasting).push_back(to_text(row.address) + "/" + std::to_string(row.prefix));
+  }
+  std::sort(lasting.begin(), lasting.end());
+  std::sort(temporary.begin(), temporary.end());
+  attributes.set("addresses", std::move(lasting));
+  attributes.set("temporary_addresses", std::move(temporary));
+}
+
+void add_interface(const Host& host, const Interface& interface, SourceOutput& out) {
+  const std::string folder = std::string(net_folder) + interface.name + "/";
+  auto& attributes = out.add("network_interface").attributes;
+  set_text(attributes, "name", interface.name);
+  set_text(attributes, "kind", interface.kind);
+  set_text(attributes, "mac", interface.mac);
+  if (!interface.mac.empty()) set_text(attributes, "mac_assignment", interface.mac_assignment);
+  set_text(attributes, "permanent_mac", interface.permanent_mac);
+  set_count(attributes, "mtu", read_number(host, folder + "mtu"));
+  set_text(attributes, "state", read_word(host, folder + "operstate"));
+  if (const auto driver = host.read_link(folder + "device/driver")) {
+    set_text(attributes, "driver", std::string_view(*driver).substr(driver->rfind('/') + 1));
+  }
+  set_addresses(interface, attributes);
+  // Virtual links and tunnels tell a made-up speed, and unknown is -1 or the same without a sign.
+  constexpr std::int64_t unknown_speed = 0xffffffff;
+  const auto speed_mbps = read_number(host, folder + "speed");
+  if ((has_device(interface) || interface.kind == "bond") && speed_mbps && *speed_mbps < unknown_speed) {
+    set_count(attributes, "speed_mbps", speed_mbps);
+  }
+  const std::string duplex = read_word(host, folder + "duplex");
+  if (duplex != "unknown") set_text(attributes, "duplex", duplex);
+}
+
+void set_identifiers(const Host& host, const std::vector<Interface>& interfaces, inventory::Attributes& subject) {
+  std::set<std::string> ip_addresses, macs;
+  for (const Interface& interface : interfaces) {
+    const bool own_mac = interface.mac_assignment != "random";
+    if (has_device(interface) && !interface.permanent_mac.empty()) macs.insert(interface.permanent_mac);
+    if (has_device(interface) && interface.permanent_mac.empty() && own_mac) macs.insert(interface.mac);
+    if (!leads_out(host, interface, interfaces)) continue;
+    for (const AddressRow& row : interface.addresses) {
+      if (identifies(row)) ip_addresses.insert(to_text(row.address));
+    }
+  }
+  macs.erase("");
+  subject.set("ip_addresses", inventory::TextList(ip_addresses.begin(), ip_addresses.end()));
+  subject.set("mac_addresses", inventory::TextList(macs.begin(), macs.end()));
+}
+
+}  // namespace
+
+base::Result<void> network_interfaces(const Host& host, SourceOutput& out) {
+  auto names = host.list_folder(net_folder);
+  if (!names) return names.error();
+  if (names->size() > max_interfaces) {
+    out.partial(base::fail(base::Errc::limit_exceeded, "expected at most " + std::to_string(max_interfaces) +
+                                                           " interfaces, found " + std::to_string(names->size()),
+                           std::string(net_folder)));
+    names->resize(max_interfaces);
+  }
+  auto interfaces = read_interfaces(host, *names);
+  const auto addresses = read_addresses(host);
+  if (addresses) {
+    give_addresses(*addresses, interfaces);
+  } else {
+    out.partial(addresses.error());
+  }
+  for (const Interface& interface : interfaces) add_interface(host, interface, out);
+  set_identifiers(host, interfaces, out.section.attributes);
+  return {};
+}
+
+}  // namespace censo::agent::sources
