@@ -157,14 +157,17 @@ std::optional<std::uint64_t> parse_unsigned(std::string_view text, int radix) {
   return parse_number<std::uint64_t>(text, radix);
 }
 
-bool is_valid_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const auto length = sequence_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
+std::size_t valid_utf8_bytes(std::string_view text) {
+  std::size_t valid = 0;
+  while (valid < text.size()) {
+    const auto length = sequence_length(text.substr(valid));
+    if (length == 0) break;
+    valid += length;
   }
-  return true;
+  return valid;
 }
+
+bool is_valid_utf8(std::string_view text) { return valid_utf8_bytes(text) == text.size(); }
 
 std::string sanitize_utf8(std::string_view text, std::size_t max_bytes) {
   std::string result;

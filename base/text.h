@@ -27,6 +27,8 @@ std::optional<std::int64_t> parse_integer(std::string_view text, int radix = 10)
 std::optional<std::uint64_t> parse_unsigned(std::string_view text, int radix = 10);
 
 bool is_valid_utf8(std::string_view text);
+// How many bytes from the front are valid; the text's size when all are.
+std::size_t valid_utf8_bytes(std::string_view text);
 // Each byte of an invalid sequence becomes U+FFFD; controls (C0, DEL, C1) but tab and newline are dropped;
 // cut at `max_bytes` on a character's border. What every source and device text goes through before it enters
 // a report.

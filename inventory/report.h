@@ -1,5 +1,5 @@
-// The one shared vocabulary: what an agent, a scanner or an importer says about one configuration item and what
-// belongs to it. The JSON form is docs/report-format.md; the only reader and writer is report_codec.h.
+// The one shared vocabulary: what an agent, a scanner or an importer says about one configuration item and
+// what belongs to it. The JSON form is docs/report-format.md; the only reader and writer is report_codec.h.
 #pragma once
 
 #include "base/clock.h"
@@ -27,12 +27,19 @@ struct Attribute {
 // Kept sorted by name, names unique.
 class Attributes {
  public:
-  // Replaces the value of an existing name. Empty texts and empty lists are "not known" and are not kept.
+  Attributes() = default;
+  // The entries as they are, but sorted; names must be unique.
+  explicit Attributes(std::vector<Attribute> entries);
+
+  // Replaces the value of an existing name. Empty texts, empty lists and numbers that are not finite are "not
+  // known": the name is then absent. Texts go through base::sanitize_utf8 and are cut at the limits of
+  // report_codec.h, so that no text of a host can spoil its report.
   void set(std::string_view name, Value value);
   void set(std::string_view name, const char* value) { set(name, Value(std::string(value))); }
+  void set(std::string_view name, std::string value) { set(name, Value(std::move(value))); }
   void set(std::string_view name, std::string_view value) { set(name, Value(std::string(value))); }
-  const Value* find(std::string_view name) const;   // nullptr: not known
-  std::string text(std::string_view name) const;    // "" when not known or not a text
+  const Value* find(std::string_view name) const;  // nullptr: not known
+  std::string text(std::string_view name) const;   // "" when not known or not a text
   bool empty() const { return entries_.empty(); }
   std::size_t size() const { return entries_.size(); }
   auto begin() const { return entries_.begin(); }
@@ -61,10 +68,10 @@ struct Relationship {
 
 // What one source found. Sections are compared, sent and stored one by one.
 struct Section {
-  std::string name;        // the source's name: "dpkg"; unique in the report
-  bool complete = false;   // false: absence here deletes nothing
-  std::string digest;      // set by seal(); 64 hex digits
-  Attributes attributes;   // attributes of the subject
+  std::string name;       // the source's name: "dpkg"; unique in the report
+  bool complete = false;  // false: absence here deletes nothing
+  std::string digest;     // set by seal(); 64 hex digits
+  Attributes attributes;  // attributes of the subject
   std::vector<Item> items;
   std::vector<Relationship> relationships;
 };
@@ -88,19 +95,21 @@ struct Origin {
 
 struct Report {
   Origin origin;
-  std::uint64_t sequence = 0;   // per origin and subject, increasing; 0 only for reports never sent
-  std::string boot_id;          // of the subject's running system, empty when unknown
-  base::TimeMs taken_at = 0;    // by the reporter's clock; the collector's own time is what counts
-  std::string subject_class;    // "server"
-  std::string subject_name;     // host name or sysName; never identity alone
+  std::uint64_t sequence = 0;  // per origin and subject, increasing; 0 only for reports never sent
+  std::string boot_id;         // of the subject's running system, empty when unknown
+  base::TimeMs taken_at = 0;   // by the reporter's clock; the collector's own time is what counts
+  std::string subject_class;   // "server"
+  std::string subject_name;    // host name or sysName; never identity alone
   std::vector<Section> sections;
   std::vector<Problem> problems;
 };
 
 // Sorts items and relationships so that the same facts give the same digest, and sets every section's digest.
+// The canonical form is in docs/report-format.md.
 void seal(Report& report);
 
-// 64 hex digits over subject and section digests; equal for reports that say the same. Not over sequence and times.
+// 64 hex digits over subject and section digests; equal for reports that say the same. Not over sequence,
+// times, origin, problems and the order of sections. Seals a copy if a digest is missing.
 std::string content_digest(const Report& report);
 
 // The subject's attribute from the first section that has it; "" when none has, or it is no text.

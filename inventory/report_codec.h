@@ -16,30 +16,33 @@ namespace censo::inventory {
 struct ReportLimits {
   std::size_t max_compressed_bytes = 2 * 1024 * 1024;
   std::size_t max_bytes = 8 * 1024 * 1024;
-  std::size_t max_ratio = 100;              // checked once 64 KiB have come out
+  std::size_t max_ratio = 100;  // checked once 64 KiB have come out
   std::size_t max_parse_bytes = 64 * 1024 * 1024;
   std::size_t max_depth = 16;
   std::size_t max_nodes = 500'000;
   std::size_t max_items_per_section = 50'000;
   std::size_t max_sections = 256;
   std::size_t max_keys_per_object = 256;
-  std::size_t max_name_bytes = 1024;        // class, ref, attribute names, list members
-  std::size_t max_text_bytes = 64 * 1024;   // text values
+  std::size_t max_name_bytes = 1024;       // class, ref, attribute names, list members
+  std::size_t max_text_bytes = 64 * 1024;  // text values
 };
 
-// Error::where is the JSON pointer (RFC 6901) of the first fault with its byte offset ("/sections/0/name, byte 113");
-// Error::reason is JSON_SYNTAX, DUPLICATE_KEY, TOO_DEEP, BAD_UTF8, NUL_IN_STRING, NOT_FINITE, UNKNOWN_FIELD,
-// FIELD_TOO_LONG, TOO_MANY, WRONG_TYPE, MISSING_FIELD, BAD_VALUE, DIGEST_MISMATCH, BODY_TOO_LARGE.
-// An invalid report is refused as a whole. Thread-safe.
+// Error::where is the JSON pointer (RFC 6901) of the first fault with its byte offset ("/sections/0/name,
+// byte 113"; the root's pointer is empty: "byte 0"). Error::reason is JSON_SYNTAX, DUPLICATE_KEY, TOO_DEEP,
+// BAD_UTF8, NUL_IN_STRING, CONTROL_IN_STRING, NOT_FINITE, UNKNOWN_FIELD, FIELD_TOO_LONG, TOO_MANY,
+// WRONG_TYPE, MISSING_FIELD, BAD_VALUE, DIGEST_MISMATCH (Errc::malformed) or BODY_TOO_LARGE
+// (Errc::limit_exceeded). An invalid report is refused as a whole; a valid one comes sealed. Thread-safe.
 base::Result<Report> parse_report(std::string_view json, const ReportLimits& limits = {});
 
-// Seals a copy if a digest is missing. Compact; the same facts give the same bytes.
+// Seals a copy if a digest is missing. Compact, what is empty is left out; the same facts give the same
+// bytes.
 std::string to_json(const Report& report);
 // Indented, for people.
 std::string to_pretty_json(const Report& report);
 
 std::string compress(std::string_view json);
-// One frame, no dictionary, window at most 8 MiB. Error::reason is BODY_TOO_LARGE, RATIO_TOO_HIGH, BAD_COMPRESSION.
+// One frame, no dictionary, window at most 8 MiB. Error::reason is BODY_TOO_LARGE, RATIO_TOO_HIGH (both
+// Errc::limit_exceeded) or BAD_COMPRESSION (Errc::malformed); Error::where the byte of the compressed form.
 base::Result<std::string> decompress(std::string_view compressed, const ReportLimits& limits = {});
 
 }  // namespace censo::inventory

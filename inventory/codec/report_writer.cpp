@@ -1,0 +1,259 @@
+// Writes reports and takes their digests: both are about the same text.
+#include "base/digest.h"
+#include "base/text.h"
+#include "inventory/report_codec.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <numeric>
+
+namespace censo::inventory {
+namespace {
+
+std::string_view name_of(OriginKind kind) {
+  switch (kind) {
+    case OriginKind::agent: return "agent";
+    case OriginKind::scanner: return "scanner";
+    case OriginKind::import: return "import";
+  }
+  return "agent";
+}
+
+void append(std::string& out, std::string_view text) {
+  base::append_json_string(out, text);
+}
+void append(std::string& out, bool value) {
+  out += value ? "true" : "false";
+}
+void append(std::string& out, std::int64_t number) {
+  out += std::to_string(number);
+}
+void append(std::string& out, std::uint64_t number) {
+  out += std::to_string(number);
+}
+
+// The shortest digits that read back as the same number; always with a point or an exponent, which tell it
+// from an integer.
+void append(std::string& out, double number) {
+  std::array<char, 32> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  const std::string_view text(digits.data(), static_cast<std::size_t>(end - digits.data()));
+  out += text;
+  if (text.find_first_of(".e") == std::string_view::npos) out += ".0";
+}
+
+void append(std::string& out, const TextList& list) {
+  char separator = '[';
+  for (const auto& text : list) {
+    out += separator;
+    append(out, std::string_view(text));
+    separator = ',';
+  }
+  out += ']';
+}
+
+// `"name":`, after a comma unless it is the first of its object.
+void append_name(std::string& out, std::string_view name) {
+  if (out.back() != '{') out += ',';
+  append(out, name);
+  out += ':';
+}
+
+template <class T>
+void append_member(std::string& out, std::string_view name, const T& value) {
+  append_name(out, name);
+  append(out, value);
+}
+
+void append_text(std::string& out, std::string_view name, std::string_view text) {
+  if (!text.empty()) append_member(out, name, text);
+}
+
+void append_attributes(std::string& out, const Attributes& attributes) {
+  if (attributes.empty()) return;
+  append_name(out, "attributes");
+  out += '{';
+  for (const auto& [name, value] : attributes) {
+    append_name(out, name);
+    std::visit([&out](const auto& known) { append(out, known); }, value);
+  }
+  out += '}';
+}
+
+void append(std::string& out, const Item& item) {
+  out += '{';
+  append_member(out, "class", std::string_view(item.class_name));
+  append_text(out, "ref", item.ref);
+  append_text(out, "owner", item.owner);
+  append_attributes(out, item.attributes);
+  out += '}';
+}
+
+void append(std::string& out, const Relationship& relationship) {
+  out += '{';
+  append_member(out, "type", std::string_view(relationship.type));
+  append_member(out, "from", std::string_view(relationship.from));
+  append_member(out, "to", std::string_view(relationship.to));
+  append_attributes(out, relationship.attributes);
+  out += '}';
+}
+
+void append(std::string& out, const Problem& problem) {
+  out += '{';
+  append_member(out, "source", std::string_view(problem.source));
+  append_member(out, "code", std::string_view(problem.code));
+  append_member(out, "message", std::string_view(problem.message));
+  append_text(out, "where", problem.where);
+  out += '}';
+}
+
+template <class T>
+void append_array(std::string& out, std::string_view name, const std::vector<T>& elements) {
+  append_name(out, name);
+  out += '[';
+  for (const auto& element : elements) {
+    if (&element != &elements.front()) out += ',';
+    append(out, element);
+  }
+  out += ']';
+}
+
+void append_section(std::string& out, const Section& section, bool with_digest) {
+  out += '{';
+  append_member(out, "name", std::string_view(section.name));
+  append_member(out, "complete", section.complete);
+  if (with_digest) append_member(out, "digest", std::string_view(section.digest));
+  append_attributes(out, section.attributes);
+  if (!section.items.empty()) append_array(out, "items", section.items);
+  if (!section.relationships.empty()) append_array(out, "relationships", section.relationships);
+  out += '}';
+}
+
+// Byte by byte of their JSON text: an order that every program can make.
+template <class T>
+void sort_by_text(std::vector<T>& elements) {
+  std::string all;
+  std::vector<std::size_t> ends;
+  ends.reserve(elements.size());
+  for (const auto& element : elements) {
+    append(all, element);
+    ends.push_back(all.size());
+  }
+  const auto text = [&](std::size_t i) {
+    const std::size_t begin = i == 0 ? 0 : ends[i - 1];
+    return std::string_view(all).substr(begin, ends[i] - begin);
+  };
+  const auto before = [&](std::size_t a, std::size_t b) { return text(a) < text(b); };
+  std::vector<std::size_t> order(elements.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (std::is_sorted(order.begin(), order.end(), before)) return;
+  std::sort(order.begin(), order.end(), before);
+  std::vector<T> sorted;
+  sorted.reserve(elements.size());
+  for (const auto i : order) sorted.push_back(std::move(elements[i]));
+  elements = std::move(sorted);
+}
+
+bool is_sealed(const Report& report) {
+  return std::none_of(report.sections.begin(), report.sections.end(),
+                      [](const Section& s) { return s.digest.empty(); });
+}
+
+Report sealed_copy(const Report& report) {
+  Report copy = report;
+  seal(copy);
+  return copy;
+}
+
+void append_subject(std::string& out, const Report& report) {
+  append_name(out, "subject");
+  out += '{';
+  append_member(out, "class", std::string_view(report.subject_class));
+  append_text(out, "name", report.subject_name);
+  out += '}';
+}
+
+void append_origin(std::string& out, const Origin& origin) {
+  append_name(out, "origin");
+  out += '{';
+  append_member(out, "kind", name_of(origin.kind));
+  append_member(out, "id", std::string_view(origin.id));
+  append_text(out, "version", origin.version);
+  out += '}';
+}
+
+}  // namespace
+
+void seal(Report& report) {
+  std::string text;
+  for (auto& section : report.sections) {
+    sort_by_text(section.items);
+    sort_by_text(section.relationships);
+    text.clear();
+    append_section(text, section, false);
+    section.digest = base::to_hex(base::sha256(text));
+  }
+}
+
+std::string content_digest(const Report& report) {
+  if (!is_sealed(report)) return content_digest(sealed_copy(report));
+  std::vector<const Section*> sections;
+  for (const auto& section : report.sections) sections.push_back(&section);
+  std::sort(sections.begin(), sections.end(), [](const auto* a, const auto* b) { return a->name < b->name; });
+  std::string text = "{";
+  append_subject(text, report);
+  append_name(text, "sections");
+  text += '{';
+  for (const auto* section : sections) append_member(text, section->name, std::string_view(section->digest));
+  text += "}}";
+  return base::to_hex(base::sha256(text));
+}
+
+std::string to_json(const Report& report) {
+  if (!is_sealed(report)) return to_json(sealed_copy(report));
+  std::string out = "{";
+  append_member(out, "format", std::string_view("censo.report/1"));
+  append_origin(out, report.origin);
+  append_member(out, "sequence", report.sequence);
+  append_text(out, "boot_id", report.boot_id);
+  append_member(out, "taken_at", std::string_view(base::to_iso8601(report.taken_at)));
+  append_subject(out, report);
+  append_name(out, "sections");
+  out += '[';
+  for (const auto& section : report.sections) {
+    if (&section != &report.sections.front()) out += ',';
+    append_section(out, section, true);
+  }
+  out += ']';
+  if (!report.problems.empty()) append_array(out, "problems", report.problems);
+  out += '}';
+  return out;
+}
+
+std::string to_pretty_json(const Report& report) {
+  const std::string compact = to_json(report);
+  std::string out;
+  std::size_t depth = 0;
+  bool in_text = false;
+  const auto new_line = [&] { out.append(1, '\n').append(depth * 2, ' '); };
+  for (std::size_t i = 0; i < compact.size(); ++i) {
+    const char c = compact[i];
+    const bool opens = !in_text && (c == '{' || c == '[');
+    const bool closes = !in_text && (c == '}' || c == ']');
+    const bool empty = i > 0 && closes && (compact[i - 1] == '{' || compact[i - 1] == '[');
+    if (closes) --depth;
+    if (closes && !empty) new_line();
+    out += c;
+    if (opens) ++depth;
+    if (in_text && c == '\\') out += compact[++i];
+    if (c == '"') in_text = !in_text;
+    if (!in_text && c == ':') out += ' ';
+    const bool filled = opens && compact[i + 1] != '}' && compact[i + 1] != ']';
+    if (filled || (!in_text && c == ',')) new_line();
+  }
+  out += '\n';
+  return out;
+}
+
+}  // namespace censo::inventory

@@ -1,0 +1,86 @@
+#include "inventory/report_codec.h"
+
+#include <zstd.h>
+
+#include <algorithm>
+#include <memory>
+#include <new>
+#include <stdexcept>
+
+namespace censo::inventory {
+namespace {
+
+constexpr int compression_level = 3;
+constexpr int max_window_log = 23;  // 8 MiB
+constexpr std::size_t ratio_counts_from = 64 * 1024;
+constexpr std::string_view frame_magic = "\x28\xb5\x2f\xfd";
+
+base::Error refusal(std::string_view reason, std::string message, std::size_t offset) {
+  const auto code = reason == "BAD_COMPRESSION" ? base::Errc::malformed : base::Errc::limit_exceeded;
+  return base::fail(code, std::move(message), "byte " + std::to_string(offset), std::string(reason));
+}
+
+base::Error too_much(std::string_view reason, std::size_t most, std::size_t offset) {
+  return refusal(reason, "expected at most " + std::to_string(most) + " bytes in the frame", offset);
+}
+
+struct FreeContext {
+  void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
+};
+using Context = std::unique_ptr<ZSTD_DCtx, FreeContext>;
+
+Context new_context() {
+  Context context(ZSTD_createDCtx());
+  if (!context) throw std::bad_alloc();
+  ZSTD_DCtx_setParameter(context.get(), ZSTD_d_windowLogMax, max_window_log);
+  return context;
+}
+
+}  // namespace
+
+std::string compress(std::string_view json) {
+  std::string out(ZSTD_compressBound(json.size()), '\0');
+  const auto size = ZSTD_compress(out.data(), out.size(), json.data(), json.size(), compression_level);
+  if (ZSTD_isError(size))
+    throw std::runtime_error(std::string("zstd cannot compress: ") + ZSTD_getErrorName(size));
+  out.resize(size);
+  return out;
+}
+
+base::Result<std::string> decompress(std::string_view compressed, const ReportLimits& limits) {
+  if (compressed.size() > limits.max_compressed_bytes) {
+    return refusal("BODY_TOO_LARGE",
+                   "expected at most " + std::to_string(limits.max_compressed_bytes) +
+                       " bytes compressed, found " + std::to_string(compressed.size()),
+                   limits.max_compressed_bytes);
+  }
+  if (!compressed.starts_with(frame_magic)) return refusal("BAD_COMPRESSION", "expected a zstd frame", 0);
+  if (ZSTD_getDictID_fromFrame(compressed.data(), compressed.size()) != 0) {
+    return refusal("BAD_COMPRESSION", "expected a frame without a dictionary", 0);
+  }
+  const std::size_t by_ratio = std::max(ratio_counts_from, compressed.size() * limits.max_ratio);
+  const std::size_t most = std::min(limits.max_bytes, by_ratio);
+  const Context context = new_context();
+  ZSTD_inBuffer in{compressed.data(), compressed.size(), 0};
+  std::string out;
+  std::size_t filled = 0;
+  std::size_t left = 1;
+  while (left != 0) {
+    out.resize(std::min(most + 1, std::max(filled * 2, ratio_counts_from)));  // one more: too much is seen
+    ZSTD_outBuffer room{out.data(), out.size(), filled};
+    left = ZSTD_decompressStream(context.get(), &room, &in);
+    if (ZSTD_isError(left)) {
+      return refusal("BAD_COMPRESSION", std::string("expected a zstd frame: ") + ZSTD_getErrorName(left),
+                     in.pos);
+    }
+    filled = room.pos;
+    if (filled > most) return too_much(most < by_ratio ? "BODY_TOO_LARGE" : "RATIO_TOO_HIGH", most, in.pos);
+    const bool wants_more = left != 0 && in.pos == in.size && room.pos < room.size;
+    if (wants_more) return refusal("BAD_COMPRESSION", "expected the frame's end", in.pos);
+  }
+  if (in.pos < in.size) return refusal("BAD_COMPRESSION", "expected one frame and nothing behind it", in.pos);
+  out.resize(filled);
+  return out;
+}
+
+}  // namespace censo::inventory
