@@ -89,6 +89,12 @@ class Transaction {
     connection_.run(sql, list, [&found](Row&& row) { found = std::move(row); return false; });
     return found;
   }
+  // For statements with a long list of parameters, such as `in ($1, ..., $100)`.
+  std::vector<Row> query_list(std::string_view sql, std::span<const Parameter> parameters) {
+    std::vector<Row> rows;
+    connection_.run(sql, parameters, [&rows](Row&& row) { rows.push_back(std::move(row)); return true; });
+    return rows;
+  }
   // Streams rows; `on_row` returns false to stop.
   template <class... P>
   void each(std::string_view sql, const std::function<bool(Row&&)>& on_row, const P&... parameters) {

@@ -49,6 +49,7 @@ create table ci_source (
   unique (origin_id, ci_id)
 );
 create index ci_source_of_ci on ci_source (ci_id);
+create index ci_source_by_native_key on ci_source (origin_id, native_key) where native_key <> '';
 
 create table source_section (
   source_id bigint not null references ci_source (id),

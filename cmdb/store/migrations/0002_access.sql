@@ -31,9 +31,5 @@ create table agent (
   serial text not null,                -- of the current certificate
   previous_serial text not null,       -- taken until a while after the renewal; '' before the first
   renewed_at bigint not null,
-  certificate_expires_at bigint not null,
-  last_report_at bigint not null,      -- 0: none yet
-  version text not null,               -- of the program, by its last report
-  ci_id bigint not null,               -- 0: none yet
-  problems text not null               -- of its last report, JSON list
+  certificate_expires_at bigint not null
 );

@@ -1,0 +1,18 @@
+// The components of a report against those stored: what is saved, and what history tells of it.
+#pragma once
+
+#include "cmdb/configuration_item.h"
+#include "cmdb/ingest_run.h"
+#include "inventory/report.h"
+
+#include <vector>
+
+namespace censo::cmdb {
+
+// Saves the components that a section names for one item. In an incomplete section, rows that are not named stay. Added,
+// removed and changed rows go into history once the section was complete before; operational attributes and transient classes
+// never do.
+void save_components(IngestRun& run, CiId ci, const ChangedSection& changed,
+                     const std::vector<const inventory::Item*>& items);
+
+}  // namespace censo::cmdb

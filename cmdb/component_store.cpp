@@ -1,0 +1,159 @@
+#include "cmdb/component_store.h"
+
+#include "base/id.h"
+
+#include <zstd.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <unordered_map>
+
+namespace censo::cmdb {
+namespace {
+
+using store::Parameter;
+
+constexpr std::size_t digest_bytes = 16;
+constexpr std::size_t ids_a_query = 100;
+
+// "select ... in ($1, ..., $100)": one text for every length, so that it is prepared once.
+std::string with_list(std::string_view select) {
+  std::string sql(select);
+  for (std::size_t i = 1; i <= ids_a_query; ++i) sql += (i == 1 ? "($" : ", $") + std::to_string(i);
+  return sql + ")";
+}
+
+// Runs the statement for all parameters, a hundred at a time.
+std::vector<store::Row> query_in_parts(store::Transaction& tx, const std::string& sql,
+                                       const std::vector<Parameter>& parameters) {
+  std::vector<store::Row> rows;
+  for (std::size_t first = 0; first < parameters.size(); first += ids_a_query) {
+    const auto begin = parameters.begin() + static_cast<std::ptrdiff_t>(first);
+    const auto count = std::min(ids_a_query, parameters.size() - first);
+    std::vector<Parameter> part(begin, begin + static_cast<std::ptrdiff_t>(count));
+    part.resize(ids_a_query, nullptr);
+    for (store::Row& row : tx.query_list(sql, part)) rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+struct NewRow {
+  std::string json;
+  base::Bytes digest;
+};
+
+NewRow digested(const Component& component) {
+  NewRow row{to_json(component.attributes), {}};
+  const base::Sha256 digest = base::sha256(component.class_name + row.json);
+  row.digest.assign(digest.begin(), digest.begin() + digest_bytes);
+  return row;
+}
+
+std::string key_of(const base::Bytes& digest) { return {digest.begin(), digest.end()}; }
+
+std::unordered_map<std::string, RowId> known_rows(store::Transaction& tx, const std::vector<NewRow>& rows) {
+  static const std::string sql = with_list("select digest, id from component_row where digest in ");
+  std::vector<Parameter> digests;
+  for (const NewRow& row : rows) digests.emplace_back(row.digest);
+  std::unordered_map<std::string, RowId> known;
+  for (const store::Row& row : query_in_parts(tx, sql, digests)) known.emplace(key_of(row.bytes(0)), row.integer(1));
+  return known;
+}
+
+[[noreturn]] void broken(const char* what) {
+  throw std::runtime_error(std::string("the stored components are broken: ") + what);
+}
+
+}  // namespace
+
+base::Bytes pack_ids(const RowIds& ids) {
+  base::Bytes bytes;
+  std::uint64_t last = 0;
+  for (const RowId id : ids) {
+    std::uint64_t rest = static_cast<std::uint64_t>(id) - last;
+    last = static_cast<std::uint64_t>(id);
+    for (; rest >= 0x80; rest >>= 7) bytes.push_back(static_cast<std::uint8_t>(rest | 0x80));
+    bytes.push_back(static_cast<std::uint8_t>(rest));
+  }
+  return bytes;
+}
+
+RowIds unpack_ids(std::span<const std::uint8_t> bytes) {
+  RowIds ids;
+  std::uint64_t last = 0, difference = 0;
+  unsigned shift = 0;
+  for (const std::uint8_t byte : bytes) {
+    if (shift > 63) broken("a varint is too long");
+    difference |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
+    shift += 7;
+    if (byte & 0x80) continue;
+    last += difference;
+    ids.push_back(static_cast<RowId>(last));
+    difference = 0;
+    shift = 0;
+  }
+  if (shift != 0) broken("the last varint has no end");
+  return ids;
+}
+
+base::Bytes compress_components(std::span<const Component> components) {
+  if (components.empty()) return {};
+  const std::string json = to_json(components);
+  base::Bytes bytes(ZSTD_compressBound(json.size()));
+  const std::size_t size = ZSTD_compress(bytes.data(), bytes.size(), json.data(), json.size(), 3);
+  if (ZSTD_isError(size)) throw std::runtime_error(ZSTD_getErrorName(size));
+  bytes.resize(size);
+  return bytes;
+}
+
+std::vector<Component> decompress_components(std::span<const std::uint8_t> bytes) {
+  if (bytes.empty()) return {};
+  constexpr unsigned long long most = 64 * 1024 * 1024;  // far above what a report may hold
+  const unsigned long long size = ZSTD_getFrameContentSize(bytes.data(), bytes.size());
+  if (size > most) broken("no size, or one beyond all reports");
+  std::string json(static_cast<std::size_t>(size), '\0');
+  const std::size_t read = ZSTD_decompress(json.data(), json.size(), bytes.data(), bytes.size());
+  if (ZSTD_isError(read) || read != json.size()) broken("zstd");
+  return components_from_json(json);
+}
+
+RowIds ids_of_rows(store::Transaction& tx, std::span<const Component> rows, const base::Clock& clock) {
+  std::vector<NewRow> digests;
+  digests.reserve(rows.size());
+  for (const Component& row : rows) digests.push_back(digested(row));
+  auto known = known_rows(tx, digests);
+  RowIds ids;
+  ids.reserve(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto [place, is_new] = known.try_emplace(key_of(digests[i].digest), 0);
+    if (is_new) {
+      place->second = base::next_id(clock);
+      tx.execute("insert into component_row (id, digest, class, attributes) values ($1, $2, $3, $4)", place->second,
+                 digests[i].digest, rows[i].class_name, digests[i].json);
+    }
+    ids.push_back(place->second);
+  }
+  return ids;
+}
+
+std::map<RowId, Component> rows_with_ids(store::Transaction& tx, const RowIds& ids) {
+  static const std::string sql = with_list("select id, class, attributes from component_row where id in ");
+  const std::vector<Parameter> parameters(ids.begin(), ids.end());
+  std::map<RowId, Component> rows;
+  for (const store::Row& row : query_in_parts(tx, sql, parameters)) {
+    rows.emplace(row.integer(0), Component{"", row.text(1), attributes_from_json(row.text(2))});
+  }
+  return rows;
+}
+
+ComponentSet load_components(store::Transaction& tx, CiId ci, std::int64_t source, std::string_view section) {
+  const auto row = tx.query_one(
+      "select packed_rows, operational, transient from component_set"
+      " where ci_id = $1 and source_id = $2 and section = $3",
+      ci.value, source, section);
+  if (!row) return {};
+  return {unpack_ids(row->bytes(0)), attributes_by_name_from_json(row->text(1)),
+          decompress_components(row->bytes(2))};
+}
+
+}  // namespace censo::cmdb

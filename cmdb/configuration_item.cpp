@@ -1,0 +1,224 @@
+#include "cmdb/configuration_item.h"
+
+#include "base/text.h"
+#include "cmdb/class_catalog.h"
+#include "cmdb/component_store.h"
+#include "cmdb/stored_json.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <tuple>
+#include <utility>
+
+namespace censo::cmdb {
+namespace {
+
+using base::Errc;
+using store::Row;
+
+constexpr std::size_t ids_listed = 10;
+
+// last_seen and origins come from the sources: an unchanged report writes nothing to the item.
+ConfigurationItem item_from(store::Transaction& tx, const Row& row) {
+  ConfigurationItem item;
+  item.id = CiId(row.integer(0));
+  item.class_name = row.text(1);
+  item.name = row.text(2);
+  item.stage = row.text(3);
+  item.attributes = attributes_from_json(row.text(4));
+  item.first_seen = row.integer(5);
+  for (const Row& source :
+       tx.query("select o.kind, max(coalesce(v.ended_at, s.last_seen)) from ci_value v"
+                " join ci_source s on s.id = v.source_id join origin o on o.id = s.origin_id"
+                " where v.ci_id = $1 group by o.kind order by o.kind",
+                item.id.value)) {
+    item.origins.push_back(source.text(0));
+    item.last_seen = std::max(item.last_seen, source.integer(1));
+  }
+  return item;
+}
+
+// The forms in which an identifier may be kept, of what somebody typed.
+std::array<std::string, 3> canonical_forms(std::string_view text) {
+  const auto mac = base::canonical_mac(text);
+  const auto uuid = base::canonical_uuid(text);
+  const std::string plain = base::to_lower(base::trim(text));
+  return {plain, mac ? *mac : plain, uuid ? *uuid : plain};
+}
+
+base::Error ambiguous(std::string_view text, const std::vector<Row>& rows) {
+  std::vector<std::string> ids;
+  for (const Row& row : rows) ids.push_back(base::id_to_text(row.integer(0)));
+  if (ids.size() > ids_listed) ids.back() = "and more";
+  return base::fail(Errc::conflict, "\"" + std::string(text) + "\" is the name or identifier of several items: " +
+                                        base::join(ids, ", "));
+}
+
+base::Result<ConfigurationItem> find_by_identifier(store::Transaction& tx, std::string_view text) {
+  const auto forms = canonical_forms(text);
+  const auto rows = tx.query(
+      "select distinct k.ci_id, case when c.stage = 'retired' then 1 else 0 end from ci_key k"
+      " join ci c on c.id = k.ci_id where k.value in ($1, $2, $3) order by 2, 1 limit $4",
+      forms[0], forms[1], forms[2], static_cast<std::int64_t>(ids_listed + 1));
+  if (rows.empty()) {
+    return base::fail(Errc::not_found, "no configuration item has the id, name or identifier \"" +
+                                           base::sanitize_utf8(text, 200) + "\"");
+  }
+  const bool only_one_lives = rows.size() == 1 || (rows[0].integer(1) == 0 && rows[1].integer(1) == 1);
+  if (!only_one_lives) return ambiguous(text, rows);
+  return find_ci(tx, CiId(rows[0].integer(0)));
+}
+
+// Where a page of items begins: after this name and id.
+struct Position {
+  std::string name;
+  std::int64_t id = 0;
+};
+
+std::string cursor_of(const ConfigurationItem& item) {
+  const std::string text = base::to_text(item.id) + item.name;
+  return base::to_base64url({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
+base::Result<Position> position_of(const std::string& cursor) {
+  if (cursor.empty()) return Position{};
+  constexpr std::size_t id_characters = 13;
+  const auto bytes = base::from_base64url(cursor);
+  const std::string text = bytes ? std::string(bytes->begin(), bytes->end()) : "";
+  const auto id = base::id_from_text(std::string_view(text).substr(0, id_characters));
+  if (!id) return base::fail(Errc::malformed, "expected the \"next\" of a page of this list", "after");
+  return Position{text.substr(id_characters), *id};
+}
+
+// The text as a `like` pattern for "contains".
+std::string containing(std::string_view text) {
+  std::string pattern = "%";
+  for (const char c : base::to_lower(text)) {
+    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+    pattern += c;
+  }
+  return pattern + "%";
+}
+
+// One class at a time, each along its index by name; no class: along the index over all.
+std::vector<Row> rows_of_class(store::Transaction& tx, const std::string& class_name, const CiFilter& filter,
+                               const Position& after, std::int64_t limit) {
+  static const std::string select = "select id, class, name, stage, attributes, first_seen from ci where ";
+  static const std::string conditions =
+      " and (stage = $4 or ($4 = '' and stage <> 'retired'))"
+      " and ($5 = '' or lower(name) like $6 escape '\\' or exists (select 1 from ci_key k where k.ci_id = ci.id"
+      " and k.value like $6 escape '\\')) order by name, id limit $3";
+  static const std::string of_all = select + "(name, id) > ($1, $2)" + conditions;
+  static const std::string of_one = select + "class = $7 and (name, id) > ($1, $2)" + conditions;
+  const std::string pattern = containing(filter.text);
+  if (class_name.empty()) {
+    return tx.query(of_all, after.name, after.id, limit, filter.stage, filter.text, pattern);
+  }
+  return tx.query(of_one, after.name, after.id, limit, filter.stage, filter.text, pattern, class_name);
+}
+
+std::vector<std::string> classes_below(const ClassCatalog& catalog, const std::string& class_name) {
+  if (class_name.empty()) return {""};
+  std::vector<std::string> names;
+  for (const ClassDefinition* definition : catalog.classes()) {
+    if (!definition->abstract && catalog.is_a(definition->name, class_name)) names.push_back(definition->name);
+  }
+  return names;
+}
+
+void append_set(store::Transaction& tx, const Row& row, std::vector<Component>& components) {
+  const std::string& section = row.text(0);
+  const RowIds ids = unpack_ids(row.bytes(1));
+  const auto rows = rows_with_ids(tx, ids);
+  const auto operational = attributes_by_name_from_json(row.text(2));
+  for (const RowId id : ids) {
+    Component component = rows.at(id);
+    component.section = section;
+    const auto extra = operational.find(std::to_string(id));
+    if (extra != operational.end()) {
+      for (const auto& [name, value] : extra->second) component.attributes.set(name, value);
+    }
+    components.push_back(std::move(component));
+  }
+  for (Component& component : decompress_components(row.bytes(3))) {
+    component.section = section;
+    components.push_back(std::move(component));
+  }
+}
+
+Relationship relationship_from(const Row& row) {
+  Relationship found;
+  found.id = row.integer(0);
+  found.type = row.text(1);
+  found.from = CiId(row.integer(2));
+  found.from_name = row.text(3);
+  found.from_class = row.text(4);
+  found.to = CiId(row.integer(5));
+  found.to_name = row.text(6);
+  found.to_class = row.text(7);
+  found.origin = row.text(8);
+  found.evidence = attributes_from_json(row.text(9));
+  found.first_seen = row.integer(10);
+  found.last_seen = row.integer(11);
+  return found;
+}
+
+}  // namespace
+
+base::Result<ConfigurationItem> find_ci(store::Transaction& tx, CiId id) {
+  const auto row = tx.query_one("select id, class, name, stage, attributes, first_seen from ci where id = $1", id.value);
+  if (!row) return base::fail(Errc::not_found, "no configuration item has the id " + base::to_text(id));
+  return item_from(tx, *row);
+}
+
+base::Result<ConfigurationItem> resolve_ci(store::Transaction& tx, std::string_view id_or_name) {
+  if (const auto id = base::id_from_text(id_or_name); id) {
+    if (auto item = find_ci(tx, CiId(*id)); item) return item;
+  }
+  return find_by_identifier(tx, id_or_name);
+}
+
+base::Result<Page<ConfigurationItem>> list_cis(store::Transaction& tx, const ClassCatalog& catalog,
+                                               const CiFilter& filter, const PageRequest& request) {
+  const auto after = position_of(request.after);
+  if (!after) return after.error();
+  std::vector<Row> rows;
+  for (const std::string& class_name : classes_below(catalog, filter.class_name)) {
+    auto some = rows_of_class(tx, class_name, filter, *after, static_cast<std::int64_t>(request.limit) + 1);
+    std::ranges::move(some, std::back_inserter(rows));
+  }
+  std::ranges::sort(rows, {}, [](const Row& row) { return std::tuple(row.text(2), row.integer(0)); });
+  Page<ConfigurationItem> page;
+  for (std::size_t i = 0; i < std::min(rows.size(), request.limit); ++i) page.rows.push_back(item_from(tx, rows[i]));
+  if (rows.size() > request.limit && !page.rows.empty()) page.next = cursor_of(page.rows.back());
+  return page;
+}
+
+std::vector<Component> components_of(store::Transaction& tx, CiId id, std::string_view class_name) {
+  std::vector<Component> components;
+  for (const Row& row : tx.query(
+           "select section, packed_rows, operational, transient from component_set where ci_id = $1", id.value)) {
+    append_set(tx, row, components);
+  }
+  std::erase_if(components, [&](const Component& c) { return !class_name.empty() && c.class_name != class_name; });
+  std::ranges::stable_sort(components, {}, [](const Component& component) {
+    return std::tuple(component.section, component.class_name, component.attributes.text("name"));
+  });
+  return components;
+}
+
+std::vector<Relationship> relationships_of(store::Transaction& tx, CiId id) {
+  std::vector<Relationship> found;
+  for (const Row& row : tx.query(
+           "select r.id, r.type, f.id, f.name, f.class, t.id, t.name, t.class, o.kind, r.evidence, r.first_seen,"
+           " s.last_seen from relationship r join ci f on f.id = r.from_ci join ci t on t.id = r.to_ci"
+           " join ci_source s on s.id = r.source_id join origin o on o.id = s.origin_id"
+           " where (r.from_ci = $1 or r.to_ci = $1) and r.ended_at is null order by r.type, f.name, t.name, r.id",
+           id.value)) {
+    found.push_back(relationship_from(row));
+  }
+  return found;
+}
+
+}  // namespace censo::cmdb

@@ -1,0 +1,37 @@
+// What the steps of taking in one report share.
+#pragma once
+
+#include "base/clock.h"
+#include "cmdb/class_catalog.h"
+#include "cmdb/configuration_item.h"
+#include "cmdb/history.h"
+#include "cmdb/identification.h"
+#include "cmdb/reporting_source.h"
+#include "cmdb/store/transaction.h"
+#include "inventory/report.h"
+
+#include <string>
+
+namespace censo::cmdb {
+
+struct IngestRun {
+  store::Transaction& tx;
+  const ClassCatalog& catalog;
+  const base::Clock& clock;
+  base::TimeMs now = 0;
+  ReportingSource source;      // as it was before this report; first_seen == now: it is new
+  bool from_agent = false;
+  HistoryWriter history;
+  std::string conflict;        // the first one, for the receipt
+};
+
+// A section of the report whose digest is not the stored one.
+struct ChangedSection {
+  const inventory::Section* section = nullptr;
+  bool was_complete = false;   // at least once before: what it lacked then was not there
+};
+
+// An item of its own, without values yet, and its history entry.
+CiId add_ci(IngestRun& run, const ClassDefinition& definition, std::string_view name);
+
+}  // namespace censo::cmdb

@@ -1,0 +1,164 @@
+#include "cmdb/reconciliation.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace censo::cmdb {
+namespace {
+
+using inventory::Attributes;
+
+// The sections in the order of their names; the first that knows an attribute says it.
+Attributes merged(const AttributesByName& sections) {
+  Attributes all;
+  for (const auto& [section, attributes] : sections) {
+    for (const auto& [name, value] : attributes) {
+      if (!all.find(name)) all.set(name, value);
+    }
+  }
+  return all;
+}
+
+std::vector<Key> keys_from(const IngestRun& run, const SourceValues& values, const Surroundings& surroundings) {
+  const ClassDefinition* definition = run.catalog.find_class(values.class_name);
+  if (!definition) return {};  // a class that the program no longer knows
+  return keys_of({definition, values.name, merged(values.sections), surroundings});
+}
+
+std::vector<Key> without(const std::vector<Key>& keys, const std::vector<Key>& others) {
+  std::vector<Key> rest;
+  std::ranges::copy_if(keys, std::back_inserter(rest), [&](const Key& key) {
+    return std::ranges::none_of(others, [&](const Key& other) {
+      return std::tie(key.rule, key.value) == std::tie(other.rule, other.value);
+    });
+  });
+  return rest;
+}
+
+SourceValues values_from(const store::Row& row, std::size_t first) {
+  return {row.text(first), row.text(first + 1), attributes_by_name_from_json(row.text(first + 2)),
+          !row.is_null(first + 3)};
+}
+
+// What this source no longer says may still be said by another.
+void release(IngestRun& run, CiId ci, const Surroundings& surroundings, std::vector<Key> keys) {
+  if (keys.empty()) return;
+  for (const store::Row& row : run.tx.query(
+           "select class, name, sections, ended_at from ci_value where ci_id = $1 and source_id <> $2", ci.value,
+           run.source.id.value)) {
+    keys = without(keys, keys_from(run, values_from(row, 0), surroundings));
+  }
+  release_keys(run.tx, ci, keys);
+}
+
+void record_conflict(IngestRun& run, CiId ci, const Dispute& dispute) {
+  const auto inserted = run.tx.execute(
+      "insert into conflict (id, ci_id, other_ci_id, rule, value, origin_id, at) values ($1, $2, $3, $4, $5, $6, $7)"
+      " on conflict (ci_id, other_ci_id, rule, value) do nothing",
+      base::next_id(run.clock), ci.value, dispute.owner.value, dispute.key.rule, dispute.key.value,
+      run.source.origin.value, run.now);
+  const auto owner = run.tx.query_one("select name from ci where id = $1", dispute.owner.value);
+  const std::string whose = owner->text(0) + " (" + base::to_text(dispute.owner) + ")";
+  if (run.conflict.empty()) {
+    run.conflict = dispute.key.rule + " \"" + dispute.key.value + "\" belongs to " + whose;
+  }
+  if (inserted > 0) run.history.conflict({ci, "conflict", dispute.key.rule, whose, dispute.key.value});
+}
+
+void change_keys(IngestRun& run, CiId ci, const Surroundings& surroundings, const SourceValues* before,
+                 const SourceValues& after) {
+  const auto old_keys = before ? keys_from(run, *before, surroundings) : std::vector<Key>();
+  const auto new_keys = keys_from(run, after, surroundings);
+  for (const Dispute& dispute : claim_keys(run.tx, ci, without(new_keys, old_keys))) record_conflict(run, ci, dispute);
+  release(run, ci, surroundings, without(old_keys, new_keys));
+}
+
+struct Shown {
+  std::string class_name, name;
+  Attributes attributes;
+  friend bool operator==(const Shown&, const Shown&) = default;
+};
+
+Shown chosen(store::Transaction& tx, CiId ci) {
+  Shown shown;
+  for (const store::Row& row : tx.query(
+           "select v.class, v.name, v.sections, v.ended_at from ci_value v join ci_source s on s.id = v.source_id"
+           " join origin o on o.id = s.origin_id where v.ci_id = $1 order by"
+           " case o.kind when 'person' then 0 when 'agent' then 1 when 'scanner' then 2 else 3 end"
+           " + case when s.ci_id = v.ci_id then 0 else 10 end, s.id desc",
+           ci.value)) {
+    const SourceValues values = values_from(row, 0);
+    if (shown.class_name.empty()) shown.class_name = values.class_name;
+    if (shown.name.empty()) shown.name = values.name;
+    for (const auto& [name, value] : merged(values.sections)) {
+      if (!shown.attributes.find(name)) shown.attributes.set(name, value);
+    }
+  }
+  return shown;
+}
+
+bool is_operational(const ClassDefinition* definition, std::string_view attribute) {
+  const AttributeDefinition* found = definition ? definition->find_attribute(attribute) : nullptr;
+  return found && found->operational;
+}
+
+void record_attributes(IngestRun& run, CiId ci, const Shown& before, const Shown& after) {
+  const ClassDefinition* definition = run.catalog.find_class(after.class_name);
+  std::set<std::string_view> names;
+  for (const auto& attribute : before.attributes) names.insert(attribute.name);
+  for (const auto& attribute : after.attributes) names.insert(attribute.name);
+  for (const std::string_view name : names) {
+    const inventory::Value* was = before.attributes.find(name);
+    const inventory::Value* is = after.attributes.find(name);
+    const bool same = was && is && *was == *is;
+    if (same || is_operational(definition, name)) continue;
+    run.history.add({ci, "attribute", std::string(name), was ? to_text(*was) : "", is ? to_text(*is) : ""});
+  }
+}
+
+void show(IngestRun& run, CiId ci) {
+  const auto row = run.tx.query_one("select class, name, attributes from ci where id = $1", ci.value);
+  const Shown before{row->text(0), row->text(1), attributes_from_json(row->text(2))};
+  const Shown after = chosen(run.tx, ci);
+  if (before == after) return;
+  if (before.class_name != after.class_name) {
+    run.history.add({ci, "attribute", "class", before.class_name, after.class_name});
+  }
+  if (before.name != after.name) run.history.add({ci, "attribute", "name", before.name, after.name});
+  record_attributes(run, ci, before, after);
+  run.tx.execute("update ci set class = $2, name = $3, attributes = $4 where id = $1", ci.value, after.class_name,
+                 after.name, to_json(after.attributes));
+}
+
+}  // namespace
+
+std::map<CiId, SourceValues> values_of_source(store::Transaction& tx, SourceId source) {
+  std::map<CiId, SourceValues> values;
+  for (const store::Row& row :
+       tx.query("select ci_id, class, name, sections, ended_at from ci_value where source_id = $1", source.value)) {
+    values.emplace(CiId(row.integer(0)), values_from(row, 1));
+  }
+  return values;
+}
+
+Attributes overlaid(const Attributes& before, const inventory::Section& section, const Attributes& reported) {
+  if (section.complete) return reported;
+  Attributes all = before;
+  for (const auto& [name, value] : reported) all.set(name, value);
+  return all;
+}
+
+void save_values(IngestRun& run, CiId ci, const Surroundings& surroundings, const SourceValues* before,
+                 const SourceValues& after) {
+  change_keys(run, ci, surroundings, before, after);
+  run.tx.execute(
+      "insert into ci_value (ci_id, source_id, class, name, sections, ended_at) values ($1, $2, $3, $4, $5, $6)"
+      " on conflict (ci_id, source_id) do update set class = excluded.class, name = excluded.name,"
+      " sections = excluded.sections, ended_at = excluded.ended_at",
+      ci.value, run.source.id.value, after.class_name, after.name, to_json(after.sections),
+      after.ended ? std::optional(run.source.last_seen) : std::nullopt);
+  show(run, ci);
+}
+
+}  // namespace censo::cmdb

@@ -1,0 +1,108 @@
+#include "cmdb/reporting_source.h"
+
+#include "cmdb/stored_json.h"
+
+
+namespace censo::cmdb {
+namespace {
+
+ReportingSource source_from(const store::Row& row) {
+  ReportingSource source;
+  source.id = SourceId(row.integer(0));
+  source.origin = OriginId(row.integer(1));
+  source.ci = CiId(row.integer(2));
+  source.sequence = static_cast<std::uint64_t>(row.integer(3));
+  source.content_digest = row.text(4);
+  source.version = row.text(5);
+  source.problems = problems_from_json(row.text(6));
+  source.first_seen = row.integer(7);
+  source.last_seen = row.integer(8);
+  return source;
+}
+
+std::optional<ReportingSource> source_from(const std::optional<store::Row>& row) {
+  return row ? std::optional(source_from(*row)) : std::nullopt;
+}
+
+}  // namespace
+
+std::string_view name_of(inventory::OriginKind kind) {
+  switch (kind) {
+    case inventory::OriginKind::agent: return "agent";
+    case inventory::OriginKind::scanner: return "scanner";
+    case inventory::OriginKind::import: return "import";
+  }
+  return "";
+}
+
+std::optional<ReportingSource> source_of_agent(store::Transaction& tx, std::string_view agent_id) {
+  return source_from(tx.query_one(
+      "select s.id, s.origin_id, s.ci_id, s.sequence, s.content_digest, s.version, s.problems, s.first_seen, s.last_seen"
+      " from origin o join ci_source s on s.origin_id = o.id where o.kind = 'agent' and o.native_id = $1",
+      agent_id));
+}
+
+std::optional<ReportingSource> find_source(store::Transaction& tx, OriginId origin, CiId subject) {
+  return source_from(tx.query_one(
+      "select id, origin_id, ci_id, sequence, content_digest, version, problems, first_seen, last_seen"
+      " from ci_source where origin_id = $1 and ci_id = $2",
+      origin.value, subject.value));
+}
+
+std::optional<CiId> subject_by_native_key(store::Transaction& tx, OriginId origin, std::string_view native_key) {
+  if (native_key.empty()) return std::nullopt;
+  const auto row =
+      tx.query_one("select ci_id from ci_source where origin_id = $1 and native_key = $2 and native_key <> ''"
+                   " order by last_seen desc", origin.value, native_key);
+  return row ? std::optional(CiId(row->integer(0))) : std::nullopt;
+}
+
+void end_agent(store::Transaction& tx, std::string_view agent_id, base::TimeMs now) {
+  tx.execute(
+      "update ci_source set ended_at = $2 where ended_at is null"
+      " and origin_id = (select id from origin where kind = 'agent' and native_id = $1)",
+      agent_id, now);
+}
+
+bool is_subject_of_another_agent(store::Transaction& tx, CiId ci, OriginId origin) {
+  return tx.query_one(
+               "select 1 from ci_source s join origin o on o.id = s.origin_id"
+               " where s.ci_id = $1 and s.ended_at is null and o.kind = 'agent' and o.id <> $2",
+               ci.value, origin.value)
+      .has_value();
+}
+
+bool is_reported_by_another_agent(store::Transaction& tx, CiId ci, OriginId origin) {
+  return tx.query_one(
+               "select 1 from ci_value v join ci_source s on s.id = v.source_id join origin o on o.id = s.origin_id"
+               " where v.ci_id = $1 and v.ended_at is null and s.ended_at is null and o.kind = 'agent' and o.id <> $2",
+               ci.value, origin.value)
+      .has_value();
+}
+
+OriginId origin_of(store::Transaction& tx, const inventory::Origin& origin, const base::Clock& clock) {
+  const std::string_view kind = name_of(origin.kind);
+  const auto row = tx.query_one("select id from origin where kind = $1 and native_id = $2", kind, origin.id);
+  if (row) return OriginId(row->integer(0));
+  const OriginId id(base::next_id(clock));
+  tx.execute("insert into origin (id, kind, native_id) values ($1, $2, $3)", id.value, kind, origin.id);
+  return id;
+}
+
+void add_source(store::Transaction& tx, const ReportingSource& source, std::string_view native_key) {
+  tx.execute(
+      "insert into ci_source (id, origin_id, native_key, ci_id, sequence, content_digest, version, problems, first_seen,"
+      " last_seen) values ($1, $2, $3, $4, 0, '', '', '[]', $5, $5)",
+      source.id.value, source.origin.value, native_key, source.ci.value, source.first_seen);
+}
+
+void update_source(store::Transaction& tx, SourceId id, const inventory::Report& report, base::TimeMs now) {
+  tx.execute("update ci_source set sequence = $2, version = $3, problems = $4, last_seen = $5 where id = $1", id.value,
+             static_cast<std::int64_t>(report.sequence), report.origin.version, to_json(report.problems), now);
+}
+
+void update_content(store::Transaction& tx, SourceId id, std::string_view content_digest) {
+  tx.execute("update ci_source set content_digest = $2 where id = $1", id.value, content_digest);
+}
+
+}  // namespace censo::cmdb

@@ -1,0 +1,174 @@
+#include "cmdb/stored_json.h"
+
+#include "base/text.h"
+
+#include <boost/json.hpp>
+
+#include <array>
+#include <charconv>
+
+namespace censo::cmdb {
+namespace {
+
+namespace json = boost::json;
+using inventory::Attributes;
+using inventory::Value;
+
+void append_quoted(std::string& out, std::string_view text) {
+  static constexpr std::string_view hex = "0123456789abcdef";
+  out += '"';
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (byte < 0x20) {
+      out += "\\u00";
+      out += hex[byte >> 4];
+      out += hex[byte & 15];
+    } else {
+      out += c;
+    }
+  }
+  out += '"';
+}
+
+template <class Number>
+std::string_view digits(std::array<char, 32>& buffer, Number number) {
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr;
+  return {buffer.data(), static_cast<std::size_t>(end - buffer.data())};
+}
+
+struct ValueWriter {
+  std::string& out;
+
+  void operator()(const std::string& text) const { append_quoted(out, text); }
+  void operator()(bool flag) const { out += flag ? "true" : "false"; }
+  void operator()(std::int64_t number) const {
+    std::array<char, 32> buffer{};
+    out += digits(buffer, number);
+  }
+  void operator()(double number) const {
+    std::array<char, 32> buffer{};
+    const std::string_view text = digits(buffer, number);
+    out += text;
+    if (text.find_first_of(".e") == std::string_view::npos) out += ".0";  // stays a decimal when read again
+  }
+  void operator()(const inventory::TextList& list) const {
+    out += '[';
+    for (const std::string& text : list) {
+      if (&text != &list.front()) out += ',';
+      append_quoted(out, text);
+    }
+    out += ']';
+  }
+};
+
+void append(std::string& out, const Attributes& attributes) {
+  char separator = '{';
+  for (const auto& [name, value] : attributes) {
+    out += separator;
+    append_quoted(out, name);
+    out += ':';
+    std::visit(ValueWriter{out}, value);
+    separator = ',';
+  }
+  out += attributes.empty() ? "{}" : "}";
+}
+
+Value value_from(const json::value& value) {
+  if (value.is_string()) return std::string(value.get_string());
+  if (value.is_int64()) return value.get_int64();
+  if (value.is_double()) return value.get_double();
+  if (value.is_bool()) return value.get_bool();
+  inventory::TextList list;
+  for (const json::value& text : value.as_array()) list.emplace_back(text.as_string());
+  return list;
+}
+
+Attributes attributes_from(const json::value& value) {
+  std::vector<inventory::Attribute> entries;
+  for (const auto& [name, member] : value.as_object()) entries.push_back({std::string(name), value_from(member)});
+  return Attributes(std::move(entries));
+}
+
+json::value parse(std::string_view text) { return json::parse(json::string_view(text.data(), text.size())); }
+
+std::string text_at(const json::value& object, std::string_view name) {
+  return std::string(object.at(json::string_view(name.data(), name.size())).as_string());
+}
+
+}  // namespace
+
+std::string to_json(const Attributes& attributes) {
+  std::string out;
+  append(out, attributes);
+  return out;
+}
+
+std::string to_json(const AttributesByName& by_name) {
+  std::string out = "{";
+  for (const auto& [name, attributes] : by_name) {
+    if (out.size() > 1) out += ',';
+    append_quoted(out, name);
+    out += ':';
+    append(out, attributes);
+  }
+  return out + "}";
+}
+
+std::string to_json(std::span<const Component> components) {
+  std::string out = "[";
+  for (const Component& component : components) {
+    out += out.size() > 1 ? ",{\"class\":" : "{\"class\":";
+    append_quoted(out, component.class_name);
+    out += ",\"attributes\":";
+    append(out, component.attributes);
+    out += '}';
+  }
+  return out + "]";
+}
+
+std::string to_json(std::span<const inventory::Problem> problems) {
+  json::array all;
+  for (const inventory::Problem& problem : problems) {
+    all.push_back({{"source", problem.source}, {"code", problem.code}, {"message", problem.message},
+                   {"where", problem.where}});
+  }
+  return json::serialize(all);
+}
+
+Attributes attributes_from_json(std::string_view text) { return attributes_from(parse(text)); }
+
+AttributesByName attributes_by_name_from_json(std::string_view text) {
+  AttributesByName by_name;
+  for (const auto& [name, value] : parse(text).as_object()) by_name.emplace(name, attributes_from(value));
+  return by_name;
+}
+
+std::vector<Component> components_from_json(std::string_view text) {
+  std::vector<Component> components;
+  for (const json::value& value : parse(text).as_array()) {
+    components.push_back({"", text_at(value, "class"), attributes_from(value.at("attributes"))});
+  }
+  return components;
+}
+
+std::vector<inventory::Problem> problems_from_json(std::string_view text) {
+  std::vector<inventory::Problem> problems;
+  for (const json::value& value : parse(text).as_array()) {
+    problems.push_back({text_at(value, "source"), text_at(value, "code"), text_at(value, "message"),
+                        text_at(value, "where")});
+  }
+  return problems;
+}
+
+std::string to_text(const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* list = std::get_if<inventory::TextList>(&value)) return base::join(*list, ", ");
+  std::string out;
+  std::visit(ValueWriter{out}, value);
+  return out;
+}
+
+}  // namespace censo::cmdb

@@ -1,0 +1,32 @@
+// The JSON in our own columns: attributes by name, by section, rows of transient classes, problems.
+#pragma once
+
+#include "cmdb/configuration_item.h"
+#include "inventory/report.h"
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace censo::cmdb {
+
+using AttributesByName = std::map<std::string, inventory::Attributes, std::less<>>;
+
+// Compact; the same values give the same text, and every value comes back with its type.
+std::string to_json(const inventory::Attributes& attributes);
+std::string to_json(const AttributesByName& by_name);
+std::string to_json(std::span<const Component> components);   // without their section
+std::string to_json(std::span<const inventory::Problem> problems);
+
+// What was stored is trusted to be ours; if it is not, it throws std::runtime_error.
+inventory::Attributes attributes_from_json(std::string_view json);
+AttributesByName attributes_by_name_from_json(std::string_view json);
+std::vector<Component> components_from_json(std::string_view json);
+std::vector<inventory::Problem> problems_from_json(std::string_view json);
+
+// For people and history: lists joined with ", ".
+std::string to_text(const inventory::Value& value);
+
+}  // namespace censo::cmdb
