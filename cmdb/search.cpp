@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "cmdb/identifier.h"
 
 #include <arpa/inet.h>
 
@@ -51,7 +52,7 @@ std::string ipv6_address(const std::string& text) {
 std::vector<std::string> beginnings_of(std::string_view text) {
   std::vector<std::string> all{base::to_lower(base::trim(text))};
   auto other = mac_beginning(all.front());
-  if (const auto uuid = base::canonical_uuid(all.front()); uuid) other = *uuid;
+  if (const auto uuid = identity_value(IdentifierKind::uuid, all.front()); !uuid.empty()) other = uuid;
   if (const auto address = ipv6_address(all.front()); !address.empty()) other = address;
   if (!other.empty() && other != all.front()) all.push_back(other);
   return all;

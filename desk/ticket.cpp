@@ -313,7 +313,8 @@ base::Result<cmdb::Page<Ticket>> search_tickets(store::Transaction& tx, std::str
                                                 const cmdb::PageRequest& page) {
   const auto before = id_before(page);
   if (!before) return before.error();
-  const auto wanted = std::string(base::trim(text));
+  const std::string wanted(base::trim(text));
+  if (wanted.empty() || text.size() > 200) return unfit("expected a text of 1 to 200 bytes", "text");
   if (const auto number = base::to_upper(wanted); looks_like_number(number)) {
     const auto sql = std::string(select_tickets) +
                      "where number >= $1 and number < $2 and id < $3 order by id desc limit $4";

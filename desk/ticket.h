@@ -94,7 +94,8 @@ base::Result<Ticket> find_ticket(store::Transaction& tx, std::string_view number
 base::Result<cmdb::Page<Ticket>> list_tickets(store::Transaction& tx, const TicketFilter& filter,
                                               const cmdb::PageRequest& page);
 // Newest first: number beginning with `text` when it looks like one ("inc-1"), else title holding `text` from
-// the beginning of a word. Errc::malformed for a bad cursor.
+// the beginning of a word. Errc::invalid_argument: text empty or over 200 bytes; Errc::malformed: a bad
+// cursor.
 base::Result<cmdb::Page<Ticket>> search_tickets(store::Transaction& tx, std::string_view text,
                                                 const cmdb::PageRequest& page);
 // The linked items, by name.
