@@ -2,6 +2,7 @@
 // `Routes <resource>(const Services&)`; the build lists it (all_routes()).
 #pragma once
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "cmdb/store/transaction.h"
 
@@ -29,6 +30,7 @@ struct Caller {
   Role role = Role::none;
   std::string name;       // token's name, for people and history
   std::string token_id;   // of an API token
+  base::TimeMs expires_at = 0;  // of an API token
   std::string agent_id;   // of an agent's certificate
   std::string certificate_serial;
   std::string address;    // peer's address

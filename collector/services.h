@@ -1,6 +1,9 @@
 // What the routes are given besides their transaction. Made in main, outlives every listener.
 #pragma once
 
+#include <cstdint>
+#include <string>
+
 namespace censo::base {
 class Clock;
 }
@@ -27,6 +30,9 @@ struct Services {
   const access::CertificateAuthority& authority;
   jobs::ScanRunner& scans;
   Metrics& metrics;
+  std::string version = {};                     // of the program
+  std::string agents_host = {};                 // where agents are told to report; empty: where they enrolled
+  std::uint16_t agents_port = 8444;
 };
 
 }  // namespace censo::collector

@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cmdb/reporting_source.h"
 #include "collector/access/enrolment_tokens.h"
 
 namespace censo::collector::access {
@@ -14,8 +15,7 @@ using base::fail;
 constexpr base::TimeMs grace_ms = base::TimeMs{24} * 60 * 60 * 1000;
 
 Agent agent_of(const store::Row& row) {
-  return {row.text(0),    row.text(1),    row.text(2), row.integer(3),          row.integer(4),
-          row.integer(5), row.integer(6), row.text(7), cmdb::CiId(row.integer(8)), row.text(9)};
+  return {row.text(0), row.text(1), row.text(2), row.integer(3), row.integer(4), row.integer(5)};
 }
 
 base::Error clone_suspected(const AgentCertificate& certificate, std::int64_t generation) {
@@ -41,8 +41,8 @@ base::Result<Enrolment> enrol(store::Transaction& tx, const CertificateAuthority
   enrolment.certificate = std::move(*certificate);
   tx.execute(
       "insert into agent (id, name, state, enrolled_at, enrolled_from, enrolment_token_id, generation, serial,"
-      " previous_serial, renewed_at, certificate_expires_at, last_report_at, version, ci_id, problems)"
-      " values ($1, $2, 'active', $3, $4, $5, 1, $6, '', $3, $7, 0, '', 0, '[]')",
+      " previous_serial, renewed_at, certificate_expires_at)"
+      " values ($1, $2, 'active', $3, $4, $5, 1, $6, '', $3, $7)",
       enrolment.agent_id, name, now, request.address, *token_id, enrolment.certificate.serial,
       enrolment.certificate.expires_at);
   base::log(base::LogLevel::info, "agent.enrolled", "a host enrolled",
@@ -53,7 +53,7 @@ base::Result<Enrolment> enrol(store::Transaction& tx, const CertificateAuthority
 
 base::Result<Agent> admit_agent(store::Transaction& tx, const AgentCertificate& certificate, base::TimeMs now) {
   const auto row = tx.query_one(
-      "select id, name, state, enrolled_at, generation, certificate_expires_at, last_report_at, version, ci_id, problems,"
+      "select id, name, state, enrolled_at, generation, certificate_expires_at,"
       " serial, previous_serial, renewed_at from agent where id = $1",
       certificate.agent_id);
   if (!row) return fail(Errc::permission_denied, "this agent is not known here; enrol it again", {}, "AGENT_UNKNOWN");
@@ -61,8 +61,8 @@ base::Result<Agent> admit_agent(store::Transaction& tx, const AgentCertificate& 
   if (agent.state != "active") {
     return fail(Errc::permission_denied, "this agent was revoked; enrol it again if that was a mistake", {}, "AGENT_REVOKED");
   }
-  const bool current = certificate.serial == row->text(10);
-  const bool in_grace = certificate.serial == row->text(11) && now <= row->integer(12) + grace_ms;
+  const bool current = certificate.serial == row->text(6);
+  const bool in_grace = certificate.serial == row->text(7) && now <= row->integer(8) + grace_ms;
   if (!current && !in_grace) return clone_suspected(certificate, agent.generation);
   return agent;
 }
@@ -80,14 +80,9 @@ base::Result<IssuedCertificate> renew_agent(store::Transaction& tx, const Certif
   return issued;
 }
 
-void note_report(store::Transaction& tx, std::string_view agent_id, const ReportNote& note) {
-  tx.execute("update agent set last_report_at = $2, version = $3, ci_id = $4, problems = $5 where id = $1", agent_id,
-             note.at, note.version, note.ci.value, note.problems);
-}
-
 base::Result<Agent> find_agent(store::Transaction& tx, std::string_view id) {
   const auto row = tx.query_one(
-      "select id, name, state, enrolled_at, generation, certificate_expires_at, last_report_at, version, ci_id, problems"
+      "select id, name, state, enrolled_at, generation, certificate_expires_at"
       " from agent where id = $1",
       id);
   if (!row) return fail(Errc::not_found, "no agent " + base::sanitize_utf8(id, 40));
@@ -97,16 +92,19 @@ base::Result<Agent> find_agent(store::Transaction& tx, std::string_view id) {
 std::vector<Agent> list_agents(store::Transaction& tx, std::string_view after, std::size_t limit) {
   std::vector<Agent> agents;
   const auto rows = tx.query(
-      "select id, name, state, enrolled_at, generation, certificate_expires_at, last_report_at, version, ci_id, problems"
+      "select id, name, state, enrolled_at, generation, certificate_expires_at"
       " from agent where id > $1 order by id limit $2",
       after, static_cast<std::int64_t>(limit));
   for (const auto& row : rows) agents.push_back(agent_of(row));
   return agents;
 }
 
-base::Result<void> revoke_agent(store::Transaction& tx, std::string_view id) {
-  if (tx.execute("update agent set state = 'revoked' where id = $1", id) == 1) return {};
-  return fail(Errc::not_found, "no agent " + base::sanitize_utf8(id, 40));
+base::Result<void> revoke_agent(store::Transaction& tx, std::string_view id, base::TimeMs now) {
+  if (tx.execute("update agent set state = 'revoked' where id = $1", id) == 0) {
+    return fail(Errc::not_found, "no agent " + base::sanitize_utf8(id, 40));
+  }
+  cmdb::end_agent(tx, id, now);
+  return {};
 }
 
 }  // namespace censo::collector::access

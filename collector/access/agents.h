@@ -3,7 +3,6 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "cmdb/configuration_item.h"
 #include "cmdb/store/transaction.h"
 #include "collector/access/agent_certificate.h"
 #include "collector/access/certificate_authority.h"
@@ -20,10 +19,6 @@ struct Agent {
   base::TimeMs enrolled_at = 0;
   std::int64_t generation = 1;
   base::TimeMs certificate_expires_at = 0;
-  base::TimeMs last_report_at = 0;       // 0: none yet
-  std::string version;
-  cmdb::CiId ci;                         // none yet: 0
-  std::string problems = "[]";           // JSON list, of its last report
 };
 
 struct EnrolmentRequest {
@@ -48,16 +43,9 @@ base::Result<Agent> admit_agent(store::Transaction& tx, const AgentCertificate& 
 base::Result<IssuedCertificate> renew_agent(store::Transaction& tx, const CertificateAuthority& authority,
                                             const AgentCertificate& certificate, std::string_view public_key, base::TimeMs now);
 
-// What the last report of an agent said of it.
-struct ReportNote {
-  std::string_view version, problems;    // problems: JSON list
-  cmdb::CiId ci;
-  base::TimeMs at = 0;
-};
-void note_report(store::Transaction& tx, std::string_view agent_id, const ReportNote& note);
-
 base::Result<Agent> find_agent(store::Transaction& tx, std::string_view id);                        // Errc::not_found
 std::vector<Agent> list_agents(store::Transaction& tx, std::string_view after, std::size_t limit);  // by id
-base::Result<void> revoke_agent(store::Transaction& tx, std::string_view id);                       // Errc::not_found
+// Refused from now on; another agent may take its host's item over. Errc::not_found.
+base::Result<void> revoke_agent(store::Transaction& tx, std::string_view id, base::TimeMs now);
 
 }  // namespace censo::collector::access

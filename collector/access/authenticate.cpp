@@ -24,6 +24,7 @@ base::Result<Caller> authenticate(store::Transaction& tx, const Credential& cred
   caller.role = record->role;
   caller.name = record->name;
   caller.token_id = base::id_to_text(record->id);
+  caller.expires_at = record->expires_at;
   return caller;
 }
 

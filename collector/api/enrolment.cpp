@@ -1,0 +1,81 @@
+#include "base/clock.h"
+#include "base/id.h"
+#include "collector/access/agents.h"
+#include "collector/access/enrolment_tokens.h"
+#include "collector/issued_certificate.h"
+#include "collector/json_body.h"
+#include "collector/route.h"
+#include "collector/services.h"
+#include "collector/token_json.h"
+
+#include <boost/json.hpp>
+
+namespace censo::collector::api {
+namespace {
+
+namespace json = boost::json;
+
+base::Result<Response> enrol(const Services& services, store::Transaction& tx, const Request& request) {
+  JsonBody body(request, {"token", "public_key", "host_name"});
+  const auto token = body.text("token", 150), key = body.text("public_key", 1024), host = body.text("host_name", 255);
+  if (const auto fault = body.fault()) return *fault;
+  const auto enrolled =
+      access::enrol(tx, services.authority, {token, key, host, request.caller.address}, services.clock);
+  if (!enrolled) return enrolled.error();
+  return issued_certificate(services, request, enrolled->agent_id, enrolled->certificate);
+}
+
+json::object to_json(const access::EnrolmentTokenRecord& record) {
+  return {{"id", base::id_to_text(record.id)},
+          {"name", record.name},
+          {"created_at", json_time(record.created_at)},
+          {"created_by", record.created_by},
+          {"expires_at", json_time(record.expires_at)},
+          {"max_uses", record.max_uses},
+          {"uses", record.uses}};
+}
+
+base::Result<Response> list(store::Transaction& tx, const Request& request) {
+  return id_page(request, to_json, [&tx](std::int64_t after, std::size_t limit) {
+    return access::list_enrolment_tokens(tx, after, limit);
+  });
+}
+
+base::Result<Response> make(const Services& services, store::Transaction& tx, const Request& request) {
+  JsonBody body(request, {"name", "expires_in", "max_uses"});
+  access::NewEnrolmentToken wanted;
+  wanted.name = body.text("name", 100);
+  wanted.lifetime_ms = duration_of(body, "expires_in", "24h");
+  wanted.max_uses = body.integer_or("max_uses", 1, 1'000'000, 1);
+  wanted.created_by = request.caller.name;
+  wanted.pin = services.authority.public_key_pin();
+  if (const auto fault = body.fault()) return *fault;
+  const auto made = access::make_enrolment_token(tx, wanted, services.clock);
+  if (!made) return made.error();
+  auto answer = to_json(made->record);
+  answer["token"] = made->token;
+  return Response::created(json::serialize(answer));
+}
+
+base::Result<Response> remove(store::Transaction& tx, const Request& request) {
+  const auto id = base::id_from_text(request.parameter("id"));
+  if (!id) return base::fail(base::Errc::not_found, "no such enrolment token");
+  const auto removed = access::delete_enrolment_token(tx, *id);
+  if (!removed) return removed.error();
+  return Response::no_content();
+}
+
+}  // namespace
+
+Routes enrolment(const Services& services) {
+  const auto with_services = [&services](auto answer) {
+    return [&services, answer](store::Transaction& tx, const Request& request) { return answer(services, tx, request); };
+  };
+  return {{"POST", "/api/v1/enrol", Role::none, Access::write, "A certificate for a host with an enrolment token", {},
+           with_services(enrol)},
+          {"GET", "/api/v1/enrolment-tokens", Role::admin, Access::read, "Enrolment tokens", {"limit", "after"}, list},
+          {"POST", "/api/v1/enrolment-tokens", Role::admin, Access::write, "A new enrolment token", {}, with_services(make)},
+          {"DELETE", "/api/v1/enrolment-tokens/{id}", Role::admin, Access::write, "Withdraws an enrolment token", {}, remove}};
+}
+
+}  // namespace censo::collector::api

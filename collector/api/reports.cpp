@@ -1,0 +1,114 @@
+#include "base/id.h"
+#include "base/text.h"
+#include "cmdb/ingest.h"
+#include "collector/access/agents.h"
+#include "collector/issued_certificate.h"
+#include "collector/json_body.h"
+#include "collector/metrics.h"
+#include "collector/route.h"
+#include "collector/services.h"
+#include "inventory/report_codec.h"
+
+#include <boost/json.hpp>
+
+#include <memory>
+
+namespace censo::collector::api {
+namespace {
+
+using base::Errc;
+using base::fail;
+
+std::string_view word_of(cmdb::IngestOutcome outcome) {
+  switch (outcome) {
+    case cmdb::IngestOutcome::created: return "created";
+    case cmdb::IngestOutcome::updated: return "updated";
+    case cmdb::IngestOutcome::unchanged: return "unchanged";
+    case cmdb::IngestOutcome::duplicate: return "duplicate";
+  }
+  return "";
+}
+
+base::Result<std::string> report_json(const Request& request) {
+  const auto media_type = base::trim(base::split(request.content_type, ';').front());
+  if (!base::equal_ignoring_case(media_type, "application/json")) {
+    return fail(Errc::unsupported, "expected Content-Type: application/json", "Content-Type");
+  }
+  if (base::equal_ignoring_case(request.content_encoding, "zstd")) return inventory::decompress(request.body);
+  if (request.content_encoding.empty()) return request.body;
+  return fail(Errc::unsupported, "expected Content-Encoding: zstd", "Content-Encoding", "ENCODING_UNSUPPORTED");
+}
+
+// The certificate says who reports; the body may say the same or nothing.
+base::Result<void> claim(inventory::Report& report, const std::string& agent_id) {
+  const auto mismatch = [](std::string message, std::string where) {
+    return fail(Errc::permission_denied, std::move(message), std::move(where), "AGENT_ID_MISMATCH");
+  };
+  if (report.origin.kind != inventory::OriginKind::agent) return mismatch("expected a report of an agent", "/origin/kind");
+  if (!report.origin.id.empty() && report.origin.id != agent_id) {
+    return mismatch("the report names another agent than the certificate", "/origin/id");
+  }
+  report.origin.id = agent_id;
+  return {};
+}
+
+base::Result<inventory::Report> read_report(const Request& request) {
+  const auto json = report_json(request);
+  if (!json) return json.error();
+  auto report = inventory::parse_report(*json);
+  if (!report) return report.error();
+  const auto claimed = claim(*report, request.caller.agent_id);
+  if (!claimed) return claimed.error();
+  return report;
+}
+
+base::Result<Response> take(const Services& services, store::Transaction& tx, const inventory::Report& report) {
+  const auto receipt = cmdb::ingest(tx, services.catalog, report, services.clock.now(), services.clock);
+  if (!receipt) {
+    services.metrics.count_report("refused");
+    return receipt.error();
+  }
+  const auto outcome = word_of(receipt->outcome);
+  const bool news = receipt->outcome == cmdb::IngestOutcome::created || receipt->outcome == cmdb::IngestOutcome::updated;
+  auto response = Response::created(boost::json::serialize(boost::json::object{{"outcome", outcome},
+                                                                               {"ci", base::to_text(receipt->ci)},
+                                                                               {"sequence", report.sequence},
+                                                                               {"digest", inventory::content_digest(report)}}));
+  if (!news) response.status = 200;
+  response.after_commit = [&metrics = services.metrics, outcome] { metrics.count_report(outcome); };
+  return response;
+}
+
+base::Result<Handler> prepare_report(const Services& services, const Request& request) {
+  auto report = read_report(request);
+  if (!report) {
+    services.metrics.count_report("refused");
+    return report.error();
+  }
+  // Shared because a Handler is copied; never changed from here on.
+  const auto shared = std::make_shared<const inventory::Report>(std::move(*report));
+  return Handler([&services, shared](store::Transaction& tx, const Request&) { return take(services, tx, *shared); });
+}
+
+base::Result<Response> renew(const Services& services, store::Transaction& tx, const Request& request) {
+  JsonBody body(request, {"public_key"});
+  const auto key = body.text("public_key", 1024);
+  if (const auto fault = body.fault()) return *fault;
+  const access::AgentCertificate old{request.caller.agent_id, request.caller.certificate_serial};
+  const auto renewed = access::renew_agent(tx, services.authority, old, key, services.clock.now());
+  if (!renewed) return renewed.error();
+  return issued_certificate(services, request, old.agent_id, *renewed);
+}
+
+}  // namespace
+
+Routes reports(const Services& services) {
+  const auto with_services = [&services](auto answer) {
+    return [&services, answer](store::Transaction& tx, const Request& request) { return answer(services, tx, request); };
+  };
+  const auto prepare = [&services](const Request& request) { return prepare_report(services, request); };
+  return {{"POST", "/api/v1/reports", Role::agent, Access::write, "Takes an agent's report", {}, {}, prepare},
+          {"POST", "/api/v1/renew", Role::agent, Access::write, "A new certificate for an agent", {}, with_services(renew)}};
+}
+
+}  // namespace censo::collector::api

@@ -1,0 +1,134 @@
+#include "collector/collector.h"
+
+#include "base/file.h"
+#include "cmdb/class_catalog.h"
+#include "cmdb/store/database.h"
+#include "collector/access/api_tokens.h"
+#include "collector/access/certificate_authority.h"
+#include "collector/http/server.h"
+#include "collector/jobs/credential_box.h"
+#include "collector/jobs/scan_runner.h"
+#include "collector/metrics.h"
+#include "collector/services.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <optional>
+#include <utility>
+
+namespace censo::collector {
+namespace {
+
+using base::Errc;
+using base::fail;
+
+constexpr base::TimeMs year_ms = base::TimeMs{365} * 24 * 60 * 60 * 1000;
+
+// One collector a state folder, for as long as it runs.
+class FolderLock {
+ public:
+  static base::Result<FolderLock> take(const std::string& folder) {
+    const std::string path = folder + "/lock";
+    FolderLock lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (lock.file_ < 0) return fail(Errc::io_failed, "cannot open the lock file", path);
+    if (::flock(lock.file_, LOCK_EX | LOCK_NB) != 0) {
+      return fail(Errc::conflict, "another collector runs with this state folder", folder);
+    }
+    return lock;
+  }
+  FolderLock(FolderLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+  FolderLock& operator=(FolderLock&&) = delete;
+  ~FolderLock() {
+    if (file_ >= 0) ::close(file_);
+  }
+
+ private:
+  explicit FolderLock(int file) : file_(file) {}
+  int file_;
+};
+
+// The first admin's token, in a file: nobody has to be asked for a password. Not anew when the operator has removed the file.
+base::Result<bool> write_first_token(store::Database& database, const std::string& state_dir, const base::Clock& clock) {
+  std::optional<std::string> token;
+  const auto made = database.write([&](store::Transaction& tx) -> store::Outcome {
+    if (!access::list_api_tokens(tx, 0, 1).empty()) return {};
+    auto first = access::make_api_token(tx, {"first start", Role::admin, year_ms, "censo-collector"}, clock);
+    if (!first) return first.error();
+    token = first->token;
+    return base::write_own_file(state_dir + "/admin-token", first->token + "\n", 0600);
+  });
+  if (!made) return made.error();
+  return token.has_value();
+}
+
+}  // namespace
+
+std::string database_path(const std::string& state_dir) { return state_dir + "/censo.db"; }
+std::string authority_folder(const std::string& state_dir) { return state_dir + "/ca"; }
+
+// In the order of making; what posts to the server dies before it.
+struct Collector::Parts {
+  Parts(FolderLock taken, access::CertificateAuthority made_authority, cmdb::ClassCatalog loaded_catalog)
+      : lock(std::move(taken)), authority(std::move(made_authority)), catalog(std::move(loaded_catalog)) {}
+
+  FolderLock lock;
+  access::CertificateAuthority authority;
+  cmdb::ClassCatalog catalog;
+  Metrics metrics;
+  std::unique_ptr<http::Server> server;
+  std::optional<store::Database> database;
+  std::optional<jobs::ScanRunner> scans;
+  std::optional<Services> services;
+  bool first_start = false;
+};
+
+base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig& config, const base::Clock& clock,
+                                                          const std::string& version) {
+  const auto folder = base::make_private_folder(config.state_dir);
+  if (!folder) return folder.error();
+  auto lock = FolderLock::take(config.state_dir);
+  if (!lock) return lock.error();
+  auto authority = access::CertificateAuthority::open(authority_folder(config.state_dir), clock.now());
+  if (!authority) return authority.error();
+  const auto identity = authority->server_identity(config.public_names, clock.now());
+  if (!identity) return identity.error();
+  auto catalog = cmdb::ClassCatalog::load(cmdb::built_in_schemas());
+  if (!catalog) return catalog.error();
+  auto box = jobs::CredentialBox::open(config.state_dir + "/scanner.key");
+  if (!box) return box.error();
+  auto server = http::Server::open(config.server, *identity, authority->certificate_pem());
+  if (!server) return server.error();
+
+  auto parts = std::make_unique<Parts>(std::move(*lock), std::move(*authority), std::move(*catalog));
+  parts->server = std::move(*server);
+  auto& database = parts->database.emplace(
+      store::DatabaseSettings{database_path(config.state_dir), config.database_readers, config.database_queue});
+  const auto first = write_first_token(database, config.state_dir, clock);
+  if (!first) return first.error();
+  parts->first_start = *first;
+  auto& scans = parts->scans.emplace(database, parts->catalog, clock, std::move(*box));
+  parts->services.emplace(Services{clock, parts->catalog, database, parts->authority, scans, parts->metrics, version,
+                                   config.agent_host, parts->server->agents_port()});
+  scans.start();
+  parts->server->start({all_routes(*parts->services), database, parts->metrics, clock});
+  return std::unique_ptr<Collector>(new Collector(std::move(parts)));
+}
+
+Collector::Collector(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Collector::~Collector() { stop(); }
+
+std::uint16_t Collector::api_port() const { return parts_->server->api_port(); }
+std::uint16_t Collector::agents_port() const { return parts_->server->agents_port(); }
+std::string Collector::authority_fingerprint() const { return parts_->authority.fingerprint(); }
+bool Collector::first_start() const { return parts_->first_start; }
+std::string Collector::failure() const { return parts_->database ? parts_->database->failure() : std::string(); }
+
+void Collector::stop() {
+  parts_->server->stop();
+  if (parts_->scans) parts_->scans->stop();
+  parts_->database.reset();
+}
+
+}  // namespace censo::collector

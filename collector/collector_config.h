@@ -1,0 +1,30 @@
+// The settings of censo-collector.
+#pragma once
+
+#include "base/config.h"
+#include "base/log.h"
+#include "base/result.h"
+#include "collector/http/server.h"
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace censo::collector {
+
+struct CollectorConfig {
+  std::string state_dir;
+  http::ServerSettings server;
+  std::vector<std::string> public_names;   // of the listeners' certificate, besides the host's own
+  std::string agent_host;                  // where agents are told to report; empty: where they enrolled
+  std::size_t database_readers = 2, database_queue = 1024;
+  base::LogLevel log_level = base::LogLevel::info;
+  bool log_json = true;
+};
+
+std::span<const base::Setting> collector_settings();
+// Errc::invalid_argument naming the setting.
+base::Result<CollectorConfig> read_config(const base::Config& config);
+
+}  // namespace censo::collector

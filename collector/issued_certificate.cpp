@@ -1,0 +1,22 @@
+#include "collector/issued_certificate.h"
+
+#include "base/clock.h"
+
+#include <boost/json.hpp>
+
+#include <string>
+
+namespace censo::collector {
+
+Response issued_certificate(const Services& services, const Request& request, std::string_view agent_id,
+                            const access::IssuedCertificate& certificate) {
+  const auto& host = services.agents_host.empty() ? request.host : services.agents_host;
+  return Response::created(boost::json::serialize(boost::json::object{
+      {"agent_id", agent_id},
+      {"certificate", certificate.pem},
+      {"ca", services.authority.certificate_pem()},
+      {"report_url", "https://" + host + ":" + std::to_string(services.agents_port) + "/api/v1/reports"},
+      {"expires_at", base::to_iso8601(certificate.expires_at)}}));
+}
+
+}  // namespace censo::collector

@@ -1,0 +1,251 @@
+// censo-collector: takes reports, scans the network, answers the API.
+#include "base/clock.h"
+#include "base/id.h"
+#include "cmdb/store/database.h"
+#include "collector/access/api_tokens.h"
+#include "collector/access/enrolment_tokens.h"
+#include "collector/collector.h"
+#include "collector/collector_config.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <exception>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+namespace censo::collector {
+namespace {
+
+constexpr int start_anew = 75;  // EX_TEMPFAIL: the service manager starts it again
+
+struct Options {
+  std::string config_file = "/etc/censo/collector.yaml";
+  std::map<std::string, std::string> flags;   // setting name -> value
+  std::string name = "command line", role, expires;
+  std::int64_t uses = 1;
+  bool origin = false;
+};
+
+int failed(const base::Error& error) {
+  fmt::print(stderr, "censo-collector: {}\n", base::to_string(error));
+  return error.code == base::Errc::invalid_argument ? 2 : 1;
+}
+
+base::Result<base::Config> load_config(const Options& options) {
+  base::Config::Sources sources;
+  sources.main_file = options.config_file;
+  sources.directory = (std::filesystem::path(options.config_file).parent_path() / "conf.d").string();
+  sources.flags = options.flags;
+  sources.environment = [](const char* name) -> const char* { return std::getenv(name); };
+  return base::Config::load(collector_settings(), sources);
+}
+
+base::Result<CollectorConfig> collector_config(const Options& options) {
+  const auto config = load_config(options);
+  if (!config) return config.error();
+  return read_config(*config);
+}
+
+// Keys and tokens are in this process's memory: no core file, no debugger of the same user. Sanitizers need both.
+void protect_memory() {
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+  ::prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
+void allow_open_files() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
+void greet(const Collector& collector, const CollectorConfig& config) {
+  fmt::print("censo-collector {} answers on port {} (API) and {} (agents)\n", CENSO_VERSION, collector.api_port(),
+             collector.agents_port());
+  if (collector.first_start()) {
+    fmt::print("First start: new certificate authority, SHA-256 {}\n", collector.authority_fingerprint());
+    fmt::print("An admin's API token is in {}/admin-token\n", config.state_dir);
+  }
+  std::fflush(stdout);
+}
+
+// Until a signal asks for the end, or the database can no longer be trusted.
+int wait_for_end(const sigset_t& signals, const Collector& collector) {
+  constexpr timespec second{1, 0};
+  for (;;) {
+    if (sigtimedwait(&signals, nullptr, &second) > 0) return 0;
+    if (const auto failure = collector.failure(); !failure.empty()) {
+      fmt::print(stderr, "censo-collector: {}; ends to start anew\n", failure);
+      return start_anew;
+    }
+  }
+}
+
+int run(const Options& options) {
+  const auto config = collector_config(options);
+  if (!config) return failed(config.error());
+  base::start_log(config->log_level, config->log_json);
+  protect_memory();
+  allow_open_files();
+  std::signal(SIGPIPE, SIG_IGN);
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread: all inherit it
+  const base::SystemClock clock;
+  const auto collector = Collector::start(*config, clock, CENSO_VERSION);
+  if (!collector) return failed(collector.error());
+  greet(**collector, *config);
+  const int status = wait_for_end(signals, **collector);
+  (*collector)->stop();
+  return status;
+}
+
+// Runs beside a collector: the database takes one writer at a time and lets the other wait.
+int write_token(const CollectorConfig& config, const std::function<base::Result<std::string>(store::Transaction&)>& make) {
+  if (!std::filesystem::exists(database_path(config.state_dir))) {
+    return failed(base::fail(base::Errc::not_found, "no collector has started with this state folder yet", config.state_dir));
+  }
+  store::Database database({database_path(config.state_dir), 1});
+  std::string token;
+  const auto written = database.write([&](store::Transaction& tx) -> store::Outcome {
+    auto made = make(tx);
+    if (!made) return made.error();
+    token = std::move(*made);
+    return {};
+  });
+  if (!written) return failed(written.error());
+  fmt::print("{}\n", token);
+  return std::fflush(stdout) == 0 ? 0 : 1;
+}
+
+int make_api_token(const Options& options) {
+  const auto config = collector_config(options);
+  if (!config) return failed(config.error());
+  const auto role = parse_role(options.role);
+  if (!role) return failed(role.error());
+  const auto lifetime = base::parse_duration_ms(options.expires.empty() ? "90d" : options.expires);
+  if (!lifetime) return failed(lifetime.error());
+  const base::SystemClock clock;
+  return write_token(*config, [&](store::Transaction& tx) -> base::Result<std::string> {
+    auto made = access::make_api_token(tx, {options.name, *role, *lifetime, "command line"}, clock);
+    if (!made) return made.error();
+    return made->token;
+  });
+}
+
+int make_enrolment_token(const Options& options) {
+  const auto config = collector_config(options);
+  if (!config) return failed(config.error());
+  const auto lifetime = base::parse_duration_ms(options.expires.empty() ? "24h" : options.expires);
+  if (!lifetime) return failed(lifetime.error());
+  const base::SystemClock clock;
+  const auto authority = access::CertificateAuthority::open(authority_folder(config->state_dir), clock.now());
+  if (!authority) return failed(authority.error());
+  const access::NewEnrolmentToken wanted{options.name, *lifetime, options.uses, "command line", authority->public_key_pin()};
+  return write_token(*config, [&](store::Transaction& tx) -> base::Result<std::string> {
+    auto made = access::make_enrolment_token(tx, wanted, clock);
+    if (!made) return made.error();
+    return made->token;
+  });
+}
+
+int show_config(const Options& options) {
+  const auto config = load_config(options);
+  if (!config) return failed(config.error());
+  for (const auto& row : config->shown()) {
+    fmt::print("{} = {}{}\n", row.name, row.value, options.origin ? "  # " + row.origin : "");
+  }
+  const auto checked = read_config(*config);
+  return checked ? 0 : failed(checked.error());
+}
+
+using Command = std::function<int(const Options&)>;
+
+void add_setting(CLI::App& app, Options& options, const std::string& flag, const std::string& setting) {
+  const auto keep = [&options, setting](const std::string& value) { options.flags[setting] = value; };
+  app.add_option_function<std::string>(flag, keep, "the setting " + setting);
+}
+
+void add_commands(CLI::App& app, Options& options, Command& chosen) {
+  const auto choose = [&chosen](CLI::App& command, Command what) {
+    command.callback([&chosen, what] { chosen = what; });
+  };
+  auto* run_command = app.add_subcommand("run", "Answer the API and the agents until told to stop");
+  add_setting(*run_command, options, "--listen", "listen");
+  add_setting(*run_command, options, "--agent-listen", "agent_listen");
+  choose(*run_command, run);
+
+  auto* token = app.add_subcommand("token", "API tokens, for people's programs");
+  auto* create = token->add_subcommand("create", "Make one and print it, once");
+  create->add_option("--role", options.role, "viewer, technician or admin")->required();
+  create->add_option("--name", options.name, "whose it is")->required();
+  create->add_option("--expires", options.expires, "how long it lives (default 90d)");
+  token->require_subcommand(1);
+  choose(*create, make_api_token);
+
+  auto* enrolment = app.add_subcommand("enrolment-token", "Tokens that let hosts enrol");
+  auto* make = enrolment->add_subcommand("create", "Make one and print it, once");
+  make->add_option("--name", options.name, "what it is for");
+  make->add_option("--expires", options.expires, "how long it lives (default 24h)");
+  make->add_option("--uses", options.uses, "how many hosts may use it (default 1)");
+  enrolment->require_subcommand(1);
+  choose(*make, make_enrolment_token);
+
+  auto* config = app.add_subcommand("config", "The settings in force");
+  auto* show = config->add_subcommand("show", "Every setting with its value");
+  show->add_flag("--origin", options.origin, "and where the value was set");
+  config->require_subcommand(1);
+  choose(*show, show_config);
+}
+
+constexpr const char* description =
+    "Takes the reports of agents, scans the network, and answers the API.\n\n"
+    "  censo-collector run --state-dir /var/lib/censo\n"
+    "  censo-collector enrolment-token create --uses 50\n"
+    "  censo-collector token create --role viewer --name grafana --expires 90d\n"
+    "  censo-collector config show --origin\n";
+
+int main_of_collector(int argc, char** argv) {
+  Options options;
+  Command chosen;
+  CLI::App app(description, "censo-collector");
+  app.set_version_flag("--version", "censo-collector " CENSO_VERSION);
+  app.add_option("--config", options.config_file, "main settings file; conf.d/*.yaml beside it is read too")
+      ->capture_default_str();
+  add_setting(app, options, "--state-dir", "state_dir");
+  app.require_subcommand(1);
+  app.fallthrough();
+  add_commands(app, options, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  return chosen(options);
+}
+
+}  // namespace
+}  // namespace censo::collector
+
+int main(int argc, char** argv) {
+  try {
+    return censo::collector::main_of_collector(argc, argv);
+  } catch (const std::exception& thrown) {
+    fmt::print(stderr, "censo-collector: {}\n", thrown.what());
+    return 1;
+  }
+}
