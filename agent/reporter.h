@@ -1,0 +1,71 @@
+// The work of an enrolled agent, one step at a time: take a report, send the oldest one, renew the
+// certificate. run_loop.h says when.
+#pragma once
+
+#include "agent/agent_config.h"
+#include "agent/collect_report.h"
+#include "agent/collector_answer.h"
+#include "agent/enrolment.h"
+#include "agent/host.h"
+#include "agent/source.h"
+#include "agent/spool.h"
+#include "agent/state_folder.h"
+#include "base/clock.h"
+#include "base/result.h"
+
+#include <optional>
+#include <span>
+#include <string>
+
+namespace censo::agent {
+
+// What a report is made from.
+struct Surroundings {
+  const Host& host;
+  std::span<const Source> sources;
+  const base::Clock& clock;
+  std::string version;  // of this program
+};
+
+// Sends one report over mutual TLS and judges the answer.
+DeliveryOutcome deliver(const Enrolment& enrolment, const SpooledReport& report,
+                        const TimeLimits& limits = {});
+
+// Holds the state folder's lock. Every step may be cut off by a kill at any point: what is on disk is always
+// whole (docs/decisions/0030-crash-only-agent.md). Not thread-safe. `surroundings` outlive it.
+class Reporter {
+ public:
+  // Errc::not_found when not enrolled, conflict when another agent runs here.
+  static base::Result<Reporter> open(const Surroundings& surroundings, const AgentConfig& config,
+                                     const TimeLimits& limits = {});
+
+  // Takes a report and spools it. The report is returned for people to look at.
+  base::Result<inventory::Report> take_report();
+
+  struct Sent {
+    std::uint64_t sequence = 0;
+    DeliveryOutcome outcome;
+  };
+  // Sends the oldest waiting report and settles its file: removed, quarantined, or kept for a later try.
+  // Nothing when no report waits.
+  std::optional<Sent> send_oldest();
+
+  base::TimeMs renewal_due() const;
+  // A new key and certificate, stored.
+  base::Result<void> renew_certificate();
+
+ private:
+  Reporter(const Surroundings& surroundings, const AgentConfig& config, const TimeLimits& limits,
+           StateLock lock, Enrolment enrolment, Spool spool);
+  void settle(const SpooledReport& report, const DeliveryOutcome& outcome);
+  void settle_accepted(const SpooledReport& report, const DeliveryOutcome& outcome);
+
+  Surroundings surroundings_;
+  AgentConfig config_;
+  TimeLimits limits_;
+  StateLock lock_;
+  Enrolment enrolment_;
+  Spool spool_;
+};
+
+}  // namespace censo::agent

@@ -1,0 +1,168 @@
+// One agent and a collector in one process: what happens to a report on disk, whatever the answer.
+#include "agent/reporter.h"
+
+#include "agent/certificate.h"
+#include "base/file.h"
+#include "inventory/report_codec.h"
+#include "tests/agent/temporary_folder.h"
+#include "tests/agent/tls_server.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <array>
+
+namespace censo::agent {
+namespace {
+
+using base::Errc;
+using test::Answer;
+using test::http_answer;
+using test::TlsServer;
+
+const std::string agent_id = "0192c3a1-7d5e-7000-8000-000000000001";
+const std::string urn = "URI:urn:censo:agent:" + agent_id;
+
+base::Result<void> host_name(const Host&, SourceOutput& out) {
+  out.section.attributes.set("host_name", "web01");
+  return {};
+}
+constexpr std::array sources{Source{"system", host_name}};
+
+// Takes a report as the collector does: the answer repeats what the report itself says.
+Answer accept(const std::string& request) {
+  const std::string compressed = request.substr(request.find("\r\n\r\n") + 4);
+  const auto report = inventory::parse_report(*inventory::decompress(compressed));
+  return {http_answer(
+      201, fmt::format(R"({{"outcome":"created","ci":"01h2xcejqtf2n","sequence":{},"digest":"{}"}})",
+                       report->sequence, inventory::content_digest(*report)))};
+}
+
+class ReporterTest : public testing::Test {
+ protected:
+  ReporterTest()
+      : collector_(
+            authority_.issue("IP:127.0.0.1"), [this](const std::string& request) { return answer_(request); },
+            authority_.ca_pem()) {
+    config_.state_folder = folder_.path();
+    const KeyPair key = make_key_pair();
+    Enrolment enrolment;
+    enrolment.agent_id = agent_id;
+    enrolment.report_url = collector_.url("/api/v1/reports");
+    enrolment.private_key_pem = key.private_pem;
+    enrolment.certificate_pem = authority_.sign(key.public_pem, urn);
+    enrolment.ca_pem = authority_.ca_pem();
+    save_enrolment(folder_.path(), enrolment).value();
+  }
+  Reporter open() const { return *Reporter::open({*host_, sources, clock_, "1.2.3"}, config_); }
+  Spool::State spool() const { return Spool::open(folder_.path(), {})->state(); }
+
+  test::TestAuthority authority_{"censo test CA"};
+  test::TemporaryFolder folder_, root_;
+  base::ManualClock clock_{1'790'000'000'000};
+  std::unique_ptr<Host> host_ = recorded_host(root_.path(), clock_.now());
+  AgentConfig config_;
+  TlsServer::Handler answer_ = accept;
+  TlsServer collector_;
+};
+
+TEST_F(ReporterTest, AnAcceptedReportLeavesTheSpool) {
+  Reporter reporter = open();
+  ASSERT_TRUE(reporter.take_report());
+  const auto sent = reporter.send_oldest();
+  ASSERT_TRUE(sent);
+  EXPECT_EQ(sent->outcome.verdict, Verdict::accepted) << base::to_string(sent->outcome.error);
+  EXPECT_EQ(spool().waiting, 0U);
+  EXPECT_EQ(load_last_report(folder_.path())->ci, "01h2xcejqtf2n");
+}
+
+TEST_F(ReporterTest, NothingIsSentWhenNothingWaits) {
+  EXPECT_FALSE(open().send_oldest());
+  EXPECT_TRUE(collector_.requests().empty());
+}
+
+TEST_F(ReporterTest, ReportsKeepTheirNumbersOverARestart) {
+  EXPECT_EQ(open().take_report()->sequence, 1U);
+  EXPECT_EQ(open().take_report()->sequence, 2U);
+}
+
+TEST_F(ReporterTest, ADelayedReportWaitsAndIsSentByTheNextRun) {
+  answer_ = [](const std::string&) { return Answer{http_answer(503, "{}")}; };
+  {
+    Reporter reporter = open();
+    ASSERT_TRUE(reporter.take_report());
+    EXPECT_EQ(reporter.send_oldest()->outcome.verdict, Verdict::try_again);
+  }
+  EXPECT_EQ(spool().waiting, 1U);
+  answer_ = accept;
+  EXPECT_EQ(open().send_oldest()->outcome.verdict, Verdict::accepted);
+}
+
+TEST_F(ReporterTest, AReceiptForSomethingElseKeepsTheReport) {
+  answer_ = [](const std::string&) { return Answer{http_answer(201, R"({"sequence":1,"digest":"x"})")}; };
+  Reporter reporter = open();
+  ASSERT_TRUE(reporter.take_report());
+  EXPECT_EQ(reporter.send_oldest()->outcome.verdict, Verdict::try_again);
+  EXPECT_EQ(spool().waiting, 1U);
+}
+
+TEST_F(ReporterTest, ARefusedReportIsQuarantinedAndTheNextOneTellsOfIt) {
+  answer_ = [](const std::string&) { return Answer{http_answer(422, R"({"detail":"no"})")}; };
+  Reporter reporter = open();
+  ASSERT_TRUE(reporter.take_report());
+  EXPECT_EQ(reporter.send_oldest()->outcome.verdict, Verdict::refused);
+  EXPECT_FALSE(reporter.send_oldest());
+  const auto next = reporter.take_report();
+  ASSERT_EQ(next->problems.size(), 1U);
+  EXPECT_EQ(next->problems[0].source, "spool");
+}
+
+TEST_F(ReporterTest, AfterAStaleNumberTheNextIsAheadOfAll) {
+  answer_ = [](const std::string&) { return Answer{http_answer(409, R"({"reason":"STALE_SEQUENCE"})")}; };
+  Reporter reporter = open();
+  ASSERT_TRUE(reporter.take_report());
+  EXPECT_EQ(reporter.send_oldest()->outcome.verdict, Verdict::out_of_step);
+  EXPECT_EQ(spool().waiting, 0U);
+  EXPECT_EQ(reporter.take_report()->sequence, 1'790'000'001U);
+}
+
+TEST_F(ReporterTest, DroppedReportsAreToldOfUntilTheCollectorKnows) {
+  config_.spool.max_reports = 1;
+  Reporter reporter = open();
+  ASSERT_TRUE(reporter.take_report());
+  ASSERT_EQ(reporter.take_report()->problems.size(), 1U);
+  EXPECT_EQ(reporter.send_oldest()->outcome.verdict, Verdict::accepted);
+  EXPECT_TRUE(reporter.take_report()->problems.empty());
+}
+
+TEST_F(ReporterTest, ARenewedCertificateIsOnDisk) {
+  answer_ = [this](const std::string& request) {
+    const auto start = request.find("-----BEGIN PUBLIC KEY");
+    std::string key = request.substr(start, request.rfind("-----\\n") + 7 - start);
+    for (auto at = key.find("\\n"); at != std::string::npos; at = key.find("\\n")) key.replace(at, 2, "\n");
+    std::string certificate = authority_.sign(key, urn), ca = authority_.ca_pem();
+    for (auto* pem : {&certificate, &ca}) {
+      for (auto at = pem->find('\n'); at != std::string::npos; at = pem->find('\n'))
+        pem->replace(at, 1, "\\n");
+    }
+    return Answer{
+        http_answer(201, fmt::format(R"({{"agent_id":"{}","certificate":"{}","ca":"{}","report_url":"{}"}})",
+                                     agent_id, certificate, ca, collector_.url("/api/v1/reports")))};
+  };
+  const std::string before = load_enrolment(folder_.path())->private_key_pem;
+  Reporter reporter = open();
+  const auto renewed = reporter.renew_certificate();
+  ASSERT_TRUE(renewed) << base::to_string(renewed.error());
+  EXPECT_NE(load_enrolment(folder_.path())->private_key_pem, before);
+  answer_ = accept;
+  ASSERT_TRUE(reporter.take_report());
+  EXPECT_EQ(reporter.send_oldest()->outcome.verdict, Verdict::accepted);
+}
+
+TEST_F(ReporterTest, TwoAgentsDoNotShareAStateFolder) {
+  const Reporter first = open();
+  EXPECT_EQ(Reporter::open({*host_, sources, clock_, "1.2.3"}, config_).error().code, Errc::conflict);
+}
+
+}  // namespace
+}  // namespace censo::agent
