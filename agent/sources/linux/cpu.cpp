@@ -171,10 +171,24 @@ std::int64_t count(const std::set<std::string>& masks) { return std::ssize(masks
 void set_caches(const Group& group, inventory::Attributes& attributes) {
   std::map<std::string, std::int64_t> totals;
   for (const auto& [key, kib] : group.cache_kib) totals[key.name] += kib;
-  for (const auto name : {"l1d", "l1i", "l2", "l3", "l4"}) {
+  for (const auto name : {"l1d", "l1i", "l2", "l2d", "l2i", "l3", "l4"}) {
     if (const auto total = totals.find(name); total != totals.end()) {
       set_count(attributes, std::string(name) + "_cache_kib", total->second);
     }
+  }
+}
+
+// s390 keeps the caches that are outside the CPU in cpuinfo: "cache4: level=3 type=Unified scope=Shared size=65536K ...".
+void add_shared_caches(const Cpuinfo& cpuinfo, Group& group) {
+  for (const auto& [name, value] : cpuinfo.common) {
+    if (!name.starts_with("cache") || value.find("scope=Shared") == std::string::npos) continue;
+    std::string level;
+    std::optional<std::int64_t> size;
+    for (const auto word : base::split_words(value)) {
+      if (word.starts_with("level=")) level = word.substr(6);
+      if (word.starts_with("size=")) size = kibibytes(word.substr(5));
+    }
+    if (size) group.cache_kib[{"l" + level, "outside"}] = *size;
   }
 }
 
@@ -269,7 +283,10 @@ base::Result<void> cpu(const Host& host, SourceOutput& out) {
     group.cpus.insert(number);
     add_place(host, cpuinfo, number, group);
   }
-  for (const auto& [kind, group] : groups) add_processor(host, cpuinfo, kind, group, out);
+  for (auto& [kind, group] : groups) {
+    add_shared_caches(cpuinfo, group);
+    add_processor(host, cpuinfo, kind, group, out);
+  }
   set_totals(host, groups, out.section.attributes);
   set_memory(host, out);
   return {};
