@@ -76,9 +76,9 @@ std::string duplicate_key_of(std::string_view text) {
   return parser.handler().duplicate;
 }
 
-// RFC 6901.
-std::string pointer_to(std::string_view field) {
-  std::string pointer = "/";
+// A field as part of a JSON pointer (RFC 6901).
+std::string escaped(std::string_view field) {
+  std::string pointer;
   for (const char c : field.substr(0, 100)) {
     if (c == '~')
       pointer += "~0";
@@ -108,7 +108,7 @@ base::Result<json::object> parse_object(std::string_view text) {
   if (!value.is_object()) return base::fail(Errc::malformed, "expected a JSON object", "", "WRONG_TYPE");
   const auto duplicate = duplicate_key_of(text);
   if (!duplicate.empty())
-    return base::fail(Errc::malformed, "a field stands twice", pointer_to(duplicate), "DUPLICATE_KEY");
+    return base::fail(Errc::malformed, "a field stands twice", "/" + escaped(duplicate), "DUPLICATE_KEY");
   return std::move(value.as_object());
 }
 
@@ -125,12 +125,13 @@ JsonBody::JsonBody(const Request& request, std::initializer_list<std::string_vie
   for (const auto& member : object_) {
     const std::string_view name = member.key();
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    refuse(name, "unknown field, expected one of " + base::join(known, ", "), "UNKNOWN_FIELD");
+    refuse(escaped(name), "unknown field, expected one of " + base::join(known, ", "), "UNKNOWN_FIELD");
   }
 }
 
-void JsonBody::refuse(std::string_view field, std::string message, std::string reason) {
-  if (!fault_) fault_ = base::fail(Errc::malformed, std::move(message), pointer_to(field), std::move(reason));
+void JsonBody::refuse(std::string_view place, std::string message, std::string reason) {
+  if (!fault_)
+    fault_ = base::fail(Errc::malformed, std::move(message), "/" + std::string(place), std::move(reason));
 }
 
 std::string JsonBody::checked_text(std::string_view field, const json::value& value, std::size_t max_bytes) {
@@ -189,8 +190,9 @@ std::vector<std::string> JsonBody::text_list(std::string_view field, std::size_t
     return list;
   }
   for (const auto& member : members) {
-    list.push_back(checked_text(field, member, max_bytes));
-    if (list.back().empty()) refuse(field, "expected texts, not empty");
+    const auto place = std::string(field) + "/" + std::to_string(list.size());
+    list.push_back(checked_text(place, member, max_bytes));
+    if (list.back().empty()) refuse(place, "expected a text, not empty");
   }
   return list;
 }

@@ -37,7 +37,8 @@ class JsonBody {
   // Absent: empty. Members are not empty.
   std::vector<std::string> text_list(std::string_view field, std::size_t max_members, std::size_t max_bytes);
 
-  void refuse(std::string_view field, std::string message, std::string reason = "BAD_VALUE");
+  // `place` is a JSON pointer without its first slash: "ranges/0".
+  void refuse(std::string_view place, std::string message, std::string reason = "BAD_VALUE");
   const std::optional<base::Error>& fault() const { return fault_; }
 
  private:

@@ -1,0 +1,92 @@
+// The routes of one resource, called as the edge calls them once it knows who asks: no socket, no event loop.
+#pragma once
+
+#include "cmdb/class_catalog.h"
+#include "collector/access/certificate_authority.h"
+#include "collector/jobs/credential_box.h"
+#include "collector/jobs/scan_runner.h"
+#include "collector/metrics.h"
+#include "collector/route.h"
+#include "collector/services.h"
+#include "tests/cmdb/seeded_database.h"
+
+#include <gtest/gtest.h>
+#include <boost/json.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace censo::collector {
+
+using Texts = std::map<std::string, std::string, std::less<>>;
+
+class CalledRoutes {
+ public:
+  explicit CalledRoutes(Routes (*resource)(const Services&)) : routes_(resource(services_)) {}
+
+  const Route& route(std::string_view method, std::string_view pattern) const {
+    for (const auto& one : routes_) {
+      if (one.method == method && one.pattern == pattern) return one;
+    }
+    throw std::logic_error("no route " + std::string(method) + " " + std::string(pattern));
+  }
+
+  base::Result<Response> call(std::string_view method, std::string_view pattern, Request request) {
+    request.method = method;
+    request.caller.name = "ana";
+    request.caller.role = Role::technician;
+    const auto& called = route(method, pattern);
+    base::Result<Response> answer = base::fail(base::Errc::unavailable, "not called");
+    const auto job = [&](store::Transaction& tx) -> store::Outcome {
+      answer = called.handler(tx, request);
+      if (!answer) return answer.error();
+      return {};
+    };
+    const auto done = called.access == Access::write ? db.database().write(job) : db.database().read(job);
+    EXPECT_EQ(done.has_value(), answer.has_value());
+    return answer;
+  }
+  base::Result<Response> get(std::string_view pattern, Texts parameters = {}, Texts query = {}) {
+    Request request;
+    request.parameters = std::move(parameters);
+    request.query = std::move(query);
+    return call("GET", pattern, std::move(request));
+  }
+  base::Result<Response> send(std::string_view method, std::string_view pattern, Texts parameters,
+                              std::string body) {
+    Request request;
+    request.parameters = std::move(parameters);
+    request.body = std::move(body);
+    return call(method, pattern, std::move(request));
+  }
+
+  SeededDatabase db;
+  const cmdb::ClassCatalog catalog = cmdb::ClassCatalog::load(cmdb::built_in_schemas()).value();
+
+ private:
+  access::CertificateAuthority authority_ =
+      access::CertificateAuthority::open(db.folder() + "/ca", db.clock().now()).value();
+  jobs::ScanRunner scans_{db.database(), catalog, db.clock(),
+                          jobs::CredentialBox::open(db.folder() + "/scanner.key").value()};
+  Metrics metrics_;
+  Services services_{db.clock(), catalog, db.database(), authority_, scans_, metrics_};
+  Routes routes_;
+};
+
+// The body of an answer.
+inline boost::json::value body_of(const base::Result<Response>& answer) {
+  if (!answer) throw std::runtime_error(to_string(answer.error()));
+  return boost::json::parse(answer->body);
+}
+
+// One text of each member of "items".
+inline std::vector<std::string> texts_of(const base::Result<Response>& answer, std::string_view field) {
+  std::vector<std::string> texts;
+  for (const auto& item : body_of(answer).at("items").as_array())
+    texts.emplace_back(item.at(field).as_string());
+  return texts;
+}
+
+}  // namespace censo::collector
