@@ -17,8 +17,8 @@ using inventory::Item;
 
 // The rows of a report, parted as they are stored.
 struct Reported {
-  std::vector<Component> rows;         // without operational attributes
-  std::vector<Attributes> operational; // of each row
+  std::vector<Component> rows;          // without operational attributes
+  std::vector<Attributes> operational;  // of each row
   std::vector<Component> transient;
 };
 
@@ -66,23 +66,25 @@ std::string difference(const Component& component, const Component& other) {
 class SectionChange {
  public:
   SectionChange(IngestRun& run, CiId ci, const ChangedSection& changed)
-      : run_(run), ci_(ci), changed_(changed), before_(load_components(run.tx, ci, run.source.id.value, name())) {}
+      : run_(run),
+        ci_(ci),
+        changed_(changed),
+        before_(load_components(run.tx, ci, run.source.id, changed.section->name)) {}
 
   void save(const std::vector<const Item*>& items) {
     Reported parts = reported(run_.catalog, items);
     const RowIds ids = ids_of_rows(run_.tx, parts.rows, run_.clock);
-    ComponentSet after{ids, {}, std::move(parts.transient)};
+    ComponentSet after{changed_.section->name, ids, {}, std::move(parts.transient)};
     for (std::size_t i = 0; i < ids.size(); ++i) {
-      if (!parts.operational[i].empty()) after.operational[std::to_string(ids[i])] = std::move(parts.operational[i]);
+      if (!parts.operational[i].empty())
+        after.operational[std::to_string(ids[i])] = std::move(parts.operational[i]);
     }
     std::ranges::sort(after.ids);
     compare(after);
-    write(after);
+    save_components(run_.tx, ci_, run_.source.id, after);
   }
 
  private:
-  const std::string& name() const { return changed_.section->name; }
-
   // Loads only the rows that differ; tells history, and keeps what an incomplete section does not name.
   void compare(ComponentSet& after) {
     RowIds gone, come;
@@ -131,15 +133,6 @@ class SectionChange {
     run_.history.add({ci_, what, subject, difference(was, is), difference(is, was)});
   }
 
-  void write(const ComponentSet& after) {
-    run_.tx.execute(
-        "insert into component_set (ci_id, source_id, section, packed_rows, operational, transient)"
-        " values ($1, $2, $3, $4, $5, $6) on conflict (ci_id, source_id, section) do update set"
-        " packed_rows = excluded.packed_rows, operational = excluded.operational, transient = excluded.transient",
-        ci_.value, run_.source.id.value, name(), pack_ids(after.ids), to_json(after.operational),
-        compress_components(after.transient));
-  }
-
   IngestRun& run_;
   const CiId ci_;
   const ChangedSection& changed_;
@@ -148,7 +141,8 @@ class SectionChange {
 
 }  // namespace
 
-void save_components(IngestRun& run, CiId ci, const ChangedSection& changed, const std::vector<const Item*>& items) {
+void save_components(IngestRun& run, CiId ci, const ChangedSection& changed,
+                     const std::vector<const Item*>& items) {
   SectionChange(run, ci, changed).save(items);
 }
 

@@ -9,9 +9,9 @@
 
 namespace censo::cmdb {
 
-// Saves the components that a section names for one item. In an incomplete section, rows that are not named stay. Added,
-// removed and changed rows go into history once the section was complete before; operational attributes and transient classes
-// never do.
+// Saves the components that a section names for one item. In an incomplete section, rows that are not named
+// stay. Added, removed and changed rows go into history once the section was complete before; operational
+// attributes and transient classes never do.
 void save_components(IngestRun& run, CiId ci, const ChangedSection& changed,
                      const std::vector<const inventory::Item*>& items);
 

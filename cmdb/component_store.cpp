@@ -49,19 +49,49 @@ NewRow digested(const Component& component) {
   return row;
 }
 
-std::string key_of(const base::Bytes& digest) { return {digest.begin(), digest.end()}; }
+std::string key_of(const base::Bytes& digest) {
+  return {digest.begin(), digest.end()};
+}
 
 std::unordered_map<std::string, RowId> known_rows(store::Transaction& tx, const std::vector<NewRow>& rows) {
   static const std::string sql = with_list("select digest, id from component_row where digest in ");
   std::vector<Parameter> digests;
   for (const NewRow& row : rows) digests.emplace_back(row.digest);
   std::unordered_map<std::string, RowId> known;
-  for (const store::Row& row : query_in_parts(tx, sql, digests)) known.emplace(key_of(row.bytes(0)), row.integer(1));
+  for (const store::Row& row : query_in_parts(tx, sql, digests))
+    known.emplace(key_of(row.bytes(0)), row.integer(1));
   return known;
 }
 
 [[noreturn]] void broken(const char* what) {
   throw std::runtime_error(std::string("the stored components are broken: ") + what);
+}
+
+// "[]" and "{}" become no bytes at all.
+base::Bytes compress(const std::string& json) {
+  if (json.size() <= 2) return {};
+  base::Bytes bytes(ZSTD_compressBound(json.size()));
+  const std::size_t size = ZSTD_compress(bytes.data(), bytes.size(), json.data(), json.size(), 3);
+  if (ZSTD_isError(size)) throw std::runtime_error(ZSTD_getErrorName(size));
+  bytes.resize(size);
+  return bytes;
+}
+
+std::string decompress(std::span<const std::uint8_t> bytes) {
+  constexpr unsigned long long most = 64 * 1024 * 1024;  // far above what a report may hold
+  const unsigned long long size = ZSTD_getFrameContentSize(bytes.data(), bytes.size());
+  if (size > most) broken("no size, or one beyond all reports");
+  std::string json(static_cast<std::size_t>(size), '\0');
+  const std::size_t read = ZSTD_decompress(json.data(), json.size(), bytes.data(), bytes.size());
+  if (ZSTD_isError(read) || read != json.size()) broken("zstd");
+  return json;
+}
+
+ComponentSet set_from(const store::Row& row) {
+  ComponentSet set{row.text(0), unpack_ids(row.bytes(1)), {}, {}};
+  if (!row.bytes(2).empty()) set.operational = attributes_by_name_from_json(decompress(row.bytes(2)));
+  if (!row.bytes(3).empty()) set.transient = components_from_json(decompress(row.bytes(3)));
+  return set;
 }
 
 }  // namespace
@@ -96,27 +126,6 @@ RowIds unpack_ids(std::span<const std::uint8_t> bytes) {
   return ids;
 }
 
-base::Bytes compress_components(std::span<const Component> components) {
-  if (components.empty()) return {};
-  const std::string json = to_json(components);
-  base::Bytes bytes(ZSTD_compressBound(json.size()));
-  const std::size_t size = ZSTD_compress(bytes.data(), bytes.size(), json.data(), json.size(), 3);
-  if (ZSTD_isError(size)) throw std::runtime_error(ZSTD_getErrorName(size));
-  bytes.resize(size);
-  return bytes;
-}
-
-std::vector<Component> decompress_components(std::span<const std::uint8_t> bytes) {
-  if (bytes.empty()) return {};
-  constexpr unsigned long long most = 64 * 1024 * 1024;  // far above what a report may hold
-  const unsigned long long size = ZSTD_getFrameContentSize(bytes.data(), bytes.size());
-  if (size > most) broken("no size, or one beyond all reports");
-  std::string json(static_cast<std::size_t>(size), '\0');
-  const std::size_t read = ZSTD_decompress(json.data(), json.size(), bytes.data(), bytes.size());
-  if (ZSTD_isError(read) || read != json.size()) broken("zstd");
-  return components_from_json(json);
-}
-
 RowIds ids_of_rows(store::Transaction& tx, std::span<const Component> rows, const base::Clock& clock) {
   std::vector<NewRow> digests;
   digests.reserve(rows.size());
@@ -128,8 +137,8 @@ RowIds ids_of_rows(store::Transaction& tx, std::span<const Component> rows, cons
     const auto [place, is_new] = known.try_emplace(key_of(digests[i].digest), 0);
     if (is_new) {
       place->second = base::next_id(clock);
-      tx.execute("insert into component_row (id, digest, class, attributes) values ($1, $2, $3, $4)", place->second,
-                 digests[i].digest, rows[i].class_name, digests[i].json);
+      tx.execute("insert into component_row (id, digest, class, attributes) values ($1, $2, $3, $4)",
+                 place->second, digests[i].digest, rows[i].class_name, digests[i].json);
     }
     ids.push_back(place->second);
   }
@@ -146,14 +155,32 @@ std::map<RowId, Component> rows_with_ids(store::Transaction& tx, const RowIds& i
   return rows;
 }
 
-ComponentSet load_components(store::Transaction& tx, CiId ci, std::int64_t source, std::string_view section) {
+ComponentSet load_components(store::Transaction& tx, CiId ci, SourceId source, std::string_view section) {
   const auto row = tx.query_one(
-      "select packed_rows, operational, transient from component_set"
+      "select section, packed_rows, operational, transient from component_set"
       " where ci_id = $1 and source_id = $2 and section = $3",
-      ci.value, source, section);
-  if (!row) return {};
-  return {unpack_ids(row->bytes(0)), attributes_by_name_from_json(row->text(1)),
-          decompress_components(row->bytes(2))};
+      ci.value, source.value, section);
+  return row ? set_from(*row) : ComponentSet{std::string(section), {}, {}, {}};
+}
+
+std::vector<ComponentSet> load_components(store::Transaction& tx, CiId ci) {
+  std::vector<ComponentSet> sets;
+  for (const store::Row& row :
+       tx.query("select section, packed_rows, operational, transient from component_set where ci_id = $1",
+                ci.value)) {
+    sets.push_back(set_from(row));
+  }
+  return sets;
+}
+
+void save_components(store::Transaction& tx, CiId ci, SourceId source, const ComponentSet& set) {
+  tx.execute(
+      "insert into component_set (ci_id, source_id, section, packed_rows, operational, transient)"
+      " values ($1, $2, $3, $4, $5, $6) on conflict (ci_id, source_id, section) do update set"
+      " packed_rows = excluded.packed_rows, operational = excluded.operational, transient = "
+      "excluded.transient",
+      ci.value, source.value, set.section, pack_ids(set.ids), compress(to_json(set.operational)),
+      compress(to_json(set.transient)));
 }
 
 }  // namespace censo::cmdb

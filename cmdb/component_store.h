@@ -1,10 +1,11 @@
-// Components in the store: every distinct row once for all items, and a packed list of row ids for each item, source and
-// section; rows of transient classes as one compressed blob. See docs/cmdb.md.
+// Components in the store: every distinct row once for all items, and a packed list of row ids for each item,
+// source and section; rows of transient classes as one compressed blob. See docs/cmdb.md.
 #pragma once
 
 #include "base/clock.h"
 #include "base/digest.h"
 #include "cmdb/configuration_item.h"
+#include "cmdb/reporting_source.h"
 #include "cmdb/stored_json.h"
 
 #include <cstdint>
@@ -16,15 +17,12 @@
 namespace censo::cmdb {
 
 using RowId = std::int64_t;
-using RowIds = std::vector<RowId>;   // sorted; the same row twice is the same id twice
+using RowIds = std::vector<RowId>;  // sorted; the same row twice is the same id twice
 
 // Differences as varints: 1 to 2 bytes a row for rows that were first seen together.
 base::Bytes pack_ids(const RowIds& ids);
 // Throws std::runtime_error when the bytes are not of pack_ids.
 RowIds unpack_ids(std::span<const std::uint8_t> bytes);
-
-base::Bytes compress_components(std::span<const Component> components);
-std::vector<Component> decompress_components(std::span<const std::uint8_t> bytes);
 
 // The ids of the rows in the order given; rows that no item had before are added.
 RowIds ids_of_rows(store::Transaction& tx, std::span<const Component> rows, const base::Clock& clock);
@@ -33,10 +31,13 @@ std::map<RowId, Component> rows_with_ids(store::Transaction& tx, const RowIds& i
 
 // A row of component_set: what one section of one source says of one item's components.
 struct ComponentSet {
+  std::string section;
   RowIds ids;
-  AttributesByName operational;       // by the row id's decimal text
+  AttributesByName operational;  // by the row id's decimal text
   std::vector<Component> transient;
 };
-ComponentSet load_components(store::Transaction& tx, CiId ci, std::int64_t source, std::string_view section);
+ComponentSet load_components(store::Transaction& tx, CiId ci, SourceId source, std::string_view section);
+std::vector<ComponentSet> load_components(store::Transaction& tx, CiId ci);  // of all sources
+void save_components(store::Transaction& tx, CiId ci, SourceId source, const ComponentSet& set);
 
 }  // namespace censo::cmdb

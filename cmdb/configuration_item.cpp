@@ -51,8 +51,9 @@ base::Error ambiguous(std::string_view text, const std::vector<Row>& rows) {
   std::vector<std::string> ids;
   for (const Row& row : rows) ids.push_back(base::id_to_text(row.integer(0)));
   if (ids.size() > ids_listed) ids.back() = "and more";
-  return base::fail(Errc::conflict, "\"" + std::string(text) + "\" is the name or identifier of several items: " +
-                                        base::join(ids, ", "));
+  return base::fail(
+      Errc::conflict,
+      "\"" + std::string(text) + "\" is the name or identifier of several items: " + base::join(ids, ", "));
 }
 
 base::Result<ConfigurationItem> find_by_identifier(store::Transaction& tx, std::string_view text) {
@@ -107,7 +108,8 @@ std::vector<Row> rows_of_class(store::Transaction& tx, const std::string& class_
   static const std::string select = "select id, class, name, stage, attributes, first_seen from ci where ";
   static const std::string conditions =
       " and (stage = $4 or ($4 = '' and stage <> 'retired'))"
-      " and ($5 = '' or lower(name) like $6 escape '\\' or exists (select 1 from ci_key k where k.ci_id = ci.id"
+      " and ($5 = '' or lower(name) like $6 escape '\\' or exists (select 1 from ci_key k where k.ci_id = "
+      "ci.id"
       " and k.value like $6 escape '\\')) order by name, id limit $3";
   static const std::string of_all = select + "(name, id) > ($1, $2)" + conditions;
   static const std::string of_one = select + "class = $7 and (name, id) > ($1, $2)" + conditions;
@@ -122,29 +124,21 @@ std::vector<std::string> classes_below(const ClassCatalog& catalog, const std::s
   if (class_name.empty()) return {""};
   std::vector<std::string> names;
   for (const ClassDefinition* definition : catalog.classes()) {
-    if (!definition->abstract && catalog.is_a(definition->name, class_name)) names.push_back(definition->name);
+    if (!definition->abstract && catalog.is_a(definition->name, class_name))
+      names.push_back(definition->name);
   }
   return names;
 }
 
-void append_set(store::Transaction& tx, const Row& row, std::vector<Component>& components) {
-  const std::string& section = row.text(0);
-  const RowIds ids = unpack_ids(row.bytes(1));
-  const auto rows = rows_with_ids(tx, ids);
-  const auto operational = attributes_by_name_from_json(row.text(2));
-  for (const RowId id : ids) {
-    Component component = rows.at(id);
-    component.section = section;
-    const auto extra = operational.find(std::to_string(id));
-    if (extra != operational.end()) {
-      for (const auto& [name, value] : extra->second) component.attributes.set(name, value);
-    }
-    components.push_back(std::move(component));
+void append_set(store::Transaction& tx, const ComponentSet& set, std::vector<Component>& components) {
+  const auto rows = rows_with_ids(tx, set.ids);
+  for (const RowId id : set.ids) {
+    components.push_back(rows.at(id));
+    const auto operational = set.operational.find(std::to_string(id));
+    if (operational == set.operational.end()) continue;
+    for (const auto& [name, value] : operational->second) components.back().attributes.set(name, value);
   }
-  for (Component& component : decompress_components(row.bytes(3))) {
-    component.section = section;
-    components.push_back(std::move(component));
-  }
+  components.insert(components.end(), set.transient.begin(), set.transient.end());
 }
 
 Relationship relationship_from(const Row& row) {
@@ -167,7 +161,8 @@ Relationship relationship_from(const Row& row) {
 }  // namespace
 
 base::Result<ConfigurationItem> find_ci(store::Transaction& tx, CiId id) {
-  const auto row = tx.query_one("select id, class, name, stage, attributes, first_seen from ci where id = $1", id.value);
+  const auto row =
+      tx.query_one("select id, class, name, stage, attributes, first_seen from ci where id = $1", id.value);
   if (!row) return base::fail(Errc::not_found, "no configuration item has the id " + base::to_text(id));
   return item_from(tx, *row);
 }
@@ -190,18 +185,21 @@ base::Result<Page<ConfigurationItem>> list_cis(store::Transaction& tx, const Cla
   }
   std::ranges::sort(rows, {}, [](const Row& row) { return std::tuple(row.text(2), row.integer(0)); });
   Page<ConfigurationItem> page;
-  for (std::size_t i = 0; i < std::min(rows.size(), request.limit); ++i) page.rows.push_back(item_from(tx, rows[i]));
+  for (std::size_t i = 0; i < std::min(rows.size(), request.limit); ++i)
+    page.rows.push_back(item_from(tx, rows[i]));
   if (rows.size() > request.limit && !page.rows.empty()) page.next = cursor_of(page.rows.back());
   return page;
 }
 
 std::vector<Component> components_of(store::Transaction& tx, CiId id, std::string_view class_name) {
   std::vector<Component> components;
-  for (const Row& row : tx.query(
-           "select section, packed_rows, operational, transient from component_set where ci_id = $1", id.value)) {
-    append_set(tx, row, components);
+  for (const ComponentSet& set : load_components(tx, id)) {
+    const std::size_t first = components.size();
+    append_set(tx, set, components);
+    for (std::size_t i = first; i < components.size(); ++i) components[i].section = set.section;
   }
-  std::erase_if(components, [&](const Component& c) { return !class_name.empty() && c.class_name != class_name; });
+  std::erase_if(components,
+                [&](const Component& c) { return !class_name.empty() && c.class_name != class_name; });
   std::ranges::stable_sort(components, {}, [](const Component& component) {
     return std::tuple(component.section, component.class_name, component.attributes.text("name"));
   });
@@ -211,10 +209,13 @@ std::vector<Component> components_of(store::Transaction& tx, CiId id, std::strin
 std::vector<Relationship> relationships_of(store::Transaction& tx, CiId id) {
   std::vector<Relationship> found;
   for (const Row& row : tx.query(
-           "select r.id, r.type, f.id, f.name, f.class, t.id, t.name, t.class, o.kind, r.evidence, r.first_seen,"
-           " s.last_seen from relationship r join ci f on f.id = r.from_ci join ci t on t.id = r.to_ci"
+           "select r.id, r.type, f.id, f.name, f.class, t.id, t.name, t.class, o.kind, r.evidence, "
+           "r.first_seen,"
+           " s.last_seen from (select * from relationship where from_ci = $1 and ended_at is null"
+           " union all select * from relationship where to_ci = $1 and from_ci <> $1 and ended_at is null) r"
+           " join ci f on f.id = r.from_ci join ci t on t.id = r.to_ci"
            " join ci_source s on s.id = r.source_id join origin o on o.id = s.origin_id"
-           " where (r.from_ci = $1 or r.to_ci = $1) and r.ended_at is null order by r.type, f.name, t.name, r.id",
+           " order by r.type, f.name, t.name, r.id",
            id.value)) {
     found.push_back(relationship_from(row));
   }

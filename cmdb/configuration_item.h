@@ -1,4 +1,5 @@
-// Configuration items and what hangs on them, as read from the store. All functions run inside a caller's transaction.
+// Configuration items and what hangs on them, as read from the store. All functions run inside a caller's
+// transaction.
 #pragma once
 
 #include "base/clock.h"
@@ -21,16 +22,16 @@ using OriginId = base::Id<struct OriginTag>;
 struct ConfigurationItem {
   CiId id;
   std::string class_name;
-  std::string name;                    // what people call it; not unique
-  std::string stage;                   // "operate", "retired": life-cycle stage
-  inventory::Attributes attributes;    // the values shown, by source rank
+  std::string name;                  // what people call it; not unique
+  std::string stage;                 // "operate", "retired": life-cycle stage
+  inventory::Attributes attributes;  // the values shown, by source rank
   base::TimeMs first_seen = 0;
   base::TimeMs last_seen = 0;
-  std::vector<std::string> origins;    // "agent", "scanner": who reports it
+  std::vector<std::string> origins;  // "agent", "scanner": who reports it
 };
 
 struct Component {
-  std::string section;                 // which source said it
+  std::string section;  // which source said it
   std::string class_name;
   inventory::Attributes attributes;
 };
@@ -40,7 +41,7 @@ struct Relationship {
   std::string type;
   CiId from, to;
   std::string from_name, from_class, to_name, to_class;
-  std::string origin;                  // "agent", "scanner", "person"
+  std::string origin;  // "agent", "scanner", "person"
   inventory::Attributes evidence;
   base::TimeMs first_seen = 0, last_seen = 0;
 };
@@ -48,40 +49,42 @@ struct Relationship {
 struct HistoryEntry {
   std::int64_t id = 0;
   CiId ci;
-  base::TimeMs at = 0;                 // collector's time
-  base::TimeMs not_before = 0;         // the change fell between this report of the old value and `at`; 0 when unknown
-  std::string origin;                  // "agent <id>"
-  std::string what;                    // "created", "attribute", "component_added", "component_removed", "component_changed",
-                                       // "relationship_added", "relationship_removed", "stage", "conflict"
-  std::string subject;                 // attribute name, component class and key, relationship type and other end
+  base::TimeMs at = 0;          // collector's time
+  base::TimeMs not_before = 0;  // time of the last report of the old value, 0 when unknown: it changed after that
+  std::string origin;           // "agent <id>"
+  // "created", "attribute", "component_added", "component_removed", "component_changed", "relationship_added",
+  // "relationship_removed", "stage", "conflict"
+  std::string what;
+  std::string subject;  // attribute name, component class and key, relationship type and other end
   std::string old_value, new_value;
 };
 
 // A keyset page: `after` is the cursor of the last row seen, empty for the first page.
 struct PageRequest {
-  std::size_t limit = 50;              // 1 to 1,000
+  std::size_t limit = 50;  // 1 to 1,000
   std::string after;
 };
 template <class T>
 struct Page {
   std::vector<T> rows;
-  std::string next;                    // empty on the last page
+  std::string next;  // empty on the last page
 };
 
 struct CiFilter {
-  std::string class_name;              // this class or a subclass; empty = all
-  std::string text;                    // in name or in an identifier; empty = all
-  std::string stage;                   // empty = all but retired
+  std::string class_name;  // this class or a subclass; empty = all
+  std::string text;        // in name or in an identifier; empty = all
+  std::string stage;       // empty = all but retired
 };
 
 // Errc::not_found.
 base::Result<ConfigurationItem> find_ci(store::Transaction& tx, CiId id);
-// By id's text, or by a name or identifier that only one item has. Errc::not_found; Errc::conflict lists the ids that match.
+// By id's text, or by a name or identifier that only one item has. Errc::not_found; Errc::conflict lists the
+// ids that match.
 base::Result<ConfigurationItem> resolve_ci(store::Transaction& tx, std::string_view id_or_name);
 class ClassCatalog;
 // By name, then id. Errc::malformed for a bad cursor.
-base::Result<Page<ConfigurationItem>> list_cis(store::Transaction& tx, const ClassCatalog& catalog, const CiFilter& filter,
-                                               const PageRequest& page);
+base::Result<Page<ConfigurationItem>> list_cis(store::Transaction& tx, const ClassCatalog& catalog,
+                                               const CiFilter& filter, const PageRequest& page);
 // `class_name` empty: all.
 std::vector<Component> components_of(store::Transaction& tx, CiId id, std::string_view class_name = {});
 std::vector<Relationship> relationships_of(store::Transaction& tx, CiId id);

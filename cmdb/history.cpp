@@ -36,14 +36,16 @@ void HistoryWriter::add(const Change& change) {
   if (!is_new(change.ci)) write(change);
 }
 
-void HistoryWriter::conflict(const Change& change) { write(change); }
+void HistoryWriter::conflict(const Change& change) {
+  write(change);
+}
 
 void HistoryWriter::write(const Change& change) {
   tx_.execute(
       "insert into history (id, ci_id, at, not_before, origin, what, subject, old_value, new_value)"
       " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-      base::next_id(clock_), change.ci.value, moment_.at, moment_.not_before, moment_.origin, change.what, change.subject,
-      change.old_value, change.new_value);
+      base::next_id(clock_), change.ci.value, moment_.at, moment_.not_before, moment_.origin, change.what,
+      change.subject, change.old_value, change.new_value);
   ++written_;
 }
 
@@ -56,10 +58,10 @@ base::Result<Page<HistoryEntry>> history_of(store::Transaction& tx, CiId id, con
   }
   Page<HistoryEntry> page;
   const auto limit = static_cast<std::int64_t>(request.limit);
-  for (const store::Row& row : tx.query(
-           "select id, ci_id, at, not_before, origin, what, subject, old_value, new_value from history"
-           " where ci_id = $1 and id < $2 order by id desc limit $3",
-           id.value, before, limit + 1)) {
+  for (const store::Row& row :
+       tx.query("select id, ci_id, at, not_before, origin, what, subject, old_value, new_value from history"
+                " where ci_id = $1 and id < $2 order by id desc limit $3",
+                id.value, before, limit + 1)) {
     page.rows.push_back(entry_of(row));
   }
   if (page.rows.size() > request.limit) {

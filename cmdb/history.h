@@ -19,11 +19,12 @@ struct Change {
   std::string subject, old_value, new_value;
 };
 
-// Of one report. An item that the report itself creates has the one entry "created": what it is made of is no change.
+// Of one report. An item that the report itself creates has the one entry "created": what it is made of is no
+// change.
 class HistoryWriter {
  public:
   struct Moment {
-    std::string origin;              // "agent <id>"
+    std::string origin;  // "agent <id>"
     base::TimeMs at = 0;
     base::TimeMs not_before = 0;
   };

@@ -14,9 +14,11 @@ using inventory::TextList;
 
 constexpr std::string_view beside_rule = "name_beside";
 constexpr std::array<std::string_view, 8> look_up_attributes{
-    "asset_tag", "base_mac", "fqdn", "host_name", "ip_addresses", "mac_addresses", "management_address", "sys_name"};
+    "asset_tag",     "base_mac",           "fqdn",    "host_name", "ip_addresses",
+    "mac_addresses", "management_address", "sys_name"};
 constexpr std::array<std::string_view, 9> telling_attributes{
-    "name", "host_name", "sys_name", "fqdn", "instance", "product", "management_address", "base_mac", "serial_number"};
+    "name",    "host_name",          "sys_name", "fqdn",         "instance",
+    "product", "management_address", "base_mac", "serial_number"};
 
 class KeySet {
  public:
@@ -39,7 +41,8 @@ std::string value_of_rule(const IdentityRule& rule, const Identity& identity) {
     joined = base::to_text(owner->second);
   }
   for (const std::string& attribute : rule.attributes) {
-    const std::string value = identity_value(kind_of_identifier(attribute), identity.attributes.text(attribute));
+    const std::string value =
+        identity_value(kind_of_identifier(attribute), identity.attributes.text(attribute));
     if (value.empty()) return "";
     joined += joined.empty() ? value : "|" + value;
   }
@@ -84,15 +87,18 @@ std::vector<Key> keys_of(const Identity& identity) {
   if (identity.surroundings.beside) keys.add(key_beside(identity));
   keys.add({"name", base::to_lower(base::trim(identity.name)), false});
   for (const IdentityRule& rule : rules) add_look_ups_of_rule(keys, rule, identity.attributes);
-  for (const std::string_view attribute : look_up_attributes) add_look_ups(keys, attribute, identity.attributes);
+  for (const std::string_view attribute : look_up_attributes)
+    add_look_ups(keys, attribute, identity.attributes);
   return keys.take();
 }
 
-bool is_weak(const Key& key) { return key.rule == beside_rule; }
+bool is_weak(const Key& key) {
+  return key.rule == beside_rule;
+}
 
 std::optional<CiId> owner_of(store::Transaction& tx, const Key& key) {
-  const auto row = tx.query_one("select ci_id from ci_key where rule = $1 and value = $2 and identifying = 1", key.rule,
-                                key.value);
+  const auto row = tx.query_one("select ci_id from ci_key where rule = $1 and value = $2 and identifying = 1",
+                                key.rule, key.value);
   return row ? std::optional(CiId(row->integer(0))) : std::nullopt;
 }
 
@@ -101,7 +107,9 @@ bool has_strong_key(std::span<const Key> keys) {
 }
 
 bool has_strong_key(store::Transaction& tx, CiId ci) {
-  return tx.query_one("select 1 from ci_key where ci_id = $1 and identifying = 1 and rule <> $2", ci.value, beside_rule)
+  return tx
+      .query_one("select 1 from ci_key where ci_id = $1 and identifying = 1 and rule <> $2", ci.value,
+                 beside_rule)
       .has_value();
 }
 
@@ -130,7 +138,8 @@ std::vector<Dispute> claim_keys(store::Transaction& tx, CiId ci, std::span<const
 
 void release_keys(store::Transaction& tx, CiId ci, std::span<const Key> keys) {
   for (const Key& key : keys) {
-    tx.execute("delete from ci_key where value = $1 and rule = $2 and ci_id = $3", key.value, key.rule, ci.value);
+    tx.execute("delete from ci_key where value = $1 and rule = $2 and ci_id = $3", key.value, key.rule,
+               ci.value);
   }
 }
 

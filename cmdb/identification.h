@@ -1,4 +1,5 @@
-// Which configuration item a report speaks of: the keys of an item, who owns them, and what to do when two items claim one.
+// Which configuration item a report speaks of: the keys of an item, who owns them, and what to do when two
+// items claim one.
 #pragma once
 
 #include "cmdb/class_catalog.h"
@@ -18,8 +19,8 @@ namespace censo::cmdb {
 // A row of ci_key without its item.
 struct Key {
   std::string rule;
-  std::string value;          // canonical
-  bool identifying = false;   // false: a look-up only
+  std::string value;         // canonical
+  bool identifying = false;  // false: a look-up only
 };
 
 // The other ends of an item's relationships, by relation type, for identity rules that hold `within` one.
@@ -28,7 +29,7 @@ using Owners = std::map<std::string, CiId, std::less<>>;
 // Where a report puts an item that is not its subject.
 struct Surroundings {
   Owners owners;
-  CiId beside;                // the subject: for want of better, an item is told apart by its name beside it; none = not so
+  CiId beside;  // the subject: for want of better, an item is told apart by its name beside it; none = not so
 };
 
 // What an item is, as far as identification needs it.
@@ -39,8 +40,9 @@ struct Identity {
   Surroundings surroundings;
 };
 
-// All keys: first the identifying ones in the order of the class's rules (junk and made-up values dropped) and as the last of
-// these the name beside the subject; then the look-ups: the same values one by one, names, addresses. No (rule, value) twice.
+// All keys: first the identifying ones in the order of the class's rules (junk and made-up values dropped)
+// and as the last of these the name beside the subject; then the look-ups: the same values one by one, names,
+// addresses. No (rule, value) twice.
 std::vector<Key> keys_of(const Identity& identity);
 
 // The one weak key: it finds an item only where the item or the finder has no other.

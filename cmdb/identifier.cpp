@@ -28,7 +28,8 @@ Values values_of(const base::YamlValue& root, std::string_view key) {
 
 Junk load_junk() {
   const auto files = built_in_schemas();
-  const auto file = std::ranges::find(files, std::string_view("junk/identifiers.yaml"), &base::EmbeddedFile::path);
+  const auto file =
+      std::ranges::find(files, std::string_view("junk/identifiers.yaml"), &base::EmbeddedFile::path);
   if (file == files.end()) throw std::logic_error("schemas/junk/identifiers.yaml is not built in");
   const auto root = base::parse_yaml(file->content, file->path);
   if (!root) throw std::logic_error(base::to_string(root.error()));
@@ -44,7 +45,8 @@ const Junk& junk() {
 // "0000", "xxxxxx", "00:00:00": one character, separators aside; or zeros and ones alone, as in "1010".
 bool is_pattern(std::string_view value) {
   std::string letters;
-  std::ranges::copy_if(value, std::back_inserter(letters), [](char c) { return c != '-' && c != ':' && c != ' '; });
+  std::ranges::copy_if(value, std::back_inserter(letters),
+                       [](char c) { return c != '-' && c != ':' && c != ' '; });
   const bool one_character = letters.find_first_not_of(letters.substr(0, 1)) == std::string::npos;
   return one_character || letters.find_first_not_of("01") == std::string::npos;
 }
@@ -74,7 +76,8 @@ IdentifierKind kind_of_identifier(std::string_view attribute) {
   if (attribute == "base_mac" || attribute.starts_with("mac_address")) return IdentifierKind::mac;
   if (attribute.ends_with("_address") || attribute == "ip_addresses") return IdentifierKind::address;
   if (attribute == "manufacturer" || attribute == "model") return IdentifierKind::maker;
-  const bool serial = attribute.ends_with("serial_number") || attribute.ends_with("_id") || attribute == "asset_tag";
+  const bool serial =
+      attribute.ends_with("serial_number") || attribute.ends_with("_id") || attribute == "asset_tag";
   return serial ? IdentifierKind::serial : IdentifierKind::name;
 }
 
@@ -100,9 +103,11 @@ bool is_junk(IdentifierKind kind, std::string_view canonical) {
     case IdentifierKind::uuid: return is_pattern(canonical) || junk().uuid.contains(canonical);
     case IdentifierKind::mac:
       return junk().mac.contains(canonical) || is_pattern(canonical) ||
-             std::ranges::any_of(junk().mac_prefix, [&](const auto& prefix) { return canonical.starts_with(prefix); });
+             std::ranges::any_of(junk().mac_prefix,
+                                 [&](const auto& prefix) { return canonical.starts_with(prefix); });
     case IdentifierKind::address:
-      return junk().address.contains(canonical) || canonical.starts_with("127.") || canonical.starts_with("fe80:");
+      return junk().address.contains(canonical) || canonical.starts_with("127.") ||
+             canonical.starts_with("fe80:");
     case IdentifierKind::maker: return is_pattern(canonical) || junk().maker.contains(canonical);
   }
   return false;

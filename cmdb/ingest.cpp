@@ -30,13 +30,15 @@ Identity identity_of_subject(const ClassCatalog& catalog, const Report& report) 
   return identity;
 }
 
-// For a subject that has no key of its own: where it answers and how it calls itself, within one scan job or import.
+// For a subject that has no key of its own: where it answers and how it calls itself, within one scan job or
+// import.
 std::string native_key_of(const Report& report, const Identity& subject) {
   if (report.origin.kind == OriginKind::agent) return "";
   return subject.attributes.text("management_address") + "|" + subject.name;
 }
 
-// An agent never follows a key to what another live agent reports: that would let it take over a stranger's item.
+// An agent never follows a key to what another live agent reports: that would let it take over a stranger's
+// item.
 std::optional<CiId> subject_for_agent(store::Transaction& tx, OriginId origin, std::span<const Key> keys) {
   for (const Key& key : keys) {
     const auto owner = key.identifying ? owner_of(tx, key) : std::nullopt;
@@ -55,7 +57,8 @@ std::optional<CiId> find_subject(store::Transaction& tx, const Report& report, O
 }
 
 // Nothing: the report has something new to say.
-base::Result<std::optional<IngestReceipt>> receipt_without_content(store::Transaction& tx, const ReportingSource& source,
+base::Result<std::optional<IngestReceipt>> receipt_without_content(store::Transaction& tx,
+                                                                   const ReportingSource& source,
                                                                    const Report& report, base::TimeMs now) {
   using Answer = base::Result<std::optional<IngestReceipt>>;
   const bool same_content = source.content_digest == inventory::content_digest(report);
@@ -90,7 +93,8 @@ std::vector<ChangedSection> changed_sections(store::Transaction& tx, SourceId so
     changed.push_back({&section, was_complete});
     tx.execute(
         "insert into source_section (source_id, section, digest, complete) values ($1, $2, $3, $4)"
-        " on conflict (source_id, section) do update set digest = excluded.digest, complete = excluded.complete",
+        " on conflict (source_id, section) do update set digest = excluded.digest, complete = "
+        "excluded.complete",
         source.value, section.name, section.digest, was_complete || section.complete);
   }
   return changed;
@@ -121,10 +125,11 @@ std::vector<FoundRelationship> relationships_in(const Section& section, ReportIt
 
 // Also an owner that has no row in the section any more.
 std::map<CiId, std::vector<const inventory::Item*>> components_in(IngestRun& run, const Section& section,
-                                                                 ReportItems& items) {
+                                                                  ReportItems& items) {
   std::map<CiId, std::vector<const inventory::Item*>> by_owner;
-  for (const store::Row& row : run.tx.query("select ci_id from component_set where source_id = $1 and section = $2",
-                                            run.source.id.value, section.name)) {
+  for (const store::Row& row :
+       run.tx.query("select ci_id from component_set where source_id = $1 and section = $2",
+                    run.source.id.value, section.name)) {
     by_owner[CiId(row.integer(0))];
   }
   for (const inventory::Item& item : section.items) {
@@ -150,18 +155,24 @@ IngestReceipt take_in(IngestRun& run, const Report& report, const std::string& s
   update_source(run.tx, run.source.id, report, run.now);
   update_content(run.tx, run.source.id, inventory::content_digest(report));
   const bool is_new = run.history.is_new(run.source.ci);
-  return {is_new ? IngestOutcome::created : IngestOutcome::updated, run.source.ci, run.history.written(), items.count(),
-          run.conflict};
+  return {is_new ? IngestOutcome::created : IngestOutcome::updated, run.source.ci, run.history.written(),
+          items.count(), run.conflict};
 }
 
 // The run with its subject: found, or made now.
-IngestRun begin(store::Transaction& tx, const ClassCatalog& catalog, const base::Clock& clock, const Report& report,
-                base::TimeMs now, std::optional<ReportingSource> source) {
+IngestRun begin(store::Transaction& tx, const ClassCatalog& catalog, const base::Clock& clock,
+                const Report& report, base::TimeMs now, std::optional<ReportingSource> source) {
   HistoryWriter::Moment moment{std::string(name_of(report.origin.kind)) + " " + report.origin.id, now,
                                source ? source->last_seen : 0};
   const bool from_agent = report.origin.kind == OriginKind::agent;
-  return {tx, catalog, clock, now, std::move(source).value_or(ReportingSource{}), from_agent,
-          HistoryWriter(tx, clock, std::move(moment)), ""};
+  return {tx,
+          catalog,
+          clock,
+          now,
+          std::move(source).value_or(ReportingSource{}),
+          from_agent,
+          HistoryWriter(tx, clock, std::move(moment)),
+          ""};
 }
 
 void add_subject(IngestRun& run, const Report& report, const Identity& subject, std::optional<CiId> found) {
@@ -176,8 +187,8 @@ bool is_sealed(const Report& report) {
   return std::ranges::none_of(report.sections, [](const Section& section) { return section.digest.empty(); });
 }
 
-base::Result<IngestReceipt> ingest_sealed(store::Transaction& tx, const ClassCatalog& catalog, const Report& report,
-                                          base::TimeMs now, const base::Clock& clock) {
+base::Result<IngestReceipt> ingest_sealed(store::Transaction& tx, const ClassCatalog& catalog,
+                                          const Report& report, base::TimeMs now, const base::Clock& clock) {
   const bool from_agent = report.origin.kind == OriginKind::agent;
   auto source = from_agent ? source_of_agent(tx, report.origin.id) : std::nullopt;
   std::optional<CiId> found;
@@ -209,7 +220,8 @@ base::Result<IngestReceipt> ingest_sealed(store::Transaction& tx, const ClassCat
 CiId add_ci(IngestRun& run, const ClassDefinition& definition, std::string_view name) {
   const CiId id(base::next_id(run.clock));
   run.tx.execute(
-      "insert into ci (id, class, name, stage, attributes, first_seen) values ($1, $2, $3, 'operate', '{}', $4)",
+      "insert into ci (id, class, name, stage, attributes, first_seen) values ($1, $2, $3, 'operate', '{}', "
+      "$4)",
       id.value, definition.name, name, run.now);
   run.history.created(id, definition.name);
   return id;

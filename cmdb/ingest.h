@@ -13,24 +13,26 @@
 namespace censo::cmdb {
 
 enum class IngestOutcome {
-  created,     // a new configuration item
-  updated,     // something changed
-  unchanged,   // only "last seen" was written
-  duplicate,   // this report (origin, sequence, digest) was applied before; nothing was written
+  created,    // a new configuration item
+  updated,    // something changed
+  unchanged,  // only "last seen" was written
+  duplicate,  // this report (origin, sequence, digest) was applied before; nothing was written
 };
 
 struct IngestReceipt {
   IngestOutcome outcome = IngestOutcome::unchanged;
   CiId ci;
-  std::size_t history_entries = 0;   // written by this report
-  std::size_t other_cis = 0;         // items other than the subject that it names
-  std::string conflict;              // why an identifier that another live agent owns was not followed; usually empty
+  std::size_t history_entries = 0;  // written by this report
+  std::size_t other_cis = 0;        // items other than the subject that it names
+  std::string conflict;  // why an identifier that another live agent owns was not followed; usually empty
 };
 
-// `report.origin.id` must already be the authenticated one. Unknown classes or attributes, or values of the wrong type, are
-// Errc::malformed with the pointer of the item; an older sequence than stored is Errc::stale with reason STALE_SEQUENCE; the same sequence with another
-// digest is Errc::conflict with reason DUPLICATE_REPORT.
-base::Result<IngestReceipt> ingest(store::Transaction& tx, const ClassCatalog& catalog, const inventory::Report& report,
-                                   base::TimeMs now, const base::Clock& clock);
+// `report.origin.id` must already be the authenticated one. Unknown classes or attributes, or values of the
+// wrong type, are Errc::malformed with the pointer of the item; an older sequence than stored is Errc::stale
+// with reason STALE_SEQUENCE; the same sequence with another digest is Errc::conflict with reason
+// DUPLICATE_REPORT.
+base::Result<IngestReceipt> ingest(store::Transaction& tx, const ClassCatalog& catalog,
+                                   const inventory::Report& report, base::TimeMs now,
+                                   const base::Clock& clock);
 
 }  // namespace censo::cmdb

@@ -19,16 +19,16 @@ struct IngestRun {
   const ClassCatalog& catalog;
   const base::Clock& clock;
   base::TimeMs now = 0;
-  ReportingSource source;      // as it was before this report; first_seen == now: it is new
+  ReportingSource source;  // as it was before this report; first_seen == now: it is new
   bool from_agent = false;
   HistoryWriter history;
-  std::string conflict;        // the first one, for the receipt
+  std::string conflict;  // the first one, for the receipt
 };
 
 // A section of the report whose digest is not the stored one.
 struct ChangedSection {
   const inventory::Section* section = nullptr;
-  bool was_complete = false;   // at least once before: what it lacked then was not there
+  bool was_complete = false;  // at least once before: what it lacked then was not there
 };
 
 // An item of its own, without values yet, and its history entry.

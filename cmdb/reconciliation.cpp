@@ -20,7 +20,8 @@ Attributes merged(const AttributesByName& sections) {
   return all;
 }
 
-std::vector<Key> keys_from(const IngestRun& run, const SourceValues& values, const Surroundings& surroundings) {
+std::vector<Key> keys_from(const IngestRun& run, const SourceValues& values,
+                           const Surroundings& surroundings) {
   const ClassDefinition* definition = run.catalog.find_class(values.class_name);
   if (!definition) return {};  // a class that the program no longer knows
   return keys_of({definition, values.name, merged(values.sections), surroundings});
@@ -45,8 +46,8 @@ SourceValues values_from(const store::Row& row, std::size_t first) {
 void release(IngestRun& run, CiId ci, const Surroundings& surroundings, std::vector<Key> keys) {
   if (keys.empty()) return;
   for (const store::Row& row : run.tx.query(
-           "select class, name, sections, ended_at from ci_value where ci_id = $1 and source_id <> $2", ci.value,
-           run.source.id.value)) {
+           "select class, name, sections, ended_at from ci_value where ci_id = $1 and source_id <> $2",
+           ci.value, run.source.id.value)) {
     keys = without(keys, keys_from(run, values_from(row, 0), surroundings));
   }
   release_keys(run.tx, ci, keys);
@@ -54,7 +55,8 @@ void release(IngestRun& run, CiId ci, const Surroundings& surroundings, std::vec
 
 void record_conflict(IngestRun& run, CiId ci, const Dispute& dispute) {
   const auto inserted = run.tx.execute(
-      "insert into conflict (id, ci_id, other_ci_id, rule, value, origin_id, at) values ($1, $2, $3, $4, $5, $6, $7)"
+      "insert into conflict (id, ci_id, other_ci_id, rule, value, origin_id, at) values ($1, $2, $3, $4, $5, "
+      "$6, $7)"
       " on conflict (ci_id, other_ci_id, rule, value) do nothing",
       base::next_id(run.clock), ci.value, dispute.owner.value, dispute.key.rule, dispute.key.value,
       run.source.origin.value, run.now);
@@ -70,7 +72,8 @@ void change_keys(IngestRun& run, CiId ci, const Surroundings& surroundings, cons
                  const SourceValues& after) {
   const auto old_keys = before ? keys_from(run, *before, surroundings) : std::vector<Key>();
   const auto new_keys = keys_from(run, after, surroundings);
-  for (const Dispute& dispute : claim_keys(run.tx, ci, without(new_keys, old_keys))) record_conflict(run, ci, dispute);
+  for (const Dispute& dispute : claim_keys(run.tx, ci, without(new_keys, old_keys)))
+    record_conflict(run, ci, dispute);
   release(run, ci, surroundings, without(old_keys, new_keys));
 }
 
@@ -82,12 +85,13 @@ struct Shown {
 
 Shown chosen(store::Transaction& tx, CiId ci) {
   Shown shown;
-  for (const store::Row& row : tx.query(
-           "select v.class, v.name, v.sections, v.ended_at from ci_value v join ci_source s on s.id = v.source_id"
-           " join origin o on o.id = s.origin_id where v.ci_id = $1 order by"
-           " case o.kind when 'person' then 0 when 'agent' then 1 when 'scanner' then 2 else 3 end"
-           " + case when s.ci_id = v.ci_id then 0 else 10 end, s.id desc",
-           ci.value)) {
+  for (const store::Row& row :
+       tx.query("select v.class, v.name, v.sections, v.ended_at from ci_value v join ci_source s on s.id = "
+                "v.source_id"
+                " join origin o on o.id = s.origin_id where v.ci_id = $1 order by"
+                " case o.kind when 'person' then 0 when 'agent' then 1 when 'scanner' then 2 else 3 end"
+                " + case when s.ci_id = v.ci_id then 0 else 10 end, s.id desc",
+                ci.value)) {
     const SourceValues values = values_from(row, 0);
     if (shown.class_name.empty()) shown.class_name = values.class_name;
     if (shown.name.empty()) shown.name = values.name;
@@ -127,8 +131,8 @@ void show(IngestRun& run, CiId ci) {
   }
   if (before.name != after.name) run.history.add({ci, "attribute", "name", before.name, after.name});
   record_attributes(run, ci, before, after);
-  run.tx.execute("update ci set class = $2, name = $3, attributes = $4 where id = $1", ci.value, after.class_name,
-                 after.name, to_json(after.attributes));
+  run.tx.execute("update ci set class = $2, name = $3, attributes = $4 where id = $1", ci.value,
+                 after.class_name, after.name, to_json(after.attributes));
 }
 
 }  // namespace
@@ -136,7 +140,8 @@ void show(IngestRun& run, CiId ci) {
 std::map<CiId, SourceValues> values_of_source(store::Transaction& tx, SourceId source) {
   std::map<CiId, SourceValues> values;
   for (const store::Row& row :
-       tx.query("select ci_id, class, name, sections, ended_at from ci_value where source_id = $1", source.value)) {
+       tx.query("select ci_id, class, name, sections, ended_at from ci_value where source_id = $1",
+                source.value)) {
     values.emplace(CiId(row.integer(0)), values_from(row, 1));
   }
   return values;
@@ -153,7 +158,8 @@ void save_values(IngestRun& run, CiId ci, const Surroundings& surroundings, cons
                  const SourceValues& after) {
   change_keys(run, ci, surroundings, before, after);
   run.tx.execute(
-      "insert into ci_value (ci_id, source_id, class, name, sections, ended_at) values ($1, $2, $3, $4, $5, $6)"
+      "insert into ci_value (ci_id, source_id, class, name, sections, ended_at) values ($1, $2, $3, $4, $5, "
+      "$6)"
       " on conflict (ci_id, source_id) do update set class = excluded.class, name = excluded.name,"
       " sections = excluded.sections, ended_at = excluded.ended_at",
       ci.value, run.source.id.value, after.class_name, after.name, to_json(after.sections),

@@ -1,4 +1,5 @@
-// Which value of an attribute is shown when sources differ, and what changes when one of them says something else.
+// Which value of an attribute is shown when sources differ, and what changes when one of them says something
+// else.
 #pragma once
 
 #include "cmdb/configuration_item.h"
@@ -15,7 +16,7 @@ namespace censo::cmdb {
 struct SourceValues {
   std::string class_name, name;
   AttributesByName sections;
-  bool ended = false;          // the source names it no more; its last values stay
+  bool ended = false;  // the source names it no more; its last values stay
 };
 
 // All that a source says, by item.
@@ -25,9 +26,10 @@ std::map<CiId, SourceValues> values_of_source(store::Transaction& tx, SourceId s
 inventory::Attributes overlaid(const inventory::Attributes& before, const inventory::Section& section,
                                const inventory::Attributes& reported);
 
-// Writes what the run's source says of an item now. Its keys follow (disputed ones are recorded as conflicts), the values shown
-// are chosen anew (person before agent, scanner, import; the item's own report before what is said beside it), and what differs
-// goes into history, but for operational attributes. `before` is null for what the source never named.
+// Writes what the run's source says of an item now. Its keys follow (disputed ones are recorded as
+// conflicts), the values shown are chosen anew (person before agent, scanner, import; the item's own report
+// before what is said beside it), and what differs goes into history, but for operational attributes.
+// `before` is null for what the source never named.
 void save_values(IngestRun& run, CiId ci, const Surroundings& surroundings, const SourceValues* before,
                  const SourceValues& after);
 

@@ -36,10 +36,9 @@ class SectionRelationships {
  private:
   std::map<Ends, Stored> load() {
     std::map<Ends, Stored> stored;
-    for (const store::Row& row :
-         run_.tx.query("select id, type, from_ci, to_ci, evidence from relationship"
-                       " where source_id = $1 and section = $2 and ended_at is null",
-                       run_.source.id.value, section_.name)) {
+    for (const store::Row& row : run_.tx.query("select id, type, from_ci, to_ci, evidence from relationship"
+                                               " where source_id = $1 and section = $2 and ended_at is null",
+                                               run_.source.id.value, section_.name)) {
       stored.emplace(Ends{row.text(1), CiId(row.integer(2)), CiId(row.integer(3))},
                      Stored{row.integer(0), row.text(4)});
     }
@@ -87,8 +86,8 @@ class SectionRelationships {
 
 }  // namespace
 
-void save_relationships(IngestRun& run, const ChangedSection& changed, std::span<const FoundRelationship> found,
-                        const std::set<CiId>& untouched) {
+void save_relationships(IngestRun& run, const ChangedSection& changed,
+                        std::span<const FoundRelationship> found, const std::set<CiId>& untouched) {
   SectionRelationships(run, changed, untouched).save(found);
 }
 

@@ -17,9 +17,10 @@ struct FoundRelationship {
   inventory::Attributes evidence;
 };
 
-// New ones begin, those that a complete section names no more end (as of the source's last report), evidence is replaced.
-// History tells both ends but those in `untouched`, which another agent reports, and items that are new.
-void save_relationships(IngestRun& run, const ChangedSection& changed, std::span<const FoundRelationship> found,
-                        const std::set<CiId>& untouched);
+// New ones begin, those that a complete section names no more end (as of the source's last report), evidence
+// is replaced. History tells both ends but those in `untouched`, which another agent reports, and items that
+// are new.
+void save_relationships(IngestRun& run, const ChangedSection& changed,
+                        std::span<const FoundRelationship> found, const std::set<CiId>& untouched);
 
 }  // namespace censo::cmdb

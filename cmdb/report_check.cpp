@@ -44,25 +44,30 @@ class Checker {
 
  private:
   Checked check_head() {
-    if (report_.origin.id.empty()) return malformed("expected the id of the reporter, found none", "/origin/id");
+    if (report_.origin.id.empty())
+      return malformed("expected the id of the reporter, found none", "/origin/id");
     if (report_.sequence > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
-      return malformed("expected a sequence of at most 63 bits, found " + std::to_string(report_.sequence), "/sequence");
+      return malformed("expected a sequence of at most 63 bits, found " + std::to_string(report_.sequence),
+                       "/sequence");
     }
     auto found = concrete_class(report_.subject_class, "/subject/class");
     if (!found) return found.error();
     if ((*found)->kind != ClassKind::configuration_item) {
-      return malformed("expected a class of configuration items, found the component " + report_.subject_class,
-                       "/subject/class");
+      return malformed(
+          "expected a class of configuration items, found the component " + report_.subject_class,
+          "/subject/class");
     }
     subject_ = *found;
     refs_.emplace("self", report_.subject_class);
     return {};
   }
 
-  base::Result<const ClassDefinition*> concrete_class(const std::string& name, const std::string& pointer) const {
+  base::Result<const ClassDefinition*> concrete_class(const std::string& name,
+                                                      const std::string& pointer) const {
     const ClassDefinition* definition = catalog_.find_class(name);
     if (!definition) return malformed("there is no class \"" + name + "\"", pointer);
-    if (definition->abstract) return malformed("class " + name + " is abstract: nothing can be of it", pointer);
+    if (definition->abstract)
+      return malformed("class " + name + " is abstract: nothing can be of it", pointer);
     return definition;
   }
 
@@ -70,7 +75,8 @@ class Checker {
     if (!names_.insert(section.name).second) {
       return malformed("two sections are named \"" + section.name + "\"", pointer + "/name");
     }
-    if (auto checked = catalog_.check(*subject_, section.attributes); !checked) return at(pointer, checked.error());
+    if (auto checked = catalog_.check(*subject_, section.attributes); !checked)
+      return at(pointer, checked.error());
     for (std::size_t i = 0; i < section.items.size(); ++i) {
       const Item& item = section.items[i];
       const std::string item_pointer = pointer + "/items/" + std::to_string(i);
@@ -95,7 +101,8 @@ class Checker {
                        pointer + "/items/" + std::to_string(i) + "/owner");
     }
     for (std::size_t i = 0; i < section.relationships.size(); ++i) {
-      auto checked = check_relationship(section.relationships[i], pointer + "/relationships/" + std::to_string(i));
+      auto checked =
+          check_relationship(section.relationships[i], pointer + "/relationships/" + std::to_string(i));
       if (!checked) return checked;
     }
     return {};
@@ -104,7 +111,8 @@ class Checker {
   Checked check_relationship(const inventory::Relationship& relationship, const std::string& pointer) const {
     const RelationDefinition* relation = catalog_.find_relation(relationship.type);
     if (!relation) return malformed("there is no relation \"" + relationship.type + "\"", pointer + "/type");
-    if (auto checked = check_end(relationship.from, relation->from_class, pointer + "/from"); !checked) return checked;
+    if (auto checked = check_end(relationship.from, relation->from_class, pointer + "/from"); !checked)
+      return checked;
     return check_end(relationship.to, relation->to_class, pointer + "/to");
   }
 
@@ -114,7 +122,8 @@ class Checker {
       return malformed("no configuration item of the report has the ref \"" + ref + "\"", pointer);
     }
     if (catalog_.is_a(found->second, wanted)) return {};
-    return malformed("expected a " + wanted + ", found the " + std::string(found->second) + " \"" + ref + "\"", pointer);
+    return malformed(
+        "expected a " + wanted + ", found the " + std::string(found->second) + " \"" + ref + "\"", pointer);
   }
 
   const ClassCatalog& catalog_;

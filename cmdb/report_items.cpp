@@ -15,14 +15,16 @@ bool is_configuration_item(const ClassCatalog& catalog, const Item& item) {
 
 }  // namespace
 
-ReportItems::ReportItems(IngestRun& run, const inventory::Report& report, std::span<const ChangedSection> changed,
-                         std::map<CiId, SourceValues>& values)
+ReportItems::ReportItems(IngestRun& run, const inventory::Report& report,
+                         std::span<const ChangedSection> changed, std::map<CiId, SourceValues>& values)
     : run_(run), report_(report), changed_(changed), values_(values) {
   for (const Section& section : report.sections) {
     for (const Item& item : section.items) {
-      if (!item.ref.empty() && is_configuration_item(run.catalog, item)) by_ref_.emplace(item.ref, Place{&section, &item});
+      if (!item.ref.empty() && is_configuration_item(run.catalog, item))
+        by_ref_.emplace(item.ref, Place{&section, &item});
     }
-    for (const auto& relationship : section.relationships) from_ref_.emplace(relationship.from, &relationship);
+    for (const auto& relationship : section.relationships)
+      from_ref_.emplace(relationship.from, &relationship);
   }
 }
 
@@ -101,7 +103,8 @@ void ReportItems::save_item(CiId ci, const Place& place, const Identity& identit
   values_[ci] = std::move(after);
 }
 
-// An item that only this section named keeps its last values; of one that others name too, this section's part goes.
+// An item that only this section named keeps its last values; of one that others name too, this section's
+// part goes.
 void ReportItems::forget_missing(const ChangedSection& changed) {
   const std::string& section = changed.section->name;
   for (auto& [ci, values] : values_) {

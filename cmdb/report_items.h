@@ -1,5 +1,5 @@
-// The configuration items of a report other than its subject (services, neighbours): each found by its keys or made, and
-// what the report says of it saved.
+// The configuration items of a report other than its subject (services, neighbours): each found by its keys
+// or made, and what the report says of it saved.
 #pragma once
 
 #include "cmdb/configuration_item.h"
@@ -21,8 +21,8 @@ class ReportItems {
   ReportItems(IngestRun& run, const inventory::Report& report, std::span<const ChangedSection> changed,
               std::map<CiId, SourceValues>& values);
 
-  // Finds or makes every item of the report; saves those of changed sections. Items that such a section names no more stay,
-  // with their last values.
+  // Finds or makes every item of the report; saves those of changed sections. Items that such a section names
+  // no more stay, with their last values.
   void save();
 
   // "self" or "" is the subject. Only refs that check_report() accepted.
@@ -50,7 +50,7 @@ class ReportItems {
   std::map<std::string_view, Place> by_ref_;
   std::multimap<std::string_view, const inventory::Relationship*> from_ref_;
   std::map<const inventory::Item*, CiId> found_;
-  std::set<const inventory::Item*> on_the_way_;   // being identified: guards against items within each other
+  std::set<const inventory::Item*> on_the_way_;  // being identified: guards against items within each other
   std::set<std::pair<std::string_view, CiId>> named_;  // section and item
   std::set<CiId> others_, untouched_;
 };

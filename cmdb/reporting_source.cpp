@@ -2,7 +2,6 @@
 
 #include "cmdb/stored_json.h"
 
-
 namespace censo::cmdb {
 namespace {
 
@@ -37,7 +36,8 @@ std::string_view name_of(inventory::OriginKind kind) {
 
 std::optional<ReportingSource> source_of_agent(store::Transaction& tx, std::string_view agent_id) {
   return source_from(tx.query_one(
-      "select s.id, s.origin_id, s.ci_id, s.sequence, s.content_digest, s.version, s.problems, s.first_seen, s.last_seen"
+      "select s.id, s.origin_id, s.ci_id, s.sequence, s.content_digest, s.version, s.problems, s.first_seen, "
+      "s.last_seen"
       " from origin o join ci_source s on s.origin_id = o.id where o.kind = 'agent' and o.native_id = $1",
       agent_id));
 }
@@ -49,11 +49,13 @@ std::optional<ReportingSource> find_source(store::Transaction& tx, OriginId orig
       origin.value, subject.value));
 }
 
-std::optional<CiId> subject_by_native_key(store::Transaction& tx, OriginId origin, std::string_view native_key) {
+std::optional<CiId> subject_by_native_key(store::Transaction& tx, OriginId origin,
+                                          std::string_view native_key) {
   if (native_key.empty()) return std::nullopt;
-  const auto row =
-      tx.query_one("select ci_id from ci_source where origin_id = $1 and native_key = $2 and native_key <> ''"
-                   " order by last_seen desc", origin.value, native_key);
+  const auto row = tx.query_one(
+      "select ci_id from ci_source where origin_id = $1 and native_key = $2 and native_key <> ''"
+      " order by last_seen desc",
+      origin.value, native_key);
   return row ? std::optional(CiId(row->integer(0))) : std::nullopt;
 }
 
@@ -65,18 +67,22 @@ void end_agent(store::Transaction& tx, std::string_view agent_id, base::TimeMs n
 }
 
 bool is_subject_of_another_agent(store::Transaction& tx, CiId ci, OriginId origin) {
-  return tx.query_one(
-               "select 1 from ci_source s join origin o on o.id = s.origin_id"
-               " where s.ci_id = $1 and s.ended_at is null and o.kind = 'agent' and o.id <> $2",
-               ci.value, origin.value)
+  return tx
+      .query_one(
+          "select 1 from ci_source s join origin o on o.id = s.origin_id"
+          " where s.ci_id = $1 and s.ended_at is null and o.kind = 'agent' and o.id <> $2",
+          ci.value, origin.value)
       .has_value();
 }
 
 bool is_reported_by_another_agent(store::Transaction& tx, CiId ci, OriginId origin) {
-  return tx.query_one(
-               "select 1 from ci_value v join ci_source s on s.id = v.source_id join origin o on o.id = s.origin_id"
-               " where v.ci_id = $1 and v.ended_at is null and s.ended_at is null and o.kind = 'agent' and o.id <> $2",
-               ci.value, origin.value)
+  return tx
+      .query_one(
+          "select 1 from ci_value v join ci_source s on s.id = v.source_id join origin o on o.id = "
+          "s.origin_id"
+          " where v.ci_id = $1 and v.ended_at is null and s.ended_at is null and o.kind = 'agent' and o.id "
+          "<> $2",
+          ci.value, origin.value)
       .has_value();
 }
 
@@ -91,14 +97,16 @@ OriginId origin_of(store::Transaction& tx, const inventory::Origin& origin, cons
 
 void add_source(store::Transaction& tx, const ReportingSource& source, std::string_view native_key) {
   tx.execute(
-      "insert into ci_source (id, origin_id, native_key, ci_id, sequence, content_digest, version, problems, first_seen,"
+      "insert into ci_source (id, origin_id, native_key, ci_id, sequence, content_digest, version, problems, "
+      "first_seen,"
       " last_seen) values ($1, $2, $3, $4, 0, '', '', '[]', $5, $5)",
       source.id.value, source.origin.value, native_key, source.ci.value, source.first_seen);
 }
 
 void update_source(store::Transaction& tx, SourceId id, const inventory::Report& report, base::TimeMs now) {
-  tx.execute("update ci_source set sequence = $2, version = $3, problems = $4, last_seen = $5 where id = $1", id.value,
-             static_cast<std::int64_t>(report.sequence), report.origin.version, to_json(report.problems), now);
+  tx.execute("update ci_source set sequence = $2, version = $3, problems = $4, last_seen = $5 where id = $1",
+             id.value, static_cast<std::int64_t>(report.sequence), report.origin.version,
+             to_json(report.problems), now);
 }
 
 void update_content(store::Transaction& tx, SourceId id, std::string_view content_digest) {

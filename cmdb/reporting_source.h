@@ -1,4 +1,5 @@
-// Streams of reports: who reports which item, how far its sequence is, and what went wrong in its last report.
+// Streams of reports: who reports which item, how far its sequence is, and what went wrong in its last
+// report.
 #pragma once
 
 #include "base/clock.h"
@@ -19,11 +20,11 @@ using SourceId = base::Id<struct SourceTag>;
 struct ReportingSource {
   SourceId id;
   OriginId origin;
-  CiId ci;                                     // the subject
-  std::uint64_t sequence = 0;                  // of the last report taken; 0: it had none
+  CiId ci;                     // the subject
+  std::uint64_t sequence = 0;  // of the last report taken; 0: it had none
   std::string content_digest;
-  std::string version;                         // of the reporting program
-  std::vector<inventory::Problem> problems;    // of the last report
+  std::string version;                       // of the reporting program
+  std::vector<inventory::Problem> problems;  // of the last report
   base::TimeMs first_seen = 0, last_seen = 0;
 };
 
@@ -33,8 +34,8 @@ std::string_view name_of(inventory::OriginKind kind);
 // The agent's one subject with its last report. Nothing: this agent never reported.
 std::optional<ReportingSource> source_of_agent(store::Transaction& tx, std::string_view agent_id);
 
-// The agent reports no more (revoked, retired): from now on another agent that shows the identifiers of its item may
-// take that item over. Until then such an agent gets an item of its own and a conflict is recorded.
+// The agent reports no more (revoked, retired): from now on another agent that shows the identifiers of its
+// item may take that item over. Until then such an agent gets an item of its own and a conflict is recorded.
 void end_agent(store::Transaction& tx, std::string_view agent_id, base::TimeMs now);
 
 // A live agent other than `origin` has the item as its subject.
@@ -42,10 +43,12 @@ bool is_subject_of_another_agent(store::Transaction& tx, CiId ci, OriginId origi
 // A live agent other than `origin` says something of the item, as its subject or beside it.
 bool is_reported_by_another_agent(store::Transaction& tx, CiId ci, OriginId origin);
 
-// For ingest(): the origin's row, made when it is new; its streams; and the one row that every report updates.
+// For ingest(): the origin's row, made when it is new; its streams; and the one row that every report
+// updates.
 OriginId origin_of(store::Transaction& tx, const inventory::Origin& origin, const base::Clock& clock);
 std::optional<ReportingSource> find_source(store::Transaction& tx, OriginId origin, CiId subject);
-std::optional<CiId> subject_by_native_key(store::Transaction& tx, OriginId origin, std::string_view native_key);
+std::optional<CiId> subject_by_native_key(store::Transaction& tx, OriginId origin,
+                                          std::string_view native_key);
 void add_source(store::Transaction& tx, const ReportingSource& source, std::string_view native_key);
 void update_source(store::Transaction& tx, SourceId id, const inventory::Report& report, base::TimeMs now);
 void update_content(store::Transaction& tx, SourceId id, std::string_view content_digest);

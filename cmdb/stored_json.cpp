@@ -88,11 +88,14 @@ Value value_from(const json::value& value) {
 
 Attributes attributes_from(const json::value& value) {
   std::vector<inventory::Attribute> entries;
-  for (const auto& [name, member] : value.as_object()) entries.push_back({std::string(name), value_from(member)});
+  for (const auto& [name, member] : value.as_object())
+    entries.push_back({std::string(name), value_from(member)});
   return Attributes(std::move(entries));
 }
 
-json::value parse(std::string_view text) { return json::parse(json::string_view(text.data(), text.size())); }
+json::value parse(std::string_view text) {
+  return json::parse(json::string_view(text.data(), text.size()));
+}
 
 std::string text_at(const json::value& object, std::string_view name) {
   return std::string(object.at(json::string_view(name.data(), name.size())).as_string());
@@ -132,23 +135,29 @@ std::string to_json(std::span<const Component> components) {
 std::string to_json(std::span<const inventory::Problem> problems) {
   json::array all;
   for (const inventory::Problem& problem : problems) {
-    all.push_back({{"source", problem.source}, {"code", problem.code}, {"message", problem.message},
+    all.push_back({{"source", problem.source},
+                   {"code", problem.code},
+                   {"message", problem.message},
                    {"where", problem.where}});
   }
   return json::serialize(all);
 }
 
-Attributes attributes_from_json(std::string_view text) { return attributes_from(parse(text)); }
+Attributes attributes_from_json(std::string_view text) {
+  return attributes_from(parse(text));
+}
 
 AttributesByName attributes_by_name_from_json(std::string_view text) {
   AttributesByName by_name;
-  for (const auto& [name, value] : parse(text).as_object()) by_name.emplace(name, attributes_from(value));
+  const json::value all = parse(text);  // named: a temporary would not outlive the loop's head
+  for (const auto& [name, value] : all.as_object()) by_name.emplace(name, attributes_from(value));
   return by_name;
 }
 
 std::vector<Component> components_from_json(std::string_view text) {
   std::vector<Component> components;
-  for (const json::value& value : parse(text).as_array()) {
+  const json::value all = parse(text);
+  for (const json::value& value : all.as_array()) {
     components.push_back({"", text_at(value, "class"), attributes_from(value.at("attributes"))});
   }
   return components;
@@ -156,7 +165,8 @@ std::vector<Component> components_from_json(std::string_view text) {
 
 std::vector<inventory::Problem> problems_from_json(std::string_view text) {
   std::vector<inventory::Problem> problems;
-  for (const json::value& value : parse(text).as_array()) {
+  const json::value all = parse(text);
+  for (const json::value& value : all.as_array()) {
     problems.push_back({text_at(value, "source"), text_at(value, "code"), text_at(value, "message"),
                         text_at(value, "where")});
   }

@@ -17,7 +17,7 @@ using AttributesByName = std::map<std::string, inventory::Attributes, std::less<
 // Compact; the same values give the same text, and every value comes back with its type.
 std::string to_json(const inventory::Attributes& attributes);
 std::string to_json(const AttributesByName& by_name);
-std::string to_json(std::span<const Component> components);   // without their section
+std::string to_json(std::span<const Component> components);  // without their section
 std::string to_json(std::span<const inventory::Problem> problems);
 
 // What was stored is trusted to be ours; if it is not, it throws std::runtime_error.

@@ -69,9 +69,11 @@ class Queue {
 base::Error error_of(const StoreError& thrown) {
   switch (thrown.kind()) {
     case StoreError::Kind::full: return base::fail(base::Errc::unavailable, thrown.what(), {}, "DISK_FULL");
-    case StoreError::Kind::busy: return base::fail(base::Errc::unavailable, thrown.what(), {}, "DATABASE_BUSY");
+    case StoreError::Kind::busy:
+      return base::fail(base::Errc::unavailable, thrown.what(), {}, "DATABASE_BUSY");
     case StoreError::Kind::io:
-    case StoreError::Kind::corrupt: return base::fail(base::Errc::unavailable, thrown.what(), {}, "DATABASE_BROKEN");
+    case StoreError::Kind::corrupt:
+      return base::fail(base::Errc::unavailable, thrown.what(), {}, "DATABASE_BROKEN");
     default: return base::fail(base::Errc::io_failed, thrown.what());
   }
 }
@@ -152,14 +154,16 @@ bool Database::Threads::submit(Queue& queue, Waiting&& waiting) {
 Outcome Database::Threads::wait_for(Queue& queue, const Job& job) {
   std::promise<Outcome> promise;
   auto answer = promise.get_future();
-  const bool accepted = submit(queue, {[&job](Transaction& tx) { return job(tx); },
-                                       [&promise](Outcome outcome) { promise.set_value(std::move(outcome)); }});
+  const bool accepted =
+      submit(queue, {[&job](Transaction& tx) { return job(tx); },
+                     [&promise](Outcome outcome) { promise.set_value(std::move(outcome)); }});
   if (!accepted) return base::fail(base::Errc::unavailable, queue_full, {}, "QUEUE_FULL");
   return answer.get();
 }
 
 void Database::Threads::write_groups(const std::stop_token& stop) {
-  for (auto group = writes.take(stop, group_limit_); !group.empty(); group = writes.take(stop, group_limit_)) {
+  for (auto group = writes.take(stop, group_limit_); !group.empty();
+       group = writes.take(stop, group_limit_)) {
     answer_group(group);
   }
 }
@@ -174,7 +178,8 @@ void Database::Threads::answer_group(std::vector<Waiting>& group) {
   }
 }
 
-// After an I/O error in a commit the pages in memory and on the disk may differ for good: no later commit can be trusted.
+// After an I/O error in a commit the pages in memory and on the disk may differ for good: no later commit can
+// be trusted.
 Outcome Database::Threads::commit_group(const std::vector<Waiting>& group, std::vector<Outcome>& outcomes) {
   if (const std::string broken = failure(); !broken.empty()) {
     return base::fail(base::Errc::unavailable, broken, {}, "DATABASE_BROKEN");
@@ -249,9 +254,13 @@ Database::Database(const DatabaseSettings& settings) : threads_(std::make_unique
 
 Database::~Database() = default;
 
-Outcome Database::write(const Job& job) { return threads_->wait_for(threads_->writes, job); }
+Outcome Database::write(const Job& job) {
+  return threads_->wait_for(threads_->writes, job);
+}
 
-Outcome Database::read(const Job& job) { return threads_->wait_for(threads_->reads, job); }
+Outcome Database::read(const Job& job) {
+  return threads_->wait_for(threads_->reads, job);
+}
 
 bool Database::submit_write(Job job, Done done) {
   return threads_->submit(threads_->writes, {std::move(job), std::move(done)});
@@ -261,9 +270,13 @@ bool Database::submit_read(Job job, Done done) {
   return threads_->submit(threads_->reads, {std::move(job), std::move(done)});
 }
 
-Database::Counters Database::counters() const { return threads_->counters(); }
+Database::Counters Database::counters() const {
+  return threads_->counters();
+}
 
-std::string Database::failure() const { return threads_->failure(); }
+std::string Database::failure() const {
+  return threads_->failure();
+}
 
 std::unique_ptr<Connection> open_connection(const std::string& path) {
   auto connection = driver::open_sqlite(path, driver::Access::write);

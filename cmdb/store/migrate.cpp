@@ -23,11 +23,13 @@ constexpr std::string_view make_table =
 
 Migration migration_of(const base::EmbeddedFile& file) {
   const auto version = base::parse_unsigned(file.path.substr(0, 4));
-  if (!version || *version == 0 || file.path.size() < 10 || file.path[4] != '_' || !file.path.ends_with(".sql")) {
-    throw StoreError(Kind::statement, "expected a migration named NNNN_name.sql, found " + std::string(file.path));
+  if (!version || *version == 0 || file.path.size() < 10 || file.path[4] != '_' ||
+      !file.path.ends_with(".sql")) {
+    throw StoreError(Kind::statement,
+                     "expected a migration named NNNN_name.sql, found " + std::string(file.path));
   }
-  return {static_cast<std::int64_t>(*version), std::string(file.path), base::to_hex(base::sha256(file.content)),
-          file.content};
+  return {static_cast<std::int64_t>(*version), std::string(file.path),
+          base::to_hex(base::sha256(file.content)), file.content};
 }
 
 std::vector<Migration> in_order(std::span<const base::EmbeddedFile> files) {
@@ -54,12 +56,13 @@ void refuse_foreign(const std::map<std::int64_t, Migration>& applied, const std:
   for (const auto& [version, found] : applied) {
     const auto same = std::ranges::find(known, version, &Migration::version);
     if (same == known.end()) {
-      throw StoreError(Kind::newer_schema, "the database has migration " + found.name +
-                                               ", this program knows them up to " +
-                                               (known.empty() ? "none" : known.back().name) + ": use a newer program");
+      throw StoreError(Kind::newer_schema,
+                       "the database has migration " + found.name + ", this program knows them up to " +
+                           (known.empty() ? "none" : known.back().name) + ": use a newer program");
     }
     if (same->digest != found.digest) {
-      throw StoreError(Kind::newer_schema, "the database was made by another text of migration " + found.name +
+      throw StoreError(Kind::newer_schema, "the database was made by another text of migration " +
+                                               found.name +
                                                " than this program has: use the program that made it");
     }
   }

@@ -1,5 +1,5 @@
-// The only SQL surface. One SQL text serves both engines (docs/decisions/0003-one-sql-text.md): lower case, $1 parameters,
-// our own ids and times, `on conflict`, `->>`, no engine functions.
+// The only SQL surface. One SQL text serves both engines (docs/decisions/0003-one-sql-text.md): lower case,
+// $1 parameters, our own ids and times, `on conflict`, `->>`, no engine functions.
 #pragma once
 
 #include "base/digest.h"
@@ -19,7 +19,8 @@ namespace censo::store {
 using Parameter = std::variant<std::nullptr_t, std::int64_t, double, std::string, base::Bytes>;
 using Cell = Parameter;
 
-// The ground gave way: an I/O error, a full disk, bad SQL, a broken database. Ends the job; caught in Database and main.
+// The ground gave way: an I/O error, a full disk, bad SQL, a broken database. Ends the job; caught in
+// Database and main.
 class StoreError : public std::runtime_error {
  public:
   enum class Kind { io, full, corrupt, busy, constraint, statement, newer_schema };
@@ -57,10 +58,10 @@ class Connection {
                            const std::function<bool(Row&&)>& on_row) = 0;
   virtual void begin_read() = 0;
   virtual void begin_write() = 0;
-  virtual void commit() = 0;     // returns only when it is durable
-  virtual void rollback() noexcept = 0;   // nothing to roll back is fine
+  virtual void commit() = 0;                // returns only when it is durable
+  virtual void rollback() noexcept = 0;     // nothing to roll back is fine
   virtual bool in_transaction() const = 0;  // false also when the engine ended it after an error
-  virtual void savepoint() = 0;          // one level
+  virtual void savepoint() = 0;             // one level
   virtual void release_savepoint() = 0;
   virtual void rollback_to_savepoint() = 0;
   // Several statements without parameters: a migration.
@@ -78,7 +79,10 @@ class Transaction {
   std::vector<Row> query(std::string_view sql, const P&... parameters) {
     std::vector<Row> rows;
     const std::vector<Parameter> list{to_parameter(parameters)...};
-    connection_.run(sql, list, [&rows](Row&& row) { rows.push_back(std::move(row)); return true; });
+    connection_.run(sql, list, [&rows](Row&& row) {
+      rows.push_back(std::move(row));
+      return true;
+    });
     return rows;
   }
   // The first row, if there is one.
@@ -86,13 +90,19 @@ class Transaction {
   std::optional<Row> query_one(std::string_view sql, const P&... parameters) {
     std::optional<Row> found;
     const std::vector<Parameter> list{to_parameter(parameters)...};
-    connection_.run(sql, list, [&found](Row&& row) { found = std::move(row); return false; });
+    connection_.run(sql, list, [&found](Row&& row) {
+      found = std::move(row);
+      return false;
+    });
     return found;
   }
   // For statements with a long list of parameters, such as `in ($1, ..., $100)`.
   std::vector<Row> query_list(std::string_view sql, std::span<const Parameter> parameters) {
     std::vector<Row> rows;
-    connection_.run(sql, parameters, [&rows](Row&& row) { rows.push_back(std::move(row)); return true; });
+    connection_.run(sql, parameters, [&rows](Row&& row) {
+      rows.push_back(std::move(row));
+      return true;
+    });
     return rows;
   }
   // Streams rows; `on_row` returns false to stop.

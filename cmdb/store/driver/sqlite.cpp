@@ -17,8 +17,9 @@ namespace censo::store::driver {
 namespace {
 
 constexpr std::int64_t application_id = 0x43454E53;  // "CENS" in the file's header
-constexpr int busy_timeout_ms = 20'000;              // another process (a command line) may hold the write lock
-constexpr std::uintmax_t quick_check_limit_bytes = 256 * 1024 * 1024;  // a larger file would delay every start
+constexpr int busy_timeout_ms = 20'000;  // another process (a command line) may hold the write lock
+constexpr std::uintmax_t quick_check_limit_bytes =
+    256 * 1024 * 1024;  // a larger file would delay every start
 constexpr std::size_t statement_cache_limit = 512;
 
 using Kind = StoreError::Kind;
@@ -43,8 +44,9 @@ Kind kind_of(int code) {
 }
 
 [[noreturn]] void refuse_damaged(const std::string& path, const std::string& why) {
-  throw StoreError(Kind::corrupt, "the database " + path + " is damaged or not ours: " + why +
-                                      "; stop the program, keep a copy of the file, then restore the last backup");
+  throw StoreError(Kind::corrupt,
+                   "the database " + path + " is damaged or not ours: " + why +
+                       "; stop the program, keep a copy of the file, then restore the last backup");
 }
 
 struct CloseDatabase {
@@ -54,7 +56,8 @@ struct FinalizeStatement {
   void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 };
 
-// A prepared statement with the parameter number of each of its places: SQLite counts "$2" before "$1" when it stands first.
+// A prepared statement with the parameter number of each of its places: SQLite counts "$2" before "$1" when
+// it stands first.
 struct Statement {
   std::unique_ptr<sqlite3_stmt, FinalizeStatement> handle;
   std::vector<std::size_t> places;
@@ -119,7 +122,8 @@ Row row_of(sqlite3_stmt* statement) {
   return Row(std::move(cells));
 }
 
-// Only a column declared so is the row's own number here; as bigint it would cost a second index on every table.
+// Only a column declared so is the row's own number here; as bigint it would cost a second index on every
+// table.
 std::string with_row_ids(std::string_view sql) {
   constexpr std::string_view common = " bigint primary key";
   std::string text(sql);
@@ -176,7 +180,8 @@ class SqliteConnection final : public Connection {
 
 SqliteConnection::SqliteConnection(const std::string& path, Access access) : path_(path) {
   sqlite3* db = nullptr;
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (access == Access::write ? SQLITE_OPEN_CREATE : 0);
+  const int flags =
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (access == Access::write ? SQLITE_OPEN_CREATE : 0);
   const int opened = sqlite3_open_v2(path.c_str(), &db, flags, nullptr);
   db_.reset(db);
   if (!db) throw std::bad_alloc();
@@ -196,7 +201,8 @@ void SqliteConnection::fail(std::string_view doing) const {
   throw StoreError(kind_of(code), what);
 }
 
-// Only a statement that is not running may be shared; a query inside a query of the same text gets one of its own.
+// Only a statement that is not running may be shared; a query inside a query of the same text gets one of its
+// own.
 Statement& SqliteConnection::cached(std::string_view sql, Statement& spare) {
   auto found = statements_.find(sql);
   if (found != statements_.end() && !found->second.busy) return found->second;
@@ -210,8 +216,8 @@ Statement& SqliteConnection::cached(std::string_view sql, Statement& spare) {
 Statement SqliteConnection::prepared(std::string_view sql) const {
   sqlite3_stmt* handle = nullptr;
   const char* rest = nullptr;
-  const int code = sqlite3_prepare_v3(db_.get(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
-                                      &handle, &rest);
+  const int code = sqlite3_prepare_v3(db_.get(), sql.data(), static_cast<int>(sql.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &handle, &rest);
   Statement statement{std::unique_ptr<sqlite3_stmt, FinalizeStatement>(handle), {}, 0, false};
   if (code != SQLITE_OK) fail("preparing \"" + std::string(sql) + "\"");
   const std::string_view trailing(rest, static_cast<std::size_t>(sql.data() + sql.size() - rest));
@@ -223,7 +229,8 @@ Statement SqliteConnection::prepared(std::string_view sql) const {
     const char* name = sqlite3_bind_parameter_name(handle, place);
     const auto number = name && *name == '$' ? base::parse_unsigned(name + 1) : std::nullopt;
     if (!number || *number == 0) {
-      throw StoreError(Kind::statement, "expected parameters named $1, $2, ... in \"" + std::string(sql) + "\"");
+      throw StoreError(Kind::statement,
+                       "expected parameters named $1, $2, ... in \"" + std::string(sql) + "\"");
     }
     statement.places.push_back(static_cast<std::size_t>(*number));
     statement.parameters = std::max(statement.parameters, static_cast<std::size_t>(*number));
@@ -231,10 +238,12 @@ Statement SqliteConnection::prepared(std::string_view sql) const {
   return statement;
 }
 
-void SqliteConnection::bind(Statement& statement, std::string_view sql, std::span<const Parameter> parameters) const {
+void SqliteConnection::bind(Statement& statement, std::string_view sql,
+                            std::span<const Parameter> parameters) const {
   if (parameters.size() != statement.parameters) {
-    throw StoreError(Kind::statement, "expected " + std::to_string(statement.parameters) + " parameters, found " +
-                                          std::to_string(parameters.size()) + " for \"" + std::string(sql) + "\"");
+    throw StoreError(Kind::statement, "expected " + std::to_string(statement.parameters) +
+                                          " parameters, found " + std::to_string(parameters.size()) +
+                                          " for \"" + std::string(sql) + "\"");
   }
   for (std::size_t i = 0; i < statement.places.size(); ++i) {
     const Binder binder{statement.handle.get(), static_cast<int>(i + 1)};
@@ -242,7 +251,8 @@ void SqliteConnection::bind(Statement& statement, std::string_view sql, std::spa
   }
 }
 
-// A statement that writes runs to its end even when the caller wants no more rows: only then are its changes counted.
+// A statement that writes runs to its end even when the caller wants no more rows: only then are its changes
+// counted.
 std::int64_t SqliteConnection::step_all(sqlite3_stmt* statement, std::string_view sql,
                                         const std::function<bool(Row&&)>& on_row) const {
   const bool reads_only = sqlite3_stmt_readonly(statement) != 0;
@@ -274,7 +284,8 @@ std::string pragma_value(Connection& connection, std::string_view sql) {
   return value;
 }
 
-// A private file: what an inventory says of a fleet is of use to an attacker. SQLite gives -wal and -shm the same mode.
+// A private file: what an inventory says of a fleet is of use to an attacker. SQLite gives -wal and -shm the
+// same mode.
 void make_file(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (file >= 0) {
@@ -287,7 +298,8 @@ void make_file(const std::string& path) {
 // A file of ours, a new one, or a refusal.
 void claim(Connection& connection, const std::string& path) {
   const std::string tables = pragma_value(connection, "select cast(count(*) as text) from sqlite_schema");
-  const std::string id = pragma_value(connection, "select cast(application_id as text) from pragma_application_id");
+  const std::string id =
+      pragma_value(connection, "select cast(application_id as text) from pragma_application_id");
   if (id == std::to_string(application_id)) return;
   if (tables != "0" || id != "0") {
     refuse_damaged(path, "expected application id " + std::to_string(application_id) + ", found " + id);
@@ -307,11 +319,13 @@ void prepare_for_writing(Connection& connection, const std::string& path) {
   claim(connection, path);
   const std::string mode = pragma_value(connection, "pragma journal_mode = wal");
   if (mode != "wal" && path != ":memory:") {
-    throw StoreError(Kind::io, "expected write-ahead logging for " + path + ", its file system gives \"" + mode + "\"");
+    throw StoreError(Kind::io,
+                     "expected write-ahead logging for " + path + ", its file system gives \"" + mode + "\"");
   }
   // FULL: with NORMAL an acknowledged report is lost on a power cut.
   connection.run_script(
-      "pragma synchronous = full; pragma foreign_keys = on; pragma cell_size_check = on; pragma cache_size = -65536;"
+      "pragma synchronous = full; pragma foreign_keys = on; pragma cell_size_check = on; pragma cache_size = "
+      "-65536;"
       "pragma temp_store = memory; pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 67108864");
   quick_check(connection, path);
 }
@@ -324,8 +338,9 @@ std::unique_ptr<Connection> open_sqlite(const std::string& path, Access access) 
   if (access == Access::write) {
     prepare_for_writing(*connection, path);
   } else {
-    connection->run_script("pragma query_only = on; pragma cell_size_check = on; pragma cache_size = -16384;"
-                           "pragma temp_store = memory");
+    connection->run_script(
+        "pragma query_only = on; pragma cell_size_check = on; pragma cache_size = -16384;"
+        "pragma temp_store = memory");
   }
   return connection;
 }

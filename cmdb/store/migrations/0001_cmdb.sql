@@ -84,8 +84,8 @@ create table component_set (
   source_id bigint not null references ci_source (id),
   section text not null,
   packed_rows bytea not null,        -- sorted ids of component_row, differences as varints
-  operational json not null,         -- {"<id of component_row>": {"<attribute>": value}}
-  transient bytea not null,          -- zstd of a JSON array: rows of classes that have no history
+  operational bytea not null,        -- zstd of {"<id of component_row>": {"<attribute>": value}}; empty: none
+  transient bytea not null,          -- zstd of a JSON array: rows of classes that have no history; empty: none
   primary key (ci_id, source_id, section)
 );
 

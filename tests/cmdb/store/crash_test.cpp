@@ -1,5 +1,5 @@
-// A writer is killed in the middle of its work, again and again: what it acknowledged must be there, whole and in order.
-// CENSO_CRASH_CYCLES sets how often (40 otherwise).
+// A writer is killed in the middle of its work, again and again: what it acknowledged must be there, whole
+// and in order. CENSO_CRASH_CYCLES sets how often (40 otherwise).
 #include "cmdb/store/database.h"
 
 #include "tests/cmdb/store/temporary_folder.h"
@@ -79,7 +79,8 @@ TEST(Crash, EveryAcknowledgedJobIsThereAfterAKill) {
   const std::string path = folder / "censo.db";
   std::int64_t highest = look_into(path).highest;
   for (int cycle = 0; cycle < cycles(); ++cycle) {
-    const std::int64_t acknowledged = kill_a_writer(path, highest + 1, 1 + cycle * 37 % 500, Ack::after_commit);
+    const std::int64_t acknowledged =
+        kill_a_writer(path, highest + 1, 1 + cycle * 37 % 500, Ack::after_commit);
     const Found found = look_into(path);
     ASSERT_GE(found.highest, acknowledged) << "cycle " << cycle;
     ASSERT_EQ(found.rows, found.highest) << "a gap, cycle " << cycle;
@@ -95,7 +96,8 @@ TEST(Crash, AnAcknowledgementBeforeTheCommitIsCaught) {
   std::int64_t highest = look_into(path).highest;
   bool caught = false;
   for (int cycle = 0; cycle < 100 && !caught; ++cycle) {
-    const std::int64_t acknowledged = kill_a_writer(path, highest + 1, 1 + cycle * 37 % 500, Ack::before_commit);
+    const std::int64_t acknowledged =
+        kill_a_writer(path, highest + 1, 1 + cycle * 37 % 500, Ack::before_commit);
     highest = look_into(path).highest;
     caught = highest < acknowledged;
   }

@@ -86,7 +86,8 @@ TEST_F(DatabaseTest, AGroupIsNeverLargerThanItsLimit) {
   settings.group_limit = 10;
   Database database(settings);
   HeldWriter held(database);
-  for (std::int64_t id = 1; id <= 50; ++id) ASSERT_TRUE(database.submit_write(insert(id), [](const Outcome&) {}));
+  for (std::int64_t id = 1; id <= 50; ++id)
+    ASSERT_TRUE(database.submit_write(insert(id), [](const Outcome&) {}));
   held.let_go();
   ASSERT_TRUE(database.write(insert(51)));
   EXPECT_GE(database.counters().commits, 6u);
@@ -111,7 +112,8 @@ TEST_F(DatabaseTest, AJobThatFailsTakesOnlyItsOwnWritesBack) {
 
 TEST_F(DatabaseTest, AnExceptionOfAJobBecomesItsOutcome) {
   Database database(settings);
-  const auto outcome = database.write([](Transaction&) -> Outcome { throw std::runtime_error("on purpose"); });
+  const auto outcome =
+      database.write([](Transaction&) -> Outcome { throw std::runtime_error("on purpose"); });
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().code, Errc::io_failed);
   EXPECT_EQ(outcome.error().message, "on purpose");
@@ -145,7 +147,8 @@ TEST_F(DatabaseTest, TheDestructorFinishesWhatWasAccepted) {
   {
     Database database(settings);
     for (std::int64_t id = 1; id <= 100; ++id) {
-      ASSERT_TRUE(database.submit_write(insert(id), [&](const Outcome& outcome) { done += outcome ? 1 : 0; }));
+      ASSERT_TRUE(
+          database.submit_write(insert(id), [&](const Outcome& outcome) { done += outcome ? 1 : 0; }));
     }
   }
   EXPECT_EQ(done, 100);

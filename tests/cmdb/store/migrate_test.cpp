@@ -16,7 +16,8 @@ using Kind = StoreError::Kind;
 constexpr EmbeddedFile first{"0001_first.sql", "create table a (id bigint primary key);"};
 constexpr EmbeddedFile second{"0002_second.sql", "create table b (id bigint primary key);"};
 constexpr EmbeddedFile second_edited{"0002_second.sql", "create table b (id bigint primary key, name text);"};
-constexpr EmbeddedFile second_broken{"0002_second.sql", "create table b (id bigint primary key); create tabel c (x);"};
+constexpr EmbeddedFile second_broken{"0002_second.sql",
+                                     "create table b (id bigint primary key); create tabel c (x);"};
 
 class Migrate : public testing::Test {
  protected:
@@ -31,7 +32,9 @@ class Migrate : public testing::Test {
     return Kind::io;
   }
   std::int64_t tables_named(std::string_view name) {
-    return Transaction(*connection).query_one("select count(*) from sqlite_schema where name = $1", name)->integer(0);
+    return Transaction(*connection)
+        .query_one("select count(*) from sqlite_schema where name = $1", name)
+        ->integer(0);
   }
 
   std::unique_ptr<Connection> connection = driver::open_sqlite(":memory:", driver::Access::write);
@@ -39,7 +42,8 @@ class Migrate : public testing::Test {
 
 TEST_F(Migrate, RunsFilesInTheOrderOfTheirNumbers) {
   run({second, first});
-  const auto rows = Transaction(*connection).query("select version, name, applied_at from schema_migration order by 1");
+  const auto rows =
+      Transaction(*connection).query("select version, name, applied_at from schema_migration order by 1");
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[1].text(1), "0002_second.sql");
   EXPECT_EQ(rows[1].integer(2), 1'000);

@@ -38,7 +38,8 @@ std::string message_thrown_by(const Action& action) {
 class Sqlite : public testing::Test {
  protected:
   Sqlite() : connection(open_sqlite(folder / "censo.db", Access::write)), tx(*connection) {
-    connection->run_script("create table thing (id bigint primary key, name text, size double precision, raw bytea)");
+    connection->run_script(
+        "create table thing (id bigint primary key, name text, size double precision, raw bytea)");
   }
 
   test::TemporaryFolder folder;
@@ -48,7 +49,8 @@ class Sqlite : public testing::Test {
 
 TEST_F(Sqlite, GivesBackEveryTypeAsItWasWritten) {
   const base::Bytes raw{0, 255, 7};
-  tx.execute("insert into thing (id, name, size, raw) values ($1, $2, $3, $4)", std::int64_t{1} << 62, "ñandú", 1.5, raw);
+  tx.execute("insert into thing (id, name, size, raw) values ($1, $2, $3, $4)", std::int64_t{1} << 62,
+             "ñandú", 1.5, raw);
   const auto row = tx.query_one("select id, name, size, raw from thing");
   ASSERT_TRUE(row);
   EXPECT_EQ(row->integer(0), std::int64_t{1} << 62);
@@ -140,7 +142,8 @@ TEST_F(Sqlite, TheFileIsForItsOwnerOnly) {
 }
 
 TEST_F(Sqlite, AFolderThatDoesNotExistIsNamed) {
-  const std::string message = message_thrown_by([&] { open_sqlite(folder / "none/censo.db", Access::write); });
+  const std::string message =
+      message_thrown_by([&] { open_sqlite(folder / "none/censo.db", Access::write); });
   EXPECT_NE(message.find("none/censo.db"), std::string::npos) << message;
 }
 
