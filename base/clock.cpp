@@ -70,9 +70,12 @@ TimeMs time_of_day_ms(Reader& reader) {
   const int hours = at_most(reader, reader.digits(2), 23);
   reader.expect(':');
   const int minutes = at_most(reader, reader.digits(2), 59);
-  const int seconds = reader.take(':') ? at_most(reader, reader.digits(2), 60) : 0;
-  const TimeMs fraction = fraction_ms(reader);
-  return (hours * 60 + minutes) * minute_ms + seconds * 1000 + fraction - offset_ms(reader);
+  TimeMs seconds_ms = 0;
+  if (reader.take(':')) {
+    seconds_ms = at_most(reader, reader.digits(2), 60) * 1000;
+    seconds_ms += fraction_ms(reader);
+  }
+  return (hours * 60 + minutes) * minute_ms + seconds_ms - offset_ms(reader);
 }
 
 }  // namespace

@@ -11,6 +11,13 @@ namespace {
 constexpr std::string_view white_space = " \t\n\v\f\r";
 constexpr std::string_view replacement = "\xef\xbf\xbd";  // U+FFFD
 
+// ASCII characters that a JSON string takes as they are.
+constexpr auto stands_for_itself = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0x20; c < 0x7f; ++c) table[c] = c != '"' && c != '\\';
+  return table;
+}();
+
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
@@ -167,7 +174,9 @@ std::size_t valid_utf8_bytes(std::string_view text) {
   return valid;
 }
 
-bool is_valid_utf8(std::string_view text) { return valid_utf8_bytes(text) == text.size(); }
+bool is_valid_utf8(std::string_view text) {
+  return valid_utf8_bytes(text) == text.size();
+}
 
 std::string sanitize_utf8(std::string_view text, std::size_t max_bytes) {
   std::string result;
@@ -185,10 +194,8 @@ std::string sanitize_utf8(std::string_view text, std::size_t max_bytes) {
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   while (!text.empty()) {
-    const auto plain = std::find_if(text.begin(), text.end(), [](char c) {
-      const auto byte = static_cast<unsigned char>(c);
-      return byte < 0x20 || byte >= 0x7f || c == '"' || c == '\\';
-    });
+    const auto plain = std::find_if_not(
+        text.begin(), text.end(), [](char c) { return stands_for_itself[static_cast<unsigned char>(c)]; });
     const auto plain_length = static_cast<std::size_t>(plain - text.begin());
     out += text.substr(0, plain_length);
     text.remove_prefix(plain_length);

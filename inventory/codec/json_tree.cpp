@@ -34,10 +34,12 @@ class TreeBuilder {
   // Where the next value will stand: "/sections/0/name".
   std::string pointer() const {
     std::string result;
-    for (const auto& level : levels_) {
-      const JsonNode& around = tree_.nodes[level.node];
-      const std::size_t index = &level == &levels_.back() ? around.size : around.size - 1;
-      result += '/' + (around.kind == Kind::object ? pointer_token(level.key) : std::to_string(index));
+    for (std::size_t i = 0; i < levels_.size(); ++i) {
+      const JsonNode& around = tree_.nodes[levels_[i].node];
+      const std::size_t index = i + 1 == levels_.size() ? around.size : around.size - 1;
+      const bool object = around.kind == Kind::object;
+      if (object && keys_[i].empty() && levels_[i].key.empty()) break;  // before its first name
+      result += '/' + (object ? pointer_token(levels_[i].key) : std::to_string(index));
     }
     return result;
   }
@@ -61,15 +63,16 @@ class TreeBuilder {
              "expected a name of at most " + std::to_string(limits_.max_name_bytes) + " bytes", offset);
     }
     check_controls(key, offset);
-    if (std::find(level.keys.begin(), level.keys.end(), key) != level.keys.end()) {
+    auto& keys = keys_[levels_.size() - 1];
+    const auto place = std::lower_bound(keys.begin(), keys.end(), key);
+    if (place != keys.end() && *place == key) {
       refuse("DUPLICATE_KEY", "expected each name once in an object", offset);
     }
-    if (level.keys.size() == limits_.max_keys_per_object) {
-      refuse("TOO_MANY",
-             "expected at most " + std::to_string(limits_.max_keys_per_object) + " names in an object",
-             offset);
+    if (keys.size() == limits_.max_keys_per_object) {
+      const auto most = std::to_string(limits_.max_keys_per_object);
+      refuse("TOO_MANY", "expected at most " + most + " names in an object", offset);
     }
-    level.keys.push_back(key);
+    keys.insert(place, key);
     return go_on(ec);
   }
 
@@ -135,8 +138,7 @@ class TreeBuilder {
   // An object or array that is not closed yet.
   struct Level {
     std::size_t node;
-    std::string_view key;                // the last one
-    std::vector<std::string_view> keys;  // all of them
+    std::string_view key;  // the last one
   };
 
   bool go_on(json::error_code& ec) const {
@@ -228,7 +230,10 @@ class TreeBuilder {
       refuse("TOO_DEEP", "expected at most " + std::to_string(limits_.max_depth) + " levels", offset);
     }
     if (!fault_) add(kind, offset);
-    if (!fault_) levels_.push_back({tree_.nodes.size() - 1, {}, {}});
+    if (fault_) return go_on(ec);
+    levels_.push_back({tree_.nodes.size() - 1, {}});
+    if (keys_.size() < levels_.size()) keys_.emplace_back();
+    keys_[levels_.size() - 1].clear();
     return go_on(ec);
   }
 
@@ -244,12 +249,22 @@ class TreeBuilder {
   const ReportLimits& limits_;
   JsonTree tree_;
   std::vector<Level> levels_;
-  std::size_t cursor_ = 0;  // behind the last token
+  std::vector<std::vector<std::string_view>> keys_;  // sorted, of each level; kept for the next object
+  std::size_t cursor_ = 0;                           // behind the last token
   std::size_t decoded_used_ = 0;
   bool has_escapes_ = false;
   std::size_t memory_ = 0;
   std::optional<base::Error> fault_;
 };
+
+// "...\\ud83d", which only a trailing surrogate may follow.
+bool ends_with_leading_surrogate(std::string_view text) {
+  constexpr std::size_t escape_size = 6;
+  if (text.ends_with('\\')) text.remove_suffix(1);  // of the escape that stands there instead
+  if (text.size() < escape_size) return false;
+  const std::string escape = base::to_lower(text.substr(text.size() - escape_size));
+  return escape >= "\\ud800" && escape <= "\\udbff";
+}
 
 // What Boost.JSON refused after `consumed` bytes.
 void refuse_syntax(TreeBuilder& builder, std::string_view text, std::size_t consumed,
@@ -257,7 +272,7 @@ void refuse_syntax(TreeBuilder& builder, std::string_view text, std::size_t cons
   const std::size_t valid = base::valid_utf8_bytes(text);
   if (valid <= consumed && valid < text.size()) return builder.refuse("BAD_UTF8", "expected UTF-8", valid);
   if (ec == json::error::illegal_leading_surrogate || ec == json::error::illegal_trailing_surrogate ||
-      ec == json::error::expected_utf16_escape) {
+      ec == json::error::expected_utf16_escape || ends_with_leading_surrogate(text.substr(0, consumed))) {
     return builder.refuse("BAD_UTF8", "expected surrogates in pairs", consumed);
   }
   if (ec == json::error::exponent_overflow) {

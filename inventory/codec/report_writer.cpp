@@ -108,6 +108,8 @@ void append(std::string& out, const Problem& problem) {
   out += '}';
 }
 
+void append(std::string& out, const Section& section);
+
 template <class T>
 void append_array(std::string& out, std::string_view name, const std::vector<T>& elements) {
   append_name(out, name);
@@ -119,20 +121,27 @@ void append_array(std::string& out, std::string_view name, const std::vector<T>&
   out += ']';
 }
 
-void append_section(std::string& out, const Section& section, bool with_digest) {
+// All of a section but its items and relationships, and the brace that closes it.
+void append_section_head(std::string& out, const Section& section, bool with_digest) {
   out += '{';
   append_member(out, "name", std::string_view(section.name));
   append_member(out, "complete", section.complete);
   if (with_digest) append_member(out, "digest", std::string_view(section.digest));
   append_attributes(out, section.attributes);
+}
+
+void append(std::string& out, const Section& section) {
+  append_section_head(out, section, true);
   if (!section.items.empty()) append_array(out, "items", section.items);
   if (!section.relationships.empty()) append_array(out, "relationships", section.relationships);
   out += '}';
 }
 
-// Byte by byte of their JSON text: an order that every program can make.
+// As append_array, but sorts first: byte by byte of the elements' JSON texts, an order that every program can
+// make.
 template <class T>
-void sort_by_text(std::vector<T>& elements) {
+void append_sorted_array(std::string& out, std::string_view name, std::vector<T>& elements) {
+  if (elements.empty()) return;
   std::string all;
   std::vector<std::size_t> ends;
   ends.reserve(elements.size());
@@ -147,12 +156,20 @@ void sort_by_text(std::vector<T>& elements) {
   const auto before = [&](std::size_t a, std::size_t b) { return text(a) < text(b); };
   std::vector<std::size_t> order(elements.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  if (std::is_sorted(order.begin(), order.end(), before)) return;
-  std::sort(order.begin(), order.end(), before);
-  std::vector<T> sorted;
-  sorted.reserve(elements.size());
-  for (const auto i : order) sorted.push_back(std::move(elements[i]));
-  elements = std::move(sorted);
+  const bool sorted = std::is_sorted(order.begin(), order.end(), before);
+  if (!sorted) std::sort(order.begin(), order.end(), before);
+  append_name(out, name);
+  char separator = '[';
+  for (const auto i : order) {
+    (out += separator) += text(i);
+    separator = ',';
+  }
+  out += ']';
+  if (sorted) return;
+  std::vector<T> in_order;
+  in_order.reserve(elements.size());
+  for (const auto i : order) in_order.push_back(std::move(elements[i]));
+  elements = std::move(in_order);
 }
 
 bool is_sealed(const Report& report) {
@@ -188,10 +205,11 @@ void append_origin(std::string& out, const Origin& origin) {
 void seal(Report& report) {
   std::string text;
   for (auto& section : report.sections) {
-    sort_by_text(section.items);
-    sort_by_text(section.relationships);
     text.clear();
-    append_section(text, section, false);
+    append_section_head(text, section, false);
+    append_sorted_array(text, "items", section.items);
+    append_sorted_array(text, "relationships", section.relationships);
+    text += '}';
     section.digest = base::to_hex(base::sha256(text));
   }
 }
@@ -219,13 +237,7 @@ std::string to_json(const Report& report) {
   append_text(out, "boot_id", report.boot_id);
   append_member(out, "taken_at", std::string_view(base::to_iso8601(report.taken_at)));
   append_subject(out, report);
-  append_name(out, "sections");
-  out += '[';
-  for (const auto& section : report.sections) {
-    if (&section != &report.sections.front()) out += ',';
-    append_section(out, section, true);
-  }
-  out += ']';
+  append_array(out, "sections", report.sections);
   if (!report.problems.empty()) append_array(out, "problems", report.problems);
   out += '}';
   return out;

@@ -12,7 +12,8 @@ namespace censo::inventory {
 namespace {
 
 constexpr std::string_view before_sections =
-    R"({"format":"censo.report/1","origin":{"kind":"agent","id":"a"},"sequence":1,"taken_at":"2026-10-01","subject":{"class":"server"},"sections":[)";
+    R"({"format":"censo.report/1","origin":{"kind":"agent","id":"a"},"sequence":1,"taken_at":"2026-10-01",)"
+    R"("subject":{"class":"server"},"sections":[)";
 
 // A report whose only section has these members beside name and complete.
 std::string with_section(std::string_view members) {
