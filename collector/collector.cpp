@@ -49,8 +49,10 @@ class FolderLock {
   int file_;
 };
 
-// The first admin's token, in a file: nobody has to be asked for a password. Not anew when the operator has removed the file.
-base::Result<bool> write_first_token(store::Database& database, const std::string& state_dir, const base::Clock& clock) {
+// The first admin's token, in a file: nobody has to be asked for a password. Not anew when the operator has
+// removed the file.
+base::Result<bool> write_first_token(store::Database& database, const std::string& state_dir,
+                                     const base::Clock& clock) {
   std::optional<std::string> token;
   const auto made = database.write([&](store::Transaction& tx) -> store::Outcome {
     if (!access::list_api_tokens(tx, 0, 1).empty()) return {};
@@ -65,8 +67,12 @@ base::Result<bool> write_first_token(store::Database& database, const std::strin
 
 }  // namespace
 
-std::string database_path(const std::string& state_dir) { return state_dir + "/censo.db"; }
-std::string authority_folder(const std::string& state_dir) { return state_dir + "/ca"; }
+std::string database_path(const std::string& state_dir) {
+  return state_dir + "/censo.db";
+}
+std::string authority_folder(const std::string& state_dir) {
+  return state_dir + "/ca";
+}
 
 // In the order of making; what posts to the server dies before it.
 struct Collector::Parts {
@@ -84,7 +90,8 @@ struct Collector::Parts {
   bool first_start = false;
 };
 
-base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig& config, const base::Clock& clock,
+base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig& config,
+                                                          const base::Clock& clock,
                                                           const std::string& version) {
   const auto folder = base::make_private_folder(config.state_dir);
   if (!folder) return folder.error();
@@ -103,27 +110,39 @@ base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig&
 
   auto parts = std::make_unique<Parts>(std::move(*lock), std::move(*authority), std::move(*catalog));
   parts->server = std::move(*server);
-  auto& database = parts->database.emplace(
-      store::DatabaseSettings{database_path(config.state_dir), config.database_readers, config.database_queue});
+  auto& database = parts->database.emplace(store::DatabaseSettings{
+      database_path(config.state_dir), config.database_readers, config.database_queue});
   const auto first = write_first_token(database, config.state_dir, clock);
   if (!first) return first.error();
   parts->first_start = *first;
   auto& scans = parts->scans.emplace(database, parts->catalog, clock, std::move(*box));
-  parts->services.emplace(Services{clock, parts->catalog, database, parts->authority, scans, parts->metrics, version,
-                                   config.agent_host, parts->server->agents_port()});
+  parts->services.emplace(Services{clock, parts->catalog, database, parts->authority, scans, parts->metrics,
+                                   version, config.agent_host, parts->server->agents_port()});
   scans.start();
   parts->server->start({all_routes(*parts->services), database, parts->metrics, clock});
   return std::unique_ptr<Collector>(new Collector(std::move(parts)));
 }
 
 Collector::Collector(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
-Collector::~Collector() { stop(); }
+Collector::~Collector() {
+  stop();
+}
 
-std::uint16_t Collector::api_port() const { return parts_->server->api_port(); }
-std::uint16_t Collector::agents_port() const { return parts_->server->agents_port(); }
-std::string Collector::authority_fingerprint() const { return parts_->authority.fingerprint(); }
-bool Collector::first_start() const { return parts_->first_start; }
-std::string Collector::failure() const { return parts_->database ? parts_->database->failure() : std::string(); }
+std::uint16_t Collector::api_port() const {
+  return parts_->server->api_port();
+}
+std::uint16_t Collector::agents_port() const {
+  return parts_->server->agents_port();
+}
+std::string Collector::authority_fingerprint() const {
+  return parts_->authority.fingerprint();
+}
+bool Collector::first_start() const {
+  return parts_->first_start;
+}
+std::string Collector::failure() const {
+  return parts_->database ? parts_->database->failure() : std::string();
+}
 
 void Collector::stop() {
   parts_->server->stop();

@@ -9,29 +9,36 @@ namespace {
 using Kind = base::SettingKind;
 
 constexpr std::array<base::Setting, 16> settings{{
-    {"state_dir", "CENSO_STATE_DIR", Kind::text, "/var/lib/censo", "Folder of the database, the authority and the keys"},
+    {"state_dir", "CENSO_STATE_DIR", Kind::text, "/var/lib/censo",
+     "Folder of the database, the authority and the keys"},
     {"listen", "CENSO_LISTEN", Kind::text, "0.0.0.0:8443", "Address and port of the API"},
-    {"agent_listen", "CENSO_AGENT_LISTEN", Kind::text, "0.0.0.0:8444", "Address and port for enrolled agents"},
-    {"public_names", "CENSO_PUBLIC_NAMES", Kind::text_list, "", "Names and addresses for the certificate, besides the host's"},
-    {"agent_host", "CENSO_AGENT_HOST", Kind::text, "", "Host that agents report to; empty: the one where they enrolled"},
+    {"agent_listen", "CENSO_AGENT_LISTEN", Kind::text, "0.0.0.0:8444",
+     "Address and port for enrolled agents"},
+    {"public_names", "CENSO_PUBLIC_NAMES", Kind::text_list, "",
+     "Names and addresses for the certificate, besides the host's"},
+    {"agent_host", "CENSO_AGENT_HOST", Kind::text, "",
+     "Host that agents report to; empty: the one where they enrolled"},
     {"threads", "CENSO_THREADS", Kind::integer, "0", "Threads for connections; 0: one a core"},
     {"log.level", "CENSO_LOG_LEVEL", Kind::text, "info", "debug, info, warning or error"},
-    {"log.json", "CENSO_LOG_JSON", Kind::boolean, "true", "One JSON object a line, for machines; false: for people"},
+    {"log.json", "CENSO_LOG_JSON", Kind::boolean, "true",
+     "One JSON object a line, for machines; false: for people"},
     {"database.readers", "", Kind::integer, "2", "Threads that read"},
     {"database.queue", "", Kind::integer, "1024", "Jobs that may wait; more are answered 503"},
     {"limits.connections", "", Kind::integer, "2048", "Connections in all"},
     {"limits.handshakes", "", Kind::integer, "256", "Connections in the TLS handshake"},
-    {"limits.unproven_per_source", "", Kind::integer, "16", "Connections of one /32 or /64 that have not proven who they are"},
+    {"limits.unproven_per_source", "", Kind::integer, "16",
+     "Connections of one /32 or /64 that have not proven who they are"},
     {"limits.enrolments_per_minute", "", Kind::integer, "10", "Enrolment tries of one /24 or /64"},
     {"limits.in_flight", "", Kind::size, "256MiB", "Memory for bodies and reports that are being taken"},
     {"limits.drain", "", Kind::duration, "10s", "Time for requests in flight when the collector stops"},
 }};
 
 base::Result<base::LogLevel> parse_level(std::string_view text) {
-  constexpr std::array<std::pair<std::string_view, base::LogLevel>, 4> levels{{{"debug", base::LogLevel::debug},
-                                                                               {"info", base::LogLevel::info},
-                                                                               {"warning", base::LogLevel::warning},
-                                                                               {"error", base::LogLevel::error}}};
+  constexpr std::array<std::pair<std::string_view, base::LogLevel>, 4> levels{
+      {{"debug", base::LogLevel::debug},
+       {"info", base::LogLevel::info},
+       {"warning", base::LogLevel::warning},
+       {"error", base::LogLevel::error}}};
   for (const auto& [name, level] : levels) {
     if (name == text) return level;
   }
@@ -45,7 +52,9 @@ class Counts {
   std::size_t at_least(std::int64_t least, std::string_view name) {
     const auto value = config_.integer(name);
     if (value >= least && value <= 1'000'000) return static_cast<std::size_t>(value);
-    if (fault_) fault_ = base::fail(base::Errc::invalid_argument, "expected " + std::to_string(least) + " to 1000000", std::string(name));
+    if (fault_)
+      fault_ = base::fail(base::Errc::invalid_argument, "expected " + std::to_string(least) + " to 1000000",
+                          std::string(name));
     return 0;
   }
   const base::Result<void>& fault() const { return fault_; }
@@ -57,7 +66,9 @@ class Counts {
 
 }  // namespace
 
-std::span<const base::Setting> collector_settings() { return settings; }
+std::span<const base::Setting> collector_settings() {
+  return settings;
+}
 
 base::Result<CollectorConfig> read_config(const base::Config& config) {
   CollectorConfig out;

@@ -16,8 +16,8 @@ namespace censo::collector {
 struct CollectorConfig {
   std::string state_dir;
   http::ServerSettings server;
-  std::vector<std::string> public_names;   // of the listeners' certificate, besides the host's own
-  std::string agent_host;                  // where agents are told to report; empty: where they enrolled
+  std::vector<std::string> public_names;  // of the listeners' certificate, besides the host's own
+  std::string agent_host;                 // where agents are told to report; empty: where they enrolled
   std::size_t database_readers = 2, database_queue = 1024;
   base::LogLevel log_level = base::LogLevel::info;
   bool log_json = true;

@@ -7,11 +7,11 @@
 #include "collector/collector.h"
 #include "collector/collector_config.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#include <CLI/CLI.hpp>
 
 #include <csignal>
 #include <cstdio>
@@ -29,7 +29,7 @@ constexpr int start_anew = 75;  // EX_TEMPFAIL: the service manager starts it ag
 
 struct Options {
   std::string config_file = "/etc/censo/collector.yaml";
-  std::map<std::string, std::string> flags;   // setting name -> value
+  std::map<std::string, std::string> flags;  // setting name -> value
   std::string name = "command line", role, expires;
   std::int64_t uses = 1;
   bool origin = false;
@@ -55,7 +55,8 @@ base::Result<CollectorConfig> collector_config(const Options& options) {
   return read_config(*config);
 }
 
-// Keys and tokens are in this process's memory: no core file, no debugger of the same user. Sanitizers need both.
+// Keys and tokens are in this process's memory: no core file, no debugger of the same user. Sanitizers need
+// both.
 void protect_memory() {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   const rlimit none{0, 0};
@@ -72,8 +73,8 @@ void allow_open_files() {
 }
 
 void greet(const Collector& collector, const CollectorConfig& config) {
-  fmt::print("censo-collector {} answers on port {} (API) and {} (agents)\n", CENSO_VERSION, collector.api_port(),
-             collector.agents_port());
+  fmt::print("censo-collector {} answers on port {} (API) and {} (agents)\n", CENSO_VERSION,
+             collector.api_port(), collector.agents_port());
   if (collector.first_start()) {
     fmt::print("First start: new certificate authority, SHA-256 {}\n", collector.authority_fingerprint());
     fmt::print("An admin's API token is in {}/admin-token\n", config.state_dir);
@@ -115,9 +116,11 @@ int run(const Options& options) {
 }
 
 // Runs beside a collector: the database takes one writer at a time and lets the other wait.
-int write_token(const CollectorConfig& config, const std::function<base::Result<std::string>(store::Transaction&)>& make) {
+int write_token(const CollectorConfig& config,
+                const std::function<base::Result<std::string>(store::Transaction&)>& make) {
   if (!std::filesystem::exists(database_path(config.state_dir))) {
-    return failed(base::fail(base::Errc::not_found, "no collector has started with this state folder yet", config.state_dir));
+    return failed(base::fail(base::Errc::not_found, "no collector has started with this state folder yet",
+                             config.state_dir));
   }
   store::Database database({database_path(config.state_dir), 1});
   std::string token;
@@ -155,7 +158,8 @@ int make_enrolment_token(const Options& options) {
   const base::SystemClock clock;
   const auto authority = access::CertificateAuthority::open(authority_folder(config->state_dir), clock.now());
   if (!authority) return failed(authority.error());
-  const access::NewEnrolmentToken wanted{options.name, *lifetime, options.uses, "command line", authority->public_key_pin()};
+  const access::NewEnrolmentToken wanted{options.name, *lifetime, options.uses, "command line",
+                                         authority->public_key_pin()};
   return write_token(*config, [&](store::Transaction& tx) -> base::Result<std::string> {
     auto made = access::make_enrolment_token(tx, wanted, clock);
     if (!made) return made.error();

@@ -1,4 +1,5 @@
-// Counters of the collector, shown as Prometheus text. Safe to call from any thread once watch() has returned.
+// Counters of the collector, shown as Prometheus text. Safe to call from any thread once watch() has
+// returned.
 #pragma once
 
 #include "collector/route.h"
@@ -30,7 +31,8 @@ class Metrics {
   struct Row;
   Row& row_of(std::string_view method, std::string_view pattern);
 
-  static constexpr std::array<std::string_view, 5> outcomes{"created", "updated", "unchanged", "duplicate", "refused"};
+  static constexpr std::array<std::string_view, 5> outcomes{"created", "updated", "unchanged", "duplicate",
+                                                            "refused"};
   std::unique_ptr<Row[]> rows_;
   std::size_t count_ = 0;
   std::array<std::atomic<std::uint64_t>, outcomes.size()> reports_{};

@@ -14,14 +14,18 @@ constexpr std::array<std::pair<Role, std::string_view>, 5> role_names{{{Role::no
 
 }  // namespace
 
-std::string_view name_of(Role role) { return role_names[static_cast<std::size_t>(role)].second; }
+std::string_view name_of(Role role) {
+  return role_names[static_cast<std::size_t>(role)].second;
+}
 
 base::Result<Role> parse_role(std::string_view text) {
   for (const auto& [role, name] : role_names) {
     if (role >= Role::viewer && name == text) return role;
   }
-  return base::fail(base::Errc::invalid_argument,
-                    "expected the role viewer, technician or admin, found \"" + std::string(text.substr(0, 40)) + "\"", "role");
+  return base::fail(
+      base::Errc::invalid_argument,
+      "expected the role viewer, technician or admin, found \"" + std::string(text.substr(0, 40)) + "\"",
+      "role");
 }
 
 bool may_call(Role caller, Role least) {

@@ -1,5 +1,5 @@
-// Routes: the closed table of what the collector answers. A file in collector/api/ named <resource>.cpp defines
-// `Routes <resource>(const Services&)`; the build lists it (all_routes()).
+// Routes: the closed table of what the collector answers. A file in collector/api/ named <resource>.cpp
+// defines `Routes <resource>(const Services&)`; the build lists it (all_routes()).
 #pragma once
 
 #include "base/clock.h"
@@ -20,7 +20,7 @@ enum class Role { none, agent, viewer, technician, admin };
 std::string_view name_of(Role role);
 base::Result<Role> parse_role(std::string_view text);  // "viewer", "technician", "admin"
 
-bool may_call(Role caller, Role least);                // by the order above
+bool may_call(Role caller, Role least);  // by the order above
 
 // The transaction that a route runs in.
 enum class Access { read, write };
@@ -28,12 +28,12 @@ enum class Access { read, write };
 // Who asks, as proven by token or certificate; never from the body.
 struct Caller {
   Role role = Role::none;
-  std::string name;       // token's name, for people and history
-  std::string token_id;   // of an API token
+  std::string name;             // token's name, for people and history
+  std::string token_id;         // of an API token
   base::TimeMs expires_at = 0;  // of an API token
-  std::string agent_id;   // of an agent's certificate
+  std::string agent_id;         // of an agent's certificate
   std::string certificate_serial;
-  std::string address;    // peer's address
+  std::string address;  // peer's address
 };
 
 struct Request {
@@ -42,11 +42,12 @@ struct Request {
   std::map<std::string, std::string, std::less<>> query;       // decoded; only what the route lists gets here
   std::string body;                                            // within the listener's limit, as received
   std::string content_type, content_encoding;
-  std::string host;                                            // as the caller named this collector, without port
+  std::string host;  // as the caller named this collector, without port
   std::string request_id;
   Caller caller;
 
-  const std::string& parameter(std::string_view name) const;   // throws std::logic_error when the route has none such
+  // Throws std::logic_error when the route has none such.
+  const std::string& parameter(std::string_view name) const;
   std::string query_or(std::string_view name, std::string_view otherwise) const;
 };
 
@@ -55,7 +56,7 @@ struct Response {
   std::string body;
   std::string content_type = "application/json";
   std::vector<std::pair<std::string, std::string>> headers;
-  std::function<void()> after_commit;   // run once the transaction is durable; must not throw or block
+  std::function<void()> after_commit;  // run once the transaction is durable; must not throw or block
 
   static Response ok(std::string json) { return with(200, std::move(json)); }
   static Response created(std::string json) { return with(201, std::move(json)); }
@@ -74,18 +75,18 @@ struct Response {
 // A plain function of a transaction and a request: no socket, no event loop, no HTTP status but for success.
 using Handler = std::function<base::Result<Response>(store::Transaction&, const Request&)>;
 
-// The part of a route that needs no transaction: decompress, parse, check. Runs on the connection's thread with nothing but
-// the certificate proven; what it returns runs in the transaction.
+// The part of a route that needs no transaction: decompress, parse, check. Runs on the connection's thread
+// with nothing but the certificate proven; what it returns runs in the transaction.
 using Prepare = std::function<base::Result<Handler>(const Request&)>;
 
 struct Route {
-  std::string_view method, pattern;     // "GET", "/api/v1/tickets/{number}"
-  Role role = Role::admin;              // the least that may call it; Role::agent: the agent listener
+  std::string_view method, pattern;  // "GET", "/api/v1/tickets/{number}"
+  Role role = Role::admin;           // the least that may call it; Role::agent: the agent listener
   Access access = Access::read;
   std::string_view summary;
   std::vector<std::string_view> query;  // parameters that it takes; others are refused
   Handler handler;
-  Prepare prepare = nullptr;            // instead of `handler`, for bodies that cost something to read
+  Prepare prepare = nullptr;  // instead of `handler`, for bodies that cost something to read
 };
 using Routes = std::vector<Route>;
 

@@ -19,19 +19,19 @@ namespace access {
 class CertificateAuthority;  // collector/access/certificate_authority.h
 }
 namespace jobs {
-class ScanRunner;            // collector/jobs/scan_runner.h
+class ScanRunner;  // collector/jobs/scan_runner.h
 }
-class Metrics;               // collector/metrics.h
+class Metrics;  // collector/metrics.h
 
 struct Services {
   const base::Clock& clock;
   const cmdb::ClassCatalog& catalog;
-  store::Database& database;                    // for counters only; routes use their transaction
+  store::Database& database;  // for counters only; routes use their transaction
   const access::CertificateAuthority& authority;
   jobs::ScanRunner& scans;
   Metrics& metrics;
-  std::string version = {};                     // of the program
-  std::string agents_host = {};                 // where agents are told to report; empty: where they enrolled
+  std::string version = {};      // of the program
+  std::string agents_host = {};  // where agents are told to report; empty: where they enrolled
   std::uint16_t agents_port = 8444;
 };
 

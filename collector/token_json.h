@@ -26,7 +26,8 @@ base::Result<Response> id_page(const Request& request, const ToJson& to_json, co
   const auto page = page_of(request);
   if (!page) return page.error();
   const auto after = page->after.empty() ? base::Result<std::int64_t>(0) : base::id_from_text(page->after);
-  if (!after) return base::fail(base::Errc::invalid_argument, "expected the cursor of the page before", "after");
+  if (!after)
+    return base::fail(base::Errc::invalid_argument, "expected the cursor of the page before", "after");
   const auto records = list(*after, page->limit);
   const auto next = records.size() < page->limit ? std::string() : base::id_to_text(records.back().id);
   return Response::ok(json_items(records, to_json, next));

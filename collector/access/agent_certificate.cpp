@@ -20,7 +20,8 @@ bool has_extended_usage(X509* certificate) {
 }  // namespace
 
 base::Result<AgentCertificate> read_agent_certificate(const X509& certificate) {
-  auto* const x = const_cast<X509*>(&certificate);  // OpenSSL caches the parsed extensions in it, under its own lock
+  auto* const x =
+      const_cast<X509*>(&certificate);  // OpenSSL caches the parsed extensions in it, under its own lock
   if (X509_check_ca(x) != 0) return fail(Errc::malformed, "an authority's certificate is no agent's");
   if (!has_extended_usage(x) || (X509_get_extended_key_usage(x) & XKU_SSL_CLIENT) == 0) {
     return fail(Errc::malformed, "the certificate is not for clients");

@@ -19,16 +19,18 @@ Agent agent_of(const store::Row& row) {
 }
 
 base::Error clone_suspected(const AgentCertificate& certificate, std::int64_t generation) {
-  base::log(base::LogLevel::warning, "agent.clone_suspected", "a certificate that was replaced is still in use",
+  base::log(base::LogLevel::warning, "agent.clone_suspected",
+            "a certificate that was replaced is still in use",
             {{"agent", certificate.agent_id}, {"serial", certificate.serial}, {"generation", generation}});
-  return fail(Errc::permission_denied, "this certificate was replaced by a newer one; enrol again if this host is a copy", {},
+  return fail(Errc::permission_denied,
+              "this certificate was replaced by a newer one; enrol again if this host is a copy", {},
               "CLONE_SUSPECTED");
 }
 
 }  // namespace
 
-base::Result<Enrolment> enrol(store::Transaction& tx, const CertificateAuthority& authority, const EnrolmentRequest& request,
-                              const base::Clock& clock) {
+base::Result<Enrolment> enrol(store::Transaction& tx, const CertificateAuthority& authority,
+                              const EnrolmentRequest& request, const base::Clock& clock) {
   const auto now = clock.now();
   const auto token_id = use_enrolment_token(tx, request.token, now);
   if (!token_id) return token_id.error();
@@ -40,26 +42,33 @@ base::Result<Enrolment> enrol(store::Transaction& tx, const CertificateAuthority
   if (!certificate) return certificate.error();
   enrolment.certificate = std::move(*certificate);
   tx.execute(
-      "insert into agent (id, name, state, enrolled_at, enrolled_from, enrolment_token_id, generation, serial,"
+      "insert into agent (id, name, state, enrolled_at, enrolled_from, enrolment_token_id, generation, "
+      "serial,"
       " previous_serial, renewed_at, certificate_expires_at)"
       " values ($1, $2, 'active', $3, $4, $5, 1, $6, '', $3, $7)",
       enrolment.agent_id, name, now, request.address, *token_id, enrolment.certificate.serial,
       enrolment.certificate.expires_at);
   base::log(base::LogLevel::info, "agent.enrolled", "a host enrolled",
-            {{"agent", enrolment.agent_id}, {"name", name}, {"address", request.address},
-             {"token", base::id_to_text(*token_id)}, {"serial", enrolment.certificate.serial}});
+            {{"agent", enrolment.agent_id},
+             {"name", name},
+             {"address", request.address},
+             {"token", base::id_to_text(*token_id)},
+             {"serial", enrolment.certificate.serial}});
   return enrolment;
 }
 
-base::Result<Agent> admit_agent(store::Transaction& tx, const AgentCertificate& certificate, base::TimeMs now) {
+base::Result<Agent> admit_agent(store::Transaction& tx, const AgentCertificate& certificate,
+                                base::TimeMs now) {
   const auto row = tx.query_one(
       "select id, name, state, enrolled_at, generation, certificate_expires_at,"
       " serial, previous_serial, renewed_at from agent where id = $1",
       certificate.agent_id);
-  if (!row) return fail(Errc::permission_denied, "this agent is not known here; enrol it again", {}, "AGENT_UNKNOWN");
+  if (!row)
+    return fail(Errc::permission_denied, "this agent is not known here; enrol it again", {}, "AGENT_UNKNOWN");
   auto agent = agent_of(*row);
   if (agent.state != "active") {
-    return fail(Errc::permission_denied, "this agent was revoked; enrol it again if that was a mistake", {}, "AGENT_REVOKED");
+    return fail(Errc::permission_denied, "this agent was revoked; enrol it again if that was a mistake", {},
+                "AGENT_REVOKED");
   }
   const bool current = certificate.serial == row->text(6);
   const bool in_grace = certificate.serial == row->text(7) && now <= row->integer(8) + grace_ms;
@@ -72,7 +81,8 @@ base::Result<IssuedCertificate> renew_agent(store::Transaction& tx, const Certif
                                             base::TimeMs now) {
   auto issued = authority.issue_agent(certificate.agent_id, public_key, now);
   if (!issued) return issued.error();
-  // The previous one is the one that asked: an answer that got lost is asked for again with the same certificate.
+  // The previous one is the one that asked: an answer that got lost is asked for again with the same
+  // certificate.
   tx.execute(
       "update agent set generation = generation + 1, serial = $2, previous_serial = $3, renewed_at = $4,"
       " certificate_expires_at = $5 where id = $1",

@@ -1,4 +1,5 @@
-// The agents that have enrolled, and which certificate each may use. All functions run inside a caller's transaction.
+// The agents that have enrolled, and which certificate each may use. All functions run inside a caller's
+// transaction.
 #pragma once
 
 #include "base/clock.h"
@@ -15,7 +16,7 @@
 namespace censo::collector::access {
 
 struct Agent {
-  std::string id, name, state;           // state: "active", "revoked"
+  std::string id, name, state;  // state: "active", "revoked"
   base::TimeMs enrolled_at = 0;
   std::int64_t generation = 1;
   base::TimeMs certificate_expires_at = 0;
@@ -23,7 +24,7 @@ struct Agent {
 
 struct EnrolmentRequest {
   std::string_view token, public_key, host_name;
-  std::string_view address;              // peer's
+  std::string_view address;  // peer's
 };
 
 struct Enrolment {
@@ -31,19 +32,22 @@ struct Enrolment {
   IssuedCertificate certificate;
 };
 
-// The token is proven and counted before the key is looked at. Errors of use_enrolment_token() and issue_agent().
-base::Result<Enrolment> enrol(store::Transaction& tx, const CertificateAuthority& authority, const EnrolmentRequest& request,
-                              const base::Clock& clock);
+// The token is proven and counted before the key is looked at. Errors of use_enrolment_token() and
+// issue_agent().
+base::Result<Enrolment> enrol(store::Transaction& tx, const CertificateAuthority& authority,
+                              const EnrolmentRequest& request, const base::Clock& clock);
 
-// Errc::permission_denied: AGENT_UNKNOWN, AGENT_REVOKED, CLONE_SUSPECTED (a certificate that a renewal replaced more than 24 h
-// ago, or that a copy of the agent has renewed).
-base::Result<Agent> admit_agent(store::Transaction& tx, const AgentCertificate& certificate, base::TimeMs now);
+// Errc::permission_denied: AGENT_UNKNOWN, AGENT_REVOKED, CLONE_SUSPECTED (a certificate that a renewal
+// replaced more than 24 h ago, or that a copy of the agent has renewed).
+base::Result<Agent> admit_agent(store::Transaction& tx, const AgentCertificate& certificate,
+                                base::TimeMs now);
 
 // A new certificate for a new key; the one that asked for it stays good for 24 h.
 base::Result<IssuedCertificate> renew_agent(store::Transaction& tx, const CertificateAuthority& authority,
-                                            const AgentCertificate& certificate, std::string_view public_key, base::TimeMs now);
+                                            const AgentCertificate& certificate, std::string_view public_key,
+                                            base::TimeMs now);
 
-base::Result<Agent> find_agent(store::Transaction& tx, std::string_view id);                        // Errc::not_found
+base::Result<Agent> find_agent(store::Transaction& tx, std::string_view id);  // Errc::not_found
 std::vector<Agent> list_agents(store::Transaction& tx, std::string_view after, std::size_t limit);  // by id
 // Refused from now on; another agent may take its host's item over. Errc::not_found.
 base::Result<void> revoke_agent(store::Transaction& tx, std::string_view id, base::TimeMs now);

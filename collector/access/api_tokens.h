@@ -25,20 +25,21 @@ struct ApiTokenRecord {
 struct NewApiToken {
   std::string name;
   Role role = Role::viewer;
-  base::TimeMs lifetime_ms = 0;   // at most a year
+  base::TimeMs lifetime_ms = 0;  // at most a year
   std::string created_by;
 };
 
 struct MadeApiToken {
   ApiTokenRecord record;
-  std::string token;              // the only time that it is known
+  std::string token;  // the only time that it is known
 };
 
 // Errc::invalid_argument with the field in `where`.
-base::Result<MadeApiToken> make_api_token(store::Transaction& tx, const NewApiToken& wanted, const base::Clock& clock);
+base::Result<MadeApiToken> make_api_token(store::Transaction& tx, const NewApiToken& wanted,
+                                          const base::Clock& clock);
 // By id, after `after`.
 std::vector<ApiTokenRecord> list_api_tokens(store::Transaction& tx, std::int64_t after, std::size_t limit);
-base::Result<void> delete_api_token(store::Transaction& tx, std::int64_t id);   // Errc::not_found
+base::Result<void> delete_api_token(store::Transaction& tx, std::int64_t id);  // Errc::not_found
 // Errc::unauthenticated, alike for unknown and wrong tokens.
 base::Result<ApiTokenRecord> find_by_secret(store::Transaction& tx, const ApiToken& token, base::TimeMs now);
 

@@ -23,7 +23,7 @@ using base::TimeMs;
 
 constexpr TimeMs minute_ms = 60'000;
 constexpr TimeMs day_ms = 24 * 60 * minute_ms;
-constexpr TimeMs skew_ms = 5 * minute_ms;      // clocks of agents may be behind ours
+constexpr TimeMs skew_ms = 5 * minute_ms;  // clocks of agents may be behind ours
 constexpr TimeMs authority_ms = 3'653 * day_ms;
 constexpr TimeMs server_ms = 365 * day_ms;
 constexpr TimeMs server_renewal_ms = 30 * day_ms;
@@ -39,7 +39,8 @@ base::Bytes der_of(X509* certificate) {
 base::Result<void> check_key_file(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) == 0 && (status.st_mode & 077) != 0) {
-    return fail(Errc::permission_denied, "the key may be read by others; expected mode 0600 (chmod 600)", path);
+    return fail(Errc::permission_denied, "the key may be read by others; expected mode 0600 (chmod 600)",
+                path);
   }
   return {};
 }
@@ -76,7 +77,8 @@ base::Result<std::vector<std::string>> server_names(const std::vector<std::strin
   for (const auto& name : configured) {
     const auto address = canonical_address(name);
     if (address.empty() && !is_host_name(name)) {
-      return fail(Errc::invalid_argument, "expected a host name or an address for the certificate, found \"" + name + "\"",
+      return fail(Errc::invalid_argument,
+                  "expected a host name or an address for the certificate, found \"" + name + "\"",
                   "public_names");
     }
     add(address.empty() ? name : address);
@@ -103,7 +105,9 @@ CertificateAuthority::CertificateAuthority(std::unique_ptr<Keys> keys) : keys_(s
 CertificateAuthority::CertificateAuthority(CertificateAuthority&&) noexcept = default;
 CertificateAuthority::~CertificateAuthority() = default;
 
-const std::string& CertificateAuthority::certificate_pem() const { return keys_->pem; }
+const std::string& CertificateAuthority::certificate_pem() const {
+  return keys_->pem;
+}
 
 std::string CertificateAuthority::fingerprint() const {
   return base::to_hex(base::sha256(std::span<const std::uint8_t>(der_of(keys_->certificate.get()))));
@@ -122,7 +126,9 @@ namespace {
 // Key first: a crash between the two leaves a key without a certificate, which the next start signs anew.
 base::Result<void> make_authority(const std::string& folder, TimeMs now) {
   const Key key = make_key();
-  const CertificatePlan plan{"Censo CA " + base::to_hex(base::random_bytes(4)), now - skew_ms, now + authority_ms,
+  const CertificatePlan plan{"Censo CA " + base::to_hex(base::random_bytes(4)),
+                             now - skew_ms,
+                             now + authority_ms,
                              {{NID_basic_constraints, "critical,CA:TRUE,pathlen:0"},
                               {NID_key_usage, "critical,keyCertSign,cRLSign"},
                               {NID_subject_key_identifier, "hash"}}};
@@ -131,7 +137,9 @@ base::Result<void> make_authority(const std::string& folder, TimeMs now) {
   return base::write_own_file(folder + "/ca.pem", to_pem(sign_certificate(plan, key, nullptr, key)), 0644);
 }
 
-bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+bool exists(const std::string& path) {
+  return ::access(path.c_str(), F_OK) == 0;
+}
 
 }  // namespace
 
@@ -156,21 +164,25 @@ base::Result<CertificateAuthority> CertificateAuthority::open(const std::string&
     return fail(Errc::malformed, "ca.pem and ca.key are no pair", folder);
   }
   if (expires_at(**certificate) <= now) {
-    return fail(Errc::expired, "the authority's certificate ended on " + base::to_iso8601(expires_at(**certificate)),
+    return fail(Errc::expired,
+                "the authority's certificate ended on " + base::to_iso8601(expires_at(**certificate)),
                 folder + "/ca.pem");
   }
   auto keys = std::make_unique<Keys>(Keys{folder, std::move(*key), std::move(*certificate), std::move(*pem)});
   return CertificateAuthority(std::move(keys));
 }
 
-base::Result<IssuedCertificate> CertificateAuthority::issue_agent(std::string_view agent_id, std::string_view public_key_pem,
+base::Result<IssuedCertificate> CertificateAuthority::issue_agent(std::string_view agent_id,
+                                                                  std::string_view public_key_pem,
                                                                   TimeMs now) const {
   const auto id = base::canonical_uuid(agent_id);
   if (!id) return id.error();
   const auto key = parse_public_key(public_key_pem);
   if (!key) return key.error();
   const TimeMs end = std::min(now + agent_ms, expires_at(*keys_->certificate));
-  const CertificatePlan plan{*id, now - skew_ms, end,
+  const CertificatePlan plan{*id,
+                             now - skew_ms,
+                             end,
                              {{NID_basic_constraints, "critical,CA:FALSE"},
                               {NID_key_usage, "critical,digitalSignature"},
                               {NID_ext_key_usage, "clientAuth"},
@@ -193,17 +205,21 @@ base::Result<ServerIdentity> CertificateAuthority::server_identity(const std::ve
     const auto key = parse_private_key(*old_key);
     const bool usable = parsed && key && X509_check_private_key(parsed->get(), key->get()) == 1 &&
                         X509_verify(parsed->get(), keys_->key.get()) == 1 &&
-                        expires_at(**parsed) > now + server_renewal_ms && alternative_names(**parsed) == *names;
+                        expires_at(**parsed) > now + server_renewal_ms &&
+                        alternative_names(**parsed) == *names;
     if (usable) return ServerIdentity{*old_certificate, *old_key};
   }
   const Key key = make_key();
-  const CertificatePlan plan{"censo-collector", now - skew_ms, std::min(now + server_ms, expires_at(*keys_->certificate)),
+  const CertificatePlan plan{"censo-collector",
+                             now - skew_ms,
+                             std::min(now + server_ms, expires_at(*keys_->certificate)),
                              {{NID_basic_constraints, "critical,CA:FALSE"},
                               {NID_key_usage, "critical,digitalSignature"},
                               {NID_ext_key_usage, "serverAuth"},
                               {NID_subject_alt_name, to_extension(*names)},
                               {NID_authority_key_identifier, "keyid"}}};
-  const ServerIdentity identity{to_pem(sign_certificate(plan, key, keys_->certificate.get(), keys_->key)), to_pem(key)};
+  const ServerIdentity identity{to_pem(sign_certificate(plan, key, keys_->certificate.get(), keys_->key)),
+                                to_pem(key)};
   const auto wrote_key = base::write_own_file(key_path, identity.key_pem, 0600);
   if (!wrote_key) return wrote_key.error();
   const auto wrote = base::write_own_file(certificate_path, identity.certificate_pem, 0644);

@@ -1,5 +1,5 @@
-// The collector's own certificate authority: P-256, made at first start in <state>/ca, the only issuer that agents and
-// the collector trust. Immutable after opening; safe to use from any thread.
+// The collector's own certificate authority: P-256, made at first start in <state>/ca, the only issuer that
+// agents and the collector trust. Immutable after opening; safe to use from any thread.
 #pragma once
 
 #include "base/clock.h"
@@ -14,7 +14,7 @@ namespace censo::collector::access {
 
 struct IssuedCertificate {
   std::string pem;
-  std::string serial;           // lower-case hexadecimal, 128 random bits
+  std::string serial;  // lower-case hexadecimal, 128 random bits
   base::TimeMs expires_at = 0;
 };
 
@@ -25,22 +25,25 @@ struct ServerIdentity {
 
 class CertificateAuthority {
  public:
-  // Reads the authority in `folder` or makes it there. Errc::permission_denied when others may read the key or write the
-  // folder, Errc::malformed when key and certificate are no pair, Errc::expired.
+  // Reads the authority in `folder` or makes it there. Errc::permission_denied when others may read the key
+  // or write the folder, Errc::malformed when key and certificate are no pair, Errc::expired.
   static base::Result<CertificateAuthority> open(const std::string& folder, base::TimeMs now);
   CertificateAuthority(CertificateAuthority&&) noexcept;
   ~CertificateAuthority();
 
   const std::string& certificate_pem() const;
-  std::string fingerprint() const;       // SHA-256 of the certificate, hexadecimal
-  std::string public_key_pin() const;    // SHA-256 of its SubjectPublicKeyInfo, base64url: the last part of an enrolment token
+  std::string fingerprint() const;  // SHA-256 of the certificate, hexadecimal
+  std::string public_key_pin()
+      const;  // SHA-256 of its SubjectPublicKeyInfo, base64url: the last part of an enrolment token
 
-  // A leaf for an agent; of what the agent sent only the public key is taken. Errc::malformed for anything but a P-256 key.
+  // A leaf for an agent; of what the agent sent only the public key is taken. Errc::malformed for anything
+  // but a P-256 key.
   base::Result<IssuedCertificate> issue_agent(std::string_view agent_id, std::string_view public_key_pem,
                                               base::TimeMs now) const;
 
-  // The listeners' certificate for localhost, the host's name and `names`: the one in the folder, or a new one when it is near its
-  // end or for other names. Errc::invalid_argument for a name that is neither a host name nor an address.
+  // The listeners' certificate for localhost, the host's name and `names`: the one in the folder, or a new
+  // one when it is near its end or for other names. Errc::invalid_argument for a name that is neither a host
+  // name nor an address.
   base::Result<ServerIdentity> server_identity(const std::vector<std::string>& names, base::TimeMs now) const;
 
  private:

@@ -18,8 +18,10 @@ constexpr std::int64_t most_uses = 1'000'000;
 
 base::Result<MadeEnrolmentToken> make_enrolment_token(store::Transaction& tx, const NewEnrolmentToken& wanted,
                                                       const base::Clock& clock) {
-  if (base::trim(wanted.name).empty() || wanted.name.size() > 100 || base::sanitize_utf8(wanted.name) != wanted.name) {
-    return fail(Errc::invalid_argument, "expected a name of 1 to 100 bytes without control characters", "/name");
+  if (base::trim(wanted.name).empty() || wanted.name.size() > 100 ||
+      base::sanitize_utf8(wanted.name) != wanted.name) {
+    return fail(Errc::invalid_argument, "expected a name of 1 to 100 bytes without control characters",
+                "/name");
   }
   if (wanted.lifetime_ms <= 0 || wanted.lifetime_ms > longest_ms) {
     return fail(Errc::invalid_argument, "expected a lifetime above zero and of at most 90d", "/expires_in");
@@ -29,25 +31,29 @@ base::Result<MadeEnrolmentToken> make_enrolment_token(store::Transaction& tx, co
   }
   const auto now = clock.now();
   MadeEnrolmentToken made;
-  made.record = {base::next_id(clock), wanted.name, now, wanted.created_by, now + wanted.lifetime_ms, wanted.max_uses, 0};
+  made.record = {base::next_id(clock),     wanted.name,     now, wanted.created_by,
+                 now + wanted.lifetime_ms, wanted.max_uses, 0};
   const EnrolmentToken token{made.record.id, new_secret(), wanted.pin};
   made.token = to_text(token);
   tx.execute(
-      "insert into enrolment_token (id, name, secret_hash, created_at, created_by, expires_at, max_uses, uses)"
+      "insert into enrolment_token (id, name, secret_hash, created_at, created_by, expires_at, max_uses, "
+      "uses)"
       " values ($1, $2, $3, $4, $5, $6, $7, 0)",
-      token.id, wanted.name, hash_of(token.secret), now, wanted.created_by, made.record.expires_at, wanted.max_uses);
+      token.id, wanted.name, hash_of(token.secret), now, wanted.created_by, made.record.expires_at,
+      wanted.max_uses);
   return made;
 }
 
-std::vector<EnrolmentTokenRecord> list_enrolment_tokens(store::Transaction& tx, std::int64_t after, std::size_t limit) {
+std::vector<EnrolmentTokenRecord> list_enrolment_tokens(store::Transaction& tx, std::int64_t after,
+                                                        std::size_t limit) {
   std::vector<EnrolmentTokenRecord> records;
   const auto rows = tx.query(
       "select id, name, created_at, created_by, expires_at, max_uses, uses from enrolment_token"
       " where id > $1 order by id limit $2",
       after, static_cast<std::int64_t>(limit));
   for (const auto& row : rows) {
-    records.push_back({row.integer(0), row.text(1), row.integer(2), row.text(3), row.integer(4), row.integer(5),
-                       row.integer(6)});
+    records.push_back({row.integer(0), row.text(1), row.integer(2), row.text(3), row.integer(4),
+                       row.integer(5), row.integer(6)});
   }
   return records;
 }
@@ -57,10 +63,12 @@ base::Result<void> delete_enrolment_token(store::Transaction& tx, std::int64_t i
   return fail(Errc::not_found, "no enrolment token " + base::id_to_text(id));
 }
 
-base::Result<std::int64_t> use_enrolment_token(store::Transaction& tx, std::string_view text, base::TimeMs now) {
+base::Result<std::int64_t> use_enrolment_token(store::Transaction& tx, std::string_view text,
+                                               base::TimeMs now) {
   const auto token = parse_enrolment_token(text);
   if (!token) return token.error();
-  const auto row = tx.query_one("select secret_hash, expires_at from enrolment_token where id = $1", token->id);
+  const auto row =
+      tx.query_one("select secret_hash, expires_at from enrolment_token where id = $1", token->id);
   const auto expected = row ? row->text(0) : std::string();
   if (!base::equal_constant_time(hash_of(token->secret), expected)) {
     return fail(Errc::unauthenticated, "the enrolment token is not known here", "/token", "TOKEN_UNKNOWN");
@@ -72,7 +80,8 @@ base::Result<std::int64_t> use_enrolment_token(store::Transaction& tx, std::stri
   const auto counted =
       tx.execute("update enrolment_token set uses = uses + 1 where id = $1 and uses < max_uses", token->id);
   if (counted == 1) return token->id;
-  return fail(Errc::expired, "the enrolment token has been used as often as it may", "/token", "TOKEN_USED_UP");
+  return fail(Errc::expired, "the enrolment token has been used as often as it may", "/token",
+              "TOKEN_USED_UP");
 }
 
 }  // namespace censo::collector::access

@@ -23,24 +23,27 @@ struct EnrolmentTokenRecord {
 
 struct NewEnrolmentToken {
   std::string name;
-  base::TimeMs lifetime_ms = 0;   // at most 90 days
+  base::TimeMs lifetime_ms = 0;  // at most 90 days
   std::int64_t max_uses = 1;
   std::string created_by;
-  std::string pin;                // CertificateAuthority::public_key_pin()
+  std::string pin;  // CertificateAuthority::public_key_pin()
 };
 
 struct MadeEnrolmentToken {
   EnrolmentTokenRecord record;
-  std::string token;              // the only time that it is known
+  std::string token;  // the only time that it is known
 };
 
 // Errc::invalid_argument with the field in `where`.
 base::Result<MadeEnrolmentToken> make_enrolment_token(store::Transaction& tx, const NewEnrolmentToken& wanted,
                                                       const base::Clock& clock);
 // By id, after `after`.
-std::vector<EnrolmentTokenRecord> list_enrolment_tokens(store::Transaction& tx, std::int64_t after, std::size_t limit);
-base::Result<void> delete_enrolment_token(store::Transaction& tx, std::int64_t id);   // Errc::not_found
-// Counts one use and gives the token's id. Errc::unauthenticated, Errc::expired (TOKEN_EXPIRED, TOKEN_USED_UP).
-base::Result<std::int64_t> use_enrolment_token(store::Transaction& tx, std::string_view text, base::TimeMs now);
+std::vector<EnrolmentTokenRecord> list_enrolment_tokens(store::Transaction& tx, std::int64_t after,
+                                                        std::size_t limit);
+base::Result<void> delete_enrolment_token(store::Transaction& tx, std::int64_t id);  // Errc::not_found
+// Counts one use and gives the token's id. Errc::unauthenticated, Errc::expired (TOKEN_EXPIRED,
+// TOKEN_USED_UP).
+base::Result<std::int64_t> use_enrolment_token(store::Transaction& tx, std::string_view text,
+                                               base::TimeMs now);
 
 }  // namespace censo::collector::access

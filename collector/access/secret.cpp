@@ -27,7 +27,8 @@ std::string to_text(const ApiToken& token) {
 }
 
 std::string to_text(const EnrolmentToken& token) {
-  return std::string(enrolment_prefix) + "." + base::id_to_text(token.id) + "." + token.secret + "." + token.pin;
+  return std::string(enrolment_prefix) + "." + base::id_to_text(token.id) + "." + token.secret + "." +
+         token.pin;
 }
 
 base::Result<ApiToken> parse_api_token(std::string_view text) {
@@ -41,7 +42,8 @@ base::Result<ApiToken> parse_api_token(std::string_view text) {
 }
 
 base::Result<EnrolmentToken> parse_enrolment_token(std::string_view text) {
-  const auto bad = fail(Errc::unauthenticated, "expected an enrolment token of the form ENR1.<id>.<secret>.<pin>", "/token");
+  const auto bad = fail(Errc::unauthenticated,
+                        "expected an enrolment token of the form ENR1.<id>.<secret>.<pin>", "/token");
   if (text.size() > 150) return bad;
   const auto parts = base::split(text, '.');
   if (parts.size() != 4 || parts[0] != enrolment_prefix) return bad;
@@ -51,8 +53,12 @@ base::Result<EnrolmentToken> parse_enrolment_token(std::string_view text) {
   return EnrolmentToken{*id, std::string(parts[2]), std::string(parts[3])};
 }
 
-std::string new_secret() { return base::to_base64url(base::random_bytes(secret_bytes)); }
+std::string new_secret() {
+  return base::to_base64url(base::random_bytes(secret_bytes));
+}
 
-std::string hash_of(std::string_view secret) { return base::to_hex(base::sha256(secret)); }
+std::string hash_of(std::string_view secret) {
+  return base::to_hex(base::sha256(secret));
+}
 
 }  // namespace censo::collector::access

@@ -28,7 +28,7 @@ std::string to_text(const EnrolmentToken& token);
 base::Result<ApiToken> parse_api_token(std::string_view text);
 base::Result<EnrolmentToken> parse_enrolment_token(std::string_view text);
 
-std::string new_secret();                          // base64url
-std::string hash_of(std::string_view secret);      // SHA-256, hexadecimal
+std::string new_secret();                      // base64url
+std::string hash_of(std::string_view secret);  // SHA-256, hexadecimal
 
 }  // namespace censo::collector::access

@@ -52,7 +52,9 @@ std::string content(const Bio& bio) {
   return std::string(bytes, static_cast<std::size_t>(size));
 }
 
-bool only_white_space_left(const Bio& bio) { return base::trim(content(bio)).empty(); }
+bool only_white_space_left(const Bio& bio) {
+  return base::trim(content(bio)).empty();
+}
 
 std::string parameter_of(const EVP_PKEY* key, const char* name) {
   std::array<char, 64> value{};
@@ -62,7 +64,9 @@ std::string parameter_of(const EVP_PKEY* key, const char* name) {
 }
 
 // No password is ever asked on a terminal.
-int no_password(char*, int, int, void*) { return -1; }
+int no_password(char*, int, int, void*) {
+  return -1;
+}
 
 void add_extension(X509* certificate, X509V3_CTX& context, int nid, const std::string& value) {
   X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, &context, nid, value.c_str());
@@ -76,7 +80,8 @@ void set_serial(X509* certificate) {
   auto bytes = base::random_bytes(16);
   bytes[0] = static_cast<std::uint8_t>((bytes[0] & 0x7f) | 0x40);  // positive and of full length
   BIGNUM* number = BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr);
-  const bool ok = number != nullptr && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != nullptr;
+  const bool ok =
+      number != nullptr && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != nullptr;
   BN_free(number);
   require(ok, "make a serial number");
 }
@@ -90,7 +95,8 @@ std::string address_text(const ASN1_OCTET_STRING* address) {
   std::array<char, INET6_ADDRSTRLEN> text{};
   const int family = ASN1_STRING_length(address) == 4 ? AF_INET : AF_INET6;
   if (family == AF_INET6 && ASN1_STRING_length(address) != 16) return {};
-  return inet_ntop(family, ASN1_STRING_get0_data(address), text.data(), text.size()) == nullptr ? "" : text.data();
+  return inet_ntop(family, ASN1_STRING_get0_data(address), text.data(), text.size()) == nullptr ? ""
+                                                                                                : text.data();
 }
 
 }  // namespace
@@ -103,7 +109,8 @@ Key make_key() {
 
 std::string to_pem(const Key& key) {
   const Bio bio = writer();
-  require(PEM_write_bio_PKCS8PrivateKey(bio.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1, "write a key");
+  require(PEM_write_bio_PKCS8PrivateKey(bio.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1,
+          "write a key");
   return content(bio);
 }
 
@@ -129,16 +136,19 @@ bool is_p256(const EVP_PKEY* key) {
 
 base::Result<Key> parse_public_key(std::string_view pem) {
   if (pem.size() > 1024) {
-    return fail(Errc::malformed, "expected a public key of at most 1,024 bytes", "/public_key", "FIELD_TOO_LONG");
+    return fail(Errc::malformed, "expected a public key of at most 1,024 bytes", "/public_key",
+                "FIELD_TOO_LONG");
   }
   const Bio bio = reader(pem);
   Key key(PEM_read_bio_PUBKEY(bio.get(), nullptr, no_password, nullptr));
   ERR_clear_error();
   if (!key || !pem.starts_with("-----BEGIN PUBLIC KEY-----") || !only_white_space_left(bio)) {
-    return fail(Errc::malformed, "expected one public key in PEM (BEGIN PUBLIC KEY) and nothing else", "/public_key");
+    return fail(Errc::malformed, "expected one public key in PEM (BEGIN PUBLIC KEY) and nothing else",
+                "/public_key");
   }
   if (!is_p256(key.get())) {
-    return fail(Errc::malformed, "expected a key on the curve P-256, found another kind", "/public_key", "KEY_UNSUPPORTED");
+    return fail(Errc::malformed, "expected a key on the curve P-256, found another kind", "/public_key",
+                "KEY_UNSUPPORTED");
   }
   return key;
 }
@@ -151,7 +161,8 @@ base::Result<Certificate> parse_certificate(std::string_view pem) {
   return certificate;
 }
 
-Certificate sign_certificate(const CertificatePlan& plan, const Key& subject, X509* issuer, const Key& signer) {
+Certificate sign_certificate(const CertificatePlan& plan, const Key& subject, X509* issuer,
+                             const Key& signer) {
   Certificate certificate(X509_new());
   require(certificate != nullptr, "make a certificate");
   X509* const x = certificate.get();
@@ -161,8 +172,10 @@ Certificate sign_certificate(const CertificatePlan& plan, const Key& subject, X5
   ASN1_TIME_set(X509_getm_notAfter(x), static_cast<std::time_t>(plan.not_after / 1000));
   X509_NAME* const name = X509_get_subject_name(x);
   const auto* common_name = reinterpret_cast<const unsigned char*>(plan.common_name.c_str());
-  require(X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, common_name, -1, -1, 0) == 1, "set a subject");
-  require(X509_set_issuer_name(x, issuer == nullptr ? name : X509_get_subject_name(issuer)) == 1, "set an issuer");
+  require(X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, common_name, -1, -1, 0) == 1,
+          "set a subject");
+  require(X509_set_issuer_name(x, issuer == nullptr ? name : X509_get_subject_name(issuer)) == 1,
+          "set an issuer");
   require(X509_set_pubkey(x, subject.get()) == 1, "set a public key");
   X509V3_CTX context;
   X509V3_set_ctx(&context, issuer == nullptr ? x : issuer, x, nullptr, nullptr, 0);
@@ -188,7 +201,8 @@ base::TimeMs expires_at(const X509& certificate) {
 
 std::vector<std::string> alternative_names(const X509& certificate) {
   std::vector<std::string> names;
-  auto* list = static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr));
+  auto* list =
+      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr));
   for (int i = 0; i < sk_GENERAL_NAME_num(list); ++i) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(list, i);
     if (name->type == GEN_DNS) names.push_back(text_of(name->d.dNSName));

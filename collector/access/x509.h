@@ -24,26 +24,30 @@ struct FreeCertificate {
 using Key = std::unique_ptr<EVP_PKEY, FreeKey>;
 using Certificate = std::unique_ptr<X509, FreeCertificate>;
 
-Key make_key();                                    // P-256; throws std::runtime_error when OpenSSL fails, as all below that write
-std::string to_pem(const Key& key);                // private: PKCS #8
+Key make_key();  // P-256; throws std::runtime_error when OpenSSL fails, as all below that write
+std::string to_pem(const Key& key);  // private: PKCS #8
 std::string to_pem(const Certificate& certificate);
 
 base::Result<Key> parse_private_key(std::string_view pem);
-// SubjectPublicKeyInfo on the named curve P-256, nothing after it, at most 1 KiB. Errc::malformed, Errc::unsupported.
+// SubjectPublicKeyInfo on the named curve P-256, nothing after it, at most 1 KiB. Errc::malformed,
+// Errc::unsupported.
 base::Result<Key> parse_public_key(std::string_view pem);
-bool is_p256(const EVP_PKEY* key);                 // by name, not with the curve's numbers spelled out
+bool is_p256(const EVP_PKEY* key);  // by name, not with the curve's numbers spelled out
 base::Result<Certificate> parse_certificate(std::string_view pem);
 
 struct CertificatePlan {
   std::string common_name;
   base::TimeMs not_before = 0, not_after = 0;
-  std::vector<std::pair<int, std::string>> extensions;   // NID and value as in openssl.cnf; never from outside unchecked
+  std::vector<std::pair<int, std::string>>
+      extensions;  // NID and value as in openssl.cnf; never from outside unchecked
 };
 // `issuer` null: self-signed.
-Certificate sign_certificate(const CertificatePlan& plan, const Key& subject, X509* issuer, const Key& signer);
+Certificate sign_certificate(const CertificatePlan& plan, const Key& subject, X509* issuer,
+                             const Key& signer);
 
-std::string serial_of(const X509& certificate);          // lower-case hexadecimal
+std::string serial_of(const X509& certificate);  // lower-case hexadecimal
 base::TimeMs expires_at(const X509& certificate);
-std::vector<std::string> alternative_names(const X509& certificate);   // DNS names, addresses and URIs, in order
+std::vector<std::string> alternative_names(
+    const X509& certificate);  // DNS names, addresses and URIs, in order
 
 }  // namespace censo::collector::access

@@ -1,6 +1,6 @@
+#include "collector/access/agents.h"
 #include "base/clock.h"
 #include "cmdb/reporting_source.h"
-#include "collector/access/agents.h"
 #include "collector/json_body.h"
 #include "collector/route.h"
 #include "collector/services.h"
@@ -34,7 +34,10 @@ json::object to_json(store::Transaction& tx, const access::Agent& agent, const S
 }
 
 json::object to_json(const inventory::Problem& problem) {
-  return {{"source", problem.source}, {"code", problem.code}, {"message", problem.message}, {"where", problem.where}};
+  return {{"source", problem.source},
+          {"code", problem.code},
+          {"message", problem.message},
+          {"where", problem.where}};
 }
 
 base::Result<Response> list(store::Transaction& tx, const Request& request) {
@@ -70,8 +73,19 @@ Routes agents(const Services& services) {
     return Response::no_content();
   };
   return {{"GET", "/api/v1/agents", Role::viewer, Access::read, "Agents", {"limit", "after"}, list},
-          {"GET", "/api/v1/agents/{id}", Role::viewer, Access::read, "One agent with the problems of its last report", {}, show},
-          {"POST", "/api/v1/agents/{id}/revoke", Role::admin, Access::write, "Refuses an agent's certificate from now on", {},
+          {"GET",
+           "/api/v1/agents/{id}",
+           Role::viewer,
+           Access::read,
+           "One agent with the problems of its last report",
+           {},
+           show},
+          {"POST",
+           "/api/v1/agents/{id}/revoke",
+           Role::admin,
+           Access::write,
+           "Refuses an agent's certificate from now on",
+           {},
            revoke}};
 }
 

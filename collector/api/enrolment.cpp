@@ -17,7 +17,8 @@ namespace json = boost::json;
 
 base::Result<Response> enrol(const Services& services, store::Transaction& tx, const Request& request) {
   JsonBody body(request, {"token", "public_key", "host_name"});
-  const auto token = body.text("token", 150), key = body.text("public_key", 1024), host = body.text("host_name", 255);
+  const auto token = body.text("token", 150), key = body.text("public_key", 1024),
+             host = body.text("host_name", 255);
   if (const auto fault = body.fault()) return *fault;
   const auto enrolled =
       access::enrol(tx, services.authority, {token, key, host, request.caller.address}, services.clock);
@@ -69,13 +70,38 @@ base::Result<Response> remove(store::Transaction& tx, const Request& request) {
 
 Routes enrolment(const Services& services) {
   const auto with_services = [&services](auto answer) {
-    return [&services, answer](store::Transaction& tx, const Request& request) { return answer(services, tx, request); };
+    return [&services, answer](store::Transaction& tx, const Request& request) {
+      return answer(services, tx, request);
+    };
   };
-  return {{"POST", "/api/v1/enrol", Role::none, Access::write, "A certificate for a host with an enrolment token", {},
+  return {{"POST",
+           "/api/v1/enrol",
+           Role::none,
+           Access::write,
+           "A certificate for a host with an enrolment token",
+           {},
            with_services(enrol)},
-          {"GET", "/api/v1/enrolment-tokens", Role::admin, Access::read, "Enrolment tokens", {"limit", "after"}, list},
-          {"POST", "/api/v1/enrolment-tokens", Role::admin, Access::write, "A new enrolment token", {}, with_services(make)},
-          {"DELETE", "/api/v1/enrolment-tokens/{id}", Role::admin, Access::write, "Withdraws an enrolment token", {}, remove}};
+          {"GET",
+           "/api/v1/enrolment-tokens",
+           Role::admin,
+           Access::read,
+           "Enrolment tokens",
+           {"limit", "after"},
+           list},
+          {"POST",
+           "/api/v1/enrolment-tokens",
+           Role::admin,
+           Access::write,
+           "A new enrolment token",
+           {},
+           with_services(make)},
+          {"DELETE",
+           "/api/v1/enrolment-tokens/{id}",
+           Role::admin,
+           Access::write,
+           "Withdraws an enrolment token",
+           {},
+           remove}};
 }
 
 }  // namespace censo::collector::api

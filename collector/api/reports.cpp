@@ -36,7 +36,8 @@ base::Result<std::string> report_json(const Request& request) {
   }
   if (base::equal_ignoring_case(request.content_encoding, "zstd")) return inventory::decompress(request.body);
   if (request.content_encoding.empty()) return request.body;
-  return fail(Errc::unsupported, "expected Content-Encoding: zstd", "Content-Encoding", "ENCODING_UNSUPPORTED");
+  return fail(Errc::unsupported, "expected Content-Encoding: zstd", "Content-Encoding",
+              "ENCODING_UNSUPPORTED");
 }
 
 // The certificate says who reports; the body may say the same or nothing.
@@ -44,7 +45,8 @@ base::Result<void> claim(inventory::Report& report, const std::string& agent_id)
   const auto mismatch = [](std::string message, std::string where) {
     return fail(Errc::permission_denied, std::move(message), std::move(where), "AGENT_ID_MISMATCH");
   };
-  if (report.origin.kind != inventory::OriginKind::agent) return mismatch("expected a report of an agent", "/origin/kind");
+  if (report.origin.kind != inventory::OriginKind::agent)
+    return mismatch("expected a report of an agent", "/origin/kind");
   if (!report.origin.id.empty() && report.origin.id != agent_id) {
     return mismatch("the report names another agent than the certificate", "/origin/id");
   }
@@ -62,18 +64,21 @@ base::Result<inventory::Report> read_report(const Request& request) {
   return report;
 }
 
-base::Result<Response> take(const Services& services, store::Transaction& tx, const inventory::Report& report) {
+base::Result<Response> take(const Services& services, store::Transaction& tx,
+                            const inventory::Report& report) {
   const auto receipt = cmdb::ingest(tx, services.catalog, report, services.clock.now(), services.clock);
   if (!receipt) {
     services.metrics.count_report("refused");
     return receipt.error();
   }
   const auto outcome = word_of(receipt->outcome);
-  const bool news = receipt->outcome == cmdb::IngestOutcome::created || receipt->outcome == cmdb::IngestOutcome::updated;
-  auto response = Response::created(boost::json::serialize(boost::json::object{{"outcome", outcome},
-                                                                               {"ci", base::to_text(receipt->ci)},
-                                                                               {"sequence", report.sequence},
-                                                                               {"digest", inventory::content_digest(report)}}));
+  const bool news =
+      receipt->outcome == cmdb::IngestOutcome::created || receipt->outcome == cmdb::IngestOutcome::updated;
+  auto response = Response::created(
+      boost::json::serialize(boost::json::object{{"outcome", outcome},
+                                                 {"ci", base::to_text(receipt->ci)},
+                                                 {"sequence", report.sequence},
+                                                 {"digest", inventory::content_digest(report)}}));
   if (!news) response.status = 200;
   response.after_commit = [&metrics = services.metrics, outcome] { metrics.count_report(outcome); };
   return response;
@@ -87,7 +92,8 @@ base::Result<Handler> prepare_report(const Services& services, const Request& re
   }
   // Shared because a Handler is copied; never changed from here on.
   const auto shared = std::make_shared<const inventory::Report>(std::move(*report));
-  return Handler([&services, shared](store::Transaction& tx, const Request&) { return take(services, tx, *shared); });
+  return Handler(
+      [&services, shared](store::Transaction& tx, const Request&) { return take(services, tx, *shared); });
 }
 
 base::Result<Response> renew(const Services& services, store::Transaction& tx, const Request& request) {
@@ -104,11 +110,19 @@ base::Result<Response> renew(const Services& services, store::Transaction& tx, c
 
 Routes reports(const Services& services) {
   const auto with_services = [&services](auto answer) {
-    return [&services, answer](store::Transaction& tx, const Request& request) { return answer(services, tx, request); };
+    return [&services, answer](store::Transaction& tx, const Request& request) {
+      return answer(services, tx, request);
+    };
   };
   const auto prepare = [&services](const Request& request) { return prepare_report(services, request); };
   return {{"POST", "/api/v1/reports", Role::agent, Access::write, "Takes an agent's report", {}, {}, prepare},
-          {"POST", "/api/v1/renew", Role::agent, Access::write, "A new certificate for an agent", {}, with_services(renew)}};
+          {"POST",
+           "/api/v1/renew",
+           Role::agent,
+           Access::write,
+           "A new certificate for an agent",
+           {},
+           with_services(renew)}};
 }
 
 }  // namespace censo::collector::api

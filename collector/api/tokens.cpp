@@ -13,17 +13,15 @@ namespace {
 namespace json = boost::json;
 
 json::object to_json(const access::ApiTokenRecord& record) {
-  return {{"id", base::id_to_text(record.id)},
-          {"name", record.name},
-          {"role", name_of(record.role)},
-          {"created_at", json_time(record.created_at)},
-          {"created_by", record.created_by},
-          {"expires_at", json_time(record.expires_at)}};
+  return {{"id", base::id_to_text(record.id)}, {"name", record.name},
+          {"role", name_of(record.role)},      {"created_at", json_time(record.created_at)},
+          {"created_by", record.created_by},   {"expires_at", json_time(record.expires_at)}};
 }
 
 base::Result<Response> list(store::Transaction& tx, const Request& request) {
-  return id_page(request, to_json,
-                 [&tx](std::int64_t after, std::size_t limit) { return access::list_api_tokens(tx, after, limit); });
+  return id_page(request, to_json, [&tx](std::int64_t after, std::size_t limit) {
+    return access::list_api_tokens(tx, after, limit);
+  });
 }
 
 base::Result<Response> make(const Services& services, store::Transaction& tx, const Request& request) {
@@ -54,10 +52,24 @@ base::Result<Response> remove(store::Transaction& tx, const Request& request) {
 }  // namespace
 
 Routes tokens(const Services& services) {
-  const auto create = [&services](store::Transaction& tx, const Request& request) { return make(services, tx, request); };
-  return {{"GET", "/api/v1/api-tokens", Role::admin, Access::read, "API tokens, without their secrets", {"limit", "after"}, list},
+  const auto create = [&services](store::Transaction& tx, const Request& request) {
+    return make(services, tx, request);
+  };
+  return {{"GET",
+           "/api/v1/api-tokens",
+           Role::admin,
+           Access::read,
+           "API tokens, without their secrets",
+           {"limit", "after"},
+           list},
           {"POST", "/api/v1/api-tokens", Role::admin, Access::write, "A new API token", {}, create},
-          {"DELETE", "/api/v1/api-tokens/{id}", Role::admin, Access::write, "Withdraws an API token", {}, remove}};
+          {"DELETE",
+           "/api/v1/api-tokens/{id}",
+           Role::admin,
+           Access::write,
+           "Withdraws an API token",
+           {},
+           remove}};
 }
 
 }  // namespace censo::collector::api

@@ -27,7 +27,8 @@ std::string network_of(std::string_view address, unsigned bits_v4, unsigned bits
   std::array<std::uint8_t, 16> bytes{};
   if (inet_pton(AF_INET, text.c_str(), bytes.data()) == 1) return first_bits(bytes.data(), 4, bits_v4);
   if (inet_pton(AF_INET6, text.c_str(), bytes.data()) != 1) return text;
-  if (std::equal(v4_in_v6.begin(), v4_in_v6.end(), bytes.begin())) return first_bits(bytes.data() + 12, 4, bits_v4);
+  if (std::equal(v4_in_v6.begin(), v4_in_v6.end(), bytes.begin()))
+    return first_bits(bytes.data() + 12, 4, bits_v4);
   return first_bits(bytes.data(), 16, bits_v6);
 }
 

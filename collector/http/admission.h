@@ -1,5 +1,5 @@
-// Which connections may stand, and how often a source may try. Thread-safe: io threads share these counts under short locks
-// (docs/decisions/0050-admission.md). Outlives every connection.
+// Which connections may stand, and how often a source may try. Thread-safe: io threads share these counts
+// under short locks (docs/decisions/0050-admission.md). Outlives every connection.
 #pragma once
 
 #include "collector/http/limits.h"
@@ -18,7 +18,8 @@
 
 namespace censo::collector::http {
 
-// The network that an address belongs to, as a key; IPv4 inside IPv6 counts as IPv4. An address that is none is its own network.
+// The network that an address belongs to, as a key; IPv4 inside IPv6 counts as IPv4. An address that is none
+// is its own network.
 std::string network_of(std::string_view address, unsigned bits_v4, unsigned bits_v6);
 
 class Admission {
@@ -30,13 +31,15 @@ class Admission {
    public:
     Slot(Admission& admission, std::string source) : admission_(&admission), source_(std::move(source)) {}
     Slot(Slot&& other) noexcept
-        : admission_(std::exchange(other.admission_, nullptr)), source_(std::move(other.source_)),
-          in_handshake_(other.in_handshake_), unproven_(other.unproven_) {}
+        : admission_(std::exchange(other.admission_, nullptr)),
+          source_(std::move(other.source_)),
+          in_handshake_(other.in_handshake_),
+          unproven_(other.unproven_) {}
     Slot(const Slot&) = delete;
     Slot& operator=(Slot&&) = delete;
     ~Slot();
     void end_handshake();
-    void prove();   // it has shown who it is
+    void prove();  // it has shown who it is
 
    private:
     Admission* admission_;
@@ -47,7 +50,7 @@ class Admission {
   bool has_room() const;
   // Calls `wake` once, from any thread, when there is room (again).
   void when_room(std::function<void()> wake);
-  void wake_nobody();   // forgets those who wait: their io_contexts are about to die
+  void wake_nobody();  // forgets those who wait: their io_contexts are about to die
   // Nothing: the source holds as many unproven connections as it may. The caller has asked has_room().
   std::optional<Slot> enter(std::string_view address);
 
@@ -91,7 +94,7 @@ class ByteBudget {
     Share(const Share&) = delete;
     Share& operator=(const Share&) = delete;
     ~Share() { budget_.free_ += held_; }
-    [[nodiscard]] bool take(std::size_t bytes);   // false: the budget is spent; nothing was taken
+    [[nodiscard]] bool take(std::size_t bytes);  // false: the budget is spent; nothing was taken
 
    private:
     ByteBudget& budget_;

@@ -25,15 +25,17 @@ base::Result<Response> answer_of(Exchange& exchange, store::Transaction& tx, bas
   return exchange.work(tx, exchange.request);
 }
 
-// A handler's own error is the answer; anything else that failed the job happened to the database, and stays inside.
+// A handler's own error is the answer; anything else that failed the job happened to the database, and stays
+// inside.
 void settle(Exchange& exchange, const store::Outcome& outcome) {
   const bool handled = exchange.answer.has_value();
   if (outcome) {
     if (exchange.answer->value().after_commit) exchange.answer->value().after_commit();
   } else if (!handled || exchange.answer->has_value()) {
     const bool passing = outcome.error().code == Errc::unavailable;
-    exchange.answer = fail(passing ? Errc::unavailable : Errc::io_failed, "the database did not take the request; try again later", {},
-                           outcome.error().reason);
+    exchange.answer =
+        fail(passing ? Errc::unavailable : Errc::io_failed,
+             "the database did not take the request; try again later", {}, outcome.error().reason);
   }
 }
 
@@ -62,7 +64,8 @@ bool submit(const std::shared_ptr<Exchange>& exchange, store::Database& database
     settle(*exchange, outcome);
     finished();
   };
-  if (exchange->match.route->access == Access::write) return database.submit_write(std::move(job), std::move(done));
+  if (exchange->match.route->access == Access::write)
+    return database.submit_write(std::move(job), std::move(done));
   return database.submit_read(std::move(job), std::move(done));
 }
 

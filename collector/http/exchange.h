@@ -26,8 +26,8 @@ struct Exchange {
 // Runs the route's prepare(), if it has one.
 void prepare(Exchange& exchange);
 
-// Hands the exchange to the database as one transaction; `finished` is called on one of its threads, once, after the commit, and
-// must not block. Until then the exchange is the database's. False: the queue is full.
+// Hands the exchange to the database as one transaction; `finished` is called on one of its threads, once,
+// after the commit, and must not block. Until then the exchange is the database's. False: the queue is full.
 bool submit(const std::shared_ptr<Exchange>& exchange, store::Database& database, const base::Clock& clock,
             std::function<void()> finished);
 

@@ -13,7 +13,9 @@ using base::Errc;
 using base::fail;
 using Field = boost::beast::http::field;
 
-std::string_view text_of(boost::beast::string_view text) { return {text.data(), text.size()}; }
+std::string_view text_of(boost::beast::string_view text) {
+  return {text.data(), text.size()};
+}
 
 std::string_view value_of(const Head& head, Field field) {
   const auto found = head.find(field);
@@ -23,17 +25,19 @@ std::string_view value_of(const Head& head, Field field) {
 base::Result<void> check_length_fields(const Head& head) {
   const auto lengths = head.count(Field::content_length), encodings = head.count(Field::transfer_encoding);
   if (lengths + encodings > 1) {
-    return fail(Errc::invalid_argument, "expected Content-Length or Transfer-Encoding once, found several", "Content-Length",
-                "AMBIGUOUS_LENGTH");
+    return fail(Errc::invalid_argument, "expected Content-Length or Transfer-Encoding once, found several",
+                "Content-Length", "AMBIGUOUS_LENGTH");
   }
   if (encodings == 1 && !base::equal_ignoring_case(value_of(head, Field::transfer_encoding), "chunked")) {
-    return fail(Errc::invalid_argument, "expected the transfer encoding chunked", "Transfer-Encoding", "AMBIGUOUS_LENGTH");
+    return fail(Errc::invalid_argument, "expected the transfer encoding chunked", "Transfer-Encoding",
+                "AMBIGUOUS_LENGTH");
   }
   return {};
 }
 
 base::Result<void> check_once(const Head& head) {
-  for (const auto field : {Field::host, Field::authorization, Field::content_type, Field::content_encoding, Field::expect}) {
+  for (const auto field :
+       {Field::host, Field::authorization, Field::content_type, Field::content_encoding, Field::expect}) {
     if (head.count(field) <= 1) continue;
     return fail(Errc::invalid_argument, "expected the field once", std::string(text_of(to_string(field))));
   }
@@ -50,7 +54,8 @@ base::Result<std::string> bearer_of(const Head& head) {
 
 base::Result<void> check_framing(const Head& head, std::size_t max_fields) {
   if (static_cast<std::size_t>(std::distance(head.begin(), head.end())) > max_fields) {
-    return fail(Errc::limit_exceeded, "expected at most " + std::to_string(max_fields) + " header fields", {}, "HEADER_TOO_LARGE");
+    return fail(Errc::limit_exceeded, "expected at most " + std::to_string(max_fields) + " header fields", {},
+                "HEADER_TOO_LARGE");
   }
   if (head.version() != 10 && head.version() != 11) return fail(Errc::invalid_argument, "expected HTTP/1.1");
   const auto once = check_once(head);

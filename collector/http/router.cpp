@@ -12,7 +12,8 @@ namespace {
 using Parameters = std::map<std::string, std::string, std::less<>>;
 
 // "/api/v1/cis/{id}" against the decoded segments.
-std::optional<Parameters> match(const std::vector<std::string_view>& pieces, const std::vector<std::string>& segments) {
+std::optional<Parameters> match(const std::vector<std::string_view>& pieces,
+                                const std::vector<std::string>& segments) {
   if (pieces.size() != segments.size()) return std::nullopt;
   Parameters parameters;
   for (std::size_t i = 0; i < pieces.size(); ++i) {
@@ -56,8 +57,8 @@ base::Result<RouteMatch> Router::find(Side side, std::string_view method, const 
     return RouteMatch{&route, std::move(*parameters)};
   }
   if (allowed.empty()) return base::fail(base::Errc::not_found, "no such address here");
-  return base::fail(base::Errc::unsupported, "the address does not take " + std::string(method), base::join(allowed, ", "),
-                    "METHOD_NOT_ALLOWED");
+  return base::fail(base::Errc::unsupported, "the address does not take " + std::string(method),
+                    base::join(allowed, ", "), "METHOD_NOT_ALLOWED");
 }
 
 }  // namespace censo::collector::http

@@ -25,8 +25,8 @@ class Router {
  public:
   explicit Router(Routes routes);
 
-  // Errc::not_found; Errc::unsupported METHOD_NOT_ALLOWED with the allowed methods in `where`; Errc::invalid_argument naming a
-  // query parameter that the route does not take.
+  // Errc::not_found; Errc::unsupported METHOD_NOT_ALLOWED with the allowed methods in `where`;
+  // Errc::invalid_argument naming a query parameter that the route does not take.
   base::Result<RouteMatch> find(Side side, std::string_view method, const Target& target) const;
 
  private:

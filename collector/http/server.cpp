@@ -5,13 +5,13 @@
 #include "collector/http/session.h"
 #include "collector/http/tls.h"
 
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <exception>
@@ -49,7 +49,7 @@ void set_option(tcp::acceptor& acceptor, int level, int name, int value) {
 
 struct OpenAcceptor {
   asio::io_context& context;
-  tcp::endpoint& endpoint;   // port 0 becomes the one that was taken
+  tcp::endpoint& endpoint;  // port 0 becomes the one that was taken
   bool shared = true;
 };
 
@@ -131,11 +131,10 @@ base::Result<std::uint16_t> Server::Parts::open_doors(Side side, std::string_vie
 
 asio::awaitable<void> Server::Parts::wait_for_room(Door& door) {
   // Shared: the wake-up may come from another thread after this one has given up.
-  const auto timer = std::make_shared<asio::steady_timer>(door.worker.context, asio::steady_timer::time_point::max());
+  const auto timer =
+      std::make_shared<asio::steady_timer>(door.worker.context, asio::steady_timer::time_point::max());
   const auto executor = door.acceptor.get_executor();
-  auto wake = [timer, executor] {
-    asio::post(executor, [timer] { timer->cancel(); });
-  };
+  auto wake = [timer, executor] { asio::post(executor, [timer] { timer->cancel(); }); };
   edge.admission.when_room(std::move(wake));
   co_await timer->async_wait(with_error);
 }
@@ -166,12 +165,13 @@ void Server::Parts::take_in(Door& door, tcp::socket socket) {
   const auto address = peer.address().to_string();
   auto slot = edge.admission.enter(address);
   if (!slot) {
-    base::log(base::LogLevel::debug, "http.source_full", "too many unproven connections of one source", {{"address", address}});
+    base::log(base::LogLevel::debug, "http.source_full", "too many unproven connections of one source",
+              {{"address", address}});
     return;
   }
   socket.set_option(tcp::no_delay(true), ec);
-  auto session = std::make_unique<Session>(Arrival{door.side, std::move(socket), address, std::move(*slot)}, door.tls,
-                                           door.worker, edge);
+  auto session = std::make_unique<Session>(Arrival{door.side, std::move(socket), address, std::move(*slot)},
+                                           door.tls, door.worker, edge);
   auto running = session->run();
   auto ended = [session = std::move(session)](const std::exception_ptr& failure) {
     if (!failure) return;
@@ -184,7 +184,8 @@ void Server::Parts::take_in(Door& door, tcp::socket socket) {
   asio::co_spawn(door.worker.context, std::move(running), std::move(ended));
 }
 
-base::Result<std::unique_ptr<Server>> Server::open(const ServerSettings& settings, const access::ServerIdentity& identity,
+base::Result<std::unique_ptr<Server>> Server::open(const ServerSettings& settings,
+                                                   const access::ServerIdentity& identity,
                                                    const std::string& authority_pem) {
   auto parts = std::make_unique<Parts>(settings.limits, identity, authority_pem);
   const auto cores = std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
@@ -200,10 +201,16 @@ base::Result<std::unique_ptr<Server>> Server::open(const ServerSettings& setting
 }
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
-Server::~Server() { stop(); }
+Server::~Server() {
+  stop();
+}
 
-std::uint16_t Server::api_port() const { return parts_->api_port; }
-std::uint16_t Server::agents_port() const { return parts_->agents_port; }
+std::uint16_t Server::api_port() const {
+  return parts_->api_port;
+}
+std::uint16_t Server::agents_port() const {
+  return parts_->agents_port;
+}
 
 void Server::start(Serving serving) {
   auto& edge = parts_->edge;
@@ -225,7 +232,8 @@ void Server::stop() {
     asio::post(door->worker.context, [&acceptor = door->acceptor] { acceptor.close(); });
   }
   for (const auto& worker : parts_->workers) {
-    asio::post(worker->context, [&worker = *worker, limit = parts_->edge.limits.drain] { worker.stop(limit); });
+    asio::post(worker->context,
+               [&worker = *worker, limit = parts_->edge.limits.drain] { worker.stop(limit); });
   }
   parts_->threads.clear();
   parts_->edge.admission.wake_nobody();

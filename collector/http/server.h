@@ -1,5 +1,5 @@
-// The two listeners with their threads: one io_context a core, each accepting on the shared ports. Make it before the
-// database and start it after: it must outlive whatever posts to it.
+// The two listeners with their threads: one io_context a core, each accepting on the shared ports. Make it
+// before the database and start it after: it must outlive whatever posts to it.
 #pragma once
 
 #include "base/clock.h"
@@ -18,9 +18,9 @@
 namespace censo::collector::http {
 
 struct ServerSettings {
-  std::string api_listen = "0.0.0.0:8443";     // address:port; port 0 takes a free one
+  std::string api_listen = "0.0.0.0:8443";  // address:port; port 0 takes a free one
   std::string agents_listen = "0.0.0.0:8444";
-  std::size_t threads = 0;                     // 0: one a core
+  std::size_t threads = 0;  // 0: one a core
   Limits limits;
 };
 
@@ -34,17 +34,19 @@ struct Serving {
 
 class Server {
  public:
-  // Binds the ports; nothing is answered yet. Errc::invalid_argument for an address that is none, Errc::conflict for a port
-  // in use, Errc::io_failed; all name the address.
-  static base::Result<std::unique_ptr<Server>> open(const ServerSettings& settings, const access::ServerIdentity& identity,
+  // Binds the ports; nothing is answered yet. Errc::invalid_argument for an address that is none,
+  // Errc::conflict for a port in use, Errc::io_failed; all name the address.
+  static base::Result<std::unique_ptr<Server>> open(const ServerSettings& settings,
+                                                    const access::ServerIdentity& identity,
                                                     const std::string& authority_pem);
-  ~Server();   // after the database's
+  ~Server();  // after the database's
 
   std::uint16_t api_port() const;
   std::uint16_t agents_port() const;
 
   void start(Serving serving);
-  // No new connections; requests in flight are answered, at most for Limits::drain; then the threads end. Blocks.
+  // No new connections; requests in flight are answered, at most for Limits::drain; then the threads end.
+  // Blocks.
   void stop();
 
  private:

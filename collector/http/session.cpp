@@ -33,14 +33,16 @@ using std::chrono::steady_clock;
 // How an await gives back the error code instead of throwing it.
 constexpr auto with_error = asio::as_tuple(asio::use_awaitable);
 
-constexpr std::size_t read_ahead = 16 * 1024;          // less, and Beast reads in tiny pieces
+constexpr std::size_t read_ahead = 16 * 1024;  // less, and Beast reads in tiny pieces
 constexpr std::size_t most_buffered = 64 * 1024;
-constexpr std::size_t parsed_bytes_a_body_byte = 24;   // zstd gives 6 to 9 times, the report in memory 2 to 3 times more
+constexpr std::size_t parsed_bytes_a_body_byte =
+    24;  // zstd gives 6 to 9 times, the report in memory 2 to 3 times more
 
 base::Error syntax_error(const beast::error_code& ec) {
   using beast::http::error;
   if (ec == error::header_limit) {
-    return fail(Errc::limit_exceeded, "the header is longer than this listener takes", {}, "HEADER_TOO_LARGE");
+    return fail(Errc::limit_exceeded, "the header is longer than this listener takes", {},
+                "HEADER_TOO_LARGE");
   }
   if (ec == error::body_limit) {
     return fail(Errc::limit_exceeded, "the body is longer than this listener takes", {}, "BODY_TOO_LARGE");
@@ -55,18 +57,26 @@ base::Error budget_spent() {
 // A fault in the request, against one of the connection, which nobody can be told of.
 bool is_syntax(const beast::error_code& ec) {
   static const auto& category = beast::http::make_error_code(beast::http::error::bad_method).category();
-  return ec.category() == category && ec != beast::http::error::end_of_stream && ec != beast::http::error::partial_message;
+  return ec.category() == category && ec != beast::http::error::end_of_stream &&
+         ec != beast::http::error::partial_message;
 }
 
 }  // namespace
 
 Session::Session(Arrival arrival, asio::ssl::context& tls, Worker& worker, Edge& edge)
-    : side_(arrival.side), address_(std::move(arrival.address)), slot_(std::move(arrival.slot)), worker_(worker), edge_(edge),
-      stream_(std::move(arrival.socket), tls), buffer_(most_buffered) {
+    : side_(arrival.side),
+      address_(std::move(arrival.address)),
+      slot_(std::move(arrival.slot)),
+      worker_(worker),
+      edge_(edge),
+      stream_(std::move(arrival.socket), tls),
+      buffer_(most_buffered) {
   worker_.sessions.insert(this);
 }
 
-Session::~Session() { worker_.leave(this); }
+Session::~Session() {
+  worker_.leave(this);
+}
 
 std::size_t Session::body_limit() const {
   return side_ == Side::api ? edge_.limits.api_body_bytes : edge_.limits.agents_body_bytes;
@@ -110,7 +120,8 @@ bool Session::learn_agent() {
   return true;
 }
 
-// The first byte may take as long as a kept-alive connection may idle; a request is then owed within its own time.
+// The first byte may take as long as a kept-alive connection may idle; a request is then owed within its own
+// time.
 asio::awaitable<bool> Session::wait_for_request() {
   if (buffer_.size() > 0) co_return true;
   beast::get_lowest_layer(stream_).expires_after(served_ ? edge_.limits.keep_alive : edge_.limits.header);
@@ -132,7 +143,7 @@ asio::awaitable<bool> Session::serve_one() {
   auto ec = co_await read_header();
   began_ = steady_clock::now();
   if (ec && !is_syntax(ec)) co_return false;
-  std::shared_ptr<Exchange> exchange = ec ? std::make_shared<Exchange>() : begin();
+  std::shared_ptr<Exchange> exchange = ec ? new_exchange() : begin();
   if (ec) exchange->answer = syntax_error(ec);
   if (!exchange->answer) {
     ec = co_await read_body();
@@ -159,20 +170,27 @@ asio::awaitable<beast::error_code> Session::read_header() {
   co_return std::get<0>(result);
 }
 
+std::shared_ptr<Exchange> Session::new_exchange() const {
+  auto exchange = std::make_shared<Exchange>();
+  exchange->request.request_id = base::id_to_text(base::next_id(*edge_.clock));
+  return exchange;
+}
+
 // All that the header alone decides. An exchange with an answer is a refusal.
 std::shared_ptr<Exchange> Session::begin() {
-  auto exchange = std::make_shared<Exchange>();
+  auto exchange = new_exchange();
   auto head = read_head(parser_->get().base(), edge_.limits.header_fields);
   if (!head) {
     exchange->answer = head.error();
     return exchange;
   }
   expects_continue_ = head->expects_continue;
+  head->request.request_id = exchange->request.request_id;
   exchange->request = std::move(head->request);
   exchange->request.caller.address = address_;
+  exchange->request.caller.agent_id = certificate_.agent_id;
   exchange->credential = certificate_;
   if (side_ == Side::api) exchange->credential.bearer = std::move(head->bearer);
-  exchange->request.caller.agent_id = certificate_.agent_id;
   auto match = edge_.router->find(side_, exchange->request.method, head->target);
   if (!match) {
     exchange->answer = match.error();
@@ -192,7 +210,9 @@ std::optional<base::Error> Session::refusal(const Exchange& exchange) {
   }
   if (route.role == Role::none && route.access == Access::write) {
     const auto wait = edge_.enrolments.exceeded(network_of(address_, 24, 64), steady_clock::now());
-    if (wait) return fail(Errc::limit_exceeded, "too many tries from this network", std::to_string(*wait), "TOO_MANY_REQUESTS");
+    if (wait)
+      return fail(Errc::limit_exceeded, "too many tries from this network", std::to_string(*wait),
+                  "TOO_MANY_REQUESTS");
   }
   const auto length = parser_->content_length();
   const auto expected = length ? static_cast<std::size_t>(*length) : parser_->chunked() ? body_limit() : 0;
@@ -242,7 +262,8 @@ asio::awaitable<std::shared_ptr<Exchange>> Session::run_job(std::shared_ptr<Exch
     bool over = false;
   };
   // Shared: the job may end after this connection has given up.
-  const auto wait = std::make_shared<Wait>(Wait{asio::steady_timer(stream_.get_executor(), edge_.limits.job)});
+  const auto wait =
+      std::make_shared<Wait>(Wait{asio::steady_timer(stream_.get_executor(), edge_.limits.job)});
   const auto executor = stream_.get_executor();
   auto finished = [wait, executor] {
     asio::post(executor, [wait] {
@@ -252,26 +273,29 @@ asio::awaitable<std::shared_ptr<Exchange>> Session::run_job(std::shared_ptr<Exch
   };
   const bool accepted = submit(exchange, *edge_.database, *edge_.clock, std::move(finished));
   if (!accepted) {
-    exchange->answer = fail(Errc::unavailable, "too many requests wait for the database; try again later", {}, "QUEUE_FULL");
+    exchange->answer =
+        fail(Errc::unavailable, "too many requests wait for the database; try again later", {}, "QUEUE_FULL");
     co_return exchange;
   }
   co_await wait->timer.async_wait(with_error);
   if (wait->over) co_return exchange;
   // The job still has the exchange; another one answers.
-  auto late = std::make_shared<Exchange>();
+  auto late = new_exchange();
   late->match.route = exchange->match.route;
-  late->answer = fail(Errc::timeout, "the database did not answer in time; whether it took the request is not known");
+  late->answer =
+      fail(Errc::timeout, "the database did not answer in time; whether it took the request is not known");
   co_return late;
 }
 
 asio::awaitable<bool> Session::send(std::shared_ptr<Exchange> exchange) {
   if (exchange->request.caller.role != Role::none) slot_.prove();
-  const auto request_id = base::id_to_text(base::next_id(*edge_.clock));
+  const auto& request_id = exchange->request.request_id;
   auto& answer = *exchange->answer;
   const Response response = answer ? std::move(*answer) : problem(answer.error(), request_id);
-  record(*exchange, response, request_id);
+  record(*exchange, response);
   const bool goes_on = parser_->is_done() && parser_->keep_alive() && !worker_.stopping;
-  beast::http::response<beast::http::string_body> message(static_cast<beast::http::status>(response.status), 11);
+  beast::http::response<beast::http::string_body> message(static_cast<beast::http::status>(response.status),
+                                                          11);
   message.keep_alive(goes_on);
   message.set("X-Request-Id", request_id);
   message.set("Cache-Control", "no-store");
@@ -286,19 +310,24 @@ asio::awaitable<bool> Session::send(std::shared_ptr<Exchange> exchange) {
   co_return goes_on && !ec;
 }
 
-void Session::record(const Exchange& exchange, const Response& response, std::string_view request_id) const {
+void Session::record(const Exchange& exchange, const Response& response) const {
   const auto took = std::chrono::duration<double>(steady_clock::now() - began_).count();
   const Route* route = exchange.match.route;
   const auto method = route == nullptr ? std::string_view("none") : route->method;
   const auto pattern = route == nullptr ? std::string_view("none") : route->pattern;
   edge_.metrics->count_request(method, pattern, response.status, took);
   base::log(base::LogLevel::info, "http.request", title_of(response.status),
-            {{"method", method}, {"route", pattern}, {"status", response.status}, {"ms", static_cast<std::int64_t>(took * 1000)},
-             {"caller", exchange.request.caller.name}, {"address", address_}, {"request_id", request_id}});
+            {{"method", method},
+             {"route", pattern},
+             {"status", response.status},
+             {"ms", static_cast<std::int64_t>(took * 1000)},
+             {"caller", exchange.request.caller.name},
+             {"address", address_},
+             {"request_id", exchange.request.request_id}});
 }
 
-// Whoever was refused midway is still sending: what comes is read and dropped for a while, so that the answer is not lost with
-// a reset connection.
+// Whoever was refused midway is still sending: what comes is read and dropped for a while, so that the answer
+// is not lost with a reset connection.
 asio::awaitable<void> Session::close() {
   auto& tcp = beast::get_lowest_layer(stream_);
   tcp.expires_after(edge_.limits.closing);

@@ -57,11 +57,12 @@ class Session {
   boost::asio::awaitable<bool> send(std::shared_ptr<Exchange> exchange);
   boost::asio::awaitable<void> close();
 
+  std::shared_ptr<Exchange> new_exchange() const;
   std::shared_ptr<Exchange> begin();
   std::optional<base::Error> refusal(const Exchange& exchange);
   std::size_t body_limit() const;
   void take_body(Exchange& exchange);
-  void record(const Exchange& exchange, const Response& response, std::string_view request_id) const;
+  void record(const Exchange& exchange, const Response& response) const;
 
   Side side_;
   std::string address_;
@@ -75,8 +76,8 @@ class Session {
   access::Credential certificate_;               // of the agent listener
   std::chrono::steady_clock::time_point began_;  // of the request
   bool expects_continue_ = false;
-  bool idle_ = true;                             // no request has begun
-  bool served_ = false;                          // at least one
+  bool idle_ = true;     // no request has begun
+  bool served_ = false;  // at least one
 };
 
 }  // namespace censo::collector::http

@@ -3,9 +3,9 @@
 #include "base/log.h"
 #include "collector/access/agent_certificate.h"
 
-#include <boost/asio/buffer.hpp>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
+#include <boost/asio/buffer.hpp>
 
 #include <stdexcept>
 
@@ -26,7 +26,8 @@ ssl::context make_tls(const access::ServerIdentity& identity, int least_version)
   require(SSL_CTX_set_min_proto_version(native, least_version) == 1, "the version");
   require(SSL_CTX_set_cipher_list(native, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1, "the ciphers");
   require(SSL_CTX_set1_groups_list(native, "X25519:P-256") == 1, "the groups");
-  SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_options(native,
+                      SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);  // an idle connection costs half
   return context;
 }
@@ -45,7 +46,9 @@ int verify_agent(int chain_ok, X509_STORE_CTX* context) {
 
 }  // namespace
 
-ssl::context make_api_tls(const access::ServerIdentity& identity) { return make_tls(identity, TLS1_2_VERSION); }
+ssl::context make_api_tls(const access::ServerIdentity& identity) {
+  return make_tls(identity, TLS1_2_VERSION);
+}
 
 ssl::context make_agents_tls(const access::ServerIdentity& identity, const std::string& authority_pem) {
   auto context = make_tls(identity, TLS1_3_VERSION);
@@ -53,7 +56,8 @@ ssl::context make_agents_tls(const access::ServerIdentity& identity, const std::
   SSL_CTX* const native = context.native_handle();
   SSL_CTX_set_verify(native, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, verify_agent);
   static constexpr unsigned char resumption_scope[] = "censo-agents";
-  require(SSL_CTX_set_session_id_context(native, resumption_scope, sizeof resumption_scope - 1), "the session scope");
+  require(SSL_CTX_set_session_id_context(native, resumption_scope, sizeof resumption_scope - 1),
+          "the session scope");
   return context;
 }
 

@@ -12,6 +12,7 @@ namespace censo::collector::http {
 // TLS 1.2 with forward secrecy and AEAD, or 1.3; no client certificate.
 boost::asio::ssl::context make_api_tls(const access::ServerIdentity& identity);
 // TLS 1.3 alone; a certificate of our authority that is an agent's is demanded in the handshake.
-boost::asio::ssl::context make_agents_tls(const access::ServerIdentity& identity, const std::string& authority_pem);
+boost::asio::ssl::context make_agents_tls(const access::ServerIdentity& identity,
+                                          const std::string& authority_pem);
 
 }  // namespace censo::collector::http

@@ -1,5 +1,5 @@
-// One io thread's part: its io_context and the connections that live in it. Everything but `context` is touched by that thread
-// alone.
+// One io thread's part: its io_context and the connections that live in it. Everything but `context` is
+// touched by that thread alone.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
