@@ -71,6 +71,7 @@ inline SourceOutput run(std::string_view source_name, const fs::path& root) {
       std::find_if(sources.begin(), sources.end(), [&](const Source& row) { return row.name == source_name; });
   SourceOutput out;
   out.section.name = source_name;
+  out.section.complete = true;
   const auto done = source->collect(*recorded_host(root.string(), 0), out);
   EXPECT_TRUE(done || done.error().code == base::Errc::not_found);
   return out;
