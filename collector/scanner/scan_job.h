@@ -1,5 +1,5 @@
-// A scan: which addresses, with which credentials, and what came of each. The scanner knows no database: the collector
-// keeps jobs and credentials, and takes the Reports.
+// A scan: which addresses, with which credentials, and what came of each. The scanner knows no database: the
+// collector keeps jobs and credentials, and takes the Reports.
 #pragma once
 
 #include "base/clock.h"
@@ -19,25 +19,28 @@
 namespace censo::scanner {
 
 struct ScanJob {
-  std::string id;                          // becomes Origin::id of the reports
-  std::vector<std::string> ranges;         // "10.0.0.0/24", "10.0.0.5-10.0.0.20", "10.0.0.7", "2001:db8::5"
-  std::vector<std::string> exclusions;     // same forms; they always win
+  std::string id;                       // becomes Origin::id of the reports
+  std::vector<std::string> ranges;      // "10.0.0.0/24", "10.0.0.5-10.0.0.20", "10.0.0.7", "2001:db8::5"
+  std::vector<std::string> exclusions;  // same forms; they always win
   std::uint16_t port = 161;
-  std::vector<SnmpCredential> credentials; // tried in order, at most 3 per device; after a v3 success no downgrade
+  std::vector<SnmpCredential>
+      credentials;  // tried in order, at most 3 per device; after a v3 success no downgrade
   SnmpLimits limits;
-  std::size_t parallel_devices = 16;       // one request outstanding per device
+  std::size_t parallel_devices = 16;  // one request outstanding per device
 };
 
 // The addresses of the ranges less the exclusions, in order, each once. Errc::malformed naming the range;
 // Errc::limit_exceeded above `max_addresses`.
-base::Result<std::vector<ScanTarget>> expand_targets(const ScanJob& job, std::size_t max_addresses = 1u << 20);
+base::Result<std::vector<ScanTarget>> expand_targets(const ScanJob& job,
+                                                     std::size_t max_addresses = 1u << 20);
 
 struct DeviceResult {
   ScanTarget target;
   Verdict verdict = Verdict::no_answer;
-  std::string detail;                      // for people: "no answer to 3 credentials in 9 s"
-  std::string credential;                  // name of the one that worked; empty when none did
-  std::optional<inventory::Report> report; // present when identity could be read; problems name what could not
+  std::string detail;      // for people: "no answer to 3 credentials in 9 s"
+  std::string credential;  // name of the one that worked; empty when none did
+  std::optional<inventory::Report>
+      report;  // present when identity could be read; problems name what could not
   std::int64_t duration_ms = 0;
   std::uint64_t varbinds = 0, bytes = 0;
 };
@@ -46,16 +49,21 @@ struct ScanProgress {
   std::size_t total = 0, done = 0, answered = 0;
 };
 
-// The one owner of libsnmp's thread. Make one per process; outlives every scan.
 class SnmpEngine;
 
-// Runs on the caller's thread until all targets are done or stop is requested (what is left gets Verdict::cancelled and is
-// still handed over). `on_device` and `on_progress` are called on the caller's thread.
+// The one owner of libsnmp's thread. Make one per process; several threads may run a scan each at the same
+// time.
 class Scanner {
  public:
   explicit Scanner(const base::Clock& clock);  // starts the engine's thread
   ~Scanner();
-  base::Result<void> run(const ScanJob& job, std::stop_token stop, const std::function<void(DeviceResult&&)>& on_device,
+
+  // Runs on the caller's thread until all targets are done or stop is requested (what is left gets
+  // Verdict::cancelled and is still handed over). `on_device` and `on_progress` are called on the caller's
+  // thread; what they throw ends the scan. Errc::malformed or limit_exceeded: nothing was scanned, the ranges
+  // are wrong or there is no credential.
+  base::Result<void> run(const ScanJob& job, std::stop_token stop,
+                         const std::function<void(DeviceResult&&)>& on_device,
                          const std::function<void(const ScanProgress&)>& on_progress);
 
  private:

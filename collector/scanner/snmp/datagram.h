@@ -1,0 +1,27 @@
+// A strict look at a received datagram before libsnmp sees it: BER (X.690) with SNMP's restrictions (RFC
+// 3417, 8), the message (RFC 1901, RFC 3412) and, where it is not encrypted, the PDU (RFC 3416). libsnmp
+// alone drops a bad datagram without a word.
+#pragma once
+
+#include "base/result.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace censo::scanner {
+
+struct DatagramHead {
+  std::int64_t version = 0;  // 1 = v2c, 3 = v3
+  std::string community;     // v2c
+  bool encrypted = false;    // v3: nothing below is known then
+  std::int64_t request_id = 0;
+  std::size_t varbinds = 0;
+};
+
+// Errc::malformed; `where` is "byte N". Values are checked for length and form, names for at most 128 arcs of
+// 32 bits.
+base::Result<DatagramHead> check_datagram(std::span<const std::uint8_t> datagram);
+
+}  // namespace censo::scanner

@@ -1,0 +1,147 @@
+#include "collector/scanner/snmp/engine_session.h"
+
+#include "collector/scanner/snmp/snmp_engine.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace censo::scanner {
+namespace {
+
+constexpr long first_repetitions = 24;  // of a column: an answer of about 1 kB
+constexpr std::size_t most_asked = 16;  // variables in one GET
+
+constexpr long too_big = 1, no_such_name = 2;  // error-status of RFC 3416, 3
+
+}  // namespace
+
+EngineSession::EngineSession(SnmpEngine& engine, std::uint64_t channel, const SnmpLimits& limits,
+                             std::stop_token stop)
+    : engine_(engine),
+      channel_(channel),
+      limits_(limits),
+      stop_(std::move(stop)),
+      deadline_(std::chrono::steady_clock::now() + std::chrono::milliseconds(limits.device_ms)),
+      repetitions_(first_repetitions) {}
+
+EngineSession::~EngineSession() {
+  engine_.close(channel_);
+}
+
+// One question within the limits; failure_ is the answer's.
+Answer EngineSession::ask(Question question) {
+  Answer answer;
+  const auto over = [&](std::string which) { answer.failure = {Verdict::limit, std::move(which)}; };
+  if (stop_.stop_requested()) {
+    answer.failure = {Verdict::cancelled, "cancelled"};
+  } else if (std::chrono::steady_clock::now() >= deadline_) {
+    over(std::to_string(limits_.device_ms) + " ms for one device");
+  } else if (usage_.varbinds >= limits_.max_varbinds) {
+    over(std::to_string(limits_.max_varbinds) + " variables of one device");
+  } else if (usage_.bytes >= limits_.max_bytes) {
+    over(std::to_string(limits_.max_bytes) + " bytes from one device");
+  } else {
+    question.deadline = deadline_;
+    question.patience = std::chrono::milliseconds(limits_.request_ms);
+    question.max_bytes = limits_.max_bytes - usage_.bytes;
+    question.max_string_bytes = limits_.max_string_bytes;
+    auto promised = engine_.ask(channel_, std::move(question));
+    const std::stop_callback on_stop(stop_, [this] { engine_.cancel(channel_); });
+    answer = promised.get();
+    usage_.varbinds += answer.binds.size();
+    usage_.bytes += answer.bytes;
+    usage_.cut_strings += answer.cut_strings;
+    const bool late = std::chrono::steady_clock::now() >= deadline_;
+    if (late && answer.failure.verdict == Verdict::no_answer)
+      over(std::to_string(limits_.device_ms) + " ms for one device");
+  }
+  failure_ = answer.failure;
+  return answer;
+}
+
+base::Result<std::vector<VarBind>> EngineSession::get(std::span<const Oid> oids) {
+  std::vector<VarBind> values;
+  failure_ = {Verdict::ok, {}};
+  for (std::size_t i = 0; i < oids.size(); i += most_asked) {
+    if (!get_some(oids.subspan(i, std::min(most_asked, oids.size() - i)), values)) return to_error(failure_);
+  }
+  return values;
+}
+
+// An agent that cannot answer all at once (too big, or an error for one variable) is asked for half of them,
+// down to one.
+bool EngineSession::get_some(std::span<const Oid> oids, std::vector<VarBind>& values) {
+  const auto answer = ask({.oids = {oids.begin(), oids.end()}, .tries = 1 + limits_.retries});
+  if (failure_.verdict != Verdict::ok) return false;
+  if (answer.error_status != 0) {
+    if (oids.size() > 1) {
+      const auto half = oids.size() / 2;
+      return get_some(oids.first(half), values) && get_some(oids.subspan(half), values);
+    }
+    values.push_back({oids[0], VarType::no_such_instance, {}});
+    return true;
+  }
+  const auto same = [](const VarBind& bind, const Oid& oid) { return bind.oid == oid; };
+  if (!std::equal(answer.binds.begin(), answer.binds.end(), oids.begin(), oids.end(), same)) {
+    fail(Verdict::malformed, "an answer with other variables than those asked for");
+    return false;
+  }
+  values.insert(values.end(), answer.binds.begin(), answer.binds.end());
+  return true;
+}
+
+// What follows `oid`: a good many variables, fewer when the agent finds that too many or does not answer.
+Answer EngineSession::ask_after(const Oid& oid) {
+  for (;;) {
+    Question question{.kind = Question::Kind::get_bulk, .oids = {oid}, .repetitions = repetitions_};
+    if (repetitions_ == 1) {
+      question.kind = Question::Kind::get_next;
+      question.tries = 1 + limits_.retries;
+    }
+    auto answer = ask(std::move(question));
+    const bool too_much = answer.failure.verdict == Verdict::no_answer ||
+                          answer.failure.verdict == Verdict::malformed ||
+                          (answer.failure.verdict == Verdict::ok && answer.error_status != 0);
+    if (!too_much || repetitions_ == 1) return answer;
+    repetitions_ = answer.error_status == too_big ? repetitions_ / 2 : std::max(1L, repetitions_ / 4);
+  }
+}
+
+base::Result<void> EngineSession::walk(const Oid& root, std::vector<VarBind>& rows) {
+  auto last = root;
+  const auto before = rows.size();
+  for (;;) {
+    auto answer = ask_after(last);
+    if (failure_.verdict == Verdict::ok && answer.error_status == no_such_name)
+      return {};  // how version 1 ends a walk
+    if (failure_.verdict == Verdict::ok && answer.error_status != 0) {
+      fail(Verdict::refused,
+           "error status " + std::to_string(answer.error_status) + " after " + to_text(last));
+    }
+    if (failure_.verdict != Verdict::ok) return to_error(failure_);
+    const bool more = take_rows(root, last, answer, rows);
+    if (failure_.verdict != Verdict::ok) return to_error(failure_);
+    if (!more) return {};
+    if (rows.size() - before >= limits_.max_rows_per_table) {
+      fail(Verdict::limit, std::to_string(limits_.max_rows_per_table) + " rows below " + to_text(root));
+      return to_error(failure_);
+    }
+  }
+}
+
+// False when the subtree ends here, or on failure_.
+bool EngineSession::take_rows(const Oid& root, Oid& last, Answer& answer, std::vector<VarBind>& rows) {
+  if (answer.binds.empty()) fail(Verdict::malformed, "an answer without variables after " + to_text(last));
+  for (auto& bind : answer.binds) {
+    if (bind.type == VarType::end_of_view || !bind.oid.starts_with(root)) return false;
+    if (bind.oid <= last) {
+      fail(Verdict::loop, to_text(bind.oid) + " comes after " + to_text(last));
+      return false;
+    }
+    last = bind.oid;
+    rows.push_back(std::move(bind));
+  }
+  return failure_.verdict == Verdict::ok;
+}
+
+}  // namespace censo::scanner

@@ -1,0 +1,42 @@
+// A device over the network, seen from the thread that scans it: what to ask next, and when it has cost
+// enough.
+#pragma once
+
+#include "collector/scanner/snmp/question.h"
+#include "collector/scanner/snmp_session.h"
+
+#include <chrono>
+#include <cstdint>
+#include <stop_token>
+
+namespace censo::scanner {
+
+class SnmpEngine;
+
+class EngineSession final : public SnmpSession {
+ public:
+  EngineSession(SnmpEngine& engine, std::uint64_t channel, const SnmpLimits& limits, std::stop_token stop);
+  ~EngineSession() override;
+  base::Result<std::vector<VarBind>> get(std::span<const Oid> oids) override;
+  base::Result<void> walk(const Oid& root, std::vector<VarBind>& rows) override;
+  SnmpFailure last_failure() const override { return failure_; }
+  SnmpUsage usage() const override { return usage_; }
+
+ private:
+  Answer ask(Question question);
+  Answer ask_after(const Oid& oid);
+  bool get_some(std::span<const Oid> oids, std::vector<VarBind>& values);
+  bool take_rows(const Oid& root, Oid& last, Answer& answer, std::vector<VarBind>& rows);
+  void fail(Verdict verdict, std::string detail) { failure_ = {verdict, std::move(detail)}; }
+
+  SnmpEngine& engine_;
+  std::uint64_t channel_;
+  SnmpLimits limits_;
+  std::stop_token stop_;
+  std::chrono::steady_clock::time_point deadline_;
+  long repetitions_;
+  SnmpFailure failure_{Verdict::ok, {}};
+  SnmpUsage usage_;
+};
+
+}  // namespace censo::scanner

@@ -1,0 +1,91 @@
+// ENTITY-MIB (RFC 6933): entPhysicalTable.
+#include "collector/scanner/tables/device_tables.h"
+#include "collector/scanner/varbind.h"
+
+namespace censo::scanner {
+namespace {
+
+const Oid entity_entry = oid_of({1, 3, 6, 1, 2, 1, 47, 1, 1, 1, 1});
+enum : std::uint32_t {
+  descr = 2,
+  contained_in = 4,
+  entity_class = 5,
+  name = 7,
+  hardware_rev = 8,
+  firmware_rev = 9,
+  software_rev = 10,
+  serial = 11,
+  manufacturer = 12,
+  model = 13,
+  is_fru = 16
+};
+enum : std::int64_t {
+  class_container = 5,
+  class_sensor = 8,
+  class_port = 10,
+  class_chassis = 3,
+  class_stack = 11
+};
+
+std::string_view class_word(std::int64_t number) {
+  constexpr std::string_view words[] = {
+      "",       "other", "unknown", "chassis", "backplane",     "container", "power_supply", "fan", "sensor",
+      "module", "port",  "stack",   "cpu",     "energy_object", "battery",   "storage_drive"};
+  return number >= 1 && number <= 15 ? words[number] : words[2];
+}
+
+// Slots, sensors and sockets outnumber the parts by far, and nobody exchanges them; with a serial number they
+// are parts.
+bool is_part(const TableRow& row) {
+  const auto kind = row.integer(entity_class);
+  return !row.text(serial).empty() || (kind != class_container && kind != class_sensor && kind != class_port);
+}
+
+inventory::Item part_of(const TableRow& row, std::int64_t index) {
+  inventory::Item item{.class_name = "physical_entity", .ref = {}, .owner = {}, .attributes = {}};
+  item.attributes.set("entity_index", index);
+  item.attributes.set("entity_class", class_word(row.integer(entity_class)));
+  item.attributes.set("name", row.text(name));
+  item.attributes.set("description", row.text(descr));
+  item.attributes.set("model", row.text(model));
+  item.attributes.set("serial_number", row.text(serial));
+  item.attributes.set("manufacturer", row.text(manufacturer));
+  item.attributes.set("hardware_revision", row.text(hardware_rev));
+  item.attributes.set("firmware_revision", row.text(firmware_rev));
+  item.attributes.set("software_revision", row.text(software_rev));
+  if (row.integer(contained_in) > 0) item.attributes.set("contained_in", row.integer(contained_in));
+  if (row.integer(is_fru) > 0) item.attributes.set("field_replaceable", row.integer(is_fru) == 1);
+  return item;
+}
+
+// The chassis with the lowest index that nothing but a stack contains; nullptr when there is none.
+const TableRow* chassis_of(const Table& table) {
+  for (const auto& [index, row] : table) {
+    if (row.integer(entity_class) != class_chassis) continue;
+    const auto outer = table.find({static_cast<std::uint32_t>(row.integer(contained_in))});
+    if (outer == table.end() || outer->second.integer(entity_class) == class_stack) return &row;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+void read_entities(Reading& reading) {
+  reading.begin("entities");
+  const auto table =
+      reading.table(entity_entry, {entity_class, descr, contained_in, name, hardware_rev, firmware_rev,
+                                   software_rev, serial, manufacturer, model, is_fru});
+  for (const auto& [index, row] : table) {
+    if (index.size() == 1 && is_part(row)) reading.section().items.push_back(part_of(row, index[0]));
+  }
+  const auto* chassis = chassis_of(table);
+  if (!chassis) return;
+  auto& attributes = reading.section().attributes;
+  attributes.set("manufacturer", chassis->text(manufacturer));
+  attributes.set("model", chassis->text(model));
+  attributes.set("serial_number", chassis->text(serial));
+  attributes.set("firmware_version", chassis->text(firmware_rev));
+  attributes.set("os_version", chassis->text(software_rev));
+}
+
+}  // namespace censo::scanner

@@ -1,0 +1,111 @@
+// IF-MIB (RFC 2863): ifTable and ifXTable.
+#include "collector/scanner/tables/device_tables.h"
+#include "collector/scanner/varbind.h"
+
+#include <set>
+
+namespace censo::scanner {
+namespace {
+
+const Oid if_entry = oid_of({1, 3, 6, 1, 2, 1, 2, 2, 1});
+enum : std::uint32_t {
+  if_descr = 2,
+  if_type = 3,
+  if_mtu = 4,
+  if_speed = 5,
+  if_mac = 6,
+  if_admin = 7,
+  if_oper = 8
+};
+const Oid ifx_entry = oid_of({1, 3, 6, 1, 2, 1, 31, 1, 1, 1});
+enum : std::uint32_t { ifx_name = 1, ifx_high_speed = 15, ifx_alias = 18 };
+
+std::string_view status_word(std::int64_t status) {
+  constexpr std::string_view words[] = {"",        "up",      "down",        "testing",
+                                        "unknown", "dormant", "not_present", "lower_layer_down"};
+  return status >= 1 && status <= 7 ? words[status] : words[0];
+}
+
+// IANAifType-MIB: the types that people meet, the others as their number.
+std::string type_word(std::int64_t type) {
+  switch (type) {
+    case 6: return "ethernet";
+    case 23: return "ppp";
+    case 24: return "loopback";
+    case 53: return "virtual";
+    case 71: return "wireless";
+    case 131: return "tunnel";
+    case 135: return "vlan";
+    case 136: return "routed_vlan";
+    case 161: return "aggregate";
+    case 209: return "bridge";
+    default: return type > 0 ? "type_" + std::to_string(type) : std::string();
+  }
+}
+
+std::int64_t speed_of(const TableRow& row, const TableRow& extra) {
+  constexpr std::int64_t saturated = 4'294'967'295;  // then only ifHighSpeed tells
+  const auto speed = row.integer(if_speed);
+  if (speed > 0 && speed < saturated) return speed;
+  constexpr std::int64_t mega = 1'000'000;
+  const auto high = extra.integer(ifx_high_speed);
+  return high > 0 && high <= saturated ? high * mega : 0;
+}
+
+void set_known(inventory::Attributes& attributes, std::string_view name, std::int64_t value) {
+  if (value > 0) attributes.set(name, value);
+}
+
+inventory::Item port_of(const TableRow& row, const TableRow& extra, std::int64_t index) {
+  inventory::Item item{.class_name = "network_port", .ref = {}, .owner = {}, .attributes = {}};
+  item.attributes.set("if_index", index);
+  item.attributes.set("description", row.text(if_descr));
+  item.attributes.set("alias", extra.text(ifx_alias));
+  item.attributes.set("type", type_word(row.integer(if_type)));
+  set_known(item.attributes, "mtu", row.integer(if_mtu));
+  set_known(item.attributes, "speed_bps", speed_of(row, extra));
+  if (const auto* mac = row.find(if_mac)) item.attributes.set("mac_address", mac_of(*mac));
+  item.attributes.set("admin_status", status_word(row.integer(if_admin)));
+  item.attributes.set("oper_status", status_word(row.integer(if_oper)));
+  return item;
+}
+
+// A word that two ports share tells neither.
+void add_word(DeviceFacts& facts, const std::string& word, std::int64_t index) {
+  if (word.empty()) return;
+  const auto [entry, added] = facts.port_words.emplace(word, index);
+  if (!added && entry->second != index) entry->second = 0;
+}
+
+}  // namespace
+
+void read_interfaces(Reading& reading, DeviceFacts& facts) {
+  reading.begin("interfaces");
+  const auto table =
+      reading.table(if_entry, {if_descr, if_type, if_mtu, if_speed, if_mac, if_admin, if_oper});
+  auto extras = reading.table(ifx_entry, {ifx_name, ifx_high_speed, ifx_alias});
+  std::set<std::string> names, macs;
+  for (const auto& [index, row] : table) {
+    if (index.size() != 1) continue;
+    const std::int64_t number = index[0];
+    const auto& extra = extras[index];
+    auto item = port_of(row, extra, number);
+    const auto mac = item.attributes.text("mac_address");
+    auto name = extra.text(ifx_name, 200);
+    if (name.empty()) name = row.text(if_descr, 200);
+    if (name.empty()) name = "port";
+    // Names are the key; some devices call several ports the same.
+    if (!names.insert(name).second) name += " #" + std::to_string(number);
+    names.insert(name);
+    item.attributes.set("name", name);
+    facts.port_names.emplace(number, name);
+    for (const auto& word : {extra.text(ifx_name), row.text(if_descr), extra.text(ifx_alias), mac}) {
+      add_word(facts, word, number);
+    }
+    if (!mac.empty()) macs.insert(mac);
+    reading.section().items.push_back(std::move(item));
+  }
+  reading.section().attributes.set("mac_addresses", inventory::TextList(macs.begin(), macs.end()));
+}
+
+}  // namespace censo::scanner

@@ -1,0 +1,98 @@
+#include "collector/scanner/tables/reading.h"
+
+#include "collector/scanner/varbind.h"
+
+#include <utility>
+
+namespace censo::scanner {
+
+const VarBind* TableRow::find(std::uint32_t column) const {
+  const auto found = columns.find(column);
+  return found == columns.end() ? nullptr : &found->second;
+}
+
+std::string TableRow::text(std::uint32_t column, std::size_t max_bytes) const {
+  const auto* bind = find(column);
+  return bind ? text_of(*bind, max_bytes) : std::string();
+}
+
+std::int64_t TableRow::integer(std::uint32_t column) const {
+  const auto* bind = find(column);
+  return bind ? integer_of(*bind).value_or(0) : 0;
+}
+
+Oid oid_of(std::initializer_list<std::uint32_t> arcs) {
+  return Oid{{arcs.begin(), arcs.end()}};
+}
+
+Oid below(const Oid& oid, std::initializer_list<std::uint32_t> arcs) {
+  auto longer = oid;
+  longer.arcs.insert(longer.arcs.end(), arcs.begin(), arcs.end());
+  return longer;
+}
+
+void Reading::begin(std::string_view section) {
+  auto& added = inventory_.report.sections.emplace_back();
+  added.name = section;
+  added.complete = !given_up_;
+}
+
+void Reading::note(std::string_view code, std::string message, std::string where) {
+  inventory_.report.problems.push_back(
+      {section().name, std::string(code), std::move(message), std::move(where)});
+}
+
+// Notes why the last read failed. One table without an answer may be the table's fault, two in a row are the
+// device's.
+bool Reading::failed(const Oid& at) {
+  const auto failure = session_.last_failure();
+  silent_ = failure.verdict == Verdict::no_answer ? silent_ + 1 : 0;
+  if (failure.verdict == Verdict::ok) return false;
+  section().complete = false;
+  note(name_of(failure.verdict), failure.detail, to_text(at));
+  given_up_ = silent_ >= 2 || failure.verdict == Verdict::cancelled;
+  const bool local =
+      failure.verdict == Verdict::refused || (failure.verdict == Verdict::no_answer && !given_up_);
+  if (inventory_.verdict == Verdict::ok && !local) {
+    inventory_.verdict = failure.verdict;
+    inventory_.detail = failure.detail;
+  }
+  return true;
+}
+
+std::map<Oid, VarBind> Reading::values(const std::vector<Oid>& oids) {
+  std::map<Oid, VarBind> found;
+  if (given_up_) return found;
+  const auto binds = session_.get(oids);
+  if (!binds) {
+    failed(oids.front());
+    return found;
+  }
+  silent_ = 0;
+  for (const auto& bind : *binds) {
+    if (!is_missing(bind)) found.emplace(bind.oid, bind);
+  }
+  return found;
+}
+
+Table Reading::table(const Oid& entry, std::initializer_list<std::uint32_t> columns) {
+  Table table;
+  for (const auto column : columns) {
+    if (given_up_) {
+      section().complete = false;
+      return table;
+    }
+    const auto root = below(entry, {column});
+    std::vector<VarBind> binds;
+    [[maybe_unused]] const auto walked = session_.walk(root, binds);  // failed() asks the session
+    for (auto& bind : binds) {
+      const auto arcs = bind.oid.arcs.begin() + static_cast<std::ptrdiff_t>(root.arcs.size());
+      TableIndex index(arcs, bind.oid.arcs.end());
+      if (!is_missing(bind)) table[std::move(index)].columns.emplace(column, std::move(bind));
+    }
+    if (failed(root)) return table;
+  }
+  return table;
+}
+
+}  // namespace censo::scanner

@@ -1,0 +1,173 @@
+#include "collector/scanner/scan_job.h"
+
+#include "base/text.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+
+namespace censo::scanner {
+namespace {
+
+// In network order; IPv4 in the mapped form of RFC 4291, 2.5.5.2, so that one order serves both.
+using Address = std::array<std::uint8_t, 16>;
+constexpr Address v4_start{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+struct Range {
+  Address first, last;  // both included
+};
+
+bool is_v4(const Address& address) {
+  return std::equal(v4_start.begin(), v4_start.begin() + 12, address.begin());
+}
+
+std::optional<Address> parse_address(std::string_view text) {
+  const std::string copy(text);
+  auto address = v4_start;
+  if (inet_pton(AF_INET, copy.c_str(), address.data() + 12) == 1) return address;
+  if (inet_pton(AF_INET6, copy.c_str(), address.data()) == 1) return address;
+  return std::nullopt;
+}
+
+std::string to_text(const Address& address) {
+  std::array<char, INET6_ADDRSTRLEN> buffer{};
+  const bool v4 = is_v4(address);
+  inet_ntop(v4 ? AF_INET : AF_INET6, address.data() + (v4 ? 12 : 0), buffer.data(), buffer.size());
+  return buffer.data();
+}
+
+// The next address; the one after the last wraps to zero.
+void advance(Address& address) {
+  for (std::size_t i = address.size(); i-- > 0;) {
+    if (++address[i] != 0) return;
+  }
+}
+
+void retreat(Address& address) {
+  for (std::size_t i = address.size(); i-- > 0;) {
+    if (address[i]-- != 0) return;
+  }
+}
+
+base::Error bad_range(std::string_view text, std::string_view found) {
+  return base::fail(base::Errc::malformed,
+                    "expected an address, a prefix (10.0.0.0/24) or a range (10.0.0.5-10.0.0.20), found " +
+                        std::string(found),
+                    base::sanitize_utf8(text, 100));
+}
+
+// `with_edges` keeps the network and broadcast address: no host has them, but an exclusion means every
+// address it names.
+base::Result<Range> parse_prefix(std::string_view text, std::size_t slash, bool with_edges) {
+  const auto address = parse_address(text.substr(0, slash));
+  if (!address) return bad_range(text, "no address before the slash");
+  const std::uint64_t width = is_v4(*address) ? 32 : 128;
+  const auto length = base::parse_unsigned(text.substr(slash + 1));
+  if (!length || *length > width) {
+    return bad_range(text, "a prefix length that is not a number from 0 to " + std::to_string(width));
+  }
+  Range range{*address, *address};
+  for (std::size_t bit = 128 - width + *length; bit < 128; ++bit) {
+    const auto mask = static_cast<std::uint8_t>(0x80u >> (bit % 8));
+    if ((*address)[bit / 8] & mask) return bad_range(text, "address bits beyond the prefix length");
+    range.last[bit / 8] |= mask;
+  }
+  if (width == 32 && *length < 31 && !with_edges) {
+    advance(range.first);
+    retreat(range.last);
+  }
+  return range;
+}
+
+base::Result<Range> parse_range(std::string_view text, bool with_edges) {
+  const auto piece = base::trim(text);
+  if (const auto slash = piece.find('/'); slash != piece.npos) return parse_prefix(piece, slash, with_edges);
+  const auto dash = piece.find('-');
+  const auto first = parse_address(base::trim(piece.substr(0, dash)));
+  if (!first) return bad_range(text, "no address");
+  if (dash == piece.npos) return Range{*first, *first};
+  const auto last = parse_address(base::trim(piece.substr(dash + 1)));
+  if (!last) return bad_range(text, "no address after the dash");
+  if (is_v4(*first) != is_v4(*last)) return bad_range(text, "an IPv4 and an IPv6 address");
+  if (*last < *first) return bad_range(text, "an end before the beginning");
+  return Range{*first, *last};
+}
+
+base::Result<std::vector<Range>> parse_ranges(const std::vector<std::string>& texts, bool with_edges) {
+  std::vector<Range> ranges;
+  for (const auto& text : texts) {
+    auto range = parse_range(text, with_edges);
+    if (!range) return range.error();
+    ranges.push_back(*range);
+  }
+  return ranges;
+}
+
+// Sorted, and none touches another: then excluded stretches are skipped in one step instead of address by
+// address.
+std::vector<Range> merged(std::vector<Range> ranges) {
+  std::sort(ranges.begin(), ranges.end(), [](const Range& a, const Range& b) { return a.first < b.first; });
+  std::vector<Range> out;
+  for (const auto& range : ranges) {
+    if (!out.empty() && range.first <= out.back().last) {
+      out.back().last = std::max(out.back().last, range.last);
+    } else {
+      out.push_back(range);
+    }
+  }
+  return out;
+}
+
+// What is left of `range` beside the exclusions.
+std::vector<Range> without(Range range, const std::vector<Range>& exclusions) {
+  std::vector<Range> left;
+  for (const auto& excluded : exclusions) {
+    if (excluded.last < range.first || range.last < excluded.first) continue;
+    if (range.first < excluded.first) {
+      auto before = excluded.first;
+      retreat(before);
+      left.push_back({range.first, before});
+    }
+    if (!(excluded.last < range.last)) return left;
+    range.first = excluded.last;
+    advance(range.first);
+  }
+  left.push_back(range);
+  return left;
+}
+
+}  // namespace
+
+base::Result<std::vector<ScanTarget>> expand_targets(const ScanJob& job, std::size_t max_addresses) {
+  if (job.ranges.empty()) return base::fail(base::Errc::malformed, "expected at least one range, found none");
+  if (job.port == 0) return base::fail(base::Errc::malformed, "expected a port from 1 to 65535, found 0");
+  auto ranges = parse_ranges(job.ranges, false);
+  if (!ranges) return ranges.error();
+  auto exclusions = parse_ranges(job.exclusions, true);
+  if (!exclusions) return exclusions.error();
+  const auto excluded = merged(std::move(*exclusions));
+
+  std::vector<ScanTarget> targets;
+  std::set<Address> seen;
+  for (std::size_t i = 0; i < ranges->size(); ++i) {
+    for (const auto& part : without((*ranges)[i], excluded)) {
+      for (auto address = part.first; address <= part.last; advance(address)) {
+        if (seen.insert(address).second) {
+          if (targets.size() == max_addresses) {
+            return base::fail(base::Errc::limit_exceeded,
+                              "the ranges have more than " + std::to_string(max_addresses) + " addresses",
+                              base::sanitize_utf8(job.ranges[i], 100));
+          }
+          targets.push_back({to_text(address), job.port});
+        }
+        if (address == part.last) break;  // the highest address has no next one
+      }
+    }
+  }
+  return targets;
+}
+
+}  // namespace censo::scanner
