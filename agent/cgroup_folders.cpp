@@ -37,7 +37,8 @@ std::string cgroup_mount_point(const Host& host) {
 std::map<std::uint64_t, std::string> cgroup_paths(const Host& host, const std::string& mount_point,
                                                   std::set<std::uint64_t> wanted) {
   std::map<std::uint64_t, std::string> found;
-  if (const auto root = host.status(mount_point); root && wanted.erase(root->inode) != 0) found[root->inode] = "/";
+  if (const auto root = host.status(mount_point); root && wanted.erase(root->inode) != 0)
+    found[root->inode] = "/";
   std::vector<std::string> folders{""};
   for (std::size_t i = 0; i < folders.size() && !wanted.empty(); ++i) {
     const std::string parent = folders[i];

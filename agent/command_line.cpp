@@ -15,10 +15,11 @@ constexpr std::size_t max_arguments = 64;
 constexpr std::size_t max_argument_bytes = 4096;
 
 constexpr std::array<std::string_view, 12> secret_words{
-    "passw", "passphrase", "pwd",         "secret",        "token",      "apikey",
-    "api-key", "api_key",    "credential",  "authorization", "access-key", "access_key"};
+    "passw",   "passphrase", "pwd",        "secret",        "token",      "apikey",
+    "api-key", "api_key",    "credential", "authorization", "access-key", "access_key"};
 
-// Options with a secret in the next argument whose name does not tell, by the beginning of the program's name.
+// Options with a secret in the next argument whose name does not tell, by the beginning of the program's
+// name.
 struct SecretOption {
   std::string_view programs, option;
 };
@@ -37,7 +38,8 @@ bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
 }
 
-// Where the value after a secret's name begins in `text` (lower case), or npos: "--db-password=x", "token: x",
+// Where the value after a secret's name begins in `text` (lower case), or npos: "--db-password=x", "token:
+// x",
 // "--secret x" within one argument of a shell.
 std::size_t named_secret(std::string_view text) {
   std::size_t first = std::string_view::npos;
@@ -106,12 +108,14 @@ std::string masked_argument(std::string_view argument, bool may_hold_short_optio
 // The next argument is a secret.
 bool announces_secret(std::string_view program, std::string_view argument) {
   if (!argument.starts_with('-') || argument.find_first_of("= ") != std::string_view::npos) return false;
-  const auto matches = [&](const SecretOption& row) { return program.starts_with(row.programs) && row.option == argument; };
+  const auto matches = [&](const SecretOption& row) {
+    return program.starts_with(row.programs) && row.option == argument;
+  };
   if (std::any_of(secret_options.begin(), secret_options.end(), matches)) return true;
   const std::string lower = base::to_lower(argument);
-  return lower.ends_with("pass") || std::any_of(secret_words.begin(), secret_words.end(), [&](std::string_view word) {
-           return lower.find(word) != std::string::npos;
-         });
+  return lower.ends_with("pass") ||
+         std::any_of(secret_words.begin(), secret_words.end(),
+                     [&](std::string_view word) { return lower.find(word) != std::string::npos; });
 }
 
 }  // namespace

@@ -38,7 +38,8 @@ void read_field(std::string_view line, Stanza& stanza) {
   if (name == "Multi-Arch") stanza.package.several_architectures = value == "same";
 }
 
-// "install ok installed": what is wanted, whether it is broken, what is. Packages that wait for triggers work.
+// "install ok installed": what is wanted, whether it is broken, what is. Packages that wait for triggers
+// work.
 bool is_installed(std::string_view status) {
   const std::string_view state = status.substr(status.rfind(' ') + 1);
   return state == "installed" || state == "triggers-awaited" || state == "triggers-pending";
@@ -51,8 +52,9 @@ void end_stanza(Stanza& stanza, DpkgStatus& result) {
   if (whole && installed && !package.version.empty() && !package.architecture.empty()) {
     result.packages.push_back(package);
   } else if (stanza.line != 0 && (!whole || installed) && !result.fault) {
-    result.fault = base::fail(base::Errc::malformed, "expected a package with name, status, version and architecture",
-                              std::string(dpkg_status_path) + ":" + std::to_string(stanza.line));
+    result.fault =
+        base::fail(base::Errc::malformed, "expected a package with name, status, version and architecture",
+                   std::string(dpkg_status_path) + ":" + std::to_string(stanza.line));
   }
   stanza = {};
 }

@@ -38,7 +38,8 @@ std::string to_text(const IpAddress& address) {
 }
 
 bool is_unspecified(const IpAddress& address) {
-  return address && std::all_of(address.bytes.begin(), address.bytes.end(), [](auto byte) { return byte == 0; });
+  return address &&
+         std::all_of(address.bytes.begin(), address.bytes.end(), [](auto byte) { return byte == 0; });
 }
 
 bool is_loopback(const IpAddress& address) {
@@ -60,7 +61,8 @@ bool is_multicast(const IpAddress& address) {
 bool share_prefix(const IpAddress& a, const IpAddress& b, std::size_t prefix) {
   if (a.size != b.size || prefix > a.size * 8) return false;
   const std::size_t whole = prefix / 8;
-  if (!std::equal(a.bytes.begin(), a.bytes.begin() + static_cast<std::ptrdiff_t>(whole), b.bytes.begin())) return false;
+  if (!std::equal(a.bytes.begin(), a.bytes.begin() + static_cast<std::ptrdiff_t>(whole), b.bytes.begin()))
+    return false;
   if (prefix % 8 == 0) return true;
   return ((a.bytes[whole] ^ b.bytes[whole]) >> (8 - prefix % 8)) == 0;
 }

@@ -19,7 +19,8 @@ struct IpAddress {
   friend bool operator==(const IpAddress&, const IpAddress&) = default;
 };
 
-// None unless there are 4 or 16 bytes. An IPv4 address mapped into IPv6 (RFC 4291, 2.5.5.2) becomes the IPv4 address.
+// None unless there are 4 or 16 bytes. An IPv4 address mapped into IPv6 (RFC 4291, 2.5.5.2) becomes the IPv4
+// address.
 IpAddress ip_address(std::span<const std::uint8_t> bytes);
 std::optional<IpAddress> parse_ip_address(std::string_view text);
 std::string to_text(const IpAddress& address);  // "" for none

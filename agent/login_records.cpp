@@ -46,8 +46,8 @@ std::optional<Layout> layout_of(std::size_t size) {
 base::Result<std::vector<LoginRecord>> parse_utmp(std::string_view bytes) {
   const auto layout = layout_of(bytes.size());
   if (!layout) {
-    return base::fail(base::Errc::malformed,
-                      "expected records of 384 or 400 bytes, found " + std::to_string(bytes.size()) + " bytes");
+    return base::fail(base::Errc::malformed, "expected records of 384 or 400 bytes, found " +
+                                                 std::to_string(bytes.size()) + " bytes");
   }
   std::vector<LoginRecord> records;
   for (; !bytes.empty(); bytes.remove_prefix(layout->size)) {
@@ -59,8 +59,9 @@ base::Result<std::vector<LoginRecord>> parse_utmp(std::string_view bytes) {
     login.user = text_at(record, user_offset, user_bytes);
     login.host = text_at(record, host_offset, host_bytes);
     // Seconds of 32 bits are without a sign: they then last until 2106.
-    const std::int64_t seconds = layout->seconds_bytes == 4 ? std::int64_t{number_at<std::uint32_t>(record, layout->seconds)}
-                                                            : number_at<std::int64_t>(record, layout->seconds);
+    const std::int64_t seconds = layout->seconds_bytes == 4
+                                     ? std::int64_t{number_at<std::uint32_t>(record, layout->seconds)}
+                                     : number_at<std::int64_t>(record, layout->seconds);
     constexpr std::int64_t max_seconds = 1LL << 40;
     if (seconds > 0 && seconds < max_seconds) login.started = seconds * 1000;
   }
@@ -76,7 +77,8 @@ LoginRecord parse_logind_session(std::string_view text) {
     const std::string_view key = line.substr(0, equals), value = line.substr(equals + 1);
     if (key == "USER") login.user = base::sanitize_utf8(value, user_bytes);
     if (key == "CLASS") person = value == "user";
-    if (key == "TTY" || (key == "DISPLAY" && login.line.empty())) login.line = base::sanitize_utf8(value, line_bytes);
+    if (key == "TTY" || (key == "DISPLAY" && login.line.empty()))
+      login.line = base::sanitize_utf8(value, line_bytes);
     if (key == "REMOTE_HOST") login.host = base::sanitize_utf8(value, host_bytes);
     if (key == "LEADER") login.process = base::parse_integer(value).value_or(0);
     if (key == "REALTIME") login.started = base::parse_integer(value).value_or(0) / 1000;

@@ -25,7 +25,9 @@ constexpr std::uint8_t tcp_established = 1;
 constexpr std::uint8_t tcp_close = 7;  // also an unconnected UDP socket
 constexpr std::uint8_t tcp_listen = 10;
 
-std::size_t aligned(std::size_t size) { return (size + 3) & ~std::size_t{3}; }
+std::size_t aligned(std::size_t size) {
+  return (size + 3) & ~std::size_t{3};
+}
 
 template <class T>
 std::optional<T> front_as(Span bytes) {
@@ -50,12 +52,15 @@ class Attributes {
     Span rest = bytes_;
     while (const auto head = front_as<nlattr>(rest)) {
       if (head->nla_len < sizeof(nlattr) || head->nla_len > rest.size()) break;
-      if ((head->nla_type & NLA_TYPE_MASK) == type) return rest.subspan(sizeof(nlattr), head->nla_len - sizeof(nlattr));
+      if ((head->nla_type & NLA_TYPE_MASK) == type)
+        return rest.subspan(sizeof(nlattr), head->nla_len - sizeof(nlattr));
       rest = after(rest, head->nla_len);
     }
     return {};
   }
-  std::optional<std::uint32_t> number(std::uint16_t type) const { return front_as<std::uint32_t>(find(type)); }
+  std::optional<std::uint32_t> number(std::uint16_t type) const {
+    return front_as<std::uint32_t>(find(type));
+  }
   std::string text(std::uint16_t type) const {
     const Span value = find(type);
     const std::string_view all(reinterpret_cast<const char*>(value.data()), value.size());
@@ -86,14 +91,16 @@ base::Result<void> each_message(Span dump, std::uint16_t type, const std::functi
   while (!dump.empty()) {
     const auto header = front_as<nlmsghdr>(dump);
     if (!header || header->nlmsg_len < sizeof(nlmsghdr) || header->nlmsg_len > dump.size()) {
-      return base::fail(base::Errc::malformed, "a netlink message does not fit into what is left of the answer",
+      return base::fail(base::Errc::malformed,
+                        "a netlink message does not fit into what is left of the answer",
                         "byte " + std::to_string(total - dump.size()));
     }
     const Span payload = dump.first(header->nlmsg_len).subspan(sizeof(nlmsghdr));
     if (header->nlmsg_type == NLMSG_ERROR) {
       const int number = front_as<int>(payload).value_or(0);
       if (number != 0) {
-        return base::fail(base::Errc::io_failed, "the kernel refused a netlink dump: error " + std::to_string(-number));
+        return base::fail(base::Errc::io_failed,
+                          "the kernel refused a netlink dump: error " + std::to_string(-number));
       }
     } else if (header->nlmsg_type == type) {
       take(payload);
@@ -201,7 +208,8 @@ void add_socket(Span payload, std::string_view protocol, std::vector<SocketRow>&
   };
   SocketRow row;
   row.protocol = protocol;
-  row.state = head->idiag_state == tcp_established ? SocketRow::State::connected : SocketRow::State::listening;
+  row.state =
+      head->idiag_state == tcp_established ? SocketRow::State::connected : SocketRow::State::listening;
   row.local_address = address(head->id.idiag_src);
   row.local_port = ntohs(head->id.idiag_sport);
   row.remote_address = address(head->id.idiag_dst);
@@ -223,9 +231,15 @@ base::Result<std::vector<Row>> rows_of(Span dump, std::uint16_t type, const Add&
 
 }  // namespace
 
-base::Bytes link_dump_request() { return dump_request(RTM_GETLINK, ifinfomsg{}); }
-base::Bytes address_dump_request() { return dump_request(RTM_GETADDR, ifaddrmsg{}); }
-base::Bytes route_dump_request() { return dump_request(RTM_GETROUTE, rtmsg{}); }
+base::Bytes link_dump_request() {
+  return dump_request(RTM_GETLINK, ifinfomsg{});
+}
+base::Bytes address_dump_request() {
+  return dump_request(RTM_GETADDR, ifaddrmsg{});
+}
+base::Bytes route_dump_request() {
+  return dump_request(RTM_GETROUTE, rtmsg{});
+}
 
 base::Bytes socket_dump_request(std::uint8_t family, std::uint8_t protocol) {
   inet_diag_req_v2 request{};
@@ -236,17 +250,22 @@ base::Bytes socket_dump_request(std::uint8_t family, std::uint8_t protocol) {
   return dump_request(SOCK_DIAG_BY_FAMILY, request);
 }
 
-base::Result<std::vector<LinkRow>> parse_links(Span dump) { return rows_of<LinkRow>(dump, RTM_NEWLINK, add_link); }
+base::Result<std::vector<LinkRow>> parse_links(Span dump) {
+  return rows_of<LinkRow>(dump, RTM_NEWLINK, add_link);
+}
 
 base::Result<std::vector<AddressRow>> parse_addresses(Span dump) {
   return rows_of<AddressRow>(dump, RTM_NEWADDR, add_address);
 }
 
-base::Result<std::vector<RouteRow>> parse_routes(Span dump) { return rows_of<RouteRow>(dump, RTM_NEWROUTE, add_route); }
+base::Result<std::vector<RouteRow>> parse_routes(Span dump) {
+  return rows_of<RouteRow>(dump, RTM_NEWROUTE, add_route);
+}
 
 base::Result<std::vector<SocketRow>> parse_sockets(Span dump, std::string_view protocol) {
-  return rows_of<SocketRow>(dump, SOCK_DIAG_BY_FAMILY,
-                            [&](Span payload, std::vector<SocketRow>& rows) { add_socket(payload, protocol, rows); });
+  return rows_of<SocketRow>(dump, SOCK_DIAG_BY_FAMILY, [&](Span payload, std::vector<SocketRow>& rows) {
+    add_socket(payload, protocol, rows);
+  });
 }
 
 }  // namespace censo::agent

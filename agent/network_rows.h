@@ -1,4 +1,5 @@
-// What the kernel tells about the network, whichever way it was read: netlink (netlink_messages.h) or text (proc_net.h).
+// What the kernel tells about the network, whichever way it was read: netlink (netlink_messages.h) or text
+// (proc_net.h).
 #pragma once
 
 #include "agent/ip_address.h"

@@ -15,7 +15,8 @@ constexpr std::size_t max_list_bytes = 4 * 1024 * 1024;
 constexpr std::array<std::string_view, 9> plain_folders{"bin",     "sbin",  "usr",   "lib", "lib64",
                                                         "libexec", "local", "share", "opt"};
 
-// Words that the package's name may begin with: of /usr/lib/postgresql/15/bin/postgres "postgres" and "postgresql".
+// Words that the package's name may begin with: of /usr/lib/postgresql/15/bin/postgres "postgres" and
+// "postgresql".
 std::vector<std::string_view> hints_of(std::string_view executable, std::string_view hint) {
   std::vector<std::string_view> hints;
   if (!hint.empty()) hints.push_back(hint);
@@ -25,7 +26,8 @@ std::vector<std::string_view> hints_of(std::string_view executable, std::string_
     const bool plain = std::find(plain_folders.begin(), plain_folders.end(), part) != plain_folders.end();
     if (part.size() < 3 || plain) continue;
     hints.push_back(part);
-    if (part.size() > 3 && part.back() == 'd') hints.push_back(part.substr(0, part.size() - 1));  // chronyd, cupsd
+    if (part.size() > 3 && part.back() == 'd')
+      hints.push_back(part.substr(0, part.size() - 1));  // chronyd, cupsd
   }
   return hints;
 }
@@ -61,12 +63,14 @@ PackageOwners::PackageOwners(const Host& host) : host_(host) {
   if (auto database = RpmDatabase::open(host)) rpm_ = std::move(*database);
 }
 
-std::optional<OwningPackage> PackageOwners::owner_of(std::string_view executable, std::string_view hint) const {
+std::optional<OwningPackage> PackageOwners::owner_of(std::string_view executable,
+                                                     std::string_view hint) const {
   if (!executable.starts_with('/')) return std::nullopt;
   return rpm_ ? owner_by_rpm(executable) : owner_by_dpkg(executable, hint);
 }
 
-std::optional<OwningPackage> PackageOwners::owner_by_dpkg(std::string_view executable, std::string_view hint) const {
+std::optional<OwningPackage> PackageOwners::owner_by_dpkg(std::string_view executable,
+                                                          std::string_view hint) const {
   std::size_t read = 0;
   // Lists of packages made before /bin was merged into /usr/bin say /bin.
   const std::string_view before_merge = executable.starts_with("/usr/") ? executable.substr(4) : executable;
@@ -87,7 +91,8 @@ std::optional<OwningPackage> PackageOwners::owner_by_rpm(std::string_view execut
   const std::string name(executable.substr(executable.rfind('/') + 1));
   const auto done = rpm_->each_package_with(name, [&](const base::Result<RpmHeader>& header) {
     if (owner || !header || !owns_file(*header, executable)) return;
-    if (const auto package = read_rpm_package(*header)) owner = OwningPackage{package->name, package->version};
+    if (const auto package = read_rpm_package(*header))
+      owner = OwningPackage{package->name, package->version};
   });
   if (!done) return std::nullopt;
   return owner;

@@ -22,8 +22,8 @@ class PackageOwners {
   PackageOwners(const PackageOwners&) = delete;
   PackageOwners& operator=(const PackageOwners&) = delete;
 
-  // With dpkg only packages are looked at whose name resembles the file, its folders or `hint`; nothing is found for
-  // others. With RPM the database knows.
+  // With dpkg only packages are looked at whose name resembles the file, its folders or `hint`; nothing is
+  // found for others. With RPM the database knows.
   std::optional<OwningPackage> owner_of(std::string_view executable, std::string_view hint) const;
 
  private:

@@ -56,7 +56,9 @@ std::size_t prefix_length(const IpAddress& mask) {
   return bits;
 }
 
-std::string interface_name(std::string_view text) { return base::sanitize_utf8(text, 64); }
+std::string interface_name(std::string_view text) {
+  return base::sanitize_utf8(text, 64);
+}
 
 // "0100007F:0016"
 bool parse_end_point(std::string_view text, IpAddress& address, std::uint16_t& port) {

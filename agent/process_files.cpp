@@ -10,7 +10,9 @@ namespace {
 
 constexpr std::uint64_t kernel_thread_flag = 0x00200000;  // PF_KTHREAD of linux/sched.h
 
-std::string_view last_part(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+std::string_view last_part(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
 
 }  // namespace
 
@@ -45,7 +47,8 @@ base::Result<ProcessStat> parse_process_stat(std::string_view text) {
     return base::fail(base::Errc::malformed, "expected \"<pid> (<name>) ...\", found no name");
   }
   const auto fields = base::split_words(text.substr(close + 1));
-  constexpr std::size_t parent_field = 1, flags_field = 6, started_field = 19;  // field 3 of proc(5) is the first here
+  constexpr std::size_t parent_field = 1, flags_field = 6,
+                        started_field = 19;  // field 3 of proc(5) is the first here
   if (fields.size() <= started_field) {
     return base::fail(base::Errc::malformed,
                       "expected 20 fields after the name, found " + std::to_string(fields.size()));
@@ -56,11 +59,24 @@ base::Result<ProcessStat> parse_process_stat(std::string_view text) {
   if (!parent || !flags || !started) return base::fail(base::Errc::malformed, "a field that is no number");
   ProcessStat stat;
   stat.name = base::sanitize_utf8(text.substr(open + 1, close - open - 1), 64);
-  std::replace_if(stat.name.begin(), stat.name.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+  std::replace_if(
+      stat.name.begin(), stat.name.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
   stat.parent = *parent;
   stat.started_ticks = *started;
   stat.kernel_thread = (*flags & kernel_thread_flag) != 0;
   return stat;
+}
+
+std::optional<std::uint32_t> user_of(const Host& host, ProcessId id) {
+  const auto text = host.read_file(process_path(id, "status"), 64 * 1024);
+  const std::size_t line =
+      text ? text->find("\nUid:") : std::string::npos;  // a process' name has its line ends escaped
+  if (line == std::string::npos) return std::nullopt;
+  const std::string_view rest = std::string_view(*text).substr(line + 5);
+  const auto numbers = base::split_words(rest.substr(0, rest.find('\n')));
+  const auto effective = numbers.size() < 2 ? std::nullopt : base::parse_unsigned(numbers[1]);
+  if (!effective || *effective > 0xffffffff) return std::nullopt;
+  return static_cast<std::uint32_t>(*effective);
 }
 
 std::string executable_of(const Host& host, ProcessId id) {
@@ -92,7 +108,8 @@ std::string cgroup_of(const Host& host, ProcessId id) {
 std::string unit_of(std::string_view cgroup_path) {
   while (!cgroup_path.empty()) {
     const std::string_view part = last_part(cgroup_path);
-    if (part.ends_with(".service") || part.ends_with(".socket") || part.ends_with(".scope")) return std::string(part);
+    if (part.ends_with(".service") || part.ends_with(".socket") || part.ends_with(".scope"))
+      return std::string(part);
     const std::size_t slash = cgroup_path.rfind('/');
     cgroup_path = cgroup_path.substr(0, slash == std::string_view::npos ? 0 : slash);
   }

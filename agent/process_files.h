@@ -1,10 +1,12 @@
-// The files of one process below /proc (proc(5)). A process may end between two reads; it then is Errc::not_found.
+// The files of one process below /proc (proc(5)). A process may end between two reads; it then is
+// Errc::not_found.
 #pragma once
 
 #include "agent/host.h"
 #include "base/result.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,13 +34,17 @@ struct ProcessStat {
 };
 base::Result<ProcessStat> parse_process_stat(std::string_view text);
 
+// Effective user.
+std::optional<std::uint32_t> user_of(const Host& host, ProcessId id);
+
 // The running file's path, without " (deleted)"; empty where we may not know it.
 std::string executable_of(const Host& host, ProcessId id);
 
 // Path in the unified hierarchy, "/system.slice/ssh.service"; empty where there is none.
 std::string parse_cgroup_path(std::string_view text);
 std::string cgroup_of(const Host& host, ProcessId id);
-// The systemd unit that a path lies in: the last part that is a service, socket or scope; empty outside systemd.
+// The systemd unit that a path lies in: the last part that is a service, socket or scope; empty outside
+// systemd.
 std::string unit_of(std::string_view cgroup_path);
 
 }  // namespace censo::agent

@@ -22,9 +22,11 @@ base::Result<std::string> find_database(const Host& host) {
     const std::string path = std::string(folder) + "rpmdb.sqlite";
     const auto status = host.status(path);
     if (!status) continue;
-    if (status->kind != FileKind::regular) return base::fail(Errc::unsupported, "expected a regular file", path);
+    if (status->kind != FileKind::regular)
+      return base::fail(Errc::unsupported, "expected a regular file", path);
     if (status->size > max_database_bytes) {
-      return base::fail(Errc::limit_exceeded, "an RPM database of " + std::to_string(status->size) + " bytes", path);
+      return base::fail(Errc::limit_exceeded, "an RPM database of " + std::to_string(status->size) + " bytes",
+                        path);
     }
     return path;
   }
@@ -39,8 +41,8 @@ base::Result<std::string> find_database(const Host& host) {
   return base::fail(Errc::not_found, "no RPM database");
 }
 
-// "immutable": no lock is taken and no -wal file is looked for or made, in a folder that we may not write to. What a
-// running rpm has not yet written back is seen next time.
+// "immutable": no lock is taken and no -wal file is looked for or made, in a folder that we may not write to.
+// What a running rpm has not yet written back is seen next time.
 std::string immutable_uri(std::string_view path) {
   constexpr std::string_view hex = "0123456789ABCDEF";
   std::string uri = "file:";
@@ -57,9 +59,13 @@ std::string immutable_uri(std::string_view path) {
 
 }  // namespace
 
-void RpmDatabase::Close::operator()(sqlite3* database) const { sqlite3_close(database); }
+void RpmDatabase::Close::operator()(sqlite3* database) const {
+  sqlite3_close(database);
+}
 
-base::Error RpmDatabase::failure() const { return base::fail(Errc::malformed, sqlite3_errmsg(database_.get()), path_); }
+base::Error RpmDatabase::failure() const {
+  return base::fail(Errc::malformed, sqlite3_errmsg(database_.get()), path_);
+}
 
 base::Result<RpmDatabase> RpmDatabase::open(const Host& host) {
   auto path = find_database(host);
@@ -69,7 +75,8 @@ base::Result<RpmDatabase> RpmDatabase::open(const Host& host) {
   const int opened = sqlite3_open_v2(immutable_uri(host.local_path(*path)).c_str(), &handle, flags, nullptr);
   RpmDatabase database(std::unique_ptr<sqlite3, Close>(handle), std::move(*path));
   if (opened != SQLITE_OK) {
-    return base::fail(Errc::io_failed, handle != nullptr ? sqlite3_errmsg(handle) : "no memory", database.path_);
+    return base::fail(Errc::io_failed, handle != nullptr ? sqlite3_errmsg(handle) : "no memory",
+                      database.path_);
   }
   sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, max_header_bytes);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
@@ -81,11 +88,12 @@ base::Result<void> RpmDatabase::each_package(const Take& take) const {
 }
 
 base::Result<void> RpmDatabase::each_package_with(const std::string& file_name, const Take& take) const {
-  return each_row("select blob from Packages where hnum in (select hnum from Basenames where key = ?1)", &file_name,
-                  take);
+  return each_row("select blob from Packages where hnum in (select hnum from Basenames where key = ?1)",
+                  &file_name, take);
 }
 
-base::Result<void> RpmDatabase::each_row(const char* sql, const std::string* parameter, const Take& take) const {
+base::Result<void> RpmDatabase::each_row(const char* sql, const std::string* parameter,
+                                         const Take& take) const {
   sqlite3_stmt* prepared = nullptr;
   if (sqlite3_prepare_v2(database_.get(), sql, -1, &prepared, nullptr) != SQLITE_OK) return failure();
   const std::unique_ptr<sqlite3_stmt, decltype(&sqlite3_finalize)> statement(prepared, &sqlite3_finalize);

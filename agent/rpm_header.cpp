@@ -12,8 +12,10 @@ using base::Errc;
 
 // rpm's lib/rpmtag.h
 namespace tag {
-constexpr std::uint32_t name = 1000, version = 1001, release = 1002, epoch = 1003, install_time = 1008, size = 1009;
-constexpr std::uint32_t vendor = 1011, architecture = 1022, source_package = 1044, provides = 1047, long_size = 5009;
+constexpr std::uint32_t name = 1000, version = 1001, release = 1002, epoch = 1003, install_time = 1008,
+                        size = 1009;
+constexpr std::uint32_t vendor = 1011, architecture = 1022, source_package = 1044, provides = 1047,
+                        long_size = 5009;
 constexpr std::uint32_t folder_indices = 1116, base_names = 1117, folder_names = 1118;
 }  // namespace tag
 
@@ -60,15 +62,16 @@ bool goes_side_by_side(const RpmHeader& header) {
 
 base::Result<RpmHeader> RpmHeader::parse(std::span<const std::uint8_t> blob) {
   if (blob.size() < counts_bytes) {
-    return base::fail(Errc::malformed, "expected an RPM header, found " + std::to_string(blob.size()) + " bytes");
+    return base::fail(Errc::malformed,
+                      "expected an RPM header, found " + std::to_string(blob.size()) + " bytes");
   }
   const std::size_t entries = word_at(blob, 0);
   const std::size_t data_bytes = word_at(blob, 4);
   const std::size_t rest = blob.size() - counts_bytes;
   if (entries > rest / entry_bytes || data_bytes > rest - entries * entry_bytes) {
     return base::fail(Errc::malformed, "an RPM header of " + std::to_string(blob.size()) + " bytes claims " +
-                                           std::to_string(entries) + " entries and " + std::to_string(data_bytes) +
-                                           " bytes of data");
+                                           std::to_string(entries) + " entries and " +
+                                           std::to_string(data_bytes) + " bytes of data");
   }
   const auto index = blob.subspan(counts_bytes, entries * entry_bytes);
   return RpmHeader(index, blob.subspan(counts_bytes + index.size(), data_bytes));
@@ -124,7 +127,8 @@ base::Result<std::vector<std::uint64_t>> RpmHeader::numbers(std::uint32_t wanted
   }
   std::vector<std::uint64_t> all;
   all.reserve(entry->count);
-  for (std::size_t i = 0; i < entry->count; ++i) all.push_back(big_endian(data_.subspan(entry->offset + i * bytes, bytes)));
+  for (std::size_t i = 0; i < entry->count; ++i)
+    all.push_back(big_endian(data_.subspan(entry->offset + i * bytes, bytes)));
   return all;
 }
 
@@ -158,7 +162,8 @@ bool owns_file(const RpmHeader& header, std::string_view path) {
   const std::size_t slash = path.rfind('/') + 1;
   for (std::size_t i = 0; i < names->size(); ++i) {
     const std::uint64_t folder = (*indices)[i];
-    if ((*names)[i] == path.substr(slash) && folder < folders->size() && (*folders)[folder] == path.substr(0, slash)) {
+    if ((*names)[i] == path.substr(slash) && folder < folders->size() &&
+        (*folders)[folder] == path.substr(0, slash)) {
       return true;
     }
   }

@@ -1,5 +1,6 @@
-// An RPM header as the package database keeps it: two big-endian counts, 16-byte index entries, the data they point
-// into (rpm's docs/manual/format_header.md, without the lead and the magic). Every count and offset is checked.
+// An RPM header as the package database keeps it: two big-endian counts, 16-byte index entries, the data they
+// point into (rpm's docs/manual/format_header.md, without the lead and the magic). Every count and offset is
+// checked.
 #pragma once
 
 #include "base/result.h"
@@ -27,7 +28,8 @@ class RpmHeader {
   struct Entry {
     std::uint32_t tag, type, offset, count;
   };
-  RpmHeader(std::span<const std::uint8_t> index, std::span<const std::uint8_t> data) : index_(index), data_(data) {}
+  RpmHeader(std::span<const std::uint8_t> index, std::span<const std::uint8_t> data)
+      : index_(index), data_(data) {}
   base::Result<Entry> find(std::uint32_t tag) const;
 
   std::span<const std::uint8_t> index_, data_;

@@ -99,7 +99,8 @@ ProcessId process_of_unit(const Host& host, const std::string& mount_point, cons
   if (const ProcessId id = oldest_process(host, mount_point + cgroup_path); id != 0) return id;
   constexpr std::string_view socket = ".socket";
   if (!cgroup_path.ends_with(socket)) return 0;
-  return oldest_process(host, mount_point + cgroup_path.substr(0, cgroup_path.size() - socket.size()) + ".service");
+  return oldest_process(host,
+                        mount_point + cgroup_path.substr(0, cgroup_path.size() - socket.size()) + ".service");
 }
 
 std::vector<SocketOwner> owners_by_cgroup(const Host& host, const std::string& mount_point,
@@ -146,7 +147,8 @@ std::vector<SocketOwner> owners_of(const Host& host, std::span<const SocketRow> 
   auto owners = owners_by_cgroup(host, mount_point, sockets);
   std::set<std::uint64_t> unknown;
   for (std::size_t i = 0; i < owners.size(); ++i) {
-    if (!owners[i].unit.empty()) owners[i].process = process_of_unit(host, mount_point, owners[i].cgroup_path);
+    if (!owners[i].unit.empty())
+      owners[i].process = process_of_unit(host, mount_point, owners[i].cgroup_path);
     if (owners[i].unit.empty() && sockets[i].inode != 0) unknown.insert(sockets[i].inode);
   }
   const auto holders = holders_of(host, std::move(unknown));

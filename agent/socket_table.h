@@ -1,5 +1,6 @@
-// The host's TCP and UDP sockets and whose they are. No capability is needed where the kernel tells a socket's cgroup
-// (Linux 5.9 and the unified hierarchy); elsewhere the processes that we may look into are searched.
+// The host's TCP and UDP sockets and whose they are. No capability is needed where the kernel tells a
+// socket's cgroup (Linux 5.9 and the unified hierarchy); elsewhere the processes that we may look into are
+// searched.
 #pragma once
 
 #include "agent/host.h"
@@ -13,8 +14,8 @@
 
 namespace censo::agent {
 
-// By inet_diag, else from /proc/net; a table that fails makes `out` partial. UDP sockets on a port that the kernel
-// hands out by itself are clients' and left out. Each socket once.
+// By inet_diag, else from /proc/net; a table that fails makes `out` partial. UDP sockets on a port that the
+// kernel hands out by itself are clients' and left out. Each socket once.
 std::vector<SocketRow> read_sockets(const Host& host, SourceOutput& out);
 
 struct SocketOwner {
@@ -23,8 +24,8 @@ struct SocketOwner {
   ProcessId process = 0;    // 0 when unknown
 };
 
-// One owner for each socket, in their order. With a unit, `process` is the oldest of the unit, or of the service
-// that a socket unit starts.
+// One owner for each socket, in their order. With a unit, `process` is the oldest of the unit, or of the
+// service that a socket unit starts.
 std::vector<SocketOwner> owners_of(const Host& host, std::span<const SocketRow> sockets);
 // The unit only, without a search through the processes.
 std::vector<std::string> units_of(const Host& host, std::span<const SocketRow> sockets);

@@ -11,7 +11,8 @@ UserNames::UserNames(const Host& host) {
     const auto fields = base::split(line, ':');
     if (fields.size() < 3 || fields[0].empty()) continue;
     const auto id = base::parse_unsigned(fields[2]);
-    if (id && *id <= 0xffffffff) names_.emplace(static_cast<std::uint32_t>(*id), base::sanitize_utf8(fields[0], 256));
+    if (id && *id <= 0xffffffff)
+      names_.emplace(static_cast<std::uint32_t>(*id), base::sanitize_utf8(fields[0], 256));
   }
 }
 

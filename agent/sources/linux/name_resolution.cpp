@@ -16,7 +16,9 @@ struct ResolverConfiguration {
 };
 
 // "fe80::1%eth0" has its scope left out of the check, not out of the text.
-bool is_server(std::string_view text) { return parse_ip_address(text.substr(0, text.find('%'))).has_value(); }
+bool is_server(std::string_view text) {
+  return parse_ip_address(text.substr(0, text.find('%'))).has_value();
+}
 
 void add_once(inventory::TextList& list, std::string text) {
   if (list.size() < max_entries && std::find(list.begin(), list.end(), text) == list.end()) {
@@ -33,7 +35,8 @@ ResolverConfiguration parse_resolver_configuration(std::string_view text) {
       add_once(configuration.servers, base::sanitize_utf8(words[1], 256));
     } else if (words[0] == "search" || words[0] == "domain") {
       configuration.search.clear();  // the last line of the two kinds counts
-      for (std::size_t i = 1; i < words.size(); ++i) add_once(configuration.search, base::sanitize_utf8(words[i], 256));
+      for (std::size_t i = 1; i < words.size(); ++i)
+        add_once(configuration.search, base::sanitize_utf8(words[i], 256));
     }
   }
   return configuration;

@@ -19,10 +19,11 @@ namespace {
 constexpr std::string_view net_folder = "/sys/class/net/";
 constexpr std::size_t max_interfaces = 5000;
 constexpr std::int64_t loopback_type = 772;  // ARPHRD_LOOPBACK of linux/if_arp.h
-constexpr std::array<std::int64_t, 6> tunnel_types{512, 768, 769, 776, 778, 823};  // PPP, IPIP, IP6, SIT, GRE, IP6GRE
-constexpr std::array<std::string_view, 17> tunnel_kinds{"vxlan",  "gre",  "gretap",    "ip6gre", "ip6gretap", "erspan",
-                                                        "ipip",   "sit",  "ip6tnl",    "vti",    "vti6",      "geneve",
-                                                        "gtp",    "tun",  "wireguard", "xfrm",   "l2tp"};
+constexpr std::array<std::int64_t, 6> tunnel_types{512, 768, 769,
+                                                   776, 778, 823};  // PPP, IPIP, IP6, SIT, GRE, IP6GRE
+constexpr std::array<std::string_view, 17> tunnel_kinds{
+    "vxlan", "gre",  "gretap", "ip6gre", "ip6gretap", "erspan",    "ipip", "sit", "ip6tnl",
+    "vti",   "vti6", "geneve", "gtp",    "tun",       "wireguard", "xfrm", "l2tp"};
 constexpr std::array<std::string_view, 5> assign_types{"permanent", "random", "stolen", "set", ""};
 
 struct Interface {
@@ -58,7 +59,8 @@ std::string kind_of(const Host& host, const std::string& folder, const std::stri
   const std::int64_t type = read_number(host, folder + "type").value_or(0);
   if (type == loopback_type) return "loopback";
   const std::string device = device_type(host, folder);
-  if (device == "wlan" || host.status(folder + "wireless") || host.status(folder + "phy80211")) return "wireless";
+  if (device == "wlan" || host.status(folder + "wireless") || host.status(folder + "phy80211"))
+    return "wireless";
   for (const std::string_view kind : {"bridge", "bond", "vlan"}) {
     if (device == kind || link_kind == kind) return std::string(kind);
   }
@@ -76,7 +78,8 @@ std::map<std::string, std::string> permanent_macs_of_bonds(const Host& host) {
   for (const std::string& bond : *bonds) {
     const auto text = host.read_file("/proc/net/bonding/" + bond);
     std::string member;
-    for (const std::string_view line : base::split(text ? std::string_view(*text) : std::string_view{}, '\n')) {
+    for (const std::string_view line :
+         base::split(text ? std::string_view(*text) : std::string_view{}, '\n')) {
       constexpr std::string_view interface = "Slave Interface: ", address = "Permanent HW addr: ";
       if (line.starts_with(interface)) member = base::trim(line.substr(interface.size()));
       if (!line.starts_with(address)) continue;
@@ -124,7 +127,8 @@ std::vector<Interface> read_interfaces(const Host& host, const std::vector<std::
     Interface& interface = interfaces.emplace_back();
     interface.name = name;
     interface.index = static_cast<int>(*index);
-    const auto link = std::find_if(links.begin(), links.end(), [&](const LinkRow& row) { return row.name == name; });
+    const auto link =
+        std::find_if(links.begin(), links.end(), [&](const LinkRow& row) { return row.name == name; });
     if (link != links.end()) interface.permanent_mac = link->permanent_mac;
     if (const auto mac = bonded.find(name); interface.permanent_mac.empty() && mac != bonded.end()) {
       interface.permanent_mac = mac->second;
@@ -132,7 +136,8 @@ std::vector<Interface> read_interfaces(const Host& host, const std::vector<std::
     interface.kind = kind_of(host, folder, link != links.end() ? link->kind : std::string{});
     interface.mac = mac_at(host, folder + "address");
     const auto assignment = read_number(host, folder + "addr_assign_type").value_or(4);
-    interface.mac_assignment = assign_types[assignment >= 0 && assignment < 4 ? static_cast<std::size_t>(assignment) : 4];
+    interface.mac_assignment =
+        assign_types[assignment >= 0 && assignment < 4 ? static_cast<std::size_t>(assignment) : 4];
   }
   return interfaces;
 }
@@ -140,21 +145,25 @@ std::vector<Interface> read_interfaces(const Host& host, const std::vector<std::
 void give_addresses(const std::vector<AddressRow>& rows, std::vector<Interface>& interfaces) {
   for (const AddressRow& row : rows) {
     const auto owner = std::find_if(interfaces.begin(), interfaces.end(), [&](const Interface& interface) {
-      return row.interface_index != 0 ? interface.index == row.interface_index : interface.name == row.interface_name;
+      return row.interface_index != 0 ? interface.index == row.interface_index
+                                      : interface.name == row.interface_name;
     });
     if (owner != interfaces.end()) owner->addresses.push_back(row);
   }
 }
 
-bool has_device(const Interface& interface) { return interface.kind == "physical" || interface.kind == "wireless"; }
+bool has_device(const Interface& interface) {
+  return interface.kind == "physical" || interface.kind == "wireless";
+}
 
 // A bridge without a way out (Docker's, libvirt's) has the same address on every host.
 bool leads_out(const Host& host, const Interface& interface, const std::vector<Interface>& interfaces) {
   if (interface.kind != "bridge") return interface.kind != "loopback";
   const auto ports = host.list_folder(std::string(net_folder) + interface.name + "/brif");
   return ports && std::any_of(interfaces.begin(), interfaces.end(), [&](const Interface& port) {
-    return (has_device(port) || port.kind == "bond" || port.kind == "vlan") && contains(*ports, port.name);
-  });
+           return (has_device(port) || port.kind == "bond" || port.kind == "vlan") &&
+                  contains(*ports, port.name);
+         });
 }
 
 bool identifies(const AddressRow& row) {
@@ -197,7 +206,8 @@ void add_interface(const Host& host, const Interface& interface, SourceOutput& o
   if (duplex != "unknown") set_text(attributes, "duplex", duplex);
 }
 
-void set_identifiers(const Host& host, const std::vector<Interface>& interfaces, inventory::Attributes& subject) {
+void set_identifiers(const Host& host, const std::vector<Interface>& interfaces,
+                     inventory::Attributes& subject) {
   std::set<std::string> ip_addresses, macs;
   for (const Interface& interface : interfaces) {
     const bool own_mac = interface.mac_assignment != "random";
@@ -219,8 +229,9 @@ base::Result<void> network_interfaces(const Host& host, SourceOutput& out) {
   auto names = host.list_folder(net_folder);
   if (!names) return names.error();
   if (names->size() > max_interfaces) {
-    out.partial(base::fail(base::Errc::limit_exceeded, "expected at most " + std::to_string(max_interfaces) +
-                                                           " interfaces, found " + std::to_string(names->size()),
+    out.partial(base::fail(base::Errc::limit_exceeded,
+                           "expected at most " + std::to_string(max_interfaces) + " interfaces, found " +
+                               std::to_string(names->size()),
                            std::string(net_folder)));
     names->resize(max_interfaces);
   }

@@ -39,12 +39,11 @@ base::Result<void> add_process(const Context& context, ProcessId id, SourceOutpu
   auto& attributes = out.add("process").attributes;
   attributes.set("pid", id);
   attributes.set("parent_pid", stat->parent);
-  set_text(attributes, "name", executable.empty() ? stat->name : executable.substr(executable.rfind('/') + 1));
+  set_text(attributes, "name",
+           executable.empty() ? stat->name : executable.substr(executable.rfind('/') + 1));
   set_text(attributes, "executable", executable);
   if (command) set_text(attributes, "command_line", shown_command_line(*command));
-  if (const auto folder = context.host.status(process_path(id))) {
-    set_text(attributes, "user", context.users.name_of(folder->user_id));
-  }
+  if (const auto user = user_of(context.host, id)) set_text(attributes, "user", context.users.name_of(*user));
   if (context.boot_time > 0 && stat->started_ticks < (1ULL << 40)) {
     const auto since_boot_ms = static_cast<std::int64_t>(stat->started_ticks) * ms_per_tick;
     set_text(attributes, "started", base::to_iso8601(context.boot_time + since_boot_ms));
@@ -67,7 +66,8 @@ base::Result<void> processes(const Host& host, SourceOutput& out) {
   }
   if (!list->all) {
     out.partial(base::fail(base::Errc::limit_exceeded,
-                           "more than " + std::to_string(max_processes) + " processes; the oldest are told", "/proc"));
+                           "more than " + std::to_string(max_processes) + " processes; the oldest are told",
+                           "/proc"));
   }
   return {};
 }

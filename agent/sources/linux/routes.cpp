@@ -34,7 +34,8 @@ base::Result<std::vector<RouteRow>> routes_by_netlink(const Host& host) {
   if (!routes) return routes;
   const auto names = interface_names(host);
   for (RouteRow& route : *routes) {
-    if (const auto name = names.find(route.interface_index); name != names.end()) route.interface_name = name->second;
+    if (const auto name = names.find(route.interface_index); name != names.end())
+      route.interface_name = name->second;
   }
   return routes;
 }
@@ -55,7 +56,9 @@ bool tells_nothing(const RouteRow& route) {
   return route.interface_name == "lo" || is_link_local(route.destination) || is_multicast(route.destination);
 }
 
-bool is_default(const RouteRow& route) { return route.prefix == 0 && route.gateway; }
+bool is_default(const RouteRow& route) {
+  return route.prefix == 0 && route.gateway;
+}
 
 // IPv4 before IPv6, then the lowest metric.
 bool is_better_default(const RouteRow& a, const RouteRow& b) {

@@ -1,5 +1,5 @@
-// Installed RPM packages. An upgrade changes a row, as with dpkg; of packages that are installed in several versions
-// side by side each version is a row.
+// Installed RPM packages. An upgrade changes a row, as with dpkg; of packages that are installed in several
+// versions side by side each version is a row.
 #include "agent/attributes.h"
 #include "agent/rpm_database.h"
 #include "agent/source.h"
@@ -25,7 +25,8 @@ void add_package(const RpmPackage& package, bool side_by_side, SourceOutput& out
   set_text(attributes, "maintainer", package.vendor);
   set_count(attributes, "installed_bytes", static_cast<std::int64_t>(package.installed_bytes));
   if (package.installed_at_s > 0 && package.installed_at_s < max_seconds) {
-    set_text(attributes, "installed_at", base::to_iso8601(static_cast<base::TimeMs>(package.installed_at_s) * 1000));
+    set_text(attributes, "installed_at",
+             base::to_iso8601(static_cast<base::TimeMs>(package.installed_at_s) * 1000));
   }
 }
 

@@ -17,35 +17,37 @@ struct Product {
   std::string_view program, name, class_name, package;
 };
 // By the executable's name. `package` where the package's name begins otherwise.
-constexpr std::array<Product, 29> products{{{"apache2", "Apache HTTP Server", "web_server", ""},
-                                            {"caddy", "Caddy", "web_server", ""},
-                                            {"httpd", "Apache HTTP Server", "web_server", ""},
-                                            {"lighttpd", "lighttpd", "web_server", ""},
-                                            {"nginx", "nginx", "web_server", ""},
-                                            {"clickhouse", "ClickHouse", "database_server", ""},
-                                            {"mariadbd", "MariaDB", "database_server", ""},
-                                            {"mongod", "MongoDB", "database_server", "mongodb"},
-                                            {"mysqld", "MySQL", "database_server", ""},
-                                            {"postgres", "PostgreSQL", "database_server", ""},
-                                            {"redis-server", "Redis", "database_server", ""},
-                                            {"valkey-server", "Valkey", "database_server", ""},
-                                            {"chronyd", "chrony", "generic_service", ""},
-                                            {"cupsd", "CUPS", "generic_service", ""},
-                                            {"dnsmasq", "dnsmasq", "generic_service", ""},
-                                            {"dockerd", "Docker", "generic_service", ""},
-                                            {"dovecot", "Dovecot", "generic_service", ""},
-                                            {"exim4", "Exim", "generic_service", ""},
-                                            {"haproxy", "HAProxy", "generic_service", ""},
-                                            {"memcached", "Memcached", "generic_service", ""},
-                                            {"named", "BIND", "generic_service", "bind9"},
-                                            {"ntpd", "NTP", "generic_service", "ntp"},
-                                            {"slapd", "OpenLDAP", "generic_service", ""},
-                                            {"smbd", "Samba", "generic_service", "samba"},
-                                            {"snmpd", "Net-SNMP", "generic_service", ""},
-                                            {"squid", "Squid", "generic_service", ""},
-                                            {"sshd", "OpenSSH", "generic_service", "openssh-server"},
-                                            {"unbound", "Unbound", "generic_service", ""},
-                                            {"vsftpd", "vsftpd", "generic_service", ""}}};
+constexpr std::array<Product, 30> products{
+    {{"apache2", "Apache HTTP Server", "web_server", ""},
+     {"caddy", "Caddy", "web_server", ""},
+     {"httpd", "Apache HTTP Server", "web_server", ""},
+     {"lighttpd", "lighttpd", "web_server", ""},
+     {"nginx", "nginx", "web_server", ""},
+     {"clickhouse", "ClickHouse", "database_server", ""},
+     {"mariadbd", "MariaDB", "database_server", ""},
+     {"mongod", "MongoDB", "database_server", "mongodb"},
+     {"mysqld", "MySQL", "database_server", ""},
+     {"postgres", "PostgreSQL", "database_server", ""},
+     {"redis-check-rdb", "Redis", "database_server", "redis"},  // Debian's
+     {"redis-server", "Redis", "database_server", "redis"},
+     {"valkey-server", "Valkey", "database_server", ""},
+     {"chronyd", "chrony", "generic_service", ""},
+     {"cupsd", "CUPS", "generic_service", ""},
+     {"dnsmasq", "dnsmasq", "generic_service", ""},
+     {"dockerd", "Docker", "generic_service", ""},
+     {"dovecot", "Dovecot", "generic_service", ""},
+     {"exim4", "Exim", "generic_service", ""},
+     {"haproxy", "HAProxy", "generic_service", ""},
+     {"memcached", "Memcached", "generic_service", ""},
+     {"named", "BIND", "generic_service", "bind9"},
+     {"ntpd", "NTP", "generic_service", "ntp"},
+     {"slapd", "OpenLDAP", "generic_service", ""},
+     {"smbd", "Samba", "generic_service", "samba"},
+     {"snmpd", "Net-SNMP", "generic_service", ""},
+     {"squid", "Squid", "generic_service", ""},
+     {"sshd", "OpenSSH", "generic_service", "openssh-server"},
+     {"unbound", "Unbound", "generic_service", ""},
+     {"vsftpd", "vsftpd", "generic_service", ""}}};
 constexpr Product unknown_product{"", "", "generic_service", ""};
 
 // They run another's program: their own version and package would be a wrong answer.
@@ -64,18 +66,23 @@ struct Service {
 using ServiceKey = std::pair<std::string, ProcessId>;  // unit's instance, or the program with its process
 using Services = std::map<ServiceKey, Service>;
 
-std::string name_without_suffix(const std::string& unit) { return unit.substr(0, unit.rfind('.')); }
-bool is_service_unit(std::string_view unit) { return unit.ends_with(".service") || unit.ends_with(".socket"); }
+std::string name_without_suffix(const std::string& unit) {
+  return unit.substr(0, unit.rfind('.'));
+}
+bool is_service_unit(std::string_view unit) {
+  return unit.ends_with(".service") || unit.ends_with(".socket");
+}
 
 const Product& product_of(std::string_view program) {
-  const auto found =
-      std::find_if(products.begin(), products.end(), [&](const Product& row) { return row.program == program; });
+  const auto found = std::find_if(products.begin(), products.end(),
+                                  [&](const Product& row) { return row.program == program; });
   return found == products.end() ? unknown_product : *found;
 }
 
 bool is_interpreter(std::string_view program) {
   return std::any_of(interpreters.begin(), interpreters.end(), [&](std::string_view name) {
-    return program.starts_with(name) && program.find_first_not_of("0123456789.-", name.size()) == std::string_view::npos;
+    return program.starts_with(name) &&
+           program.find_first_not_of("0123456789.-", name.size()) == std::string_view::npos;
   });
 }
 
@@ -128,7 +135,8 @@ Services listening_services(const Host& host, const std::vector<SocketRow>& sock
       continue;  // not ours to see
     }
     Service& service = services.emplace(key, std::move(found)).first->second;
-    service.listens.insert(end_point_text(sockets[i].local_address, sockets[i].local_port) + "/" + sockets[i].protocol);
+    service.listens.insert(end_point_text(sockets[i].local_address, sockets[i].local_port) + "/" +
+                           sockets[i].protocol);
     service.lowest_port = std::min(service.lowest_port, sockets[i].local_port);
   }
   return services;
@@ -139,21 +147,21 @@ void tell_apart(Services& services) {
   std::map<std::string, int> count;
   for (const auto& [key, service] : services) ++count[service.instance];
   for (auto& [key, service] : services) {
-    if (count[service.instance] > 1 && key.second != 0) service.instance += ":" + std::to_string(service.lowest_port);
+    if (count[service.instance] > 1 && key.second != 0)
+      service.instance += ":" + std::to_string(service.lowest_port);
   }
 }
 
-void add_service(const Host& host, const Service& service, const PackageOwners& packages, const UserNames& users,
-                 SourceOutput& out) {
+void add_service(const Host& host, const Service& service, const PackageOwners& packages,
+                 const UserNames& users, SourceOutput& out) {
   const Product& product = product_of(service.program);
   auto& item = out.add(product.class_name);
   item.ref = "service:" + service.instance;
   set_text(item.attributes, "instance", service.instance);
   set_text(item.attributes, "executable", service.executable);
   item.attributes.set("listen", inventory::TextList(service.listens.begin(), service.listens.end()));
-  if (const auto folder = host.status(process_path(service.process)); service.process != 0 && folder) {
-    set_text(item.attributes, "user", users.name_of(folder->user_id));
-  }
+  if (const auto user = user_of(host, service.process))
+    set_text(item.attributes, "user", users.name_of(*user));
   out.section.relationships.push_back({"runs_on", item.ref, "self", {}});
   if (is_interpreter(service.program)) return;
   const auto package = packages.owner_of(service.executable, product.package);

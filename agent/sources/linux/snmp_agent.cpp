@@ -1,4 +1,5 @@
-// The engine id of this host's Net-SNMP daemon (RFC 3411, 5), by which a scan of it meets the same configuration item.
+// The engine id of this host's Net-SNMP daemon (RFC 3411, 5), by which a scan of it meets the same
+// configuration item.
 #include "agent/attributes.h"
 #include "agent/source.h"
 #include "base/digest.h"
@@ -10,8 +11,8 @@ namespace censo::agent::sources {
 namespace {
 
 // Of Debian, Red Hat, and Net-SNMP's own default.
-constexpr std::array<std::string_view, 3> persistent_files{"/var/lib/snmp/snmpd.conf", "/var/lib/net-snmp/snmpd.conf",
-                                                           "/var/net-snmp/snmpd.conf"};
+constexpr std::array<std::string_view, 3> persistent_files{
+    "/var/lib/snmp/snmpd.conf", "/var/lib/net-snmp/snmpd.conf", "/var/net-snmp/snmpd.conf"};
 
 // "oldEngineID 0x80001f88..." -> "80001f88..."; empty when there is none of 5 to 32 bytes.
 std::string parse_engine_id(std::string_view text) {

@@ -60,7 +60,8 @@ base::Result<void> sockets(const Host& host, SourceOutput& out) {
   auto connections = rows_in(all, State::connected);
   if (connections.size() > max_connections) {
     out.partial(base::fail(base::Errc::limit_exceeded, "expected at most " + std::to_string(max_connections) +
-                                                           " connections, found " + std::to_string(connections.size())));
+                                                           " connections, found " +
+                                                           std::to_string(connections.size())));
     connections.resize(max_connections);
   }
   const auto units = units_of(host, connections);
