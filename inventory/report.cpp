@@ -27,6 +27,7 @@ bool is_known(Value& value) {
   }
   if (auto* list = std::get_if<TextList>(&value)) {
     for (auto& text : *list) clean(text, limits.max_name_bytes);
+    std::erase(*list, std::string());
     return !list->empty();
   }
   const auto* number = std::get_if<double>(&value);

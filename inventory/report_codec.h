@@ -35,7 +35,8 @@ struct ReportLimits {
 base::Result<Report> parse_report(std::string_view json, const ReportLimits& limits = {});
 
 // Seals a copy if a digest is missing. Compact, what is empty is left out; the same facts give the same
-// bytes.
+// bytes. Texts are cleaned and cut as parse_report wants them, so that no text of a host can spoil its
+// report.
 std::string to_json(const Report& report);
 // Indented, for people.
 std::string to_pretty_json(const Report& report);

@@ -66,8 +66,21 @@ void append_member(std::string& out, std::string_view name, const T& value) {
   append(out, value);
 }
 
+// A text as parse_report takes it. Refs and messages may hold what a host said; attributes are clean already.
+std::string fit(std::string_view text, std::size_t max_bytes) {
+  const bool has_controls = std::any_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n';
+  });
+  const bool fits = !has_controls && text.size() <= max_bytes && base::is_valid_utf8(text);
+  return fits ? std::string(text) : base::sanitize_utf8(text, max_bytes);
+}
+
 void append_text(std::string& out, std::string_view name, std::string_view text) {
-  if (!text.empty()) append_member(out, name, text);
+  append_member(out, name, std::string_view(fit(text, ReportLimits{}.max_name_bytes)));
+}
+
+void append_known_text(std::string& out, std::string_view name, std::string_view text) {
+  if (!fit(text, ReportLimits{}.max_name_bytes).empty()) append_text(out, name, text);
 }
 
 void append_attributes(std::string& out, const Attributes& attributes) {
@@ -83,28 +96,28 @@ void append_attributes(std::string& out, const Attributes& attributes) {
 
 void append(std::string& out, const Item& item) {
   out += '{';
-  append_member(out, "class", std::string_view(item.class_name));
-  append_text(out, "ref", item.ref);
-  append_text(out, "owner", item.owner);
+  append_text(out, "class", item.class_name);
+  append_known_text(out, "ref", item.ref);
+  append_known_text(out, "owner", item.owner);
   append_attributes(out, item.attributes);
   out += '}';
 }
 
 void append(std::string& out, const Relationship& relationship) {
   out += '{';
-  append_member(out, "type", std::string_view(relationship.type));
-  append_member(out, "from", std::string_view(relationship.from));
-  append_member(out, "to", std::string_view(relationship.to));
+  append_text(out, "type", relationship.type);
+  append_text(out, "from", relationship.from);
+  append_text(out, "to", relationship.to);
   append_attributes(out, relationship.attributes);
   out += '}';
 }
 
 void append(std::string& out, const Problem& problem) {
   out += '{';
-  append_member(out, "source", std::string_view(problem.source));
-  append_member(out, "code", std::string_view(problem.code));
-  append_member(out, "message", std::string_view(problem.message));
-  append_text(out, "where", problem.where);
+  append_text(out, "source", problem.source);
+  append_text(out, "code", problem.code);
+  append_member(out, "message", std::string_view(fit(problem.message, ReportLimits{}.max_text_bytes)));
+  append_known_text(out, "where", problem.where);
   out += '}';
 }
 
@@ -124,7 +137,7 @@ void append_array(std::string& out, std::string_view name, const std::vector<T>&
 // All of a section but its items and relationships, and the brace that closes it.
 void append_section_head(std::string& out, const Section& section, bool with_digest) {
   out += '{';
-  append_member(out, "name", std::string_view(section.name));
+  append_text(out, "name", section.name);
   append_member(out, "complete", section.complete);
   if (with_digest) append_member(out, "digest", std::string_view(section.digest));
   append_attributes(out, section.attributes);
@@ -186,8 +199,8 @@ Report sealed_copy(const Report& report) {
 void append_subject(std::string& out, const Report& report) {
   append_name(out, "subject");
   out += '{';
-  append_member(out, "class", std::string_view(report.subject_class));
-  append_text(out, "name", report.subject_name);
+  append_text(out, "class", report.subject_class);
+  append_known_text(out, "name", report.subject_name);
   out += '}';
 }
 
@@ -195,8 +208,8 @@ void append_origin(std::string& out, const Origin& origin) {
   append_name(out, "origin");
   out += '{';
   append_member(out, "kind", name_of(origin.kind));
-  append_member(out, "id", std::string_view(origin.id));
-  append_text(out, "version", origin.version);
+  append_text(out, "id", origin.id);
+  append_known_text(out, "version", origin.version);
   out += '}';
 }
 
@@ -234,7 +247,7 @@ std::string to_json(const Report& report) {
   append_member(out, "format", std::string_view("censo.report/1"));
   append_origin(out, report.origin);
   append_member(out, "sequence", report.sequence);
-  append_text(out, "boot_id", report.boot_id);
+  append_known_text(out, "boot_id", report.boot_id);
   append_member(out, "taken_at", std::string_view(base::to_iso8601(report.taken_at)));
   append_subject(out, report);
   append_array(out, "sections", report.sections);

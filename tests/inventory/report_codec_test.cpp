@@ -96,6 +96,18 @@ TEST(ReportCodec, TheSameFactsInAnotherOrderGiveTheSameBytes) {
   EXPECT_EQ(to_json(other), to_json(sample_report()));
 }
 
+TEST(ReportCodec, WhatAHostSaysCannotSpoilItsReport) {
+  Report report = sample_report();
+  report.subject_name = "web\x1b[1m01\xff";
+  report.sections[1].items.push_back({"container", "c\x01", "", {}});
+  report.sections[1].relationships.push_back({"runs_on", "c\x01", "self", {}});
+  report.sections[1].items.push_back({"container", std::string(2000, 'r'), "c\x01", {}});
+  report.problems.push_back({"proc", "malformed", "found \"\r\0\"", "/run/\x02"});
+  report.problems.push_back({"proc", "malformed", "x", std::string(1000, '\xff')});
+  report.problems.push_back({"proc", "malformed", std::string(70'000, 'm'), "\x02"});
+  EXPECT_EQ(verdict(to_json(report)), "accepted");
+}
+
 TEST(Numbers, TheLowestIntegerIsExact) {
   EXPECT_EQ(attribute("-9223372036854775808"), Value(std::numeric_limits<std::int64_t>::min()));
 }

@@ -57,6 +57,9 @@ TEST(Attributes, TextsAreCleaned) {
 TEST(Attributes, MembersOfListsAreCleaned) {
   EXPECT_EQ(*attributes_with(TextList{"a\x01"}).find("a"), Value(TextList{"a"}));
 }
+TEST(Attributes, EmptyMembersOfListsAreNotKept) {
+  EXPECT_EQ(*attributes_with(TextList{"", "a", "\x01"}).find("a"), Value(TextList{"a"}));
+}
 TEST(Attributes, LongTextsAreCut) {
   EXPECT_EQ(attributes_with(std::string(70'000, 'x')).text("a").size(), 65'536u);
 }
