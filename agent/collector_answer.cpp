@@ -24,10 +24,13 @@ json::object members(std::string_view body) {
   return !error && value.is_object() ? std::move(value.get_object()) : json::object();
 }
 
-std::string text(const json::object& object, std::string_view name, std::size_t max_bytes = max_text_bytes) {
+std::string_view raw_text(const json::object& object, std::string_view name) {
   const json::value* value = object.if_contains(name);
-  if (value == nullptr || !value->is_string()) return {};
-  return base::sanitize_utf8(std::string_view(value->get_string()), max_bytes);
+  return value != nullptr && value->is_string() ? std::string_view(value->get_string()) : std::string_view();
+}
+
+std::string text(const json::object& object, std::string_view name, std::size_t max_bytes = max_text_bytes) {
+  return base::sanitize_utf8(raw_text(object, name), max_bytes);
 }
 
 std::optional<std::uint64_t> number(const json::object& object, std::string_view name) {
@@ -83,7 +86,7 @@ DeliveryOutcome judge_answer(const HttpsAnswer& answer, std::uint64_t sequence, 
     return outcome;
   }
   const json::object receipt = members(answer.body);
-  const bool ours = number(receipt, "sequence") == sequence && text(receipt, "digest") == digest;
+  const bool ours = number(receipt, "sequence") == sequence && raw_text(receipt, "digest") == digest;
   if (!ours) {
     outcome.error =
         base::fail(Errc::malformed, "expected a receipt for report " + std::to_string(sequence) +

@@ -101,6 +101,13 @@ bool is_address(const std::string& host) {
   return !error;
 }
 
+// OpenSSL's codes for alerts of the peer start here: it told us that our certificate, or we, do not please
+// it.
+bool is_alert(error_code error) {
+  return error.category() == asio::error::get_ssl_category() &&
+         ERR_GET_REASON(static_cast<unsigned long>(error.value())) > SSL_AD_REASON_OFFSET;
+}
+
 class Connection {
  public:
   Connection(const HttpsRequest& request, const TimeLimits& limits)
@@ -199,8 +206,9 @@ base::Result<HttpsAnswer> Connection::send_and_read() {
   parser.header_limit(max_header_bytes);
   parser.body_limit(max_body_bytes);
   error = run(limits_.read, [&](auto done) { http::async_read(*stream_, buffer, parser, std::move(done)); });
-  if (error)
-    return failure(write_error ? write_error : error, write_error ? "sending" : "reading the answer");
+  // Why the server closed is in its last words, not in our failing to write after them.
+  const bool in_writing = write_error && !is_alert(error);
+  if (error) return failure(in_writing ? write_error : error, in_writing ? "sending" : "reading the answer");
 
   const auto& answer = parser.get();
   HttpsAnswer result{answer.result_int(), answer.body(), std::nullopt};
@@ -208,13 +216,6 @@ base::Result<HttpsAnswer> Connection::send_and_read() {
     result.retry_after = std::chrono::seconds(std::min<std::uint64_t>(*wait, 24 * 3600));
   }
   return result;
-}
-
-// OpenSSL's codes for alerts of the peer start here: it told us that our certificate, or we, do not please
-// it.
-bool is_alert(error_code error) {
-  return error.category() == asio::error::get_ssl_category() &&
-         ERR_GET_REASON(static_cast<unsigned long>(error.value())) > SSL_AD_REASON_OFFSET;
 }
 
 base::Error Connection::failure(error_code error, std::string_view doing) {

@@ -32,13 +32,8 @@ DeliveryOutcome deliver(const Enrolment& enrolment, const SpooledReport& report,
 }
 
 Reporter::Reporter(const Surroundings& surroundings, const AgentConfig& config, const TimeLimits& limits,
-                   StateLock lock, Enrolment enrolment, Spool spool)
-    : surroundings_(surroundings),
-      config_(config),
-      limits_(limits),
-      lock_(std::move(lock)),
-      enrolment_(std::move(enrolment)),
-      spool_(std::move(spool)) {}
+                   Held held)
+    : surroundings_(surroundings), config_(config), limits_(limits), held_(std::move(held)) {}
 
 base::Result<Reporter> Reporter::open(const Surroundings& surroundings, const AgentConfig& config,
                                       const TimeLimits& limits) {
@@ -48,7 +43,7 @@ base::Result<Reporter> Reporter::open(const Surroundings& surroundings, const Ag
   if (!lock) return lock.error();
   auto spool = Spool::open(config.state_folder, config.spool);
   if (!spool) return spool.error();
-  return Reporter(surroundings, config, limits, std::move(*lock), std::move(*enrolment), std::move(*spool));
+  return Reporter(surroundings, config, limits, {std::move(*lock), std::move(*enrolment), std::move(*spool)});
 }
 
 base::Result<inventory::Report> Reporter::take_report() {
@@ -57,16 +52,16 @@ base::Result<inventory::Report> Reporter::take_report() {
   CollectSettings settings;
   settings.excluded_sources = config_.excluded_sources;
   settings.include_users = config_.include_users;
-  settings.agent_id = enrolment_.agent_id;
+  settings.agent_id = held_.enrolment.agent_id;
   settings.version = surroundings_.version;
   settings.sequence = *sequence;
   // Before the report is taken: it shall tell of everything that was dropped.
-  spool_.make_room();
+  held_.spool.make_room();
   inventory::Report report = collect_report(surroundings_.host, surroundings_.sources, settings);
-  for (auto& problem : spool_.problems()) report.problems.push_back(std::move(problem));
+  for (auto& problem : held_.spool.problems()) report.problems.push_back(std::move(problem));
   const SpooledReport spooled{*sequence, inventory::content_digest(report),
                               inventory::compress(inventory::to_json(report))};
-  if (auto stored = spool_.store(spooled); !stored) return stored.error();
+  if (auto stored = held_.spool.store(spooled); !stored) return stored.error();
   base::log(LogLevel::info, "report.taken", "a report was taken",
             {{"sequence", to_field(*sequence)},
              {"bytes", to_field(spooled.body.size())},
@@ -75,9 +70,9 @@ base::Result<inventory::Report> Reporter::take_report() {
 }
 
 std::optional<Reporter::Sent> Reporter::send_oldest() {
-  const auto report = spool_.oldest();
+  const auto report = held_.spool.oldest();
   if (!report) return std::nullopt;
-  Sent sent{report->sequence, deliver(enrolment_, *report, limits_)};
+  Sent sent{report->sequence, deliver(held_.enrolment, *report, limits_)};
   settle(*report, sent.outcome);
   return sent;
 }
@@ -89,12 +84,12 @@ void Reporter::settle(const SpooledReport& report, const DeliveryOutcome& outcom
     case Verdict::refused:
       base::log(LogLevel::error, "report.refused", base::to_string(outcome.error),
                 {{"sequence", sequence}, {"reason", outcome.error.reason}});
-      return spool_.quarantine(report.sequence, "refused");
+      return held_.spool.quarantine(report.sequence, "refused");
     case Verdict::out_of_step:
       base::log(LogLevel::warning, "report.out_of_step", base::to_string(outcome.error),
                 {{"sequence", sequence}});
       log_if_failed("state.sequence", advance_sequence(config_.state_folder, surroundings_.clock));
-      return spool_.remove(report.sequence);
+      return held_.spool.remove(report.sequence);
     case Verdict::try_again:
       base::log(LogLevel::warning, "report.delayed", base::to_string(outcome.error),
                 {{"sequence", sequence}});
@@ -104,23 +99,23 @@ void Reporter::settle(const SpooledReport& report, const DeliveryOutcome& outcom
 void Reporter::settle_accepted(const SpooledReport& report, const DeliveryOutcome& outcome) {
   base::log(LogLevel::info, "report.accepted", "the collector has the report",
             {{"sequence", to_field(report.sequence)}, {"outcome", outcome.outcome}, {"ci", outcome.ci}});
-  spool_.remove(report.sequence);
-  if (spool_.state().waiting == 0) spool_.forget_lost();
+  held_.spool.remove(report.sequence);
+  if (held_.spool.state().waiting == 0) held_.spool.forget_lost();
   log_if_failed("state.last_report",
                 save_last_report(config_.state_folder,
                                  {report.sequence, outcome.outcome, outcome.ci, surroundings_.clock.now()}));
 }
 
 base::TimeMs Reporter::renewal_due() const {
-  const auto time = renewal_time(enrolment_);
+  const auto time = renewal_time(held_.enrolment);
   return time ? *time : surroundings_.clock.now();  // what cannot be read is renewed at once
 }
 
 base::Result<void> Reporter::renew_certificate() {
-  auto renewed = renew(enrolment_, limits_);
+  auto renewed = renew(held_.enrolment, limits_);
   if (!renewed) return renewed.error();
   if (auto saved = save_enrolment(config_.state_folder, *renewed); !saved) return saved.error();
-  enrolment_ = std::move(*renewed);
+  held_.enrolment = std::move(*renewed);
   return {};
 }
 

@@ -55,17 +55,20 @@ class Reporter {
   base::Result<void> renew_certificate();
 
  private:
-  Reporter(const Surroundings& surroundings, const AgentConfig& config, const TimeLimits& limits,
-           StateLock lock, Enrolment enrolment, Spool spool);
+  // What the state folder holds.
+  struct Held {
+    StateLock lock;
+    Enrolment enrolment;
+    Spool spool;
+  };
+  Reporter(const Surroundings& surroundings, const AgentConfig& config, const TimeLimits& limits, Held held);
   void settle(const SpooledReport& report, const DeliveryOutcome& outcome);
   void settle_accepted(const SpooledReport& report, const DeliveryOutcome& outcome);
 
   Surroundings surroundings_;
   AgentConfig config_;
   TimeLimits limits_;
-  StateLock lock_;
-  Enrolment enrolment_;
-  Spool spool_;
+  Held held_;
 };
 
 }  // namespace censo::agent

@@ -30,6 +30,11 @@ TEST(CollectorAnswer, ASequenceWrittenAsTextIsNoReceipt) {
   EXPECT_EQ(verdict(201, R"({"sequence":"7","digest":")" + digest + "\"}"), Verdict::try_again);
 }
 
+TEST(CollectorAnswer, ADigestWithAControlCharacterInItIsNotOurs) {
+  EXPECT_EQ(verdict(201, R"({"sequence":7,"digest":"d\u007f)" + digest.substr(1) + "\"}"),
+            Verdict::try_again);
+}
+
 TEST(CollectorAnswer, ASuccessWithoutReceiptIsTriedAgain) {
   EXPECT_EQ(verdict(204, ""), Verdict::try_again);
   EXPECT_EQ(verdict(200, "<html>a captive portal</html>"), Verdict::try_again);

@@ -145,6 +145,11 @@ void TlsServer::answer_over_tls(int connection) {
     }
   }
   SSL_free(ssl);
+  // Closing with unread bytes would be a reset, which can overtake our last words.
+  ::shutdown(connection, SHUT_WR);
+  char rest[4096];
+  while (::recv(connection, rest, sizeof rest, 0) > 0) {
+  }
 }
 
 std::string http_answer(int status, const std::string& body, const std::string& more_fields) {
