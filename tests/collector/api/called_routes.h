@@ -84,8 +84,8 @@ inline boost::json::value body_of(const base::Result<Response>& answer) {
 // One text of each member of "items".
 inline std::vector<std::string> texts_of(const base::Result<Response>& answer, std::string_view field) {
   std::vector<std::string> texts;
-  for (const auto& item : body_of(answer).at("items").as_array())
-    texts.emplace_back(item.at(field).as_string());
+  const auto body = body_of(answer);
+  for (const auto& item : body.at("items").as_array()) texts.emplace_back(item.at(field).as_string());
   return texts;
 }
 
