@@ -4,8 +4,7 @@
 #include "collector/access/api_tokens.h"
 #include "collector/access/enrolment_tokens.h"
 #include "collector/access/x509.h"
-
-#include <openssl/pem.h>
+#include "tests/collector/access/public_key.h"
 
 #include <stdexcept>
 #include <utility>
@@ -14,16 +13,6 @@ namespace censo::collector::http {
 namespace {
 
 constexpr base::TimeMs hour_ms = 3'600'000;
-
-std::string public_pem(const access::Key& key) {
-  BIO* bio = BIO_new(BIO_s_mem());
-  PEM_write_bio_PUBKEY(bio, key.get());
-  char* bytes = nullptr;
-  const auto size = BIO_get_mem_data(bio, &bytes);
-  std::string pem(bytes, static_cast<std::size_t>(size));
-  BIO_free(bio);
-  return pem;
-}
 
 }  // namespace
 
@@ -99,7 +88,7 @@ std::string RunningServer::enrolment_token(std::int64_t uses) {
 EnrolledAgent RunningServer::enrol(const std::string& name) {
   const auto token = enrolment_token();
   const auto key = access::make_key();
-  const auto pem = public_pem(key);
+  const auto pem = access::public_pem(key);
   EnrolledAgent agent;
   write([&](store::Transaction& tx) {
     const auto enrolment = access::enrol(tx, authority_, {token, pem, name, "127.0.0.1"}, clock_).value();

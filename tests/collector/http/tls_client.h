@@ -56,8 +56,8 @@ int connect_tcp(std::uint16_t port);
 
 // A request with Host and, when `body` is not empty or the method sends one, Content-Length.
 struct HttpRequest {
-  std::string method = "GET", target = "/", bearer, body;
-  std::map<std::string, std::string> fields;
+  std::string method = "GET", target = "/", bearer = {}, body = {};
+  std::map<std::string, std::string> fields = {};
 };
 std::string to_text(const HttpRequest& request);
 

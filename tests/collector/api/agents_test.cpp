@@ -1,0 +1,54 @@
+#include "collector/access/agents.h"
+
+#include "tests/collector/api/called_routes.h"
+
+namespace censo::collector {
+namespace api {
+Routes agents(const Services& services);
+}
+namespace {
+
+class AgentRoutes : public testing::Test {
+ protected:
+  void add(const std::string& id, const std::string& name) {
+    routes.db.write([&](store::Transaction& tx) {
+      tx.execute(
+          "insert into agent (id, name, state, enrolled_at, enrolled_from, enrolment_token_id, generation, serial,"
+          " previous_serial, renewed_at, certificate_expires_at) values ($1, $2, 'active', 1, '', 1, 1, 's', '', 1, 2)",
+          id, name);
+    });
+  }
+  CalledRoutes routes{api::agents};
+};
+
+TEST_F(AgentRoutes, ShowAnAgentThatNeverReported) {
+  add("a1", "web01");
+  const auto body = body_of(routes.get("/api/v1/agents/{id}", {{"id", "a1"}})).as_object();
+  EXPECT_EQ(body.at("state").as_string(), "active");
+  EXPECT_TRUE(body.at("last_report_at").is_null());
+  EXPECT_TRUE(body.at("ci").is_null());
+  EXPECT_TRUE(body.at("problems").as_array().empty());
+}
+
+TEST_F(AgentRoutes, ListByPages) {
+  add("a1", "web01");
+  add("a2", "web02");
+  const auto first = routes.get("/api/v1/agents", {}, {{"limit", "1"}});
+  EXPECT_EQ(texts_of(first, "name"), (std::vector<std::string>{"web01"}));
+  const auto next = std::string(body_of(first).at("next").as_string());
+  EXPECT_EQ(texts_of(routes.get("/api/v1/agents", {}, {{"after", next}}), "name"), (std::vector<std::string>{"web02"}));
+}
+
+TEST_F(AgentRoutes, Revoke) {
+  add("a1", "web01");
+  EXPECT_EQ(routes.send("POST", "/api/v1/agents/{id}/revoke", {{"id", "a1"}}, {})->status, 204);
+  EXPECT_EQ(body_of(routes.get("/api/v1/agents/{id}", {{"id", "a1"}})).at("state").as_string(), "revoked");
+}
+
+TEST_F(AgentRoutes, KnowNoOther) {
+  EXPECT_EQ(routes.get("/api/v1/agents/{id}", {{"id", "x"}}).error().code, base::Errc::not_found);
+  EXPECT_EQ(routes.send("POST", "/api/v1/agents/{id}/revoke", {{"id", "x"}}, {}).error().code, base::Errc::not_found);
+}
+
+}  // namespace
+}  // namespace censo::collector
