@@ -17,26 +17,30 @@ using inventory::Item;
 
 // The rows of a report, parted as they are stored.
 struct Reported {
-  std::vector<Component> rows;          // without operational attributes
+  std::vector<RowText> rows;
   std::vector<Attributes> operational;  // of each row
   std::vector<Component> transient;
 };
 
+Attributes operational_of(const Item& item, const ClassDefinition& definition) {
+  Attributes operational;
+  for (const auto& [name, value] : item.attributes) {
+    if (definition.find_attribute(name)->operational) operational.set(name, value);
+  }
+  return operational;
+}
+
 Reported reported(const ClassCatalog& catalog, const std::vector<const Item*>& items) {
   Reported parts;
+  ClassMemory classes(catalog);
   for (const Item* item : items) {
-    const ClassDefinition& definition = *catalog.find_class(item->class_name);
+    const ClassDefinition& definition = *classes.find(item->class_name);
     if (definition.transient) {
       parts.transient.push_back({"", item->class_name, item->attributes});
-      continue;
+    } else {
+      parts.rows.push_back({definition.name, to_lasting_json(item->attributes, definition)});
+      parts.operational.push_back(operational_of(*item, definition));
     }
-    Component row{"", item->class_name, {}};
-    Attributes operational;
-    for (const auto& [name, value] : item->attributes) {
-      (definition.find_attribute(name)->operational ? operational : row.attributes).set(name, value);
-    }
-    parts.rows.push_back(std::move(row));
-    parts.operational.push_back(std::move(operational));
   }
   return parts;
 }

@@ -5,6 +5,8 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <stdexcept>
 #include <unordered_map>
 
@@ -13,7 +15,6 @@ namespace {
 
 using store::Parameter;
 
-constexpr std::size_t digest_bytes = 16;
 constexpr std::size_t ids_a_query = 100;
 
 // "select ... in ($1, ..., $100)": one text for every length, so that it is prepared once.
@@ -37,29 +38,41 @@ std::vector<store::Row> query_in_parts(store::Transaction& tx, const std::string
   return rows;
 }
 
-struct NewRow {
-  std::string json;
-  base::Bytes digest;
-};
+using Digest = std::array<std::uint8_t, 16>;
 
-NewRow digested(const Component& component) {
-  NewRow row{to_json(component.attributes), {}};
-  const base::Sha256 digest = base::sha256(component.class_name + row.json);
-  row.digest.assign(digest.begin(), digest.begin() + digest_bytes);
-  return row;
+struct DigestHash {
+  std::size_t operator()(const Digest& digest) const {
+    std::size_t hash = 0;
+    std::memcpy(&hash, digest.data(), sizeof hash);
+    return hash;
+  }
+};
+using KnownRows = std::unordered_map<Digest, RowId, DigestHash>;
+
+Digest digest_of(const RowText& row) {
+  std::string text(row.class_name);
+  text += row.json;
+  const base::Sha256 whole = base::sha256(text);
+  Digest digest{};
+  std::copy_n(whole.begin(), digest.size(), digest.begin());
+  return digest;
 }
 
-std::string key_of(const base::Bytes& digest) {
+base::Bytes bytes_of(const Digest& digest) {
   return {digest.begin(), digest.end()};
 }
 
-std::unordered_map<std::string, RowId> known_rows(store::Transaction& tx, const std::vector<NewRow>& rows) {
+KnownRows known_rows(store::Transaction& tx, const std::vector<Digest>& digests) {
   static const std::string sql = with_list("select digest, id from component_row where digest in ");
-  std::vector<Parameter> digests;
-  for (const NewRow& row : rows) digests.emplace_back(row.digest);
-  std::unordered_map<std::string, RowId> known;
-  for (const store::Row& row : query_in_parts(tx, sql, digests))
-    known.emplace(key_of(row.bytes(0)), row.integer(1));
+  std::vector<Parameter> parameters;
+  parameters.reserve(digests.size());
+  for (const Digest& digest : digests) parameters.emplace_back(bytes_of(digest));
+  KnownRows known(digests.size());
+  for (const store::Row& row : query_in_parts(tx, sql, parameters)) {
+    Digest digest{};
+    std::copy_n(row.bytes(0).begin(), std::min(digest.size(), row.bytes(0).size()), digest.begin());
+    known.emplace(digest, row.integer(1));
+  }
   return known;
 }
 
@@ -126,19 +139,19 @@ RowIds unpack_ids(std::span<const std::uint8_t> bytes) {
   return ids;
 }
 
-RowIds ids_of_rows(store::Transaction& tx, std::span<const Component> rows, const base::Clock& clock) {
-  std::vector<NewRow> digests;
+RowIds ids_of_rows(store::Transaction& tx, std::span<const RowText> rows, const base::Clock& clock) {
+  std::vector<Digest> digests;
   digests.reserve(rows.size());
-  for (const Component& row : rows) digests.push_back(digested(row));
-  auto known = known_rows(tx, digests);
+  for (const RowText& row : rows) digests.push_back(digest_of(row));
+  KnownRows known = known_rows(tx, digests);
   RowIds ids;
   ids.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const auto [place, is_new] = known.try_emplace(key_of(digests[i].digest), 0);
+    const auto [place, is_new] = known.try_emplace(digests[i], 0);
     if (is_new) {
       place->second = base::next_id(clock);
       tx.execute("insert into component_row (id, digest, class, attributes) values ($1, $2, $3, $4)",
-                 place->second, digests[i].digest, rows[i].class_name, digests[i].json);
+                 place->second, bytes_of(digests[i]), rows[i].class_name, rows[i].json);
     }
     ids.push_back(place->second);
   }

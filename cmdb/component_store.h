@@ -24,8 +24,13 @@ base::Bytes pack_ids(const RowIds& ids);
 // Throws std::runtime_error when the bytes are not of pack_ids.
 RowIds unpack_ids(std::span<const std::uint8_t> bytes);
 
+// A row as it is stored: equal text, equal row.
+struct RowText {
+  std::string_view class_name;
+  std::string json;
+};
 // The ids of the rows in the order given; rows that no item had before are added.
-RowIds ids_of_rows(store::Transaction& tx, std::span<const Component> rows, const base::Clock& clock);
+RowIds ids_of_rows(store::Transaction& tx, std::span<const RowText> rows, const base::Clock& clock);
 // The rows with these ids, once each.
 std::map<RowId, Component> rows_with_ids(store::Transaction& tx, const RowIds& ids);
 

@@ -132,8 +132,9 @@ std::map<CiId, std::vector<const inventory::Item*>> components_in(IngestRun& run
                     run.source.id.value, section.name)) {
     by_owner[CiId(row.integer(0))];
   }
+  ClassMemory classes(run.catalog);
   for (const inventory::Item& item : section.items) {
-    if (run.catalog.find_class(item.class_name)->kind == ClassKind::configuration_item) continue;
+    if (classes.find(item.class_name)->kind == ClassKind::configuration_item) continue;
     const CiId owner = items.of_ref(item.owner);
     if (!items.untouched().contains(owner)) by_owner[owner].push_back(&item);
   }

@@ -14,6 +14,20 @@
 
 namespace censo::cmdb {
 
+// Look-ups of classes for many items in a row, which are mostly of one class.
+class ClassMemory {
+ public:
+  explicit ClassMemory(const ClassCatalog& catalog) : catalog_(catalog) {}
+  const ClassDefinition* find(std::string_view name) {
+    if (!last_ || last_->name != name) last_ = catalog_.find_class(name);
+    return last_;
+  }
+
+ private:
+  const ClassCatalog& catalog_;
+  const ClassDefinition* last_ = nullptr;
+};
+
 struct IngestRun {
   store::Transaction& tx;
   const ClassCatalog& catalog;

@@ -1,5 +1,7 @@
 #include "cmdb/report_check.h"
 
+#include "cmdb/ingest_run.h"
+
 #include <limits>
 #include <map>
 #include <set>
@@ -26,7 +28,8 @@ base::Error malformed(std::string message, std::string pointer) {
 
 class Checker {
  public:
-  Checker(const ClassCatalog& catalog, const Report& report) : catalog_(catalog), report_(report) {}
+  Checker(const ClassCatalog& catalog, const Report& report)
+      : catalog_(catalog), classes_(catalog), report_(report) {}
 
   Checked check() {
     if (auto checked = check_head(); !checked) return checked;
@@ -62,9 +65,8 @@ class Checker {
     return {};
   }
 
-  base::Result<const ClassDefinition*> concrete_class(const std::string& name,
-                                                      const std::string& pointer) const {
-    const ClassDefinition* definition = catalog_.find_class(name);
+  base::Result<const ClassDefinition*> concrete_class(const std::string& name, const char* pointer) {
+    const ClassDefinition* definition = classes_.find(name);
     if (!definition) return malformed("there is no class \"" + name + "\"", pointer);
     if (definition->abstract)
       return malformed("class " + name + " is abstract: nothing can be of it", pointer);
@@ -78,17 +80,20 @@ class Checker {
     if (auto checked = catalog_.check(*subject_, section.attributes); !checked)
       return at(pointer, checked.error());
     for (std::size_t i = 0; i < section.items.size(); ++i) {
-      const Item& item = section.items[i];
-      const std::string item_pointer = pointer + "/items/" + std::to_string(i);
-      const auto definition = concrete_class(item.class_name, item_pointer + "/class");
-      if (!definition) return definition.error();
-      if (auto checked = catalog_.check(**definition, item.attributes); !checked) {
-        return at(item_pointer, checked.error());
+      if (auto checked = check_item(section.items[i]); !checked) {
+        return at(pointer + "/items/" + std::to_string(i), checked.error());
       }
-      const bool names_item = !item.ref.empty() && (*definition)->kind == ClassKind::configuration_item;
-      if (names_item && !refs_.emplace(item.ref, item.class_name).second) {
-        return malformed("two items have the ref \"" + item.ref + "\"", item_pointer + "/ref");
-      }
+    }
+    return {};
+  }
+
+  Checked check_item(const Item& item) {
+    const auto definition = concrete_class(item.class_name, "/class");
+    if (!definition) return definition.error();
+    if (auto checked = catalog_.check(**definition, item.attributes); !checked) return checked;
+    const bool names_item = !item.ref.empty() && (*definition)->kind == ClassKind::configuration_item;
+    if (names_item && !refs_.emplace(item.ref, item.class_name).second) {
+      return malformed("two items have the ref \"" + item.ref + "\"", "/ref");
     }
     return {};
   }
@@ -127,6 +132,7 @@ class Checker {
   }
 
   const ClassCatalog& catalog_;
+  ClassMemory classes_;
   const Report& report_;
   const ClassDefinition* subject_ = nullptr;
   std::set<std::string_view> names_;

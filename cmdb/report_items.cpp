@@ -9,19 +9,17 @@ namespace {
 using inventory::Item;
 using inventory::Section;
 
-bool is_configuration_item(const ClassCatalog& catalog, const Item& item) {
-  return catalog.find_class(item.class_name)->kind == ClassKind::configuration_item;
-}
-
 }  // namespace
 
 ReportItems::ReportItems(IngestRun& run, const inventory::Report& report,
                          std::span<const ChangedSection> changed, std::map<CiId, SourceValues>& values)
-    : run_(run), report_(report), changed_(changed), values_(values) {
+    : run_(run), changed_(changed), values_(values) {
+  ClassMemory classes(run.catalog);
   for (const Section& section : report.sections) {
     for (const Item& item : section.items) {
-      if (!item.ref.empty() && is_configuration_item(run.catalog, item))
-        by_ref_.emplace(item.ref, Place{&section, &item});
+      if (classes.find(item.class_name)->kind != ClassKind::configuration_item) continue;
+      places_.push_back({&section, &item});
+      if (!item.ref.empty()) by_ref_.emplace(item.ref, places_.back());
     }
     for (const auto& relationship : section.relationships)
       from_ref_.emplace(relationship.from, &relationship);
@@ -29,11 +27,7 @@ ReportItems::ReportItems(IngestRun& run, const inventory::Report& report,
 }
 
 void ReportItems::save() {
-  for (const Section& section : report_.sections) {
-    for (const Item& item : section.items) {
-      if (is_configuration_item(run_.catalog, item)) of_item({&section, &item});
-    }
-  }
+  for (const Place& place : places_) of_item(place);
   for (const ChangedSection& changed : changed_) {
     if (changed.section->complete) forget_missing(changed);
   }

@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace censo::cmdb {
 
@@ -44,9 +45,9 @@ class ReportItems {
   void forget_missing(const ChangedSection& changed);
 
   IngestRun& run_;
-  const inventory::Report& report_;
   const std::span<const ChangedSection> changed_;
   std::map<CiId, SourceValues>& values_;
+  std::vector<Place> places_;
   std::map<std::string_view, Place> by_ref_;
   std::multimap<std::string_view, const inventory::Relationship*> from_ref_;
   std::map<const inventory::Item*, CiId> found_;

@@ -14,25 +14,6 @@ namespace json = boost::json;
 using inventory::Attributes;
 using inventory::Value;
 
-void append_quoted(std::string& out, std::string_view text) {
-  static constexpr std::string_view hex = "0123456789abcdef";
-  out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20) {
-      out += "\\u00";
-      out += hex[byte >> 4];
-      out += hex[byte & 15];
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
-
 template <class Number>
 std::string_view digits(std::array<char, 32>& buffer, Number number) {
   const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr;
@@ -42,7 +23,7 @@ std::string_view digits(std::array<char, 32>& buffer, Number number) {
 struct ValueWriter {
   std::string& out;
 
-  void operator()(const std::string& text) const { append_quoted(out, text); }
+  void operator()(const std::string& text) const { base::append_json_string(out, text); }
   void operator()(bool flag) const { out += flag ? "true" : "false"; }
   void operator()(std::int64_t number) const {
     std::array<char, 32> buffer{};
@@ -58,22 +39,23 @@ struct ValueWriter {
     out += '[';
     for (const std::string& text : list) {
       if (&text != &list.front()) out += ',';
-      append_quoted(out, text);
+      base::append_json_string(out, text);
     }
     out += ']';
   }
 };
 
+void append_member(std::string& out, const inventory::Attribute& attribute) {
+  if (out.back() != '{') out += ',';
+  base::append_json_string(out, attribute.name);
+  out += ':';
+  std::visit(ValueWriter{out}, attribute.value);
+}
+
 void append(std::string& out, const Attributes& attributes) {
-  char separator = '{';
-  for (const auto& [name, value] : attributes) {
-    out += separator;
-    append_quoted(out, name);
-    out += ':';
-    std::visit(ValueWriter{out}, value);
-    separator = ',';
-  }
-  out += attributes.empty() ? "{}" : "}";
+  out += '{';
+  for (const inventory::Attribute& attribute : attributes) append_member(out, attribute);
+  out += '}';
 }
 
 Value value_from(const json::value& value) {
@@ -109,11 +91,22 @@ std::string to_json(const Attributes& attributes) {
   return out;
 }
 
+std::string to_lasting_json(const Attributes& attributes, const ClassDefinition& definition) {
+  std::string out;
+  out.reserve(256);
+  out += '{';
+  for (const inventory::Attribute& attribute : attributes) {
+    if (!definition.find_attribute(attribute.name)->operational) append_member(out, attribute);
+  }
+  out += '}';
+  return out;
+}
+
 std::string to_json(const AttributesByName& by_name) {
   std::string out = "{";
   for (const auto& [name, attributes] : by_name) {
     if (out.size() > 1) out += ',';
-    append_quoted(out, name);
+    base::append_json_string(out, name);
     out += ':';
     append(out, attributes);
   }
@@ -124,7 +117,7 @@ std::string to_json(std::span<const Component> components) {
   std::string out = "[";
   for (const Component& component : components) {
     out += out.size() > 1 ? ",{\"class\":" : "{\"class\":";
-    append_quoted(out, component.class_name);
+    base::append_json_string(out, component.class_name);
     out += ",\"attributes\":";
     append(out, component.attributes);
     out += '}';

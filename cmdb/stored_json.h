@@ -1,6 +1,7 @@
 // The JSON in our own columns: attributes by name, by section, rows of transient classes, problems.
 #pragma once
 
+#include "cmdb/class_catalog.h"
 #include "cmdb/configuration_item.h"
 #include "inventory/report.h"
 
@@ -17,6 +18,8 @@ using AttributesByName = std::map<std::string, inventory::Attributes, std::less<
 // Compact; the same values give the same text, and every value comes back with its type.
 std::string to_json(const inventory::Attributes& attributes);
 std::string to_json(const AttributesByName& by_name);
+// Without the attributes that the class marks operational.
+std::string to_lasting_json(const inventory::Attributes& attributes, const ClassDefinition& definition);
 std::string to_json(std::span<const Component> components);  // without their section
 std::string to_json(std::span<const inventory::Problem> problems);
 
