@@ -61,7 +61,7 @@ inventory_this_host() {
   step "Inventory of this machine"
   local agent=("$bin/censo-agent") state=$var/agent
   export CENSO_AGENT_STATE=$state
-  if [ ! -e "$state/certificate.pem" ]; then
+  if [ ! -e "$state/enrolment.json" ]; then
     censo agent token new --name "this machine" --field token >"$var/enrolment-token"
     "${agent[@]}" enroll "$url" - <"$var/enrolment-token"
     rm -f "$var/enrolment-token"

@@ -207,7 +207,7 @@ base::Result<ServerIdentity> CertificateAuthority::server_identity(const std::ve
                         X509_verify(parsed->get(), keys_->key.get()) == 1 &&
                         expires_at(**parsed) > now + server_renewal_ms &&
                         alternative_names(**parsed) == *names;
-    if (usable) return ServerIdentity{*old_certificate, *old_key};
+    if (usable) return ServerIdentity{*old_certificate + certificate_pem(), *old_key};
   }
   const Key key = make_key();
   const CertificatePlan plan{"censo-collector",
@@ -218,12 +218,13 @@ base::Result<ServerIdentity> CertificateAuthority::server_identity(const std::ve
                               {NID_ext_key_usage, "serverAuth"},
                               {NID_subject_alt_name, to_extension(*names)},
                               {NID_authority_key_identifier, "keyid"}}};
-  const ServerIdentity identity{to_pem(sign_certificate(plan, key, keys_->certificate.get(), keys_->key)),
-                                to_pem(key)};
+  ServerIdentity identity{to_pem(sign_certificate(plan, key, keys_->certificate.get(), keys_->key)),
+                          to_pem(key)};
   const auto wrote_key = base::write_own_file(key_path, identity.key_pem, 0600);
   if (!wrote_key) return wrote_key.error();
   const auto wrote = base::write_own_file(certificate_path, identity.certificate_pem, 0644);
   if (!wrote) return wrote.error();
+  identity.certificate_pem += certificate_pem();
   return identity;
 }
 

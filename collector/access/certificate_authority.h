@@ -20,7 +20,8 @@ struct IssuedCertificate {
 
 // What a listener shows.
 struct ServerIdentity {
-  std::string certificate_pem, key_pem;
+  std::string certificate_pem;  // its own certificate, then the authority's, which an enrolment token pins
+  std::string key_pem;
 };
 
 class CertificateAuthority {

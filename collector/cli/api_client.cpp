@@ -79,7 +79,8 @@ ShownCertificate shown(X509* certificate) {
   PEM_write_bio_X509(memory, certificate);
   char* text = nullptr;
   const long size = BIO_get_mem_data(memory, &text);
-  ShownCertificate result{std::string(text, static_cast<std::size_t>(size)), {digest.begin(), digest.end()}};
+  ShownCertificate result{std::string(text, static_cast<std::size_t>(size)), base::Bytes(32), {digest.begin(), digest.end()}};
+  X509_digest(certificate, EVP_sha256(), result.digest.data(), nullptr);
   BIO_free(memory);
   return result;
 }
@@ -265,7 +266,7 @@ base::Result<std::string> fetch_ca(const std::string& url, std::string_view fing
   const auto chain = ApiClient::shown_chain(url);
   if (!chain) return chain.error();
   for (const auto& certificate : *chain)
-    if (certificate.key_digest == *wanted) return certificate.pem;
+    if (certificate.key_digest == *wanted || certificate.digest == *wanted) return certificate.pem;
   return fail(Errc::permission_denied,
               "no certificate that " + url + " shows has this fingerprint: somebody else may answer there");
 }

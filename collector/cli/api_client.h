@@ -23,6 +23,7 @@ std::string encoded(std::string_view text);
 // A certificate of the chain that a server shows, unverified.
 struct ShownCertificate {
   std::string pem;
+  base::Bytes digest;      // SHA-256 of the certificate
   base::Bytes key_digest;  // SHA-256 of its SubjectPublicKeyInfo
 };
 
@@ -48,7 +49,8 @@ class ApiClient {
   std::unique_ptr<Connection> connection_;
 };
 
-// The PEM of the CA whose key has this SHA-256 (64 hex digits or base64url), out of the chain that the collector shows.
+// The PEM of the CA that has this SHA-256, of itself or of its key (64 hex digits or base64url), out of the chain that the
+// collector shows.
 // Errc::permission_denied when none has it: somebody else answers there.
 base::Result<std::string> fetch_ca(const std::string& url, std::string_view fingerprint);
 
