@@ -113,7 +113,8 @@ DeviceResult scan_device(const Scan& scan, const ScanTarget& target) {
                           result.duration_ms >= scan.job.limits.device_ms;
     if (read || hopeless) break;
   }
-  if (result.verdict == Verdict::no_answer && !result.report) {
+  const bool silent = result.verdict == Verdict::no_answer && result.detail.starts_with("no answer");
+  if (silent && !result.report) {
     result.detail = "no answer to " + std::to_string(tried) +
                     (tried == 1 ? " credential in " : " credentials in ") +
                     std::to_string(result.duration_ms) + " ms";

@@ -16,6 +16,12 @@
 #include <system_error>
 
 namespace censo::scanner {
+namespace {
+
+// libsnmp would ask for the engine id itself, waiting for it, and enter the user in its list for good.
+constexpr u_long own_user_and_probe = SNMP_FLAGS_DONT_PROBE | SNMP_FLAGS_USER_CREATED;
+
+}  // namespace
 
 // libsnmp calls these within snmp_sess_read2() and snmp_sess_timeout(); they only note what happened.
 struct Channel::Shims {
@@ -69,8 +75,7 @@ void Channel::open(const ScanTarget& target) {
   session.retries = 0;
   session.callback = Shims::event;
   session.callback_magic = this;
-  // The engine id is asked for without blocking, and the user belongs to this channel alone.
-  session.flags |= SNMP_FLAGS_DONT_PROBE | SNMP_FLAGS_USER_CREATED;
+  session.flags |= own_user_and_probe;
   if (credential_.version == SnmpVersion::v3) {
     session.version = SNMP_VERSION_3;
     if (auto set = set_user(session, credential_); !set) {
@@ -142,6 +147,7 @@ void Channel::send() {
   auto* pdu = is_probing() ? make_probe() : make_request();
   due_ = std::min(std::chrono::steady_clock::now() + question_.patience, question_.deadline);
   auto* live = snmp_sess_session(session_);
+  live->flags |= own_user_and_probe;  // opening the session cleared some
   live->timeout = std::chrono::microseconds(question_.patience).count();
   const UserLent lent(user_);
   recent_ids_[next_recent_++ % recent_ids_.size()] = pdu->reqid;

@@ -55,7 +55,7 @@ class Channel {
 
   SnmpCredential credential_;
   void* session_ = nullptr;  // libsnmp's; nullptr: open_failure_ says why
-  SnmpFailure open_failure_;
+  SnmpFailure open_failure_{Verdict::ok, {}};
   int socket_ = -1;
   Inbox inbox_;
   usmUser* user_ = nullptr;  // SNMPv3, once the engine id is known; kept out of libsnmp's list between calls

@@ -147,7 +147,8 @@ TEST(Interfaces, AreNamedByIfName) {
   EXPECT_EQ(port.text("oper_status"), "down");
 }
 TEST(Interfaces, SpeedAbove4GbitComesFromIfHighSpeed) {
-  const auto* speed = item(switch_report(), 1, "name", "Gi0/1").find("speed_bps");
+  const auto port = item(switch_report(), 1, "name", "Gi0/1");
+  const auto* speed = port.find("speed_bps");
   ASSERT_TRUE(speed);
   EXPECT_EQ(std::get<std::int64_t>(*speed), 10'000'000'000);
 }

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -64,6 +65,7 @@ SnmpDaemon::SnmpDaemon(std::uint16_t port, const std::string& address) : port_(p
   const auto state = (folder_ / "state").string();
   process_ = fork();
   if (process_ == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that crashes leaves no daemon behind
     setenv("SNMP_PERSISTENT_DIR", state.c_str(), 1);
     setenv("SNMPCONFPATH", folder_.c_str(), 1);
     setenv("MIBS", "", 1);
