@@ -34,8 +34,8 @@ struct Impact {
 
 // Follows the relationships that are there now, by the impact direction of their types. Retired items are
 // neither harmed nor passed. One index search a reached item and direction.
-Impact impact(store::Transaction& tx, const ClassCatalog& catalog, std::span<const CiId> failed, Direction direction,
-              const ImpactLimits& limits = {});
+Impact impact(store::Transaction& tx, const ClassCatalog& catalog, std::span<const CiId> failed,
+              Direction direction, const ImpactLimits& limits = {});
 
 // Why it is there, in plain words: "runs on web01".
 std::string reason_of(const ImpactedCi& item, const ClassCatalog& catalog, Direction direction);

@@ -18,7 +18,11 @@ namespace {
 using base::Errc;
 
 constexpr std::size_t max_text_bytes = 200;
-constexpr std::string_view above_all = "\U0010FFFF";  // no key holds the last character of Unicode
+
+// Above every key that begins with `text`: none holds the last character of Unicode.
+std::string end_of_range(std::string_view text) {
+  return std::string(text) + "\U0010FFFF";
+}
 
 // The beginning of a MAC address as keys hold it, from "001122", "00-11-2", "00:11" or "0011.22". "": it is
 // none.
@@ -94,9 +98,9 @@ struct Found {
 std::vector<Found> find_from(store::Transaction& tx, const std::vector<std::string>& beginnings,
                              const Position& after, std::size_t limit) {
   const auto& lowest = beginnings[after.beginning];
-  const auto highest = lowest + std::string(above_all);
+  const auto highest = end_of_range(lowest);
   const auto earlier = after.beginning == 0 ? std::string() : beginnings.front();
-  const auto earlier_highest = after.beginning == 0 ? std::string() : earlier + std::string(above_all);
+  const auto earlier_highest = after.beginning == 0 ? std::string() : end_of_range(earlier);
   const auto rows = tx.query(
       "select k.value, k.rule, c.id, c.class, c.name from ci_key k join ci c on c.id = k.ci_id "
       "where (k.value, k.rule, k.ci_id) > ($1, $2, $3) and k.value < $4 "

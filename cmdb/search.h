@@ -18,6 +18,7 @@ struct SearchMatch {
 // that an exact match comes first. "0011.22", "00-11-22" and "00:11:22" find the same MAC address; case does
 // not matter. Retired items are found too. Errc::invalid_argument: text empty or over 200 bytes;
 // Errc::malformed: a bad cursor. Cost: one index search a page, whatever the number of items.
-base::Result<Page<SearchMatch>> search_cis(store::Transaction& tx, std::string_view text, const PageRequest& page);
+base::Result<Page<SearchMatch>> search_cis(store::Transaction& tx, std::string_view text,
+                                           const PageRequest& page);
 
 }  // namespace censo::cmdb

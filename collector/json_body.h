@@ -33,7 +33,8 @@ class JsonBody {
   std::string text(std::string_view field, std::size_t max_bytes);
   // Absent: `otherwise`. May be empty.
   std::string text_or(std::string_view field, std::size_t max_bytes, std::string_view otherwise);
-  std::int64_t integer_or(std::string_view field, std::int64_t least, std::int64_t most, std::int64_t otherwise);
+  std::int64_t integer_or(std::string_view field, std::int64_t least, std::int64_t most,
+                          std::int64_t otherwise);
   // Absent: empty. Members are not empty.
   std::vector<std::string> text_list(std::string_view field, std::size_t max_members, std::size_t max_bytes);
 

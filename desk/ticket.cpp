@@ -15,14 +15,17 @@ namespace {
 namespace json = boost::json;
 using base::Errc;
 
-const std::string above_all = "\U0010FFFF";  // no word or number holds the last character of Unicode
+// Above every text that begins with `text`: none holds the last character of Unicode.
+std::string end_of_range(std::string_view text) {
+  return std::string(text) + "\U0010FFFF";
+}
 
 // In the order of LinkRole.
 constexpr std::array<std::string_view, 5> role_names{"affected", "cause", "impacted", "changed", "excluded"};
 
 constexpr std::string_view select_tickets =
-    "select id, kind, number, title, description, state, requester, opened_at, updated_at, version from "
-    "ticket ";
+    "select id, kind, number, title, description, state, requester, opened_at, updated_at, version "
+    "from ticket ";
 
 Ticket ticket_of(const store::Row& row) {
   Ticket ticket;
@@ -69,14 +72,12 @@ void add_history(store::Transaction& tx, const Ticket& ticket, const TicketHisto
                  const base::Clock& clock) {
   tx.execute(
       "insert into ticket_history (id, ticket_id, at, actor, source, event, from_state, to_state, "
-      "before_change, "
-      "after_change, reason) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+      "before_change, after_change, reason) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
       base::next_id(clock), ticket.id.value, entry.at, entry.actor, entry.source, entry.event,
       entry.from_state, entry.to_state, entry.before, entry.after, entry.reason);
 }
 
-// Words from which a search may begin: letters and digits of ASCII in lower case, other characters as they
-// are.
+// Words from which a search may begin: ASCII letters and digits in lower case, other characters as they are.
 std::vector<std::string> words_of(std::string_view text) {
   std::string spaced = base::to_lower(text);
   for (char& c : spaced) {
@@ -318,7 +319,7 @@ base::Result<cmdb::Page<Ticket>> search_tickets(store::Transaction& tx, std::str
   if (const auto number = base::to_upper(wanted); looks_like_number(number)) {
     const auto sql = std::string(select_tickets) +
                      "where number >= $1 and number < $2 and id < $3 order by id desc limit $4";
-    return page_of(tx.query(sql, number, number + above_all, *before, rows_for(page)), page);
+    return page_of(tx.query(sql, number, end_of_range(number), *before, rows_for(page)), page);
   }
   const auto words = words_of(wanted);
   if (words.empty()) return cmdb::Page<Ticket>{};
@@ -326,7 +327,7 @@ base::Result<cmdb::Page<Ticket>> search_tickets(store::Transaction& tx, std::str
       std::string(select_tickets) +
       "where id in (select ticket_id from ticket_word where word >= $1 and word < $2) and id < $3 "
       "and title_folded like $4 escape '\\' order by id desc limit $5";
-  return page_of(tx.query(sql, words.front(), words.front() + above_all, *before,
+  return page_of(tx.query(sql, words.front(), end_of_range(words.front()), *before,
                           like_pattern(base::to_lower(wanted)), rows_for(page)),
                  page);
 }

@@ -110,7 +110,7 @@ base::Result<void> unlink_ci(store::Transaction& tx, const Ticket& ticket, cmdb:
 std::vector<TicketHistoryEntry> history_of(store::Transaction& tx, TicketId ticket);
 // The linked items, and downstream of those with role cause or affected whatever is harmed. An excluded item
 // is taken as sound: it is not listed, and no harm passes through it.
-AffectedAssets affected_assets(store::Transaction& tx, const cmdb::ClassCatalog& catalog, const Ticket& ticket,
-                               const cmdb::ImpactLimits& limits = {});
+AffectedAssets affected_assets(store::Transaction& tx, const cmdb::ClassCatalog& catalog,
+                               const Ticket& ticket, const cmdb::ImpactLimits& limits = {});
 
 }  // namespace censo::desk

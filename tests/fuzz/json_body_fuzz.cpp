@@ -1,4 +1,4 @@
-// Bodies of API requests: whatever the bytes are, reading ends with values within their bounds or with a fault.
+// Bodies of API requests: whatever the bytes are, reading ends with values in their bounds or with a fault.
 #include "collector/json_body.h"
 
 #include <cstddef>

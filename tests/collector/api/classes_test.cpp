@@ -11,8 +11,8 @@ namespace {
 // The member of a list with this text.
 boost::json::value member(const boost::json::value& list, std::string_view field, std::string_view text) {
   const auto& all = list.as_array();
-  const auto found =
-      std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.at(field).as_string() == text; });
+  const auto has_text = [&](const auto& one) { return one.at(field).as_string() == text; };
+  const auto found = std::find_if(all.begin(), all.end(), has_text);
   return found == all.end() ? boost::json::value() : *found;
 }
 
