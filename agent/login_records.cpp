@@ -32,6 +32,13 @@ std::string text_at(std::string_view record, std::size_t offset, std::size_t byt
   return base::sanitize_utf8(field.substr(0, field.find('\0')));
 }
 
+constexpr base::TimeMs max_time = 1LL << 48;  // some 8,900 years
+
+// 0 for a time that cannot be.
+base::TimeMs known_time(base::TimeMs time) {
+  return time > 0 && time < max_time ? time : 0;
+}
+
 std::optional<Layout> layout_of(std::size_t size) {
 #if defined(__aarch64__) || defined(__riscv)
   if (size % wide.size == 0) return wide;
@@ -62,8 +69,7 @@ base::Result<std::vector<LoginRecord>> parse_utmp(std::string_view bytes) {
     const std::int64_t seconds = layout->seconds_bytes == 4
                                      ? std::int64_t{number_at<std::uint32_t>(record, layout->seconds)}
                                      : number_at<std::int64_t>(record, layout->seconds);
-    constexpr std::int64_t max_seconds = 1LL << 40;
-    if (seconds > 0 && seconds < max_seconds) login.started = seconds * 1000;
+    login.started = known_time(seconds > 0 && seconds < max_time ? seconds * 1000 : 0);
   }
   return records;
 }
@@ -81,7 +87,7 @@ LoginRecord parse_logind_session(std::string_view text) {
       login.line = base::sanitize_utf8(value, line_bytes);
     if (key == "REMOTE_HOST") login.host = base::sanitize_utf8(value, host_bytes);
     if (key == "LEADER") login.process = base::parse_integer(value).value_or(0);
-    if (key == "REALTIME") login.started = base::parse_integer(value).value_or(0) / 1000;
+    if (key == "REALTIME") login.started = known_time(base::parse_integer(value).value_or(0) / 1000);
   }
   if (!person) login.user.clear();
   return login;

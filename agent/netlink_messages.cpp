@@ -99,8 +99,8 @@ base::Result<void> each_message(Span dump, std::uint16_t type, const std::functi
     if (header->nlmsg_type == NLMSG_ERROR) {
       const int number = front_as<int>(payload).value_or(0);
       if (number != 0) {
-        return base::fail(base::Errc::io_failed,
-                          "the kernel refused a netlink dump: error " + std::to_string(-number));
+        return base::fail(base::Errc::io_failed, "the kernel refused a netlink dump: error " +
+                                                     std::to_string(-std::int64_t{number}));
       }
     } else if (header->nlmsg_type == type) {
       take(payload);

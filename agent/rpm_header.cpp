@@ -20,7 +20,7 @@ constexpr std::uint32_t folder_indices = 1116, base_names = 1117, folder_names =
 }  // namespace tag
 
 namespace type {
-constexpr std::uint32_t int16 = 3, int32 = 4, int64 = 5, text = 6, text_list = 8, translated_text = 9;
+constexpr std::uint32_t int16 = 3, int64 = 5, text = 6, text_list = 8, translated_text = 9;
 }  // namespace type
 
 constexpr std::size_t entry_bytes = 16;

@@ -29,6 +29,7 @@ constexpr std::array<std::string_view, 5> assign_types{"permanent", "random", "s
 struct Interface {
   std::string name, kind, mac, mac_assignment, permanent_mac;
   int index = 0;
+  bool of_pair = false;  // veth
   std::vector<AddressRow> addresses;
 };
 
@@ -130,6 +131,7 @@ std::vector<Interface> read_interfaces(const Host& host, const std::vector<std::
     const auto link =
         std::find_if(links.begin(), links.end(), [&](const LinkRow& row) { return row.name == name; });
     if (link != links.end()) interface.permanent_mac = link->permanent_mac;
+    interface.of_pair = link != links.end() && link->kind == "veth";
     if (const auto mac = bonded.find(name); interface.permanent_mac.empty() && mac != bonded.end()) {
       interface.permanent_mac = mac->second;
     }
@@ -164,6 +166,12 @@ bool leads_out(const Host& host, const Interface& interface, const std::vector<I
            return (has_device(port) || port.kind == "bond" || port.kind == "vlan") &&
                   contains(*ports, port.name);
          });
+}
+
+// The host's end of a container's link comes and goes with the container, under another name each time.
+bool is_end_of_container_link(const Interface& interface) {
+  return interface.of_pair && std::all_of(interface.addresses.begin(), interface.addresses.end(),
+                                          [](const AddressRow& row) { return is_link_local(row.address); });
 }
 
 bool identifies(const AddressRow& row) {
@@ -242,6 +250,7 @@ base::Result<void> network_interfaces(const Host& host, SourceOutput& out) {
   } else {
     out.partial(addresses.error());
   }
+  std::erase_if(interfaces, is_end_of_container_link);
   for (const Interface& interface : interfaces) add_interface(host, interface, out);
   set_identifiers(host, interfaces, out.section.attributes);
   return {};

@@ -10,6 +10,7 @@ namespace censo::agent::sources {
 namespace {
 
 constexpr std::size_t max_command_line_bytes = 256 * 1024;
+constexpr std::int64_t max_seconds = 1LL << 38;
 constexpr std::int64_t ms_per_tick = 10;  // USER_HZ is 100 on every architecture that we run on
 
 // 0 when unknown.
@@ -19,7 +20,8 @@ base::TimeMs boot_time(const Host& host) {
   const std::size_t line = text->find("\nbtime ");
   if (line == std::string::npos) return 0;
   const std::string_view rest = std::string_view(*text).substr(line + 7);
-  return base::parse_integer(rest.substr(0, rest.find('\n'))).value_or(0) * 1000;
+  const auto seconds = base::parse_integer(rest.substr(0, rest.find('\n')));
+  return seconds && *seconds < max_seconds ? *seconds * 1000 : 0;
 }
 
 struct Context {
