@@ -23,9 +23,12 @@ std::string end_of_range(std::string_view text) {
 // In the order of LinkRole.
 constexpr std::array<std::string_view, 5> role_names{"affected", "cause", "impacted", "changed", "excluded"};
 
-constexpr std::string_view select_tickets =
-    "select id, kind, number, title, description, state, requester, opened_at, updated_at, version "
-    "from ticket ";
+// A statement for ticket_of(); the condition is a literal of this file.
+std::string tickets_where(std::string_view condition) {
+  constexpr std::string_view columns =
+      "id, kind, number, title, description, state, requester, opened_at, updated_at, version";
+  return "select " + std::string(columns) + " from ticket where " + std::string(condition);
+}
 
 Ticket ticket_of(const store::Row& row) {
   Ticket ticket;
@@ -236,7 +239,8 @@ base::Result<Ticket> open_ticket(store::Transaction& tx, const TicketKinds& kind
 
 base::Result<Ticket> find_ticket(store::Transaction& tx, std::string_view number) {
   const auto wanted = base::to_upper(base::trim(number));
-  const auto row = tx.query_one(std::string(select_tickets) + "where number = $1", wanted);
+  const auto sql = tickets_where("number = $1");
+  const auto row = tx.query_one(sql, wanted);
   if (!row) return base::fail(Errc::not_found, "no ticket " + base::sanitize_utf8(wanted, 40));
   return ticket_of(*row);
 }
@@ -246,14 +250,12 @@ base::Result<cmdb::Page<Ticket>> list_tickets(store::Transaction& tx, const Tick
   const auto before = id_before(page);
   if (!before) return before.error();
   const auto select = [&](std::string_view condition, const auto&... values) {
-    const auto sql =
-        std::string(select_tickets) + "where id < $1 " + std::string(condition) + "order by id desc limit $2";
-    return page_of(tx.query(sql, *before, rows_for(page), values...), page);
+    return page_of(tx.query(tickets_where(condition), *before, rows_for(page), values...), page);
   };
-  if (filter.state.empty() && filter.kind.empty()) return select("");
-  if (filter.kind.empty()) return select("and state = $3 ", filter.state);
-  if (filter.state.empty()) return select("and kind = $3 ", filter.kind);
-  return select("and state = $3 and kind = $4 ", filter.state, filter.kind);
+  if (filter.state.empty() && filter.kind.empty()) return select("id < $1 order by id desc limit $2");
+  if (filter.kind.empty()) return select("state = $3 and id < $1 order by id desc limit $2", filter.state);
+  if (filter.state.empty()) return select("kind = $3 and id < $1 order by id desc limit $2", filter.kind);
+  return select("state = $3 and kind = $4 and id < $1 order by id desc limit $2", filter.state, filter.kind);
 }
 
 std::vector<TicketLink> links_of(store::Transaction& tx, TicketId ticket) {
@@ -317,16 +319,14 @@ base::Result<cmdb::Page<Ticket>> search_tickets(store::Transaction& tx, std::str
   const std::string wanted(base::trim(text));
   if (wanted.empty() || text.size() > 200) return unfit("expected a text of 1 to 200 bytes", "text");
   if (const auto number = base::to_upper(wanted); looks_like_number(number)) {
-    const auto sql = std::string(select_tickets) +
-                     "where number >= $1 and number < $2 and id < $3 order by id desc limit $4";
+    const auto sql = tickets_where("number >= $1 and number < $2 and id < $3 order by id desc limit $4");
     return page_of(tx.query(sql, number, end_of_range(number), *before, rows_for(page)), page);
   }
   const auto words = words_of(wanted);
   if (words.empty()) return cmdb::Page<Ticket>{};
-  const auto sql =
-      std::string(select_tickets) +
-      "where id in (select ticket_id from ticket_word where word >= $1 and word < $2) and id < $3 "
-      "and title_folded like $4 escape '\\' order by id desc limit $5";
+  const auto sql = tickets_where(
+      "id in (select ticket_id from ticket_word where word >= $1 and word < $2) and id < $3 "
+      "and title_folded like $4 escape '\\' order by id desc limit $5");
   return page_of(tx.query(sql, words.front(), end_of_range(words.front()), *before,
                           like_pattern(base::to_lower(wanted)), rows_for(page)),
                  page);
