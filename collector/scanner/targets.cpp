@@ -6,8 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <optional>
-#include <set>
 
 namespace censo::scanner {
 namespace {
@@ -139,6 +139,18 @@ std::vector<Range> without(Range range, const std::vector<Range>& exclusions) {
   return left;
 }
 
+// How many addresses, or 2^64 - 1 when there are more.
+std::uint64_t size_of(const Range& range) {
+  constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t difference = 0;
+  for (std::size_t i = 0; i < range.first.size(); ++i) {
+    if (difference > most / 256 - 256) return most;
+    difference =
+        difference * 256 + range.last[i] - range.first[i];  // a borrow is paid back by the higher bytes
+  }
+  return difference + 1;
+}
+
 }  // namespace
 
 base::Result<std::vector<ScanTarget>> expand_targets(const ScanJob& job, std::size_t max_addresses) {
@@ -146,26 +158,24 @@ base::Result<std::vector<ScanTarget>> expand_targets(const ScanJob& job, std::si
   if (job.port == 0) return base::fail(base::Errc::malformed, "expected a port from 1 to 65535, found 0");
   auto ranges = parse_ranges(job.ranges, false);
   if (!ranges) return ranges.error();
-  auto exclusions = parse_ranges(job.exclusions, true);
-  if (!exclusions) return exclusions.error();
-  const auto excluded = merged(std::move(*exclusions));
+  auto barred = parse_ranges(job.exclusions, true);
+  if (!barred) return barred.error();
 
   std::vector<ScanTarget> targets;
-  std::set<Address> seen;
   for (std::size_t i = 0; i < ranges->size(); ++i) {
-    for (const auto& part : without((*ranges)[i], excluded)) {
-      for (auto address = part.first; address <= part.last; advance(address)) {
-        if (seen.insert(address).second) {
-          if (targets.size() == max_addresses) {
-            return base::fail(base::Errc::limit_exceeded,
-                              "the ranges have more than " + std::to_string(max_addresses) + " addresses",
-                              base::sanitize_utf8(job.ranges[i], 100));
-          }
-          targets.push_back({to_text(address), job.port});
-        }
-        if (address == part.last) break;  // the highest address has no next one
+    const auto& range = (*ranges)[i];
+    for (const auto& part : without(range, merged(*barred))) {
+      if (size_of(part) > max_addresses - targets.size()) {
+        return base::fail(base::Errc::limit_exceeded,
+                          "the ranges have more than " + std::to_string(max_addresses) + " addresses",
+                          base::sanitize_utf8(job.ranges[i], 100));
+      }
+      for (auto address = part.first;; advance(address)) {
+        targets.push_back({to_text(address), job.port});
+        if (address == part.last) break;
       }
     }
+    barred->push_back(range);  // each address once
   }
   return targets;
 }

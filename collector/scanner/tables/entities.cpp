@@ -20,6 +20,7 @@ enum : std::uint32_t {
   is_fru = 16
 };
 enum : std::int64_t {
+  class_unknown = 2,
   class_container = 5,
   class_sensor = 8,
   class_port = 10,
@@ -58,14 +59,24 @@ inventory::Item part_of(const TableRow& row, std::int64_t index) {
   return item;
 }
 
-// The chassis with the lowest index that nothing but a stack contains; nullptr when there is none.
+bool is_outermost(const Table& table, const TableRow& row) {
+  const auto outer = table.find({static_cast<std::uint32_t>(row.integer(contained_in))});
+  return outer == table.end() || outer->second.integer(entity_class) == class_stack;
+}
+
+// The chassis with the lowest index that nothing but a stack contains. Small devices that call nothing a
+// chassis have one outermost row with a serial number. A module's serial number is never taken for the
+// device's. nullptr: none.
 const TableRow* chassis_of(const Table& table) {
+  const TableRow* nameless = nullptr;
   for (const auto& [index, row] : table) {
-    if (row.integer(entity_class) != class_chassis) continue;
-    const auto outer = table.find({static_cast<std::uint32_t>(row.integer(contained_in))});
-    if (outer == table.end() || outer->second.integer(entity_class) == class_stack) return &row;
+    const auto kind = row.integer(entity_class);
+    if (!is_outermost(table, row)) continue;
+    if (kind == class_chassis) return &row;
+    const bool could_be = kind <= class_unknown || kind == class_stack;
+    if (!nameless && could_be && !row.text(serial).empty()) nameless = &row;
   }
-  return nullptr;
+  return nameless;
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <random>
 #include <stdexcept>
 
 namespace censo::scanner {
@@ -40,15 +41,19 @@ void write_settings(const std::filesystem::path& file, const std::string& addres
 
 }  // namespace
 
+// Below the range from which the kernel takes ports for clients: a client that got the very port would talk
+// to itself.
 std::uint16_t free_port() {
-  const int probe = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  auto any = loopback("0.0.0.0", 0);
-  socklen_t size = sizeof any;
-  const bool bound = bind(probe, reinterpret_cast<sockaddr*>(&any), size) == 0 &&
-                     getsockname(probe, reinterpret_cast<sockaddr*>(&any), &size) == 0;
-  close(probe);
-  if (!bound) throw std::runtime_error("no free UDP port");
-  return ntohs(any.sin_port);
+  std::random_device random;
+  for (int i = 0; i < 1'000; ++i) {
+    const auto port = static_cast<std::uint16_t>(std::uniform_int_distribution(15'000, 32'000)(random));
+    const int probe = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    const auto any = loopback("0.0.0.0", port);
+    const bool bound = bind(probe, reinterpret_cast<const sockaddr*>(&any), sizeof any) == 0;
+    close(probe);
+    if (bound) return port;
+  }
+  throw std::runtime_error("no free UDP port");
 }
 
 bool SnmpDaemon::is_installed() {
