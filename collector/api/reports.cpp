@@ -40,17 +40,15 @@ base::Result<std::string> report_json(const Request& request) {
               "ENCODING_UNSUPPORTED");
 }
 
-// The certificate says who reports; the body may say the same or nothing.
-base::Result<void> claim(inventory::Report& report, const std::string& agent_id) {
-  const auto mismatch = [](std::string message, std::string where) {
-    return fail(Errc::permission_denied, std::move(message), std::move(where), "AGENT_ID_MISMATCH");
-  };
-  if (report.origin.kind != inventory::OriginKind::agent)
-    return mismatch("expected a report of an agent", "/origin/kind");
-  if (!report.origin.id.empty() && report.origin.id != agent_id) {
-    return mismatch("the report names another agent than the certificate", "/origin/id");
+// The certificate says who reports; the body must say the same.
+base::Result<void> check_origin(const inventory::Origin& origin, const std::string& agent_id) {
+  if (origin.kind != inventory::OriginKind::agent) {
+    return fail(Errc::permission_denied, "expected a report of an agent", "/origin/kind", "AGENT_ID_MISMATCH");
   }
-  report.origin.id = agent_id;
+  if (origin.id != agent_id) {
+    return fail(Errc::permission_denied, "the report names another agent than the certificate", "/origin/id",
+                "AGENT_ID_MISMATCH");
+  }
   return {};
 }
 
@@ -59,8 +57,8 @@ base::Result<inventory::Report> read_report(const Request& request) {
   if (!json) return json.error();
   auto report = inventory::parse_report(*json);
   if (!report) return report.error();
-  const auto claimed = claim(*report, request.caller.agent_id);
-  if (!claimed) return claimed.error();
+  const auto checked = check_origin(report->origin, request.caller.agent_id);
+  if (!checked) return checked.error();
   return report;
 }
 

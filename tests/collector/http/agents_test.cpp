@@ -201,7 +201,7 @@ TEST_F(Reports, WithAnOlderSequenceAreStale) {
   EXPECT_EQ(text(answer, "reason"), "STALE_SEQUENCE");
 }
 
-TEST_F(Reports, WithoutAnAgentTakeTheCertificates) { EXPECT_EQ(send(agent, report(1, {})).status, 201); }
+TEST_F(Reports, WithoutAnAgentAreMalformed) { EXPECT_EQ(send(agent, report(1, {})).status, 422); }
 
 TEST_F(Reports, OfAnotherAgentAreRefusedAndChangeNothing) {
   const auto other = server.enrol("web02");
