@@ -15,8 +15,7 @@ constexpr std::array<Implementer, 19> implementers{{
     {0x41, "ARM"}, {0x42, "Broadcom"}, {0x43, "Cavium"}, {0x44, "DEC"}, {0x46, "FUJITSU"},
     {0x48, "HiSilicon"}, {0x49, "Infineon"}, {0x4d, "Motorola/Freescale"}, {0x4e, "NVIDIA"}, {0x50, "APM"},
     {0x51, "Qualcomm"}, {0x53, "Samsung"}, {0x56, "Marvell"}, {0x61, "Apple"}, {0x66, "Faraday"},
-    {0x69, "Intel"}, {0x6d, "Microsoft"}, {0x70, "Phytium"}, {0xc0, "Ampere"},
-}};
+    {0x69, "Intel"}, {0x6d, "Microsoft"}, {0x70, "Phytium"}, {0xc0, "Ampere"}}};
 
 struct Part {
   std::uint64_t implementer;
@@ -74,8 +73,7 @@ constexpr std::array<Part, 157> parts{{
     {0x69, 0x411, "PXA27x"}, {0x6d, 0xd49, "Azure-Cobalt-100"}, {0x70, 0x303, "FTC310"},
     {0x70, 0x660, "FTC660"}, {0x70, 0x661, "FTC661"}, {0x70, 0x662, "FTC662"}, {0x70, 0x663, "FTC663"},
     {0x70, 0x664, "FTC664"}, {0x70, 0x862, "FTC862"}, {0xc0, 0xac3, "Ampere-1"}, {0xc0, 0xac4, "Ampere-1a"},
-    {0xc0, 0xac5, "Ampere-1b"},
-}};
+    {0xc0, 0xac5, "Ampere-1b"}}};
 
 }  // namespace
 

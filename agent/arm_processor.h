@@ -1,4 +1,5 @@
-// Names of Arm processors from the numbers of their main id register (MIDR_EL1), which is all that /proc/cpuinfo shows.
+// Names of Arm processors from the numbers of their main id register (MIDR_EL1), which is all that
+// /proc/cpuinfo shows.
 #pragma once
 
 #include <cstdint>

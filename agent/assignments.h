@@ -7,7 +7,8 @@
 
 namespace censo::agent {
 
-// Takes any text; lines that are no assignment say nothing. The last of equal names counts. Nothing is expanded.
+// Takes any text; lines that are no assignment say nothing. The last of equal names counts. Nothing is
+// expanded.
 std::map<std::string, std::string, std::less<>> parse_assignments(std::string_view text);
 
 }  // namespace censo::agent

@@ -15,7 +15,8 @@ inline void set_text(inventory::Attributes& attributes, std::string_view name, s
 }
 
 // Zero and less is "not known".
-inline void set_count(inventory::Attributes& attributes, std::string_view name, std::optional<std::int64_t> count) {
+inline void set_count(inventory::Attributes& attributes, std::string_view name,
+                      std::optional<std::int64_t> count) {
   if (count && *count > 0) attributes.set(name, *count);
 }
 

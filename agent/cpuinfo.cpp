@@ -82,7 +82,8 @@ base::Result<std::uint32_t> count_of_cpu_list(std::string_view list) {
                                                    base::sanitize_utf8(list, 100) + "\"");
     }
     count += *last - *first + 1;
-    if (count > max_cpus) return base::fail(base::Errc::limit_exceeded, "a CPU list of more than a million CPUs");
+    if (count > max_cpus)
+      return base::fail(base::Errc::limit_exceeded, "a CPU list of more than a million CPUs");
   }
   return static_cast<std::uint32_t>(count);
 }

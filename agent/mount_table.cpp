@@ -8,7 +8,9 @@
 namespace censo::agent {
 namespace {
 
-bool is_octal(char c) { return c >= '0' && c <= '7'; }
+bool is_octal(char c) {
+  return c >= '0' && c <= '7';
+}
 
 // The kernel writes space, tab, newline and backslash as \ooo.
 std::string unescape(std::string_view text) {
@@ -28,7 +30,8 @@ std::string unescape(std::string_view text) {
 base::Result<Mount> parse_line(std::string_view line, std::size_t number) {
   // 36 35 98:0 /root /point rw,noatime master:1 - ext3 /dev/root rw,errors=continue
   const auto fields = base::split(line, ' ');
-  const auto dash = std::find(fields.begin() + std::min<std::ptrdiff_t>(6, std::ssize(fields)), fields.end(), "-");
+  const auto dash =
+      std::find(fields.begin() + std::min<std::ptrdiff_t>(6, std::ssize(fields)), fields.end(), "-");
   if (fields.end() - dash < 3) {
     return base::fail(base::Errc::malformed, "expected six fields, \" - \", a type and a source",
                       "/proc/self/mountinfo:" + std::to_string(number));
@@ -60,9 +63,9 @@ base::Result<std::vector<Mount>> parse_mount_table(std::string_view text) {
 
 bool answers_from_outside(std::string_view type) {
   constexpr std::array<std::string_view, 29> outside{
-      "9p",     "acfs",   "afs",    "autofs", "beegfs",   "ceph",   "cifs",   "coda",    "fuse",     "fuseblk",
-      "gpfs",   "lustre", "mmfs",   "ncpfs",  "nfs",      "nfs4",   "ocfs2",  "orangefs", "panfs",   "prl_fs",
-      "pvfs2",  "shfs",   "smb3",   "smbfs",  "vboxsf",   "virtiofs", "vmhgfs", "gfs2",   "glusterfs"};
+      "9p", "acfs", "afs", "autofs", "beegfs", "ceph", "cifs", "coda", "fuse", "fuseblk", "gpfs", "lustre",
+      "mmfs", "ncpfs", "nfs", "nfs4", "ocfs2", "orangefs", "panfs", "prl_fs", "pvfs2", "shfs", "smb3",
+      "smbfs", "vboxsf", "virtiofs", "vmhgfs", "gfs2", "glusterfs"};
   return type.starts_with("fuse.") || std::find(outside.begin(), outside.end(), type) != outside.end();
 }
 

@@ -11,24 +11,26 @@ namespace {
 
 // Lower case, without spaces.
 constexpr std::array<std::string_view, 60> placeholders{
-    "(nullstring)", "0x00000000", "<badindex>", "<outofspec>", "<outofspec><outofspec>", "allseries", "assettag",
-    "assettagnumber", "baseboardassettag", "baseboardmanufacturer", "baseboardproductname", "baseboardserialnumber",
-    "baseboardversion", "chassisassettag", "chassismanufacture", "chassismanufacturer", "chassisserialnumber",
-    "chassisversion", "default", "defaultstring", "empty", "eval", "iatpass", "invalid", "n/a", "na", "noassetinformation",
-    "noassettag", "nodimm", "none", "notapplicable", "notavailable", "notdefined", "notinstalled", "notpresent",
-    "notspecified", "null", "o.e.m.", "oem", "oem_serial", "productname", "serialnumberxxxxxx", "systemmanufacturer",
-    "systemmodel", "systemname", "systemproductname", "systemserialnumb", "systemserialnumber", "systemsku", "systemversion",
-    "tobefilledbyo.e.m", "tobefilledbyo.e.m.", "tobefilledbyoem", "tulipcomputers", "undefined", "unknow", "unknown",
-    "[empty]", "filledbyoem", "xxxxxxxxxxx"};
+    "(nullstring)", "0x00000000", "<badindex>", "<outofspec>", "<outofspec><outofspec>", "allseries",
+    "assettag", "assettagnumber", "baseboardassettag", "baseboardmanufacturer", "baseboardproductname",
+    "baseboardserialnumber", "baseboardversion", "chassisassettag", "chassismanufacture",
+    "chassismanufacturer", "chassisserialnumber", "chassisversion", "default", "defaultstring", "empty",
+    "eval", "iatpass", "invalid", "n/a", "na", "noassetinformation", "noassettag", "nodimm", "none",
+    "notapplicable", "notavailable", "notdefined", "notinstalled", "notpresent", "notspecified", "null",
+    "o.e.m.", "oem", "oem_serial", "productname", "serialnumberxxxxxx", "systemmanufacturer", "systemmodel",
+    "systemname", "systemproductname", "systemserialnumb", "systemserialnumber", "systemsku",
+    "systemversion", "tobefilledbyo.e.m", "tobefilledbyo.e.m.", "tobefilledbyoem", "tulipcomputers",
+    "undefined", "unknow", "unknown", "[empty]", "filledbyoem", "xxxxxxxxxxx"};
 
 constexpr std::array<std::string_view, 19> serial_placeholders{
-    "0123456789", "012345678901234567", "12345", "123456", "1234567", "12345678", "123456789", "1234567890", "123456789000",
-    "12345678901234567", "mb-1234567890", "nnnnnnn", "sn-12345", "sn-123456", "sn-1234567890",
-    "sn-123456fvgv3i0b8o5n6n7k", "sys-1234567890", "sys-9876543210", "0123456789abcdef"};
+    "0123456789", "012345678901234567", "12345", "123456", "1234567", "12345678", "123456789", "1234567890",
+    "123456789000", "12345678901234567", "mb-1234567890", "nnnnnnn", "sn-12345", "sn-123456",
+    "sn-1234567890", "sn-123456fvgv3i0b8o5n6n7k", "sys-1234567890", "sys-9876543210", "0123456789abcdef"};
 
 constexpr std::array<std::string_view, 8> uuid_placeholders{
-    "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff", "03000200-0400-0500-0006-000700080009",
-    "00020003-0004-0005-0006-000700080009", "03020100-0504-0706-0809-0a0b0c0d0e0f", "10000000-0000-8000-0040-000000000000",
+    "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff",
+    "03000200-0400-0500-0006-000700080009", "00020003-0004-0005-0006-000700080009",
+    "03020100-0504-0706-0809-0a0b0c0d0e0f", "10000000-0000-8000-0040-000000000000",
     "6ab5b300-538d-1014-9fb5-b0684d007b53", "01010101-0101-0101-0101-010101010101"};
 
 std::string folded(std::string_view text) {
@@ -55,8 +57,8 @@ bool is_version(std::string_view text) {
 
 std::string without_placeholder(std::string_view text) {
   std::string clean = base::sanitize_utf8(base::trim(text));
-  const bool says_something =
-      std::any_of(clean.begin(), clean.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c >= 0x80; });
+  const bool says_something = std::any_of(clean.begin(), clean.end(),
+                                          [](unsigned char c) { return std::isalnum(c) != 0 || c >= 0x80; });
   if (!says_something || has(placeholders, folded(clean))) clean.clear();
   return clean;
 }
@@ -65,7 +67,8 @@ std::string serial_without_placeholder(std::string_view text) {
   std::string clean = without_placeholder(text);
   const auto plain = folded(clean);
   const bool one_character = consists_of(plain, std::string_view(plain).substr(0, 1));
-  if (one_character || consists_of(plain, "01") || is_version(plain) || has(serial_placeholders, plain)) clean.clear();
+  if (one_character || consists_of(plain, "01") || is_version(plain) || has(serial_placeholders, plain))
+    clean.clear();
   return clean;
 }
 

@@ -1,5 +1,5 @@
-// Values that makers leave in firmware instead of real ones ("To Be Filled By O.E.M."). They say nothing and would make
-// two machines look like one, so they are dropped where they are read.
+// Values that makers leave in firmware instead of real ones ("To Be Filled By O.E.M."). They say nothing and
+// would make two machines look like one, so they are dropped where they are read.
 #pragma once
 
 #include <string>
@@ -7,7 +7,8 @@
 
 namespace censo::agent {
 
-// The trimmed, clean text; "" when it is empty or a placeholder. Upper and lower case do not matter, nor do spaces.
+// The trimmed, clean text; "" when it is empty or a placeholder. Upper and lower case do not matter, nor do
+// spaces.
 std::string without_placeholder(std::string_view text);
 // The same for serial numbers and asset tags, where also "123456789" and all zeros say nothing.
 std::string serial_without_placeholder(std::string_view text);

@@ -23,11 +23,14 @@ template <class Integer>
 std::optional<Integer> little_endian(std::string_view bytes, std::size_t offset) {
   if (offset > bytes.size() || bytes.size() - offset < sizeof(Integer)) return std::nullopt;
   std::uint64_t value = 0;
-  for (std::size_t i = sizeof(Integer); i-- > 0;) value = value << 8 | static_cast<std::uint8_t>(bytes[offset + i]);
+  for (std::size_t i = sizeof(Integer); i-- > 0;)
+    value = value << 8 | static_cast<std::uint8_t>(bytes[offset + i]);
   return static_cast<Integer>(value);
 }
 
-std::uint8_t byte_at(std::string_view bytes, std::size_t offset) { return *little_endian<std::uint8_t>(bytes, offset); }
+std::uint8_t byte_at(std::string_view bytes, std::size_t offset) {
+  return *little_endian<std::uint8_t>(bytes, offset);
+}
 
 base::Error bad_entry_point(std::string message) {
   return base::fail(Errc::malformed, std::move(message), "smbios_entry_point");
@@ -36,11 +39,12 @@ base::Error bad_entry_point(std::string message) {
 // `bytes` begins at the anchor; its first `length` bytes must sum up to 0.
 base::Result<void> check_sum(std::string_view bytes, std::size_t length, std::size_t shortest) {
   if (length < shortest || length > bytes.size()) {
-    return bad_entry_point("expected an entry point of at least " + std::to_string(shortest) + " bytes, found " +
-                           std::to_string(std::min(length, bytes.size())));
+    return bad_entry_point("expected an entry point of at least " + std::to_string(shortest) +
+                           " bytes, found " + std::to_string(std::min(length, bytes.size())));
   }
-  const auto sum = std::accumulate(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length), 0U,
-                                   [](unsigned total, char c) { return total + static_cast<std::uint8_t>(c); });
+  const auto sum =
+      std::accumulate(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length), 0U,
+                      [](unsigned total, char c) { return total + static_cast<std::uint8_t>(c); });
   if (sum % 256 != 0) return bad_entry_point("the checksum of the entry point is wrong");
   return {};
 }

@@ -38,7 +38,8 @@ struct SmbiosTable {
 };
 
 // `entry_point` is of any of the three kinds: "_SM3_", "_SM_" or "_DMI_"; `table` may be longer than it says.
-// Errc::malformed: a wrong anchor, length or checksum. A table that is cut gives the structures before the cut.
+// Errc::malformed: a wrong anchor, length or checksum. A table that is cut gives the structures before the
+// cut.
 base::Result<SmbiosTable> parse_smbios(std::string_view entry_point, std::string_view table);
 
 // The UUID of a type 1 structure as text, in the byte order of its version; "" when it is not set.

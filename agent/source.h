@@ -1,6 +1,6 @@
-// A source reads one place of the host through Host and emits items; it decides nothing about configuration items.
-// One file a source in agent/sources/<platform>/<name>.cpp; file name = function name = section name = case folder.
-// The build finds the file and lists it (agent/sources: all_sources()).
+// A source reads one place of the host through Host and emits items; it decides nothing about configuration
+// items. One file a source in agent/sources/<platform>/<name>.cpp; file name = function name = section name =
+// case folder. The build finds the file and lists it (agent/sources: all_sources()).
 #pragma once
 
 #include "agent/host.h"
@@ -14,8 +14,8 @@
 
 namespace censo::agent {
 
-// What a source writes to. `section.complete` is true beforehand; a source that could not read all of it says so by
-// partial(), which also makes the section incomplete.
+// What a source writes to. `section.complete` is true beforehand; a source that could not read all of it says
+// so by partial(), which also makes the section incomplete.
 struct SourceOutput {
   inventory::Section section;
   std::vector<inventory::Problem> problems;
@@ -27,8 +27,8 @@ struct SourceOutput {
   inventory::Item& add(std::string_view class_name);
 };
 
-// Failure of the whole source becomes a Problem, and an empty, incomplete section. Errc::not_found means "this host has
-// no such thing": an empty, complete section and no problem.
+// Failure of the whole source becomes a Problem, and an empty, incomplete section. Errc::not_found means
+// "this host has no such thing": an empty, complete section and no problem.
 using CollectFunction = base::Result<void> (*)(const Host& host, SourceOutput& out);
 
 struct Source {

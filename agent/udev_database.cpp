@@ -22,7 +22,8 @@ UdevProperties udev_properties_of_block_device(const Host& host, std::string_vie
 std::string udev_unescaped(std::string_view text) {
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto code = text.substr(i).starts_with("\\x") ? base::parse_unsigned(text.substr(i + 2, 2), 16) : std::nullopt;
+    const auto code =
+        text.substr(i).starts_with("\\x") ? base::parse_unsigned(text.substr(i + 2, 2), 16) : std::nullopt;
     plain += code ? static_cast<char>(*code) : text[i];
     if (code) i += 3;
   }

@@ -40,7 +40,8 @@ base::Result<FileDescriptor> ask(int protocol, std::span<const std::uint8_t> req
 }
 
 base::Result<void> wait_for(const FileDescriptor& socket, steady_clock::time_point deadline) {
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - steady_clock::now()).count();
+  const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(deadline - steady_clock::now()).count();
   pollfd waiting{socket.get(), POLLIN, 0};
   const int ready = left > 0 ? poll(&waiting, 1, static_cast<int>(left)) : 0;
   if (ready == 0) return base::fail(Errc::timeout, "the kernel did not finish its answer in 5 s", "netlink");
@@ -69,13 +70,15 @@ base::Result<void> take(std::span<const std::uint8_t> datagram, Answer& answer) 
       return {};
     }
     const auto aligned = std::min<std::size_t>(NLMSG_ALIGN(header.nlmsg_len), datagram.size());
-    answer.messages.insert(answer.messages.end(), datagram.begin(), datagram.begin() + static_cast<long>(aligned));
+    answer.messages.insert(answer.messages.end(), datagram.begin(),
+                           datagram.begin() + static_cast<long>(aligned));
     datagram = datagram.subspan(aligned);
   }
   return {};
 }
 
-base::Result<Answer> one_dump(int protocol, std::span<const std::uint8_t> request, steady_clock::time_point deadline) {
+base::Result<Answer> one_dump(int protocol, std::span<const std::uint8_t> request,
+                              steady_clock::time_point deadline) {
   const auto socket = ask(protocol, request);
   if (!socket) return socket.error();
   Answer answer;
@@ -108,7 +111,8 @@ base::Result<base::Bytes> netlink_dump(int protocol, std::span<const std::uint8_
     if (!answer) return answer.error();
     if (!answer->interrupted) return std::move(answer->messages);
   }
-  return base::fail(Errc::unavailable, "the tables changed while the kernel dumped them, three times", "netlink");
+  return base::fail(Errc::unavailable, "the tables changed while the kernel dumped them, three times",
+                    "netlink");
 }
 
 }  // namespace censo::agent

@@ -9,8 +9,8 @@
 
 namespace censo::agent {
 
-// See Host::netlink_dump. At most 32 MiB and 5 s (Errc::limit_exceeded, timeout). What changed while it was dumped is
-// asked for again; Errc::unavailable after three times.
+// See Host::netlink_dump. At most 32 MiB and 5 s (Errc::limit_exceeded, timeout). What changed while it was
+// dumped is asked for again; Errc::unavailable after three times.
 base::Result<base::Bytes> netlink_dump(int protocol, std::span<const std::uint8_t> request);
 
 }  // namespace censo::agent

@@ -16,9 +16,12 @@ namespace {
 
 using std::chrono::steady_clock;
 
-bool anywhere(std::string_view) { return true; }
+bool anywhere(std::string_view) {
+  return true;
+}
 
-// Mount points that may hang whoever enters them. The mount table names them without touching them; statfs would hang too.
+// Mount points that may hang whoever enters them. The mount table names them without touching them; statfs
+// would hang too.
 // "/" is never among them: what the system itself runs from is there, whatever its type.
 class HangingMounts {
  public:
@@ -91,6 +94,8 @@ class RealHost final : public Host {
 
 }  // namespace
 
-std::unique_ptr<Host> real_host(const base::Clock& clock) { return std::make_unique<RealHost>(clock); }
+std::unique_ptr<Host> real_host(const base::Clock& clock) {
+  return std::make_unique<RealHost>(clock);
+}
 
 }  // namespace censo::agent

@@ -40,7 +40,8 @@ class RecordedHost final : public Host {
     return base::fail(Errc::not_found, "not in the recording", std::string(mount_point));
   }
 
-  base::Result<base::Bytes> netlink_dump(int, std::span<const std::uint8_t>, std::string_view name) const override {
+  base::Result<base::Bytes> netlink_dump(int, std::span<const std::uint8_t>,
+                                         std::string_view name) const override {
     const auto recording = root_.read_file("/.netlink/" + std::string(name) + ".bin", max_recording_bytes);
     if (!recording) return recording.error();
     return base::Bytes(recording->begin(), recording->end());

@@ -25,7 +25,9 @@ using base::Errc;
 constexpr std::size_t max_names = 200'000;
 constexpr int max_links = 40;  // as the kernel
 
-std::string reopenable(const FileDescriptor& located) { return "/proc/self/fd/" + std::to_string(located.get()); }
+std::string reopenable(const FileDescriptor& located) {
+  return "/proc/self/fd/" + std::to_string(located.get());
+}
 
 base::Result<struct stat> status_of(const FileDescriptor& file, std::string_view path) {
   struct stat status {};
@@ -45,7 +47,8 @@ FileKind kind_of(mode_t mode) {
 }
 
 // Size in `status` is no help: files of /proc say 0, those of /sys 4096.
-base::Result<std::string> content_of(const FileDescriptor& file, std::string_view path, std::size_t max_bytes) {
+base::Result<std::string> content_of(const FileDescriptor& file, std::string_view path,
+                                     std::size_t max_bytes) {
   std::string content;
   std::array<char, 16 * 1024> buffer;
   while (true) {
@@ -63,7 +66,8 @@ base::Result<std::string> content_of(const FileDescriptor& file, std::string_vie
 
 // The links of a process in /proc lead to objects, not to the paths that they show.
 bool is_process_path(std::string_view path) {
-  return path.starts_with("/proc/") && path.size() > 6 && std::isdigit(static_cast<unsigned char>(path[6])) != 0;
+  return path.starts_with("/proc/") && path.size() > 6 &&
+         std::isdigit(static_cast<unsigned char>(path[6])) != 0;
 }
 
 std::vector<std::string> parts_reversed(std::string_view path) {
@@ -75,10 +79,13 @@ std::vector<std::string> parts_reversed(std::string_view path) {
   return parts;
 }
 
-const char* relative(const std::string& path) { return path == "/" ? "." : path.c_str() + 1; }
+const char* relative(const std::string& path) {
+  return path == "/" ? "." : path.c_str() + 1;
+}
 
 base::Error no_entry(std::string_view path) {
-  return base::fail(Errc::unsupported, "a network or user-space file system is never asked", std::string(path));
+  return base::fail(Errc::unsupported, "a network or user-space file system is never asked",
+                    std::string(path));
 }
 
 }  // namespace
@@ -90,9 +97,16 @@ FileDescriptor::~FileDescriptor() {
 base::Error error_of(int number, std::string_view path) {
   const auto code = [number] {
     switch (number) {
-      case ENOENT: case ENOTDIR: case ESRCH: case ENAMETOOLONG: return Errc::not_found;
-      case EACCES: case EPERM: return Errc::permission_denied;
-      case ELOOP: case ENXIO: case ENODEV: case EXDEV: return Errc::unsupported;
+      case ENOENT:
+      case ENOTDIR:
+      case ESRCH:
+      case ENAMETOOLONG: return Errc::not_found;
+      case EACCES:
+      case EPERM: return Errc::permission_denied;
+      case ELOOP:
+      case ENXIO:
+      case ENODEV:
+      case EXDEV: return Errc::unsupported;
       default: return Errc::io_failed;
     }
   }();
@@ -100,7 +114,8 @@ base::Error error_of(int number, std::string_view path) {
 }
 
 RootFolder::RootFolder(std::string folder, std::function<bool(std::string_view)> may_enter)
-    : folder_(std::move(folder)), may_enter_(std::move(may_enter)),
+    : folder_(std::move(folder)),
+      may_enter_(std::move(may_enter)),
       root_(open(folder_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {
   if (root_.get() < 0) throw std::system_error(errno, std::generic_category(), folder_);
   while (folder_.ends_with('/')) folder_.pop_back();
@@ -111,7 +126,8 @@ base::Result<std::string> RootFolder::read_file(std::string_view path, std::size
   if (!located) return located.error();
   const auto status = status_of(*located, path);
   if (!status) return status.error();
-  if (!S_ISREG(status->st_mode)) return base::fail(Errc::unsupported, "expected a regular file", std::string(path));
+  if (!S_ISREG(status->st_mode))
+    return base::fail(Errc::unsupported, "expected a regular file", std::string(path));
   const FileDescriptor file(open(reopenable(*located).c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (file.get() < 0) return error_of(errno, path);
   return content_of(file, path, max_bytes);
@@ -171,7 +187,9 @@ base::Result<FileStatus> RootFolder::status(std::string_view path) const {
   return status;
 }
 
-std::string RootFolder::local_path(std::string_view path) const { return folder_ + std::string(path); }
+std::string RootFolder::local_path(std::string_view path) const {
+  return folder_ + std::string(path);
+}
 
 base::Result<FileDescriptor> RootFolder::locate(std::string_view path, bool follow) const {
   if (!path.starts_with('/') || path.find('\0') != std::string_view::npos) {
@@ -191,13 +209,14 @@ base::Result<FileDescriptor> RootFolder::locate(std::string_view path, bool foll
   return locate_exactly(*plain, OldKernel::follow);
 }
 
-// Follows no link at all; Errc::unsupported when there is one before the last part. A kernel before 5.6, or a container's
-// filter, has no openat2: it may take a path that is free of links.
+// Follows no link at all; Errc::unsupported when there is one before the last part. A kernel before 5.6, or a
+// container's filter, has no openat2: it may take a path that is free of links.
 base::Result<FileDescriptor> RootFolder::locate_exactly(const std::string& path, OldKernel old_kernel) const {
   struct open_how how {};
   how.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-  FileDescriptor located(static_cast<int>(syscall(SYS_openat2, root_.get(), relative(path), &how, sizeof how)));
+  FileDescriptor located(
+      static_cast<int>(syscall(SYS_openat2, root_.get(), relative(path), &how, sizeof how)));
   if (located.get() < 0 && (errno == ENOSYS || errno == EPERM)) {
     if (old_kernel == OldKernel::refuse) return error_of(ELOOP, path);
     located = FileDescriptor(openat(root_.get(), relative(path), O_PATH | O_NOFOLLOW | O_CLOEXEC));

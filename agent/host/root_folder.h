@@ -1,4 +1,5 @@
-// Bounded, never blocking reads below one folder that is taken for the machine's root. Links are resolved inside it.
+// Bounded, never blocking reads below one folder that is taken for the machine's root. Links are resolved
+// inside it.
 #pragma once
 
 #include "agent/host.h"

@@ -1,12 +1,12 @@
-// Every folder tests/agent/sources/<platform>/<source>/<case>/ is a test: the source reads root/ and must find what
-// expected.json says:
+// Every folder tests/agent/sources/<platform>/<source>/<case>/ is a test: the source reads root/ and must
+// find what expected.json says:
 //   {"attributes": {}, "items": [{"class", "ref", "owner", "attributes"}],
 //    "relationships": [{"type", "from", "to", "attributes"}], "complete": true, "problems": ["<code>"]}
 // Empty members may be left out; the order of items, relationships and problems does not matter.
 #include "agent/source.h"
 
-#include <boost/json.hpp>
 #include <gtest/gtest.h>
+#include <boost/json.hpp>
 
 #include <algorithm>
 #include <cctype>
@@ -35,12 +35,16 @@ json::object to_json(const inventory::Attributes& attributes) {
 }
 
 json::object to_json(const inventory::Item& item) {
-  return {{"class", item.class_name}, {"ref", item.ref}, {"owner", item.owner},
+  return {{"class", item.class_name},
+          {"ref", item.ref},
+          {"owner", item.owner},
           {"attributes", to_json(item.attributes)}};
 }
 
 json::object to_json(const inventory::Relationship& relationship) {
-  return {{"type", relationship.type}, {"from", relationship.from}, {"to", relationship.to},
+  return {{"type", relationship.type},
+          {"from", relationship.from},
+          {"to", relationship.to},
           {"attributes", to_json(relationship.attributes)}};
 }
 
@@ -52,8 +56,8 @@ json::array rows_of(const Rows& rows) {
 }
 
 bool is_empty(const json::value& value) {
-  return (value.is_string() && value.get_string().empty()) || (value.is_array() && value.get_array().empty()) ||
-         (value.is_object() && value.get_object().empty());
+  return (value.is_string() && value.get_string().empty()) ||
+         (value.is_array() && value.get_array().empty()) || (value.is_object() && value.get_object().empty());
 }
 
 // One fact a line, sorted, so that a difference shows as a line.
@@ -112,8 +116,10 @@ json::object run(const Source& source, const Host& host) {
   }
   json::array problems;
   for (const auto& problem : out.problems) problems.emplace_back(problem.code);
-  return {{"attributes", to_json(out.section.attributes)}, {"items", rows_of(out.section.items)},
-          {"relationships", rows_of(out.section.relationships)}, {"complete", out.section.complete},
+  return {{"attributes", to_json(out.section.attributes)},
+          {"items", rows_of(out.section.items)},
+          {"relationships", rows_of(out.section.relationships)},
+          {"complete", out.section.complete},
           {"problems", problems}};
 }
 
@@ -134,7 +140,8 @@ std::vector<fs::path> all_cases() {
 
 std::string test_name(const testing::TestParamInfo<fs::path>& info) {
   std::string name = info.param.parent_path().filename().string() + "_" + info.param.filename().string();
-  std::replace_if(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
   return name;
 }
 
@@ -143,8 +150,8 @@ class SourceCase : public testing::TestWithParam<fs::path> {};
 TEST_P(SourceCase, FindsWhatIsExpected) {
   const std::string name = GetParam().parent_path().filename().string();
   const auto sources = all_sources();
-  const auto source =
-      std::find_if(sources.begin(), sources.end(), [&](const Source& candidate) { return candidate.name == name; });
+  const auto source = std::find_if(sources.begin(), sources.end(),
+                                   [&](const Source& candidate) { return candidate.name == name; });
   ASSERT_NE(source, sources.end()) << "no source is named " << name;
   const auto host = recorded_host((GetParam() / "root").string(), case_time);
   EXPECT_EQ(to_lines(run(*source, *host)), to_lines(expectation(GetParam() / "expected.json")));

@@ -21,12 +21,15 @@ class MemoryHost final : public Host {
     if (file->second.size() > max_bytes) return base::fail(base::Errc::limit_exceeded, "too long");
     return file->second;
   }
-  base::Result<std::vector<std::string>> list_folder(std::string_view path) const override { return none(path); }
+  base::Result<std::vector<std::string>> list_folder(std::string_view path) const override {
+    return none(path);
+  }
   base::Result<std::string> read_link(std::string_view path) const override { return none(path); }
   base::Result<FileStatus> status(std::string_view path) const override { return none(path); }
   std::string local_path(std::string_view path) const override { return std::string(path); }
   base::Result<FileSystemSpace> space(std::string_view) const override { return FileSystemSpace{1000, 500}; }
-  base::Result<base::Bytes> netlink_dump(int, std::span<const std::uint8_t>, std::string_view name) const override {
+  base::Result<base::Bytes> netlink_dump(int, std::span<const std::uint8_t>,
+                                         std::string_view name) const override {
     return none(name);
   }
   base::TimeMs now() const override { return 0; }
@@ -46,7 +49,8 @@ inline SourceOutput run_source(std::string_view name, std::map<std::string, std:
   if (source == sources.end()) std::abort();
   SourceOutput out;
   out.section.complete = true;
-  if (const auto done = source->collect(MemoryHost(std::move(files)), out); !done) out.section.complete = false;
+  if (const auto done = source->collect(MemoryHost(std::move(files)), out); !done)
+    out.section.complete = false;
   return out;
 }
 

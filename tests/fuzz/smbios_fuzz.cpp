@@ -10,8 +10,9 @@ namespace {
 void correct_sum(std::string& entry, std::size_t length, std::size_t at) {
   if (length > entry.size() || at >= length) return;
   entry[at] = 0;
-  const auto sum = std::accumulate(entry.begin(), entry.begin() + static_cast<std::ptrdiff_t>(length), 0U,
-                                   [](unsigned total, char c) { return total + static_cast<std::uint8_t>(c); });
+  const auto sum =
+      std::accumulate(entry.begin(), entry.begin() + static_cast<std::ptrdiff_t>(length), 0U,
+                      [](unsigned total, char c) { return total + static_cast<std::uint8_t>(c); });
   entry[at] = static_cast<char>(256 - sum % 256);
 }
 

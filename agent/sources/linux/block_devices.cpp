@@ -1,4 +1,5 @@
-// Disks, their partitions, and the volumes that the kernel builds on them (device mapper, LVM, RAID), from /sys/block.
+// Disks, their partitions, and the volumes that the kernel builds on them (device mapper, LVM, RAID), from
+// /sys/block.
 #include "agent/attributes.h"
 #include "agent/placeholder.h"
 #include "agent/source.h"
@@ -16,7 +17,9 @@ constexpr std::int64_t sector_bytes = 512;  // of the `size` files, whatever the
 class BlockDevice {
  public:
   BlockDevice(const Host& host, std::string folder, std::string name)
-      : host_(host), folder_(std::move(folder)), name_(std::move(name)),
+      : host_(host),
+        folder_(std::move(folder)),
+        name_(std::move(name)),
         udev_(udev_properties_of_block_device(host, value("dev"))) {}
 
   const std::string& name() const { return name_; }
@@ -59,12 +62,13 @@ std::string_view transport_of(std::string_view path) {
     std::string_view part, transport;
   };
   // A USB disk is also a SCSI disk: the nearest to the machine comes first.
-  constexpr std::array marks{Mark{"/usb", "usb"},         Mark{"/nvme", "nvme"},         Mark{"/ata", "sata"},
-                             Mark{"/mmc_host/", "mmc"},   Mark{"/session", "iscsi"},     Mark{"/rport-", "fc"},
-                             Mark{"/end_device-", "sas"}, Mark{"/virtio", "virtio"},     Mark{"/vbd-", "xen"},
-                             Mark{"/fw", "ieee1394"},     Mark{"/VMBUS:", "vmbus"}};
-  const auto mark = std::find_if(marks.begin(), marks.end(),
-                                 [&](const Mark& row) { return path.find(row.part) != std::string_view::npos; });
+  constexpr std::array marks{
+      Mark{"/usb", "usb"}, Mark{"/nvme", "nvme"}, Mark{"/ata", "sata"}, Mark{"/mmc_host/", "mmc"},
+      Mark{"/session", "iscsi"}, Mark{"/rport-", "fc"}, Mark{"/end_device-", "sas"},
+      Mark{"/virtio", "virtio"}, Mark{"/vbd-", "xen"}, Mark{"/fw", "ieee1394"}, Mark{"/VMBUS:", "vmbus"}};
+  const auto mark = std::find_if(marks.begin(), marks.end(), [&](const Mark& row) {
+    return path.find(row.part) != std::string_view::npos;
+  });
   return mark == marks.end() ? std::string_view{} : mark->transport;
 }
 
@@ -102,11 +106,13 @@ void add_disk(const BlockDevice& disk, std::string_view path, SourceOutput& out)
   set_count(attributes, "size_bytes", disk.size_bytes());
   const auto vendor = disk.value("device/vendor");
   // "ATA" names the translation layer; virtio and PCI give a number.
-  if (vendor != "ATA" && !vendor.starts_with("0x")) set_text(attributes, "manufacturer", without_placeholder(vendor));
+  if (vendor != "ATA" && !vendor.starts_with("0x"))
+    set_text(attributes, "manufacturer", without_placeholder(vendor));
   set_text(attributes, "model", model_of(disk));
   set_text(attributes, "serial_number", serial_of(disk));
   set_text(attributes, "wwn", wwn_of(disk));
-  set_text(attributes, "firmware_version", without_placeholder(disk.first_value({"device/firmware_rev", "device/rev"})));
+  set_text(attributes, "firmware_version",
+           without_placeholder(disk.first_value({"device/firmware_rev", "device/rev"})));
   set_text(attributes, "transport", transport_of(path));
   if (const auto rotational = disk.value("queue/rotational"); !rotational.empty()) {
     attributes.set("rotational", rotational == "1");
@@ -132,7 +138,9 @@ std::string volume_type(const BlockDevice& volume) {
   if (kind.starts_with("part")) return "part";
   if (!kind.empty()) return kind;
   if (const auto level = volume.value("md/level"); !level.empty()) return level;
-  return volume.name().starts_with("dm-") ? "dm" : volume.name().substr(0, volume.name().find_first_of("0123456789"));
+  return volume.name().starts_with("dm-")
+             ? "dm"
+             : volume.name().substr(0, volume.name().find_first_of("0123456789"));
 }
 
 void add_volume(const BlockDevice& volume, SourceOutput& out) {
@@ -143,7 +151,8 @@ void add_volume(const BlockDevice& volume, SourceOutput& out) {
   set_text(attributes, "type", volume_type(volume));
   set_count(attributes, "size_bytes", volume.size_bytes());
   attributes.set("parts", volume.names_in("/slaves"));
-  set_text(attributes, "uuid", volume.value("dm/uuid").empty() ? volume.value("md/uuid") : volume.value("dm/uuid"));
+  set_text(attributes, "uuid",
+           volume.value("dm/uuid").empty() ? volume.value("md/uuid") : volume.value("dm/uuid"));
   set_text(attributes, "content", volume.udev("ID_FS_TYPE"));
 }
 
@@ -151,8 +160,9 @@ void add_volume(const BlockDevice& volume, SourceOutput& out) {
 bool is_left_out(const BlockDevice& device) {
   const std::string_view name = device.name();
   const bool is_unused = device.size_bytes() == 0 && (name.starts_with("nbd") || name.starts_with("md"));
-  return name.starts_with("loop") || name.starts_with("ram") || name.starts_with("zram") || name.starts_with("fd") ||
-         is_unused || device.value("hidden") == "1";  // a path of a multipath NVMe disk
+  return name.starts_with("loop") || name.starts_with("ram") || name.starts_with("zram") ||
+         name.starts_with("fd") || is_unused ||
+         device.value("hidden") == "1";  // a path of a multipath NVMe disk
 }
 
 }  // namespace

@@ -53,7 +53,8 @@ Kind arm_kind(const Cpuinfo& cpuinfo, std::uint32_t cpu) {
 }
 
 // The first of the names that has a value.
-std::string first_text(const Cpuinfo& cpuinfo, std::uint32_t cpu, std::initializer_list<std::string_view> names) {
+std::string first_text(const Cpuinfo& cpuinfo, std::uint32_t cpu,
+                       std::initializer_list<std::string_view> names) {
   for (const auto name : names) {
     if (const auto text = cpuinfo.text(cpu, name); !text.empty()) return std::string(text);
   }
@@ -68,7 +69,8 @@ Kind kind_of(const Cpuinfo& cpuinfo, std::uint32_t cpu) {
   kind.model = first_text(cpuinfo, cpu, {"model name", "cpu", "cpu model", "uarch", "processor"});
   kind.family = first_text(cpuinfo, cpu, {"cpu family", "family", "marchid"});
   const bool is_power = !cpuinfo.text(cpu, "cpu").empty();  // its "model" is the machine's
-  kind.model_number = is_power ? first_text(cpuinfo, cpu, {"revision"}) : first_text(cpuinfo, cpu, {"model", "mimpid"});
+  kind.model_number =
+      is_power ? first_text(cpuinfo, cpu, {"revision"}) : first_text(cpuinfo, cpu, {"model", "mimpid"});
   kind.stepping = first_text(cpuinfo, cpu, {"stepping"});
   return kind;
 }
@@ -106,17 +108,20 @@ void add_caches(const Host& host, const std::string& folder, Group& group) {
     const auto size = kibibytes(value_in(host, index + "size"));
     if (!size) continue;
     const char* suffix = type == "Data" ? "d" : type == "Instruction" ? "i" : "";
-    group.cache_kib[{"l" + value_in(host, index + "level") + suffix, value_in(host, index + "shared_cpu_map")}] = *size;
+    group.cache_kib[{"l" + value_in(host, index + "level") + suffix,
+                     value_in(host, index + "shared_cpu_map")}] = *size;
   }
 }
 
 // A mask that newer kernels give under a second name.
-std::string mask_in(const Host& host, const std::string& topology, std::string_view name, std::string_view newer_name) {
+std::string mask_in(const Host& host, const std::string& topology, std::string_view name,
+                    std::string_view newer_name) {
   auto mask = value_in(host, topology + std::string(name));
   return mask.empty() && !newer_name.empty() ? value_in(host, topology + std::string(newer_name)) : mask;
 }
 
-// Without sysfs (containers, old kernels) cpuinfo says where a CPU sits; failing that, each is a core of one socket.
+// Without sysfs (containers, old kernels) cpuinfo says where a CPU sits; failing that, each is a core of one
+// socket.
 void add_place_by_cpuinfo(const Cpuinfo& cpuinfo, std::uint32_t cpu, Group& group) {
   const std::string socket = first_text(cpuinfo, cpu, {"physical id", "package"});
   auto core = first_text(cpuinfo, cpu, {"core id", "core"});
@@ -166,7 +171,9 @@ std::set<std::uint32_t> all_cpus(const Host& host, const Cpuinfo& cpuinfo) {
   return cpus;
 }
 
-std::int64_t count(const std::set<std::string>& masks) { return std::ssize(masks); }
+std::int64_t count(const std::set<std::string>& masks) {
+  return std::ssize(masks);
+}
 
 void set_caches(const Group& group, inventory::Attributes& attributes) {
   std::map<std::string, std::int64_t> totals;
@@ -178,7 +185,8 @@ void set_caches(const Group& group, inventory::Attributes& attributes) {
   }
 }
 
-// s390 keeps the caches that are outside the CPU in cpuinfo: "cache4: level=3 type=Unified scope=Shared size=65536K ...".
+// s390 keeps the caches that are outside the CPU in cpuinfo: "cache4: level=3 type=Unified scope=Shared
+// size=65536K ...".
 void add_shared_caches(const Cpuinfo& cpuinfo, Group& group) {
   for (const auto& [name, value] : cpuinfo.common) {
     if (!name.starts_with("cache") || value.find("scope=Shared") == std::string::npos) continue;
@@ -208,7 +216,8 @@ bool has_word(std::string_view text, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-void add_processor(const Host& host, const Cpuinfo& cpuinfo, const Kind& kind, const Group& group, SourceOutput& out) {
+void add_processor(const Host& host, const Cpuinfo& cpuinfo, const Kind& kind, const Group& group,
+                   SourceOutput& out) {
   auto& attributes = out.add("processor").attributes;
   set_text(attributes, "vendor", kind.vendor);
   set_text(attributes, "model", kind.model);

@@ -1,4 +1,5 @@
-// Mounted file systems that hold data, each once, wherever else it is mounted too. Network ones are listed, never asked.
+// Mounted file systems that hold data, each once, wherever else it is mounted too. Network ones are listed,
+// never asked.
 #include "agent/attributes.h"
 #include "agent/mount_table.h"
 #include "agent/source.h"
@@ -16,10 +17,11 @@ using base::Errc;
 
 // Kernel interfaces, memory, and layers of containers and packages.
 constexpr std::array<std::string_view, 40> pseudo_types{
-    "aufs", "autofs", "bdev", "binder", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "cpuset", "debugfs", "devfs",
-    "devpts", "devtmpfs", "efivarfs", "fuse.gvfsd-fuse", "fuse.lxcfs", "fuse.portal", "fuse.snapfuse", "fusectl",
-    "hugetlbfs", "mqueue", "nfsd", "nsfs", "overlay", "pipefs", "proc", "pstore", "ramfs", "resctrl", "rootfs",
-    "rpc_pipefs", "securityfs", "selinuxfs", "smackfs", "squashfs", "sysfs", "tmpfs", "tracefs", "usbfs"};
+    "aufs", "autofs", "bdev", "binder", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "cpuset",
+    "debugfs", "devfs", "devpts", "devtmpfs", "efivarfs", "fuse.gvfsd-fuse", "fuse.lxcfs", "fuse.portal",
+    "fuse.snapfuse", "fusectl", "hugetlbfs", "mqueue", "nfsd", "nsfs", "overlay", "pipefs", "proc",
+    "pstore", "ramfs", "resctrl", "rootfs", "rpc_pipefs", "securityfs", "selinuxfs", "smackfs", "squashfs",
+    "sysfs", "tmpfs", "tracefs", "usbfs"};
 
 bool holds_data(const Mount& mount) {
   if (mount.mount_point == "/") return true;  // of a container or a live system: an overlay, memory
@@ -33,10 +35,12 @@ bool is_file(const Host& host, const Mount& mount) {
   return status && status->kind != FileKind::folder && status->kind != FileKind::link;
 }
 
-// Of all mounts of one file system the one that shows most of it: its root rather than a folder, then the shorter path.
+// Of all mounts of one file system the one that shows most of it: its root rather than a folder, then the
+// shorter path.
 bool shows_more(const Mount& a, const Mount& b) {
   const auto rank = [](const Mount& mount) {
-    return std::tuple(mount.mount_point != "/", mount.root.size(), mount.mount_point.size(), mount.mount_point);
+    return std::tuple(mount.mount_point != "/", mount.root.size(), mount.mount_point.size(),
+                      mount.mount_point);
   };
   return rank(a) < rank(b);
 }
@@ -55,7 +59,9 @@ std::vector<Mount> one_mount_each(const Host& host, const std::vector<Mount>& mo
   return result;
 }
 
-std::string last_part(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
+std::string last_part(std::string_view path) {
+  return std::string(path.substr(path.rfind('/') + 1));
+}
 
 // "/dev/mapper/vg-root" is a link to "../dm-0", or a node of its own.
 std::string kernel_name(const Host& host, const std::string& source) {
@@ -64,12 +70,14 @@ std::string kernel_name(const Host& host, const std::string& source) {
   return last_part(target ? *target : source);
 }
 
-// What udev found on each device: the links in /dev/disk/by-uuid and by-label, by the kernel's name of the device.
+// What udev found on each device: the links in /dev/disk/by-uuid and by-label, by the kernel's name of the
+// device.
 std::map<std::string, std::string> names_by_device(const Host& host, const std::string& folder) {
   std::map<std::string, std::string> names;
   const auto links = host.list_folder(folder);
   for (const auto& link : links ? *links : std::vector<std::string>()) {
-    if (const auto target = host.read_link(folder + "/" + link)) names[last_part(*target)] = udev_unescaped(link);
+    if (const auto target = host.read_link(folder + "/" + link))
+      names[last_part(*target)] = udev_unescaped(link);
   }
   return names;
 }
@@ -105,10 +113,12 @@ base::Result<void> file_systems(const Host& host, SourceOutput& out) {
     set_text(attributes, "mount_point", mount.mount_point);
     set_text(attributes, "type", mount.type);
     set_text(attributes, "device", mount.source);
-    attributes.set("read_only", std::find(mount.options.begin(), mount.options.end(), "ro") != mount.options.end());
+    attributes.set("read_only",
+                   std::find(mount.options.begin(), mount.options.end(), "ro") != mount.options.end());
     const auto device = kernel_name(host, mount.source);
     if (const auto uuid = uuids.find(device); uuid != uuids.end()) set_text(attributes, "uuid", uuid->second);
-    if (const auto label = labels.find(device); label != labels.end()) set_text(attributes, "label", label->second);
+    if (const auto label = labels.find(device); label != labels.end())
+      set_text(attributes, "label", label->second);
     add_space(host, mount, attributes, out);
   }
   return {};

@@ -1,4 +1,5 @@
-// The operating system, as os-release(5) names it, and the point release where a distribution keeps it elsewhere.
+// The operating system, as os-release(5) names it, and the point release where a distribution keeps it
+// elsewhere.
 #include "agent/assignments.h"
 #include "agent/attributes.h"
 #include "agent/source.h"
@@ -31,10 +32,12 @@ RedHatRelease red_hat_release(const Host& host) {
 }
 
 bool is_point_release_of(std::string_view version, std::string_view candidate) {
-  return candidate.size() > version.size() && candidate.starts_with(version) && candidate[version.size()] == '.';
+  return candidate.size() > version.size() && candidate.starts_with(version) &&
+         candidate[version.size()] == '.';
 }
 
-// os-release of Debian says "12" and of CentOS "7"; the files that their packages update say "12.5" and "7.9.2009".
+// os-release of Debian says "12" and of CentOS "7"; the files that their packages update say "12.5" and
+// "7.9.2009".
 std::string exact_version(const Host& host, const std::string& version) {
   for (const auto& candidate : {first_line(host, "/etc/debian_version"), red_hat_release(host).version}) {
     if (is_point_release_of(version, candidate)) return candidate;

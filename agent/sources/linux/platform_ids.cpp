@@ -42,7 +42,7 @@ std::string full_domain_name(const std::string& hosts, std::string_view host_nam
 }
 
 struct Machine {
-  std::uint16_t number;  // e_machine in <elf.h>
+  std::uint16_t number;   // e_machine in <elf.h>
   std::string_view name;  // as uname(1) says
   std::string_view little_endian_name = name;
 };
@@ -50,12 +50,18 @@ struct Machine {
 // The architecture of the shell, where the kernel (before 6.1) does not say its own.
 std::string architecture_of_the_shell(const Host& host) {
   constexpr std::array machines{
-      Machine{3, "i686"},  Machine{8, "mips", "mipsel"}, Machine{20, "ppc"},     Machine{21, "ppc64", "ppc64le"},
-      Machine{22, "s390x"}, Machine{40, "arm"},          Machine{43, "sparc64"}, Machine{62, "x86_64"},
-      Machine{183, "aarch64"}, Machine{243, "riscv64"},  Machine{258, "loongarch64"}};
+      Machine{3, "i686"}, Machine{8, "mips", "mipsel"}, Machine{20, "ppc"}, Machine{21, "ppc64", "ppc64le"},
+      Machine{22, "s390x"}, Machine{40, "arm"}, Machine{43, "sparc64"}, Machine{62, "x86_64"},
+      Machine{183, "aarch64"}, Machine{243, "riscv64"}, Machine{258, "loongarch64"}};
   const auto file = host.read_file("/bin/sh", 16 * 1024 * 1024);
-  if (!file || !file->starts_with("\x7F" "ELF") || file->size() < 20) return {};
-  const auto byte = [&](std::size_t at) { return static_cast<unsigned>(static_cast<unsigned char>((*file)[at])); };
+  if (!file ||
+      !file->starts_with("\x7F"
+                         "ELF") ||
+      file->size() < 20)
+    return {};
+  const auto byte = [&](std::size_t at) {
+    return static_cast<unsigned>(static_cast<unsigned char>((*file)[at]));
+  };
   const bool little = byte(5) == 1;
   const auto number = little ? byte(18) | byte(19) << 8 : byte(19) | byte(18) << 8;
   for (const auto& machine : machines) {

@@ -1,4 +1,5 @@
-// What the firmware says about the machine: identity, chassis, board, memory and processor sockets. Tables are DSP0134's.
+// What the firmware says about the machine: identity, chassis, board, memory and processor sockets. Tables
+// are DSP0134's.
 #include "agent/attributes.h"
 #include "agent/placeholder.h"
 #include "agent/smbios_table.h"
@@ -14,20 +15,22 @@ namespace {
 using base::Errc;
 
 constexpr std::array<std::string_view, 37> chassis_types{
-    "", "", "", "Desktop", "Low Profile Desktop", "Pizza Box", "Mini Tower", "Tower", "Portable", "Laptop", "Notebook",
-    "Hand Held", "Docking Station", "All In One", "Sub Notebook", "Space-saving", "Lunch Box", "Main Server Chassis",
-    "Expansion Chassis", "Sub Chassis", "Bus Expansion Chassis", "Peripheral Chassis", "RAID Chassis",
-    "Rack Mount Chassis", "Sealed-case PC", "Multi-system", "CompactPCI", "AdvancedTCA", "Blade", "Blade Enclosing",
-    "Tablet", "Convertible", "Detachable", "IoT Gateway", "Embedded PC", "Mini PC", "Stick PC"};
+    "", "", "", "Desktop", "Low Profile Desktop", "Pizza Box", "Mini Tower", "Tower", "Portable", "Laptop",
+    "Notebook", "Hand Held", "Docking Station", "All In One", "Sub Notebook", "Space-saving", "Lunch Box",
+    "Main Server Chassis", "Expansion Chassis", "Sub Chassis", "Bus Expansion Chassis",
+    "Peripheral Chassis", "RAID Chassis", "Rack Mount Chassis", "Sealed-case PC", "Multi-system",
+    "CompactPCI", "AdvancedTCA", "Blade", "Blade Enclosing", "Tablet", "Convertible", "Detachable",
+    "IoT Gateway", "Embedded PC", "Mini PC", "Stick PC"};
 
 constexpr std::array<std::string_view, 37> memory_types{
-    "", "", "", "DRAM", "EDRAM", "VRAM", "SRAM", "RAM", "ROM", "Flash", "EEPROM", "FEPROM", "EPROM", "CDRAM", "3DRAM",
-    "SDRAM", "SGRAM", "RDRAM", "DDR", "DDR2", "DDR2 FB-DIMM", "", "", "", "DDR3", "FBD2", "DDR4", "LPDDR", "LPDDR2",
-    "LPDDR3", "LPDDR4", "Logical non-volatile device", "HBM", "HBM2", "DDR5", "LPDDR5", "HBM3"};
+    "", "", "", "DRAM", "EDRAM", "VRAM", "SRAM", "RAM", "ROM", "Flash", "EEPROM", "FEPROM", "EPROM",
+    "CDRAM", "3DRAM", "SDRAM", "SGRAM", "RDRAM", "DDR", "DDR2", "DDR2 FB-DIMM", "", "", "", "DDR3", "FBD2",
+    "DDR4", "LPDDR", "LPDDR2", "LPDDR3", "LPDDR4", "Logical non-volatile device", "HBM", "HBM2", "DDR5",
+    "LPDDR5", "HBM3"};
 
 constexpr std::array<std::string_view, 18> form_factors{
-    "", "", "", "SIMM", "SIP", "Chip", "DIP", "ZIP", "Proprietary Card", "DIMM", "TSOP", "Row Of Chips", "RIMM", "SODIMM",
-    "SRIMM", "FB-DIMM", "Die", "CAMM"};
+    "", "", "", "SIMM", "SIP", "Chip", "DIP", "ZIP", "Proprietary Card", "DIMM", "TSOP", "Row Of Chips",
+    "RIMM", "SODIMM", "SRIMM", "FB-DIMM", "Die", "CAMM"};
 
 std::string_view name_in(std::span<const std::string_view> names, std::optional<std::uint8_t> number) {
   return number && *number < names.size() ? names[*number] : std::string_view{};
@@ -40,7 +43,8 @@ const SmbiosStructure* first_of(const SmbiosTable& table, std::uint8_t type) {
   return nullptr;
 }
 
-// Where each of the machine's texts stands: structure type and offset in the table, file in /sys/class/dmi/id.
+// Where each of the machine's texts stands: structure type and offset in the table, file in
+// /sys/class/dmi/id.
 struct TextPlace {
   std::string_view attribute;
   std::uint8_t type;
@@ -65,8 +69,7 @@ constexpr std::array text_places{
     TextPlace{"baseboard_serial_number", 2, 0x07, "board_serial", serial_without_placeholder},
     TextPlace{"chassis_manufacturer", 3, 0x04, "chassis_vendor", without_placeholder},
     TextPlace{"chassis_serial_number", 3, 0x07, "chassis_serial", serial_without_placeholder},
-    TextPlace{"asset_tag", 3, 0x08, "chassis_asset_tag", serial_without_placeholder},
-};
+    TextPlace{"asset_tag", 3, 0x08, "chassis_asset_tag", serial_without_placeholder}};
 
 void add_machine(const SmbiosTable& table, inventory::Attributes& subject) {
   for (const auto& place : text_places) {
@@ -93,7 +96,8 @@ void add_memory_arrays(const SmbiosTable& table, inventory::Attributes& subject)
     slots += array.word(0x0D).value_or(0);
     const auto kib = array.double_word(7).value_or(0);
     const bool extended = kib == 0x8000'0000;  // then in bytes, in two double words
-    const auto bytes = array.double_word(0x0F).value_or(0) | std::uint64_t{array.double_word(0x13).value_or(0)} << 32;
+    const auto bytes =
+        array.double_word(0x0F).value_or(0) | std::uint64_t{array.double_word(0x13).value_or(0)} << 32;
     capacity_mib += static_cast<std::int64_t>(extended ? bytes >> 20 : kib >> 10);
   }
   set_count(subject, "memory_slots", slots);
@@ -109,7 +113,8 @@ std::optional<std::int64_t> module_size_mib(const SmbiosStructure& module) {
   return *size;
 }
 
-std::optional<std::int64_t> speed(const SmbiosStructure& module, std::size_t offset, std::size_t extended_offset) {
+std::optional<std::int64_t> speed(const SmbiosStructure& module, std::size_t offset,
+                                  std::size_t extended_offset) {
   const auto value = module.word(offset);
   if (value == 0xFFFF) return module.double_word(extended_offset);
   return value;
@@ -133,7 +138,8 @@ void add_memory_module(const SmbiosStructure& module, inventory::Attributes& att
 }
 
 // Counts of 255 and more stand in a wider field of version 3.0.
-std::optional<std::int64_t> count_of(const SmbiosStructure& socket, std::size_t offset, std::size_t wide_offset) {
+std::optional<std::int64_t> count_of(const SmbiosStructure& socket, std::size_t offset,
+                                     std::size_t wide_offset) {
   const auto count = socket.byte(offset);
   if (count == 0xFF) return socket.word(wide_offset);
   return count;

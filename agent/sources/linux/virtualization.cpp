@@ -1,4 +1,5 @@
-// The hypervisor below and the container around this system; the order of the questions is systemd-detect-virt's.
+// The hypervisor below and the container around this system; the order of the questions is
+// systemd-detect-virt's.
 #include "agent/attributes.h"
 #include "agent/cpuinfo.h"
 #include "agent/source.h"
@@ -14,7 +15,9 @@ std::string value_in(const Host& host, const std::string& path) {
   return text ? std::string(base::trim(*text)) : std::string();
 }
 
-bool exists(const Host& host, std::string_view path) { return static_cast<bool>(host.status(path)); }
+bool exists(const Host& host, std::string_view path) {
+  return static_cast<bool>(host.status(path));
+}
 
 bool has_word(std::string_view text, std::string_view word) {
   const auto words = base::split_words(text);
@@ -28,7 +31,8 @@ struct Sign {
 
 template <std::size_t N>
 std::string_view meaning_of_start(const std::array<Sign, N>& signs, std::string_view text) {
-  const auto sign = std::find_if(signs.begin(), signs.end(), [&](const Sign& row) { return text.starts_with(row.text); });
+  const auto sign =
+      std::find_if(signs.begin(), signs.end(), [&](const Sign& row) { return text.starts_with(row.text); });
   return sign == signs.end() ? std::string_view{} : sign->means;
 }
 
@@ -44,15 +48,17 @@ std::string_view by_xen(const Host& host, bool& is_privileged) {
 
 std::string_view by_firmware(const Host& host) {
   constexpr std::array signs{
-      Sign{"KVM", "kvm"},          Sign{"OpenStack", "kvm"},   Sign{"KubeVirt", "kvm"},      Sign{"RHEV", "kvm"},
-      Sign{"oVirt", "kvm"},        Sign{"Amazon EC2", "amazon"}, Sign{"QEMU", "qemu"},       Sign{"VMware", "vmware"},
-      Sign{"VMW", "vmware"},       Sign{"innotek GmbH", "oracle"}, Sign{"VirtualBox", "oracle"}, Sign{"Xen", "xen"},
-      Sign{"HVM domU", "xen"},     Sign{"Bochs", "bochs"},     Sign{"Parallels", "parallels"}, Sign{"BHYVE", "bhyve"},
-      Sign{"Hyper-V", "microsoft"}, Sign{"Apple Virtualization", "apple"}, Sign{"Google Compute Engine", "google"},
-      Sign{"Cloud Hypervisor", "kvm"}, Sign{"Firecracker", "firecracker"}};
+      Sign{"KVM", "kvm"}, Sign{"OpenStack", "kvm"}, Sign{"KubeVirt", "kvm"}, Sign{"RHEV", "kvm"},
+      Sign{"oVirt", "kvm"}, Sign{"Amazon EC2", "amazon"}, Sign{"QEMU", "qemu"}, Sign{"VMware", "vmware"},
+      Sign{"VMW", "vmware"}, Sign{"innotek GmbH", "oracle"}, Sign{"VirtualBox", "oracle"},
+      Sign{"Xen", "xen"}, Sign{"HVM domU", "xen"}, Sign{"Bochs", "bochs"}, Sign{"Parallels", "parallels"},
+      Sign{"BHYVE", "bhyve"}, Sign{"Hyper-V", "microsoft"}, Sign{"Apple Virtualization", "apple"},
+      Sign{"Google Compute Engine", "google"}, Sign{"Cloud Hypervisor", "kvm"},
+      Sign{"Firecracker", "firecracker"}};
   const std::string folder = "/sys/class/dmi/id/";
   const auto product = value_in(host, folder + "product_name");
-  if (product == "Virtual Machine" && value_in(host, folder + "sys_vendor") == "Microsoft Corporation") return "microsoft";
+  if (product == "Virtual Machine" && value_in(host, folder + "sys_vendor") == "Microsoft Corporation")
+    return "microsoft";
   for (const auto file : {"product_name", "sys_vendor", "board_vendor", "bios_vendor", "product_version"}) {
     // EC2 gives its name to bare metal as well; those product names end so.
     if (const auto meaning = meaning_of_start(signs, value_in(host, folder + file)); !meaning.empty()) {
@@ -80,9 +86,10 @@ std::string_view by_clock(const Host& host) {
 
 // Vendor and device number of a PCI device that only a hypervisor has.
 std::string_view by_pci(const Host& host) {
-  constexpr std::array signs{Sign{"80eebeef", "oracle"}, Sign{"80eecafe", "oracle"}, Sign{"15ad0710", "vmware"},
-                             Sign{"15ad0405", "vmware"}, Sign{"15ad0740", "vmware"}, Sign{"58530001", "xen"},
-                             Sign{"14145353", "microsoft"}};
+  constexpr std::array signs{
+      Sign{"80eebeef", "oracle"}, Sign{"80eecafe", "oracle"}, Sign{"15ad0710", "vmware"},
+      Sign{"15ad0405", "vmware"}, Sign{"15ad0740", "vmware"}, Sign{"58530001", "xen"},
+      Sign{"14145353", "microsoft"}};
   // 0010	80eebeef	a	...
   const auto text = value_in(host, "/proc/bus/pci/devices");
   for (const auto line : base::split(text, '\n')) {
@@ -111,8 +118,8 @@ std::string_view by_device_tree(const Host& host) {
     const auto meaning = meaning_of_start(signs, hypervisor);
     return meaning.empty() ? "vm-other" : meaning;
   }
-  const bool is_partition = exists(host, "/proc/device-tree/ibm,partition-name") &&
-                            exists(host, "/proc/device-tree/hmc-managed?");
+  const bool is_partition =
+      exists(host, "/proc/device-tree/ibm,partition-name") && exists(host, "/proc/device-tree/hmc-managed?");
   return is_partition ? "powervm" : std::string_view{};
 }
 
@@ -138,21 +145,22 @@ std::string_view hypervisor(const Host& host) {
   return clock.empty() ? by_cpuinfo(host) : clock;
 }
 
-// Whether this system shares its kernel with another: an own process or cgroup namespace, or not the topmost cgroup.
+// Whether this system shares its kernel with another: an own process or cgroup namespace, or not the topmost
+// cgroup.
 bool is_inside(const Host& host) {
   constexpr std::string_view first_process_namespace = "pid:[4026531836]";  // PROC_PID_INIT_INO
   constexpr std::string_view first_cgroup_namespace = "cgroup:[4026531835]";
   const auto processes = host.read_link("/proc/self/ns/pid");
   const auto cgroups = host.read_link("/proc/self/ns/cgroup");
-  return (processes && *processes != first_process_namespace) || (cgroups && *cgroups != first_cgroup_namespace) ||
-         exists(host, "/sys/fs/cgroup/cgroup.events");
+  return (processes && *processes != first_process_namespace) ||
+         (cgroups && *cgroups != first_cgroup_namespace) || exists(host, "/sys/fs/cgroup/cgroup.events");
 }
 
 std::string_view by_cgroup_of_first_process(const Host& host) {
-  constexpr std::array signs{Sign{"/kubepods", "kubernetes"}, Sign{"kubepods.slice", "kubernetes"},
-                             Sign{"/docker/", "docker"},      Sign{"/docker-", "docker"},
-                             Sign{"/libpod-", "podman"},      Sign{"/lxc/", "lxc"},
-                             Sign{"/lxc.payload", "lxc"},     Sign{"/machine.slice/machine-", "systemd-nspawn"}};
+  constexpr std::array signs{
+      Sign{"/kubepods", "kubernetes"}, Sign{"kubepods.slice", "kubernetes"}, Sign{"/docker/", "docker"},
+      Sign{"/docker-", "docker"}, Sign{"/libpod-", "podman"}, Sign{"/lxc/", "lxc"},
+      Sign{"/lxc.payload", "lxc"}, Sign{"/machine.slice/machine-", "systemd-nspawn"}};
   const auto cgroups = value_in(host, "/proc/1/cgroup");
   for (const auto& sign : signs) {
     if (cgroups.find(sign.text) != std::string::npos) return sign.means;
@@ -166,7 +174,8 @@ std::string container(const Host& host) {
   if (kernel.find("microsoft") != std::string::npos || kernel.ends_with("wsl2")) return "wsl";
   const auto cgroup = by_cgroup_of_first_process(host);
   const bool inside = is_inside(host);
-  const bool in_pod = exists(host, "/run/secrets/kubernetes.io") || exists(host, "/var/run/secrets/kubernetes.io");
+  const bool in_pod =
+      exists(host, "/run/secrets/kubernetes.io") || exists(host, "/var/run/secrets/kubernetes.io");
   if (cgroup == "kubernetes" || (inside && in_pod)) return "kubernetes";
   for (const auto file : {"/run/host/container-manager", "/run/systemd/container"}) {
     if (auto manager = value_in(host, file); !manager.empty()) return manager;

@@ -20,13 +20,17 @@ class RealHost : public testing::Test {
   std::unique_ptr<Host> host_ = real_host(clock_);
 };
 
-TEST_F(RealHost, ReadsAFileThatSaysItHasNoSize) { EXPECT_FALSE(host_->read_file("/proc/self/mountinfo")->empty()); }
+TEST_F(RealHost, ReadsAFileThatSaysItHasNoSize) {
+  EXPECT_FALSE(host_->read_file("/proc/self/mountinfo")->empty());
+}
 
 TEST_F(RealHost, ListsItsOwnThreads) {
   EXPECT_EQ(host_->list_folder("/proc/self/task")->front(), std::to_string(getpid()));
 }
 
-TEST_F(RealHost, ADeviceIsNeverOpened) { EXPECT_EQ(host_->read_file("/dev/zero").error().code, Errc::unsupported); }
+TEST_F(RealHost, ADeviceIsNeverOpened) {
+  EXPECT_EQ(host_->read_file("/dev/zero").error().code, Errc::unsupported);
+}
 
 TEST_F(RealHost, AFifoNeverBlocks) {
   std::string folder = (std::filesystem::temp_directory_path() / "censo-host-XXXXXX").string();
@@ -41,11 +45,17 @@ TEST_F(RealHost, AProcessLinkIsNotFollowed) {
   EXPECT_EQ(host_->read_file("/proc/self/root/etc/passwd").error().code, Errc::unsupported);
 }
 
-TEST_F(RealHost, AProcessLinkCanBeRead) { EXPECT_EQ(*host_->read_link("/proc/self/root"), "/"); }
+TEST_F(RealHost, AProcessLinkCanBeRead) {
+  EXPECT_EQ(*host_->read_link("/proc/self/root"), "/");
+}
 
-TEST_F(RealHost, TheRootHasSpace) { EXPECT_GT(host_->space("/")->total_bytes, 0U); }
+TEST_F(RealHost, TheRootHasSpace) {
+  EXPECT_GT(host_->space("/")->total_bytes, 0U);
+}
 
-TEST_F(RealHost, TimeIsTheClocks) { EXPECT_EQ(host_->now(), 1000); }
+TEST_F(RealHost, TimeIsTheClocks) {
+  EXPECT_EQ(host_->now(), 1000);
+}
 
 struct LinkRequest {
   nlmsghdr header;

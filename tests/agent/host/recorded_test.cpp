@@ -38,7 +38,9 @@ class RecordedHost : public testing::Test {
   fs::path root_ = folder_ / "root";
 };
 
-TEST_F(RecordedHost, ReadsAFile) { EXPECT_EQ(*host()->read_file("/etc/hostname"), "alpha\n"); }
+TEST_F(RecordedHost, ReadsAFile) {
+  EXPECT_EQ(*host()->read_file("/etc/hostname"), "alpha\n");
+}
 
 TEST_F(RecordedHost, FollowsAnAbsoluteLinkInsideTheRoot) {
   fs::create_symlink("/etc/hostname", root_ / "name");
@@ -80,23 +82,33 @@ TEST_F(RecordedHost, AFifoIsUnsupportedAtOnce) {
   EXPECT_EQ(code_of_reading("/fifo"), Errc::unsupported);
 }
 
-TEST_F(RecordedHost, AFolderIsNoFile) { EXPECT_EQ(code_of_reading("/etc"), Errc::unsupported); }
+TEST_F(RecordedHost, AFolderIsNoFile) {
+  EXPECT_EQ(code_of_reading("/etc"), Errc::unsupported);
+}
 
 TEST_F(RecordedHost, AFileIsNoFolder) {
   EXPECT_EQ(host()->list_folder("/etc/hostname").error().code, Errc::unsupported);
 }
 
-TEST_F(RecordedHost, AFileOfTheLimitIsWhole) { EXPECT_EQ(*host()->read_file("/etc/hostname", 6), "alpha\n"); }
+TEST_F(RecordedHost, AFileOfTheLimitIsWhole) {
+  EXPECT_EQ(*host()->read_file("/etc/hostname", 6), "alpha\n");
+}
 
 TEST_F(RecordedHost, AFilePastTheLimitIsRefused) {
   EXPECT_EQ(code_of_reading("/etc/hostname", 5), Errc::limit_exceeded);
 }
 
-TEST_F(RecordedHost, AMissingFileIsNotFound) { EXPECT_EQ(code_of_reading("/etc/none"), Errc::not_found); }
+TEST_F(RecordedHost, AMissingFileIsNotFound) {
+  EXPECT_EQ(code_of_reading("/etc/none"), Errc::not_found);
+}
 
-TEST_F(RecordedHost, AFileAsFolderIsNotFound) { EXPECT_EQ(code_of_reading("/etc/hostname/x"), Errc::not_found); }
+TEST_F(RecordedHost, AFileAsFolderIsNotFound) {
+  EXPECT_EQ(code_of_reading("/etc/hostname/x"), Errc::not_found);
+}
 
-TEST_F(RecordedHost, ARelativePathIsRefused) { EXPECT_EQ(code_of_reading("etc/hostname"), Errc::invalid_argument); }
+TEST_F(RecordedHost, ARelativePathIsRefused) {
+  EXPECT_EQ(code_of_reading("etc/hostname"), Errc::invalid_argument);
+}
 
 TEST_F(RecordedHost, ANulInAPathIsRefused) {
   EXPECT_EQ(code_of_reading(std::string_view("/etc/hostname\0x", 15)), Errc::invalid_argument);
@@ -116,7 +128,9 @@ TEST_F(RecordedHost, StatusIsOfTheLinkItself) {
   EXPECT_EQ(host()->status("/settings")->kind, FileKind::link);
 }
 
-TEST_F(RecordedHost, StatusTellsTheSize) { EXPECT_EQ(host()->status("/etc/hostname")->size, 6U); }
+TEST_F(RecordedHost, StatusTellsTheSize) {
+  EXPECT_EQ(host()->status("/etc/hostname")->size, 6U);
+}
 
 TEST_F(RecordedHost, SpaceComesFromTheRecording) {
   write(root_ / ".space", "/ 1000 400\n/home 10 5\n");
@@ -134,7 +148,9 @@ TEST_F(RecordedHost, NetlinkComesFromTheRecording) {
   EXPECT_EQ(*host()->netlink_dump(0, {}, "route-links"), (base::Bytes{'a', 'b'}));
 }
 
-TEST_F(RecordedHost, TimeIsTheRecordings) { EXPECT_EQ(host()->now(), 1000); }
+TEST_F(RecordedHost, TimeIsTheRecordings) {
+  EXPECT_EQ(host()->now(), 1000);
+}
 
 }  // namespace
 }  // namespace censo::agent

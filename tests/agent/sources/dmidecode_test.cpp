@@ -25,10 +25,13 @@ std::vector<Structure> structures_in(const std::string& text) {
   for (const auto line : base::split(text, '\n')) {
     if (line.starts_with("Handle 0x")) {
       const auto words = base::split_words(line);  // Handle 0x0000, DMI type 222, 14 bytes
-      structures.push_back({static_cast<int>(*base::parse_integer(words[4].substr(0, words[4].size() - 1))), {}});
+      structures.push_back(
+          {static_cast<int>(*base::parse_integer(words[4].substr(0, words[4].size() - 1))), {}});
     }
     const auto colon = line.find(": ");
-    if (structures.empty() || colon == std::string_view::npos || !line.starts_with('\t') || line.starts_with("\t\t")) continue;
+    if (structures.empty() || colon == std::string_view::npos || !line.starts_with('\t') ||
+        line.starts_with("\t\t"))
+      continue;
     structures.back().values.emplace(line.substr(1, colon - 1), base::trim(line.substr(colon + 2)));
   }
   return structures;
@@ -78,16 +81,16 @@ constexpr std::array machine_texts{
 
 constexpr std::array memory_texts{
     Text{17, "Locator", "slot", without_placeholder}, Text{17, "Bank Locator", "bank", without_placeholder},
-    Text{17, "Type", "type", without_placeholder},    Text{17, "Form Factor", "form_factor", without_placeholder},
+    Text{17, "Type", "type", without_placeholder},
+    Text{17, "Form Factor", "form_factor", without_placeholder},
     Text{17, "Manufacturer", "manufacturer", without_placeholder},
     Text{17, "Serial Number", "serial_number", serial_without_placeholder},
     Text{17, "Part Number", "part_number", without_placeholder}};
 
-constexpr std::array processor_texts{
-    Text{4, "Socket Designation", "name", without_placeholder},
-    Text{4, "Manufacturer", "manufacturer", without_placeholder},
-    Text{4, "Version", "model", without_placeholder},
-    Text{4, "Serial Number", "serial_number", serial_without_placeholder}};
+constexpr std::array processor_texts{Text{4, "Socket Designation", "name", without_placeholder},
+                                     Text{4, "Manufacturer", "manufacturer", without_placeholder},
+                                     Text{4, "Version", "model", without_placeholder},
+                                     Text{4, "Serial Number", "serial_number", serial_without_placeholder}};
 
 // dmidecode says "Other" where the standard's name says nothing.
 std::string cleaned(const Text& text, const Structure& structure) {
@@ -134,7 +137,8 @@ std::string expected_facts(const std::vector<Structure>& structures) {
   }
   for (const auto& structure : structures) {
     if (structure.type == 17) facts += expected_memory(structure);
-    if (structure.type == 4 && structure.text("Type") == "Central Processor") facts += expected_processor(structure);
+    if (structure.type == 4 && structure.text("Type") == "Central Processor")
+      facts += expected_processor(structure);
   }
   return facts;
 }
@@ -143,11 +147,14 @@ std::string found_fact(const inventory::Item& item) {
   const auto& attributes = item.attributes;
   if (item.class_name == "memory_slot") return "slot " + line("slot", attributes.text("slot"));
   if (item.class_name == "memory_module") {
-    return "module " + found_texts(memory_texts, attributes) + line("size_mib", integer_of(attributes, "size_mib")) +
+    return "module " + found_texts(memory_texts, attributes) +
+           line("size_mib", integer_of(attributes, "size_mib")) +
            line("speed_mts", integer_of(attributes, "speed_mts"));
   }
-  if (!std::get<bool>(*attributes.find("populated"))) return "socket " + line("name", attributes.text("name"));
-  return "processor " + found_texts(processor_texts, attributes) + line("cores", integer_of(attributes, "cores"));
+  if (!std::get<bool>(*attributes.find("populated")))
+    return "socket " + line("name", attributes.text("name"));
+  return "processor " + found_texts(processor_texts, attributes) +
+         line("cores", integer_of(attributes, "cores"));
 }
 
 class Dmidecode : public testing::TestWithParam<std::string> {};

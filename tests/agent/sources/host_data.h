@@ -18,7 +18,9 @@ namespace censo::agent::host_data {
 
 namespace fs = std::filesystem;
 
-inline fs::path folder(std::string_view kind) { return fs::path(CENSO_SHARED) / "host-data" / kind; }
+inline fs::path folder(std::string_view kind) {
+  return fs::path(CENSO_SHARED) / "host-data" / kind;
+}
 
 // Names of the recordings: files that end in `suffix`, without it. One empty name where there are none.
 inline std::vector<std::string> names(std::string_view kind, std::string_view suffix) {
@@ -41,7 +43,8 @@ inline std::string content(const fs::path& path) {
 
 inline std::string test_name(const testing::TestParamInfo<std::string>& info) {
   std::string name = info.param.empty() ? "absent" : info.param;
-  std::replace_if(name.begin(), name.end(), [](unsigned char c) { return isalnum(c) == 0; }, '_');
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char c) { return isalnum(c) == 0; }, '_');
   return name;
 }
 
@@ -67,8 +70,8 @@ class TemporaryFolder {
 
 inline SourceOutput run(std::string_view source_name, const fs::path& root) {
   const auto sources = all_sources();
-  const auto source =
-      std::find_if(sources.begin(), sources.end(), [&](const Source& row) { return row.name == source_name; });
+  const auto source = std::find_if(sources.begin(), sources.end(),
+                                   [&](const Source& row) { return row.name == source_name; });
   SourceOutput out;
   out.section.name = source_name;
   out.section.complete = true;

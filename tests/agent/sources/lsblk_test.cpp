@@ -12,7 +12,8 @@ namespace {
 
 using Row = std::map<std::string, std::string>;
 
-// lsblk aligns its columns, names to the left and numbers to the right: a column begins after the one before it ends.
+// lsblk aligns its columns, names to the left and numbers to the right: a column begins after the one before
+// it ends.
 std::vector<Row> rows_in(const std::string& text) {
   std::vector<Row> rows;
   const auto lines = base::split(text, '\n');
@@ -30,14 +31,16 @@ std::vector<Row> rows_in(const std::string& text) {
 }
 
 // The text below a heading whose values may have spaces or be missing, by name.
-std::map<std::string, std::string> column(const std::string& text, std::string_view heading, std::string_view next) {
+std::map<std::string, std::string> column(const std::string& text, std::string_view heading,
+                                          std::string_view next) {
   std::map<std::string, std::string> values;
   const auto lines = base::split(text, '\n');
   const auto begin = lines.front().find(heading);
   const auto end = lines.front().find(next);
   for (auto line = lines.begin() + 1; line != lines.end(); ++line) {
     const auto words = base::split_words(*line);
-    if (words.empty() || line->size() <= begin || !std::isalpha(static_cast<unsigned char>(line->front()))) continue;
+    if (words.empty() || line->size() <= begin || !std::isalpha(static_cast<unsigned char>(line->front())))
+      continue;
     values.emplace(words.front(), base::trim(line->substr(begin, end - begin)));
   }
   return values;
@@ -70,7 +73,8 @@ std::set<std::string> found_devices(const SourceOutput& out) {
   const std::map<std::string, std::string> types{{"disk", "disk"}, {"partition", "part"}};
   std::set<std::string> lines;
   for (const auto& item : out.section.items) {
-    const auto type = item.class_name == "logical_volume" ? item.attributes.text("type") : types.at(item.class_name);
+    const auto type =
+        item.class_name == "logical_volume" ? item.attributes.text("type") : types.at(item.class_name);
     lines.insert(type + " " + item.attributes.text("name") + " " +
                  human_size(host_data::integer_of(item.attributes, "size_bytes")));
   }
@@ -88,7 +92,9 @@ class Lsblk : public testing::TestWithParam<std::string> {
   SourceOutput out_;
 };
 
-TEST_P(Lsblk, SameDevicesAndSizes) { EXPECT_EQ(found_devices(out_), expected_devices(GetParam())); }
+TEST_P(Lsblk, SameDevicesAndSizes) {
+  EXPECT_EQ(found_devices(out_), expected_devices(GetParam()));
+}
 
 TEST_P(Lsblk, SameModels) {
   auto models = column(content_of(GetParam(), "vendor"), "MODEL", "VENDOR");

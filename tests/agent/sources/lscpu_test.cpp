@@ -38,7 +38,8 @@ std::pair<std::int64_t, std::int64_t> totals(const Answers& answers) {
   std::int64_t cores = 0;
   for (std::size_t kind = 0; kind < answers.at("Thread(s) per core").size(); ++kind) {
     std::int64_t sockets = 1;
-    for (const auto name : {"Socket(s)", "Socket(s) per book", "Book(s)", "Book(s) per drawer", "Drawer(s)"}) {
+    for (const auto name :
+         {"Socket(s)", "Socket(s) per book", "Book(s)", "Book(s) per drawer", "Drawer(s)"}) {
       sockets *= number(answers, name, kind);
     }
     most_sockets = std::max(most_sockets, sockets);
@@ -78,9 +79,12 @@ std::set<std::string> answered(const Answers& answers, const std::string& name) 
   return {values->second.begin(), values->second.end()};
 }
 
-std::string joined(const std::set<std::string>& texts) { return base::join({texts.begin(), texts.end()}, "|"); }
+std::string joined(const std::set<std::string>& texts) {
+  return base::join({texts.begin(), texts.end()}, "|");
+}
 
-constexpr std::array cache_names{"L1d", "L1i", "L2", "L2d", "L2i", "L3", "L4"};
+constexpr std::array cache_names{
+    "L1d", "L1i", "L2", "L2d", "L2i", "L3", "L4"};
 
 // One fact a line, so that a difference names itself.
 std::string expected_facts(const Answers& answers) {
@@ -105,14 +109,21 @@ std::string found_facts(const host_data::fs::path& root, bool is_partition) {
   const auto cpu = host_data::run("cpu", root);
   const auto& subject = cpu.section.attributes;
   const auto& first = cpu.section.items.front().attributes;
-  const auto place = [&](std::string_view name) { return std::to_string(is_partition ? 0 : integer_of(subject, name)); };
-  std::string facts = "cpus " + std::to_string(integer_of(subject, "cpu_threads")) + "\nsockets " + place("cpu_sockets") +
-                      "\ncores " + place("cpu_cores") + "\nthreads per core " +
+  const auto place = [&](std::string_view name) {
+    return std::to_string(is_partition ? 0 : integer_of(subject, name));
+  };
+  std::string facts = "cpus " + std::to_string(integer_of(subject, "cpu_threads")) + "\nsockets " +
+                      place("cpu_sockets") + "\ncores " + place("cpu_cores") + "\nthreads per core " +
                       std::to_string(integer_of(first, "threads_per_core")) + "\n";
   const std::array<std::pair<const char*, const char*>, 6> texts{
-      {{"Model name", "model"}, {"Vendor ID", "vendor"}, {"CPU family", "family"}, {"Model", "model_number"},
-       {"Stepping", "stepping"}, {"Virtualization", "virtualization_support"}}};
-  for (const auto& [name, attribute] : texts) facts += std::string(name) + " " + joined(texts_of(cpu, attribute)) + "\n";
+      {{"Model name", "model"},
+       {"Vendor ID", "vendor"},
+       {"CPU family", "family"},
+       {"Model", "model_number"},
+       {"Stepping", "stepping"},
+       {"Virtualization", "virtualization_support"}}};
+  for (const auto& [name, attribute] : texts)
+    facts += std::string(name) + " " + joined(texts_of(cpu, attribute)) + "\n";
   for (const std::string name : cache_names) {
     facts += name + " " + std::to_string(integer_of(first, base::to_lower(name) + "_cache_kib")) + "\n";
   }
@@ -126,7 +137,8 @@ TEST_P(Lscpu, SaysTheSame) {
   if (GetParam().empty()) GTEST_SKIP() << "no recordings on this machine";
   const host_data::TemporaryFolder folder;
   folder.unpack(host_data::folder("lscpu") / (GetParam() + ".tar.gz"));
-  const auto answers = answers_in(host_data::content(host_data::folder("lscpu") / (GetParam() + ".expected")));
+  const auto answers =
+      answers_in(host_data::content(host_data::folder("lscpu") / (GetParam() + ".expected")));
   const bool is_partition = totals(answers).second > number(answers, "CPU(s)", 0);
   EXPECT_EQ(found_facts(folder.path() / GetParam(), is_partition), expected_facts(answers));
 }
