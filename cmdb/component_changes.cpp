@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "cmdb/component_store.h"
+#include "cmdb/ingest_run.h"
 
 #include <algorithm>
 #include <iterator>

@@ -1,13 +1,15 @@
 // The components of a report against those stored: what is saved, and what history tells of it.
 #pragma once
 
+#include "cmdb/changed_section.h"
 #include "cmdb/configuration_item.h"
-#include "cmdb/ingest_run.h"
 #include "inventory/report.h"
 
 #include <vector>
 
 namespace censo::cmdb {
+
+struct IngestRun;  // cmdb/ingest_run.h
 
 // Saves the components that a section names for one item. In an incomplete section, rows that are not named
 // stay. Added, removed and changed rows go into history once the section was complete before; operational

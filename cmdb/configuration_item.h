@@ -50,10 +50,10 @@ struct HistoryEntry {
   std::int64_t id = 0;
   CiId ci;
   base::TimeMs at = 0;          // collector's time
-  base::TimeMs not_before = 0;  // time of the last report of the old value, 0 when unknown: it changed after that
+  base::TimeMs not_before = 0;  // the last report of the old value: it changed after that; 0 when unknown
   std::string origin;           // "agent <id>"
-  // "created", "attribute", "component_added", "component_removed", "component_changed", "relationship_added",
-  // "relationship_removed", "stage", "conflict"
+  // "created", "attribute", "component_added", "component_removed", "component_changed",
+  // "relationship_added", "relationship_removed", "stage", "conflict"
   std::string what;
   std::string subject;  // attribute name, component class and key, relationship type and other end
   std::string old_value, new_value;

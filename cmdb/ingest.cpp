@@ -160,22 +160,6 @@ IngestReceipt take_in(IngestRun& run, const Report& report, const std::string& s
           items.count(), run.conflict};
 }
 
-// The run with its subject: found, or made now.
-IngestRun begin(store::Transaction& tx, const ClassCatalog& catalog, const base::Clock& clock,
-                const Report& report, base::TimeMs now, std::optional<ReportingSource> source) {
-  HistoryWriter::Moment moment{std::string(name_of(report.origin.kind)) + " " + report.origin.id, now,
-                               source ? source->last_seen : 0};
-  const bool from_agent = report.origin.kind == OriginKind::agent;
-  return {tx,
-          catalog,
-          clock,
-          now,
-          std::move(source).value_or(ReportingSource{}),
-          from_agent,
-          HistoryWriter(tx, clock, std::move(moment)),
-          ""};
-}
-
 void add_subject(IngestRun& run, const Report& report, const Identity& subject, std::optional<CiId> found) {
   run.source.id = SourceId(base::next_id(run.clock));
   run.source.origin = origin_of(run.tx, report.origin, run.clock);
@@ -211,7 +195,16 @@ base::Result<IngestReceipt> ingest_sealed(store::Transaction& tx, const ClassCat
     subject = identity_of_subject(catalog, report);
   }
   const bool is_new_source = !source;
-  IngestRun run = begin(tx, catalog, clock, report, now, std::move(source));
+  const HistoryWriter::Moment moment{std::string(name_of(report.origin.kind)) + " " + report.origin.id, now,
+                                     source ? source->last_seen : 0};
+  IngestRun run{tx,
+                catalog,
+                clock,
+                now,
+                std::move(source).value_or(ReportingSource{}),
+                from_agent,
+                HistoryWriter(tx, clock, moment),
+                ""};
   if (is_new_source) add_subject(run, report, *subject, found);
   return take_in(run, report, subject->name);
 }

@@ -39,12 +39,6 @@ struct IngestRun {
   std::string conflict;  // the first one, for the receipt
 };
 
-// A section of the report whose digest is not the stored one.
-struct ChangedSection {
-  const inventory::Section* section = nullptr;
-  bool was_complete = false;  // at least once before: what it lacked then was not there
-};
-
 // An item of its own, without values yet, and its history entry.
 CiId add_ci(IngestRun& run, const ClassDefinition& definition, std::string_view name);
 

@@ -1,5 +1,7 @@
 #include "cmdb/reconciliation.h"
 
+#include "cmdb/ingest_run.h"
+
 #include <algorithm>
 #include <set>
 #include <utility>

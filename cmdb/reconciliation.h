@@ -4,13 +4,15 @@
 
 #include "cmdb/configuration_item.h"
 #include "cmdb/identification.h"
-#include "cmdb/ingest_run.h"
+#include "cmdb/reporting_source.h"
 #include "cmdb/stored_json.h"
 
 #include <map>
 #include <string>
 
 namespace censo::cmdb {
+
+struct IngestRun;  // cmdb/ingest_run.h
 
 // What one source says of one item: a row of ci_value.
 struct SourceValues {

@@ -1,5 +1,6 @@
 #include "cmdb/relationship_store.h"
 
+#include "cmdb/ingest_run.h"
 #include "cmdb/stored_json.h"
 
 #include <map>

@@ -1,14 +1,16 @@
 // Relationships as one section of one source says them: begun, kept, ended.
 #pragma once
 
+#include "cmdb/changed_section.h"
 #include "cmdb/configuration_item.h"
-#include "cmdb/ingest_run.h"
 
 #include <set>
 #include <span>
 #include <string>
 
 namespace censo::cmdb {
+
+struct IngestRun;  // cmdb/ingest_run.h
 
 // A relationship of a report with its ends found.
 struct FoundRelationship {

@@ -1,5 +1,8 @@
 #include "cmdb/report_items.h"
 
+#include "cmdb/ingest_run.h"
+#include "cmdb/reconciliation.h"
+
 #include <algorithm>
 #include <utility>
 

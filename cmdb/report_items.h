@@ -2,9 +2,8 @@
 // or made, and what the report says of it saved.
 #pragma once
 
+#include "cmdb/changed_section.h"
 #include "cmdb/configuration_item.h"
-#include "cmdb/ingest_run.h"
-#include "cmdb/reconciliation.h"
 #include "inventory/report.h"
 
 #include <map>
@@ -15,6 +14,11 @@
 #include <vector>
 
 namespace censo::cmdb {
+
+struct Identity;  // cmdb/identification.h
+struct Surroundings;
+struct IngestRun;     // cmdb/ingest_run.h
+struct SourceValues;  // cmdb/reconciliation.h
 
 class ReportItems {
  public:
