@@ -170,10 +170,10 @@ void add_subject(Page& page, const Report& report) {
 
 void add_counts(Page& page, const ItemsByClass& classes) {
   std::vector<Row> rows;
-  for (const auto& [name, items] : classes) {
-    const bool has_view =
-        std::any_of(views.begin(), views.end(), [&](const auto& view) { return view.class_name == name; });
-    if (!has_view) rows.push_back({visible(name), std::to_string(items.size()), "", "", ""});
+  for (const auto& of_class : classes) {
+    const auto shows_it = [&](const auto& view) { return view.class_name == of_class.first; };
+    if (std::none_of(views.begin(), views.end(), shows_it))
+      rows.push_back({visible(of_class.first), std::to_string(of_class.second.size()), "", "", ""});
   }
   if (rows.empty()) return;
   page.title("Also in the report");
