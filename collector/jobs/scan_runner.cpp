@@ -158,7 +158,7 @@ class ScanRunner::Dispatcher {
     const base::TimeMs now = clock_.now();
     std::int64_t pause = longest;
     for (const auto& job : read_jobs())
-      if (const auto at = due_at(job, now)) pause = std::min(pause, std::max<std::int64_t>(*at - now, 100));
+      if (const auto at = due_at(job, now)) pause = std::min(pause, std::max<std::int64_t>(*at - now, 1000));
     return pause;
   }
 
