@@ -32,17 +32,17 @@ base::Result<Mount> parse_line(std::string_view line, std::size_t number) {
   const auto fields = base::split(line, ' ');
   const auto dash =
       std::find(fields.begin() + std::min<std::ptrdiff_t>(6, std::ssize(fields)), fields.end(), "-");
-  if (fields.end() - dash < 3) {
-    return base::fail(base::Errc::malformed, "expected six fields, \" - \", a type and a source",
+  if (fields.end() - dash < 4) {
+    return base::fail(base::Errc::malformed, "expected six fields, \" - \", a type, a source and options",
                       "/proc/self/mountinfo:" + std::to_string(number));
   }
   Mount mount;
   mount.device_number = std::string(fields[2]);
   mount.root = unescape(fields[3]);
   mount.mount_point = unescape(fields[4]);
-  for (const auto option : base::split(fields[5], ',')) mount.options.emplace_back(option);
   mount.type = unescape(dash[1]);
   mount.source = unescape(dash[2]);
+  for (const auto option : base::split(dash[3], ',')) mount.options.emplace_back(option);
   return mount;
 }
 

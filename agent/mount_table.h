@@ -18,7 +18,9 @@ struct Mount {
   std::string mount_point;
   std::string type;                  // "ext4", "fuse.sshfs"
   std::string source;                // "/dev/sda1", "server:/export"
-  std::vector<std::string> options;  // of the mount point: "ro", "nosuid"
+  // Of the file system itself ("ro", "errors=continue"), not of this view of it: a service's sandbox mounts
+  // everything read-only for itself.
+  std::vector<std::string> options;
 };
 
 // In the kernel's order: of two mounts on one point, the later hides the earlier. Errc::malformed names the
