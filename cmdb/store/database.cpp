@@ -152,11 +152,12 @@ bool Database::Threads::submit(Queue& queue, Waiting&& waiting) {
 }
 
 Outcome Database::Threads::wait_for(Queue& queue, const Job& job) {
-  std::promise<Outcome> promise;
-  auto answer = promise.get_future();
+  // Shared: set_value() may still be at work when the waiting thread has its answer and is gone.
+  const auto promise = std::make_shared<std::promise<Outcome>>();
+  auto answer = promise->get_future();
   const bool accepted =
       submit(queue, {[&job](Transaction& tx) { return job(tx); },
-                     [&promise](Outcome outcome) { promise.set_value(std::move(outcome)); }});
+                     [promise](Outcome outcome) { promise->set_value(std::move(outcome)); }});
   if (!accepted) return base::fail(base::Errc::unavailable, queue_full, {}, "QUEUE_FULL");
   return answer.get();
 }

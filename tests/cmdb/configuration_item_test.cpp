@@ -15,7 +15,8 @@ class Reads : public IngestTest {
   void retire(CiId ci) { tx.execute("update ci set stage = 'retired' where id = $1", ci.value); }
   std::vector<std::string> names(const CiFilter& filter, const PageRequest& page = {}) {
     std::vector<std::string> found;
-    for (const auto& item : list_cis(tx, catalog, filter, page)->rows) found.push_back(item.name);
+    const auto listed = list_cis(tx, catalog, filter, page);
+    for (const auto& item : listed->rows) found.push_back(item.name);
     return found;
   }
 };

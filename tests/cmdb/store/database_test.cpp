@@ -36,19 +36,23 @@ std::int64_t count(Database& database) {
 class HeldWriter {
  public:
   explicit HeldWriter(Database& database) {
+    const auto gate = gate_;
     EXPECT_TRUE(database.submit_write(
-        [this](Transaction&) -> Outcome {
-          entered_.set_value();
-          let_go_.get_future().wait();
+        [gate](Transaction&) -> Outcome {
+          gate->entered.set_value();
+          gate->let_go.get_future().wait();
           return {};
         },
         [](const Outcome&) {}));
-    entered_.get_future().wait();
+    gate_->entered.get_future().wait();
   }
-  void let_go() { let_go_.set_value(); }
+  void let_go() { gate_->let_go.set_value(); }
 
  private:
-  std::promise<void> entered_, let_go_;
+  struct Gate {
+    std::promise<void> entered, let_go;
+  };
+  std::shared_ptr<Gate> gate_ = std::make_shared<Gate>();  // the job may end after the test's body
 };
 
 class DatabaseTest : public testing::Test {
