@@ -124,7 +124,7 @@ snmp_pdu* Channel::make_probe() const {
 
 snmp_pdu* Channel::make_request() const {
   using Kind = Question::Kind;
-  const auto command = question_.kind == Kind::get        ? SNMP_MSG_GET
+  const int command = question_.kind == Kind::get        ? SNMP_MSG_GET
                        : question_.kind == Kind::get_next ? SNMP_MSG_GETNEXT
                                                           : SNMP_MSG_GETBULK;
   auto* pdu = snmp_pdu_create(command);
