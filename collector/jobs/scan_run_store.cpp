@@ -32,7 +32,8 @@ StoredRun run_of(const store::Row& row) {
   run.answered = count_in(row, 10);
   run.created = count_in(row, 11);
   run.updated = count_in(row, 12);
-  for (const auto& [verdict, count] : boost::json::parse(row.text(13)).as_object())
+  const auto verdicts = boost::json::parse(row.text(13));
+  for (const auto& [verdict, count] : verdicts.as_object())
     run.verdicts[std::string(verdict)] = static_cast<std::size_t>(count.as_int64());
   return run;
 }

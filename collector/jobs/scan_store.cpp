@@ -19,7 +19,8 @@ std::string to_list(const std::vector<std::string>& texts) {
 
 std::vector<std::string> from_list(const std::string& text) {
   std::vector<std::string> texts;
-  for (const auto& value : boost::json::parse(text).as_array()) texts.emplace_back(value.as_string());
+  const auto list = boost::json::parse(text);
+  for (const auto& value : list.as_array()) texts.emplace_back(value.as_string());
   return texts;
 }
 
