@@ -71,35 +71,45 @@ inventory_this_host() {
   children+=("$!")
 }
 
+# The agent reads the engine id of net-snmp's usual folder, so that the scan meets the item that the agent reports. Where that
+# folder is not ours to write, or another snmpd uses it, the scanned snmpd is an item of its own.
+snmp_state_folder() {
+  local usual=/var/lib/snmp
+  if [ -w "$usual" ] && ! pgrep -x snmpd >/dev/null; then printf '%s' "$usual"; else printf '%s' "$var/snmpd/state"; fi
+}
+
 start_snmpd() {
-  step "Starting an snmpd on 127.0.0.1:$snmp_port and scanning it"
-  local folder=$var/snmpd config=$var/snmpd/snmpd.conf secret
-  mkdir -p "$folder"
-  if [ ! -e "$config" ]; then
-    secret=$(od -An -tx1 -N16 /dev/urandom | tr -d ' \n')
-    (
-      umask 077
-      printf '%s' "$secret" >"$folder/passphrase"
-      cat >"$config" <<CONF
+  step "Starting an snmpd on 127.0.0.1:$snmp_port"
+  local folder=$var/snmpd state secret
+  state=$(snmp_state_folder)
+  (
+    umask 077
+    mkdir -p "$folder" "$state"
+    [ -s "$folder/passphrase" ] || od -An -tx1 -N16 /dev/urandom | tr -d ' \n' >"$folder/passphrase"
+    secret=$(cat "$folder/passphrase")
+    cat >"$folder/snmpd.conf" <<CONF
 agentAddress udp:127.0.0.1:$snmp_port
 sysLocation "the machine that runs ./dev up"
 rouser censo priv
+createUser censo SHA-256 "$secret" AES "$secret"
 CONF
-      printf 'createUser censo SHA-256 "%s" AES "%s"\n' "$secret" "$secret" >"$folder/persistent.conf"
-    )
-  fi
-  sed -i "s/^agentAddress .*/agentAddress udp:127.0.0.1:$snmp_port/" "$config"
-  [ -e "$folder/state/snmpd.conf" ] || { mkdir -p "$folder/state"; cp "$folder/persistent.conf" "$folder/state/snmpd.conf"; }
-  SNMP_PERSISTENT_DIR=$folder/state /usr/sbin/snmpd -f -Lf "$var/log/snmpd.log" -C -c "$config" -p "$folder/pid" &
+  )
+  rm -f "$folder/pid"
+  SNMPCONFPATH=$folder SNMP_PERSISTENT_DIR=$state /usr/sbin/snmpd -f -Lf "$var/log/snmpd.log" -p "$folder/pid" &
   local pid=$! tries
   children+=("$pid")
   for tries in $(seq 1 50); do
-    [ -s "$folder/pid" ] && break
-    kill -0 "$pid" 2>/dev/null || die "snmpd did not start; its log is $var/log/snmpd.log"
+    [ -s "$folder/pid" ] && { say "snmpd answers to SNMPv3"; return; }
+    kill -0 "$pid" 2>/dev/null || { tail -5 "$var/log/snmpd.log" >&2; die "snmpd did not start; its log is $var/log/snmpd.log"; }
     sleep 0.1
   done
-  censo scan credential set local --v3 --user censo --auth sha256 --auth-passphrase-file "$folder/passphrase" \
-    --privacy aes128 --privacy-passphrase-file "$folder/passphrase"
+  die "snmpd did not start within 5 s; its log is $var/log/snmpd.log"
+}
+
+scan_snmpd() {
+  step "Scanning it"
+  censo scan credential set local --v3 --user censo --auth sha256 --auth-passphrase-file "$var/snmpd/passphrase" \
+    --privacy aes128 --privacy-passphrase-file "$var/snmpd/passphrase"
   if censo scan show "this machine" >/dev/null 2>&1; then
     censo scan run --job "this machine"
   else
@@ -107,12 +117,15 @@ CONF
   fi
 }
 
+# The item that the agent of this machine reports.
+this_host() { censo agent show "$(jq -r .agent_id "$var/agent/enrolment.json")" --field ci/id; }
+
 open_ticket() {
   step "A ticket on this machine, and its affected assets"
   local number
   number=$(censo ticket list -o json | jq -r '[.items[] | select(.title == "First look at this machine")][0].number // empty')
   if [ -z "$number" ]; then
-    number=$(censo ticket new --title "First look at this machine" --requester "$(id -un)" --ci "$(uname -n)" --field number)
+    number=$(censo ticket new --title "First look at this machine" --requester "$(id -un)" --ci "$(this_host)" --field number)
   fi
   censo ticket show "$number"
 }
@@ -137,8 +150,9 @@ TEXT
 
 start_collector
 log_in
-inventory_this_host
 start_snmpd
+inventory_this_host
+scan_snmpd
 open_ticket
 next_steps
 if [ "$once" = yes ]; then
