@@ -16,12 +16,13 @@ base::Result<DeviceInventory> inventory_device(SnmpSession& session, const ScanT
   inventory.report.origin.kind = inventory::OriginKind::scanner;
   inventory.report.taken_at = now;
   Reading reading(session, inventory);
-  auto facts = read_system(reading, inventory.report, target);
+  read_system(reading, inventory.report, target);
   if (!reading.section().complete) return to_error(session.last_failure());
-  read_interfaces(reading, facts);
-  read_addresses(reading, facts);
+  PortNames ports;
+  read_interfaces(reading, ports);
+  read_addresses(reading, ports);
   read_entities(reading);
-  read_lldp(reading, facts);
+  read_lldp(reading, ports);
   if (const auto cut = session.usage().cut_strings; cut > 0) {
     reading.note("limit_exceeded", std::to_string(cut) + " values longer than allowed were cut", "");
   }

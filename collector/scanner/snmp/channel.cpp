@@ -125,8 +125,8 @@ snmp_pdu* Channel::make_probe() const {
 snmp_pdu* Channel::make_request() const {
   using Kind = Question::Kind;
   const int command = question_.kind == Kind::get        ? SNMP_MSG_GET
-                       : question_.kind == Kind::get_next ? SNMP_MSG_GETNEXT
-                                                          : SNMP_MSG_GETBULK;
+                      : question_.kind == Kind::get_next ? SNMP_MSG_GETNEXT
+                                                         : SNMP_MSG_GETBULK;
   auto* pdu = snmp_pdu_create(command);
   if (question_.kind == Kind::get_bulk) {
     pdu->non_repeaters = 0;

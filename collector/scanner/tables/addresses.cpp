@@ -89,7 +89,7 @@ bool is_link_local(const std::string& octets) {
 
 }  // namespace
 
-void read_addresses(Reading& reading, const DeviceFacts& facts) {
+void read_addresses(Reading& reading, const PortNames& names) {
   reading.begin("addresses");
   auto addresses = present_addresses(reading);
   if (addresses.empty()) addresses = old_addresses(reading);
@@ -100,8 +100,8 @@ void read_addresses(Reading& reading, const DeviceFacts& facts) {
     inventory::Item item{.class_name = "ip_interface", .ref = {}, .owner = {}, .attributes = {}};
     item.attributes.set("address", text);
     if (address.prefix_length >= 0) item.attributes.set("prefix_length", address.prefix_length);
-    const auto port = facts.port_names.find(address.port);
-    if (port != facts.port_names.end()) item.attributes.set("port", port->second);
+    const auto port = names.by_index.find(address.port);
+    if (port != names.by_index.end()) item.attributes.set("port", port->second);
     reading.section().items.push_back(std::move(item));
     if (!is_link_local(address.octets)) reachable.insert(text);
   }

@@ -12,19 +12,18 @@
 
 namespace censo::scanner {
 
-// What the sections after the first need to know of the device.
-struct DeviceFacts {
-  bool is_server = false;  // described by computer_system.yaml, not network_device.yaml
-  std::map<std::int64_t, std::string> port_names;  // ifIndex -> the name in the report, unique
-  std::map<std::string, std::int64_t>
-      port_words;  // ifName, ifDescr, ifAlias, MAC -> ifIndex; 0 when two ports share it
+// How the sections after the interfaces name a port.
+struct PortNames {
+  std::map<std::int64_t, std::string> by_index;  // ifIndex -> the name in the report, unique
+  // ifName, ifDescr, ifAlias, MAC -> ifIndex; 0 when two ports share it.
+  std::map<std::string, std::int64_t> by_word;
 };
 
 // SNMPv2-MIB, and what tells the device's class. Sets subject class and name.
-DeviceFacts read_system(Reading& reading, inventory::Report& report, const ScanTarget& target);
-void read_interfaces(Reading& reading, DeviceFacts& facts);
-void read_addresses(Reading& reading, const DeviceFacts& facts);
+void read_system(Reading& reading, inventory::Report& report, const ScanTarget& target);
+void read_interfaces(Reading& reading, PortNames& names);
+void read_addresses(Reading& reading, const PortNames& names);
 void read_entities(Reading& reading);
-void read_lldp(Reading& reading, const DeviceFacts& facts);
+void read_lldp(Reading& reading, const PortNames& names);
 
 }  // namespace censo::scanner

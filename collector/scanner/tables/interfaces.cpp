@@ -71,20 +71,20 @@ inventory::Item port_of(const TableRow& row, const TableRow& extra, std::int64_t
 }
 
 // A word that two ports share tells neither.
-void add_word(DeviceFacts& facts, const std::string& word, std::int64_t index) {
+void add_word(PortNames& names, const std::string& word, std::int64_t index) {
   if (word.empty()) return;
-  const auto [entry, added] = facts.port_words.emplace(word, index);
+  const auto [entry, added] = names.by_word.emplace(word, index);
   if (!added && entry->second != index) entry->second = 0;
 }
 
 }  // namespace
 
-void read_interfaces(Reading& reading, DeviceFacts& facts) {
+void read_interfaces(Reading& reading, PortNames& names) {
   reading.begin("interfaces");
   const auto table =
       reading.table(if_entry, {if_descr, if_type, if_mtu, if_speed, if_mac, if_admin, if_oper});
   auto extras = reading.table(ifx_entry, {ifx_name, ifx_high_speed, ifx_alias});
-  std::set<std::string> names, macs;
+  std::set<std::string> taken, macs;
   for (const auto& [index, row] : table) {
     if (index.size() != 1) continue;
     const std::int64_t number = index[0];
@@ -95,12 +95,12 @@ void read_interfaces(Reading& reading, DeviceFacts& facts) {
     if (name.empty()) name = row.text(if_descr, 200);
     if (name.empty()) name = "port";
     // Names are the key; some devices call several ports the same.
-    if (!names.insert(name).second) name += " #" + std::to_string(number);
-    names.insert(name);
+    if (!taken.insert(name).second) name += " #" + std::to_string(number);
+    taken.insert(name);
     item.attributes.set("name", name);
-    facts.port_names.emplace(number, name);
+    names.by_index.emplace(number, name);
     for (const auto& word : {extra.text(ifx_name), row.text(if_descr), extra.text(ifx_alias), mac}) {
-      add_word(facts, word, number);
+      add_word(names, word, number);
     }
     if (!mac.empty()) macs.insert(mac);
     reading.section().items.push_back(std::move(item));

@@ -33,33 +33,33 @@ struct LocalPorts {
   Table lldp, bridge;
 };
 
-std::string port_by_word(const DeviceFacts& facts, const std::string& word) {
-  const auto found = facts.port_words.find(word);
-  return found == facts.port_words.end() || found->second == 0 ? std::string()
-                                                               : facts.port_names.at(found->second);
+std::string port_by_word(const PortNames& names, const std::string& word) {
+  const auto found = names.by_word.find(word);
+  return found == names.by_word.end() || found->second == 0 ? std::string()
+                                                            : names.by_index.at(found->second);
 }
 
-std::string port_by_index(const DeviceFacts& facts, std::int64_t index) {
-  const auto found = facts.port_names.find(index);
-  return found == facts.port_names.end() ? std::string() : found->second;
+std::string port_by_index(const PortNames& names, std::int64_t index) {
+  const auto found = names.by_index.find(index);
+  return found == names.by_index.end() ? std::string() : found->second;
 }
 
 // The port's number in LLDP is anything: on recorded devices the order name, description, bridge port,
 // ifIndex finds the right interface for 99.5 % of the rows.
-std::string local_port(const DeviceFacts& facts, const LocalPorts& ports, std::uint32_t number) {
+std::string local_port(const PortNames& names, const LocalPorts& ports, std::uint32_t number) {
   std::string own_name;
   if (const auto row = ports.lldp.find({number}); row != ports.lldp.end()) {
     const auto* id = row->second.find(local_id);
     own_name = id ? lldp_port_text(row->second.integer(local_id_subtype), octets_of(*id)) : std::string();
     for (const auto& word : {own_name, row->second.text(local_descr)}) {
-      if (const auto port = port_by_word(facts, word); !port.empty()) return port;
+      if (const auto port = port_by_word(names, word); !port.empty()) return port;
     }
   }
   if (const auto row = ports.bridge.find({number}); row != ports.bridge.end()) {
-    if (const auto port = port_by_index(facts, row->second.integer(base_port_if_index)); !port.empty())
+    if (const auto port = port_by_index(names, row->second.integer(base_port_if_index)); !port.empty())
       return port;
   }
-  if (const auto port = port_by_index(facts, number); !port.empty()) return port;
+  if (const auto port = port_by_index(names, number); !port.empty()) return port;
   return own_name.empty() ? "LLDP port " + std::to_string(number) : own_name;
 }
 
@@ -100,7 +100,7 @@ Neighbour neighbour_of(const TableRow& row) {
   return neighbour;
 }
 
-std::vector<Neighbour> neighbours(Reading& reading, const DeviceFacts& facts) {
+std::vector<Neighbour> neighbours(Reading& reading, const PortNames& names) {
   const auto rows =
       reading.table(remote_entry, {chassis_subtype, chassis_id, port_subtype, port_id, port_descr,
                                    system_name, system_descr, capabilities_enabled});
@@ -113,7 +113,7 @@ std::vector<Neighbour> neighbours(Reading& reading, const DeviceFacts& facts) {
     if (index.size() != 3) continue;
     auto neighbour = neighbour_of(row);
     if (neighbour.chassis.empty()) continue;
-    neighbour.local_port = local_port(facts, ports, index[1]);
+    neighbour.local_port = local_port(names, ports, index[1]);
     if (const auto address = addresses.find(index); address != addresses.end())
       neighbour.address = address->second;
     found.push_back(std::move(neighbour));
@@ -158,11 +158,11 @@ void append(inventory::Attributes& attributes, std::string_view name, const std:
 
 }  // namespace
 
-void read_lldp(Reading& reading, const DeviceFacts& facts) {
+void read_lldp(Reading& reading, const PortNames& names) {
   reading.begin("lldp");
   std::map<std::string, inventory::Item> devices;  // by MAC
   std::map<std::string, inventory::Relationship> links;
-  for (const auto& neighbour : neighbours(reading, facts)) {
+  for (const auto& neighbour : neighbours(reading, names)) {
     reading.section().items.push_back(row_of(neighbour));
     if (!is_network_device(neighbour)) continue;
     auto& device = devices[neighbour.mac];

@@ -136,7 +136,7 @@ void describe_network_device(const Scalars& scalars, const ScanTarget& target,
 
 }  // namespace
 
-DeviceFacts read_system(Reading& reading, inventory::Report& report, const ScanTarget& target) {
+void read_system(Reading& reading, inventory::Report& report, const ScanTarget& target) {
   reading.begin("system");
   const Scalars scalars(reading.values(
       {sys_descr,        sys_object_id, sys_up_time,   sys_contact,     sys_name,       sys_location,
@@ -157,7 +157,6 @@ DeviceFacts read_system(Reading& reading, inventory::Report& report, const ScanT
   // A host's agent may have been started long after the host.
   const auto* up_time = scalars.find(is_server && scalars.has(host_up_time) ? host_up_time : sys_up_time);
   if (up_time) attributes.set("last_boot", start_time(report.taken_at, *up_time));
-  return {.is_server = is_server, .port_names = {}, .port_words = {}};
 }
 
 }  // namespace censo::scanner

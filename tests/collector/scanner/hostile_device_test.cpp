@@ -204,13 +204,14 @@ TEST(HostileDevices, AllTogetherLeaveARealDaemonAlone) {
 TEST(HostileDevices, AnswersFromAnotherPortAreNotHeard) {
   const auto port = free_port();
   const int other = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  const HostileDevice device("127.0.0.2", port, [other](const ReceivedRequest& request) {
+  auto device = std::make_unique<HostileDevice>("127.0.0.2", port, [other](const ReceivedRequest& request) {
     const auto answer = honest(request);
     sendto(other, answer.data(), answer.size(), 0, reinterpret_cast<const sockaddr*>(&request.from),
            sizeof request.from);
     return std::vector<std::string>{};
   });
   EXPECT_EQ(scanned(small_job(port, "127.0.0.2")).at("127.0.0.2").verdict, Verdict::no_answer);
+  device.reset();  // its thread uses the other socket
   close(other);
 }
 
