@@ -38,6 +38,8 @@ void add_list_options(CLI::App& command, ListSettings& settings);
 // Every page up to the limit as one answer.
 base::Result<boost::json::value> fetch_list(ApiClient& client, const std::string& path, Query query,
                                             const ListSettings& settings);
+// A file that the user names, which may be a pipe. At most 64 KiB.
+base::Result<std::string> read_given_file(const std::string& file);
 // A file's first line, or standard input for "-": for secrets, which never stand on a command line.
 base::Result<std::string> read_secret(const std::string& file);
 

@@ -1,4 +1,3 @@
-#include "base/file.h"
 #include "collector/cli/commands.h"
 
 #include <CLI/CLI.hpp>
@@ -24,7 +23,7 @@ base::Result<Context> context_of(const Login& login) {
     if (!ca) return ca.error();
     context.ca = std::move(*ca);
   } else if (!login.ca_file.empty()) {
-    auto ca = base::read_own_file(login.ca_file);
+    auto ca = read_given_file(login.ca_file);
     if (!ca) return ca.error();
     context.ca = std::move(*ca);
   }

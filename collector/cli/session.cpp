@@ -1,12 +1,12 @@
 #include "collector/cli/commands.h"
 
-#include "base/file.h"
 #include "base/text.h"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <fstream>
 #include <iostream>
 
 namespace censo::cli {
@@ -49,16 +49,28 @@ base::Result<boost::json::value> fetch_list(ApiClient& client, const std::string
   return boost::json::value(std::move(whole));
 }
 
+base::Result<std::string> read_given_file(const std::string& file) {
+  constexpr std::size_t most = 64 * 1024;
+  std::ifstream in(file);
+  std::string text(most + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (text.empty() && !in.eof())
+    return base::fail(base::Errc::invalid_argument, "the file cannot be read", file);
+  if (text.size() > most) return base::fail(base::Errc::invalid_argument, "expected at most 64 KiB", file);
+  return text;
+}
+
 base::Result<std::string> read_secret(const std::string& file) {
-  std::string text;
+  std::string line;
   if (file == "-") {
-    std::getline(std::cin, text);
+    std::getline(std::cin, line);
   } else {
-    auto content = base::read_own_file(file, 64 * 1024);
+    const auto content = read_given_file(file);
     if (!content) return content.error();
-    text = content->substr(0, content->find('\n'));
+    line = content->substr(0, content->find('\n'));
   }
-  text = base::trim(text);
+  const std::string text(base::trim(line));
   if (text.empty()) return base::fail(base::Errc::invalid_argument, "expected a secret in the first line", file);
   return text;
 }

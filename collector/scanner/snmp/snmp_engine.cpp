@@ -28,7 +28,8 @@ bool start_library() {
                          NETSNMP_DS_LIB_ALARM_DONT_USE_SIG, NETSNMP_DS_LIB_NO_DISCOVERY}) {
     netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, flag, 1);
   }
-  netsnmp_set_mib_directory("");  // nowhere
+  netsnmp_set_mib_directory("");  // nowhere, and
+  netsnmp_setenv("MIBS", "", 1);  // none by name: each that is not found would be a line on standard error
   init_snmp("censo");
   return true;
 }
