@@ -72,6 +72,7 @@ std::string Metrics::text() const {
       "histogram\n";
   for (std::size_t i = 0; i < count_; ++i) {
     const auto& row = rows_[i];
+    if (row.microseconds == 0) continue;  // never asked for
     const auto labels = fmt::format(R"(method="{}",route="{}")", row.method, row.pattern);
     for (std::size_t s = 0; s <= statuses.size(); ++s) {
       if (row.by_status[s] == 0) continue;

@@ -2,16 +2,13 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "collector/http/awaiting.h"
 #include "collector/http/session.h"
 #include "collector/http/tls.h"
 
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <exception>
@@ -27,8 +24,6 @@ using asio::ip::tcp;
 using base::Errc;
 using base::fail;
 using boost::system::error_code;
-
-constexpr auto with_error = asio::as_tuple(asio::use_awaitable);
 
 base::Result<tcp::endpoint> parse_endpoint(std::string_view text) {
   const auto colon = text.rfind(':');

@@ -3,13 +3,12 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "collector/access/agent_certificate.h"
+#include "collector/http/awaiting.h"
 #include "collector/http/problem.h"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/read.hpp>
@@ -29,9 +28,6 @@ using base::Errc;
 using base::fail;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
-
-// How an await gives back the error code instead of throwing it.
-constexpr auto with_error = asio::as_tuple(asio::use_awaitable);
 
 constexpr std::size_t read_ahead = 16 * 1024;  // less, and Beast reads in tiny pieces
 constexpr std::size_t most_buffered = 64 * 1024;

@@ -6,10 +6,10 @@
 #include <cstdlib>
 #include <string_view>
 
-namespace access = censo::collector::access;
+namespace pass = censo::collector::access;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-  const auto key = access::parse_public_key({reinterpret_cast<const char*>(bytes), size});
-  if (key && !access::is_p256(key->get())) std::abort();
+  const auto key = pass::parse_public_key({reinterpret_cast<const char*>(bytes), size});
+  if (key && !pass::is_p256(key->get())) std::abort();
   return 0;
 }
