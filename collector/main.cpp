@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "cmdb/store/database.h"
 #include "collector/access/api_tokens.h"
+#include "collector/access/certificate_authority.h"
 #include "collector/access/enrolment_tokens.h"
 #include "collector/collector.h"
 #include "collector/collector_config.h"

@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "cmdb/store/transaction.h"
 
 #include <functional>
 #include <map>
@@ -12,6 +11,10 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+namespace censo::store {
+class Transaction;  // cmdb/store/transaction.h
+}
 
 namespace censo::collector {
 

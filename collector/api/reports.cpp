@@ -43,7 +43,8 @@ base::Result<std::string> report_json(const Request& request) {
 // The certificate says who reports; the body must say the same.
 base::Result<void> check_origin(const inventory::Origin& origin, const std::string& agent_id) {
   if (origin.kind != inventory::OriginKind::agent) {
-    return fail(Errc::permission_denied, "expected a report of an agent", "/origin/kind", "AGENT_ID_MISMATCH");
+    return fail(Errc::permission_denied, "expected a report of an agent", "/origin/kind",
+                "AGENT_ID_MISMATCH");
   }
   if (origin.id != agent_id) {
     return fail(Errc::permission_denied, "the report names another agent than the certificate", "/origin/id",

@@ -53,13 +53,15 @@ boost::json::object device_json(const jobs::StoredDevice& device) {
           {"verdict", device.verdict},
           {"detail", device.detail},
           {"credential", device.credential},
-          {"ci", device.ci ? boost::json::value(json_ci(device.ci, device.ci_class, device.ci_name)) : boost::json::value()},
+          {"ci", device.ci ? boost::json::value(json_ci(device.ci, device.ci_class, device.ci_name))
+                           : boost::json::value()},
           {"outcome", device.outcome},
           {"duration_ms", device.duration_ms}};
 }
 
 base::Result<Response> list_jobs(store::Transaction& tx, const Request&) {
-  return Response::ok(json_items(jobs::all_jobs(tx), [&](const jobs::StoredJob& job) { return job_json(tx, job); }));
+  return Response::ok(
+      json_items(jobs::all_jobs(tx), [&](const jobs::StoredJob& job) { return job_json(tx, job); }));
 }
 
 base::Result<Response> show_job(store::Transaction& tx, const Request& request) {
@@ -155,19 +157,56 @@ base::Result<Response> cancel_run(store::Transaction& tx, const Request& request
 
 Routes scans(const Services& services) {
   const auto with = [&services](auto handler) {
-    return [handler, &services](store::Transaction& tx, const Request& request) { return handler(tx, request, services); };
+    return [handler, &services](store::Transaction& tx, const Request& request) {
+      return handler(tx, request, services);
+    };
   };
   return {
-      {"GET", "/api/v1/scan-jobs", Role::viewer, Access::read, "Scan jobs with their last runs", {}, list_jobs},
+      {"GET",
+       "/api/v1/scan-jobs",
+       Role::viewer,
+       Access::read,
+       "Scan jobs with their last runs",
+       {},
+       list_jobs},
       {"POST", "/api/v1/scan-jobs", Role::technician, Access::write, "Add a scan job", {}, with(add_job)},
       {"GET", "/api/v1/scan-jobs/{id}", Role::viewer, Access::read, "One scan job", {}, show_job},
-      {"DELETE", "/api/v1/scan-jobs/{id}", Role::technician, Access::write, "Remove a scan job; its runs stay", {}, remove_job},
-      {"POST", "/api/v1/scan-jobs/{id}/runs", Role::technician, Access::write, "Run a scan job now", {}, with(start_run)},
-      {"GET", "/api/v1/scan-runs", Role::viewer, Access::read, "Runs, newest first", {"job", "limit", "after"}, list_runs},
+      {"DELETE",
+       "/api/v1/scan-jobs/{id}",
+       Role::technician,
+       Access::write,
+       "Remove a scan job; its runs stay",
+       {},
+       remove_job},
+      {"POST",
+       "/api/v1/scan-jobs/{id}/runs",
+       Role::technician,
+       Access::write,
+       "Run a scan job now",
+       {},
+       with(start_run)},
+      {"GET",
+       "/api/v1/scan-runs",
+       Role::viewer,
+       Access::read,
+       "Runs, newest first",
+       {"job", "limit", "after"},
+       list_runs},
       {"GET", "/api/v1/scan-runs/{id}", Role::viewer, Access::read, "One run", {}, show_run},
-      {"GET", "/api/v1/scan-runs/{id}/devices", Role::viewer, Access::read, "The devices of a run",
-       {"verdict", "limit", "after"}, list_devices},
-      {"POST", "/api/v1/scan-runs/{id}/cancel", Role::technician, Access::write, "Stop a run at once", {}, with(cancel_run)},
+      {"GET",
+       "/api/v1/scan-runs/{id}/devices",
+       Role::viewer,
+       Access::read,
+       "The devices of a run",
+       {"verdict", "limit", "after"},
+       list_devices},
+      {"POST",
+       "/api/v1/scan-runs/{id}/cancel",
+       Role::technician,
+       Access::write,
+       "Stop a run at once",
+       {},
+       with(cancel_run)},
   };
 }
 

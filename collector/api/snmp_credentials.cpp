@@ -19,7 +19,8 @@ base::Result<Response> list(store::Transaction& tx, const Request&) {
 }
 
 base::Result<scanner::SnmpCredential> credential_of(const Request& request) {
-  JsonBody body(request, {"version", "community", "user", "auth", "auth_passphrase", "privacy", "privacy_passphrase", "context"});
+  JsonBody body(request, {"version", "community", "user", "auth", "auth_passphrase", "privacy",
+                          "privacy_passphrase", "context"});
   scanner::SnmpCredential credential;
   credential.name = request.parameter("name");
   const std::string version = body.text("version", 8);
@@ -46,7 +47,8 @@ base::Result<Response> save(store::Transaction& tx, const Request& request, cons
   const auto credential = credential_of(request);
   if (!credential) return credential.error();
   const bool v3 = credential->version == scanner::SnmpVersion::v3;
-  const jobs::StoredCredential row{credential->name, v3 ? "v3" : "v2c", credential->user, services.clock.now()};
+  const jobs::StoredCredential row{credential->name, v3 ? "v3" : "v2c", credential->user,
+                                   services.clock.now()};
   jobs::save_credential(tx, row, services.scans.credential_box().seal(*credential));
   return Response::ok(boost::json::serialize(credential_json(row)));
 }
@@ -61,9 +63,20 @@ base::Result<Response> remove(store::Transaction& tx, const Request& request) {
 Routes snmp_credentials(const Services& services) {
   return {
       {"GET", "/api/v1/snmp-credentials", Role::admin, Access::read, "Names of SNMP credentials", {}, list},
-      {"PUT", "/api/v1/snmp-credentials/{name}", Role::admin, Access::write, "Add or replace an SNMP credential", {},
+      {"PUT",
+       "/api/v1/snmp-credentials/{name}",
+       Role::admin,
+       Access::write,
+       "Add or replace an SNMP credential",
+       {},
        [&services](store::Transaction& tx, const Request& request) { return save(tx, request, services); }},
-      {"DELETE", "/api/v1/snmp-credentials/{name}", Role::admin, Access::write, "Forget an SNMP credential", {}, remove},
+      {"DELETE",
+       "/api/v1/snmp-credentials/{name}",
+       Role::admin,
+       Access::write,
+       "Forget an SNMP credential",
+       {},
+       remove},
   };
 }
 

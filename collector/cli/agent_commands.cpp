@@ -1,26 +1,30 @@
 #include "collector/cli/commands.h"
 
+#include <fmt/core.h>
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
-#include <fmt/core.h>
 
 namespace censo::cli {
 namespace {
 
-const Columns agent_columns{{"id", "/id"}, {"name", "/name"}, {"state", "/state"}, {"version", "/version"},
-                            {"item", "/ci/name"}, {"last report", "/last_report_at", Show::age},
+const Columns agent_columns{{"id", "/id"},
+                            {"name", "/name"},
+                            {"state", "/state"},
+                            {"version", "/version"},
+                            {"item", "/ci/name"},
+                            {"last report", "/last_report_at", Show::age},
                             {"certificate until", "/certificate_expires_at"}};
 
 // Enrolment tokens, or API tokens: the same three commands.
 struct TokenKind {
-  std::string path;                 // "/api/v1/enrolment-tokens"
+  std::string path;  // "/api/v1/enrolment-tokens"
   Columns columns;
-  std::string shown_once;           // what to say beside a new one
+  std::string shown_once;  // what to say beside a new one
 };
 
 struct NewToken {
   std::string name, expires_in, role;
-  int max_uses = 0;                 // 0: not asked for
+  int max_uses = 0;  // 0: not asked for
 };
 
 boost::json::object body_of(const NewToken& token) {
@@ -30,7 +34,8 @@ boost::json::object body_of(const NewToken& token) {
   return body;
 }
 
-base::Result<void> make_token(ApiClient& client, const TokenKind& kind, const NewToken& token, const Session& session) {
+base::Result<void> make_token(ApiClient& client, const TokenKind& kind, const NewToken& token,
+                              const Session& session) {
   const auto made = client.post(kind.path, body_of(token));
   if (!made) return made.error();
   print_object(*made, {{"token", "/token"}, {"name", "/name"}, {"expires", "/expires_at"}}, session.output);
@@ -38,10 +43,12 @@ base::Result<void> make_token(ApiClient& client, const TokenKind& kind, const Ne
   return {};
 }
 
-CLI::App* add_new(CLI::App& tokens, Session& session, const TokenKind& kind, const std::shared_ptr<NewToken>& token) {
+CLI::App* add_new(CLI::App& tokens, Session& session, const TokenKind& kind,
+                  const std::shared_ptr<NewToken>& token) {
   auto* command = tokens.add_subcommand("new", "Make a token; it is shown once");
   command->add_option("--name", token->name, "What it is for")->capture_default_str();
-  command->add_option("--expires", token->expires_in, "How long it is good for: 1h, 24h, 90d")->capture_default_str();
+  command->add_option("--expires", token->expires_in, "How long it is good for: 1h, 24h, 90d")
+      ->capture_default_str();
   command->callback([kind, token, &session] {
     session.run([&](ApiClient& client) { return make_token(client, kind, *token, session); });
   });
@@ -100,7 +107,8 @@ void add_agent_commands(CLI::App& app, Session& session) {
   auto id = std::make_shared<std::string>();
   auto* show = agent->add_subcommand("show", "One agent with the problems of its last report");
   show->add_option("id", *id, "Agent id")->required();
-  show->callback([id, &session] { session.run([&](ApiClient& client) { return show_agent(client, *id, session); }); });
+  show->callback(
+      [id, &session] { session.run([&](ApiClient& client) { return show_agent(client, *id, session); }); });
   auto* revoke = agent->add_subcommand("revoke", "Refuse an agent's certificate from now on");
   revoke->add_option("id", *id, "Agent id")->required();
   revoke->callback([id, &session] {
@@ -111,9 +119,10 @@ void add_agent_commands(CLI::App& app, Session& session) {
     });
   });
 
-  const TokenKind kind{"/api/v1/enrolment-tokens",
-                       {{"id", "/id"}, {"name", "/name"}, {"expires", "/expires_at"}, {"uses", "/uses"}, {"of", "/max_uses"}},
-                       "Shown once. On the other machine: censo-agent enroll URL TOKEN"};
+  const TokenKind kind{
+      "/api/v1/enrolment-tokens",
+      {{"id", "/id"}, {"name", "/name"}, {"expires", "/expires_at"}, {"uses", "/uses"}, {"of", "/max_uses"}},
+      "Shown once. On the other machine: censo-agent enroll URL TOKEN"};
   auto* tokens = agent->add_subcommand("token", "Enrolment tokens");
   tokens->require_subcommand(1);
   auto token = std::make_shared<NewToken>(NewToken{"agents", "24h", "", 1});
@@ -124,9 +133,10 @@ void add_agent_commands(CLI::App& app, Session& session) {
 }
 
 void add_token_commands(CLI::App& app, Session& session) {
-  const TokenKind kind{"/api/v1/api-tokens",
-                       {{"id", "/id"}, {"name", "/name"}, {"role", "/role"}, {"expires", "/expires_at"}},
-                       "Shown once. Keep it in a file that only you can read, for `censo login --token-file`."};
+  const TokenKind kind{
+      "/api/v1/api-tokens",
+      {{"id", "/id"}, {"name", "/name"}, {"role", "/role"}, {"expires", "/expires_at"}},
+      "Shown once. Keep it in a file that only you can read, for `censo login --token-file`."};
   auto* tokens = app.add_subcommand("token", "API tokens of people and programs");
   tokens->require_subcommand(1);
   auto token = std::make_shared<NewToken>(NewToken{"", "90d", "viewer", 0});

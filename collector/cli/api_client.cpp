@@ -3,6 +3,8 @@
 #include "base/digest.h"
 #include "base/text.h"
 
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
@@ -12,8 +14,6 @@
 #include <boost/beast/ssl/ssl_stream.hpp>
 #include <boost/json.hpp>
 #include <boost/url/parse.hpp>
-#include <openssl/pem.h>
-#include <openssl/x509v3.h>
 
 #include <chrono>
 #include <optional>
@@ -28,8 +28,8 @@ using base::Errc;
 using base::fail;
 using Stream = beast::ssl_stream<beast::tcp_stream>;
 
-constexpr auto step_limit = std::chrono::seconds(10);     // connect, handshake
-constexpr auto answer_limit = std::chrono::seconds(30);   // request and answer
+constexpr auto step_limit = std::chrono::seconds(10);    // connect, handshake
+constexpr auto answer_limit = std::chrono::seconds(30);  // request and answer
 constexpr std::size_t body_limit = 64 * 1024 * 1024;
 
 struct Address {
@@ -45,19 +45,23 @@ base::Result<Address> address_of(const std::string& url) {
 }
 
 std::string openssl_reason(const beast::error_code& error) {
-  return error.category() == asio::error::get_ssl_category() ? ": " + error.message() : " (" + error.message() + ")";
+  return error.category() == asio::error::get_ssl_category() ? ": " + error.message()
+                                                             : " (" + error.message() + ")";
 }
 
 base::Error unreachable(const std::string& what, const Address& address, const beast::error_code& error) {
   const bool late = error == beast::error::timeout;
   return fail(late ? Errc::timeout : Errc::unavailable,
-              what + " " + address.host + ":" + address.port + (late ? " took too long" : " failed" + openssl_reason(error)));
+              what + " " + address.host + ":" + address.port +
+                  (late ? " took too long" : " failed" + openssl_reason(error)));
 }
 
 base::Result<void> trust(asio::ssl::context& tls, const std::string& ca) {
   beast::error_code error;
-  if (ca.empty()) tls.set_default_verify_paths(error);
-  else tls.add_certificate_authority(asio::buffer(ca), error);
+  if (ca.empty())
+    tls.set_default_verify_paths(error);
+  else
+    tls.add_certificate_authority(asio::buffer(ca), error);
   if (error) return fail(Errc::malformed, "the CA certificate does not load: " + error.message());
   return {};
 }
@@ -73,13 +77,15 @@ void expect_host(Stream& stream, const std::string& host) {
 ShownCertificate shown(X509* certificate) {
   unsigned char* key = nullptr;
   const int key_size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &key);
-  const auto digest = base::sha256(std::span<const std::uint8_t>(key, key_size > 0 ? static_cast<std::size_t>(key_size) : 0));
+  const auto digest =
+      base::sha256(std::span<const std::uint8_t>(key, key_size > 0 ? static_cast<std::size_t>(key_size) : 0));
   OPENSSL_free(key);
   BIO* memory = BIO_new(BIO_s_mem());
   PEM_write_bio_X509(memory, certificate);
   char* text = nullptr;
   const long size = BIO_get_mem_data(memory, &text);
-  ShownCertificate result{std::string(text, static_cast<std::size_t>(size)), base::Bytes(32), {digest.begin(), digest.end()}};
+  ShownCertificate result{
+      std::string(text, static_cast<std::size_t>(size)), base::Bytes(32), {digest.begin(), digest.end()}};
   X509_digest(certificate, EVP_sha256(), result.digest.data(), nullptr);
   BIO_free(memory);
   return result;
@@ -101,13 +107,15 @@ std::string member(const boost::json::object& object, std::string_view name) {
 base::Result<boost::json::value> answer_of(const http::response<http::string_body>& response) {
   boost::json::error_code error;
   auto value = response.body().empty() ? boost::json::value() : boost::json::parse(response.body(), error);
-  if (error) return fail(Errc::malformed, "the answer is no JSON: is there a Censo collector at this address?");
+  if (error)
+    return fail(Errc::malformed, "the answer is no JSON: is there a Censo collector at this address?");
   if (response.result_int() < 300) return value;
   const boost::json::object nothing;
   const auto& problem = value.is_object() ? value.get_object() : nothing;
   std::string detail = member(problem, "detail");
   if (detail.empty()) detail = "the collector answered with status " + std::to_string(response.result_int());
-  return fail(code_of(problem, response.result_int()), detail, member(problem, "where"), member(problem, "reason"));
+  return fail(code_of(problem, response.result_int()), detail, member(problem, "where"),
+              member(problem, "reason"));
 }
 
 }  // namespace
@@ -191,7 +199,8 @@ class ApiClient::Connection {
 ApiClient::ApiClient(const Context& context) : context_(context) {}
 ApiClient::~ApiClient() = default;
 
-base::Result<boost::json::value> ApiClient::call(std::string_view method, const std::string& target, std::string body) {
+base::Result<boost::json::value> ApiClient::call(std::string_view method, const std::string& target,
+                                                 std::string body) {
   const auto address = address_of(context_.url);
   if (!address) return address.error();
   http::request<http::string_body> request;
@@ -262,7 +271,8 @@ base::Result<std::string> fetch_ca(const std::string& url, std::string_view fing
   auto wanted = base::from_hex(fingerprint);
   if (!wanted || wanted->size() != 32) wanted = base::from_base64url(fingerprint);
   if (!wanted || wanted->size() != 32)
-    return fail(Errc::invalid_argument, "expected a SHA-256 as 64 hexadecimal digits or 43 characters of base64url");
+    return fail(Errc::invalid_argument,
+                "expected a SHA-256 as 64 hexadecimal digits or 43 characters of base64url");
   const auto chain = ApiClient::shown_chain(url);
   if (!chain) return chain.error();
   for (const auto& certificate : *chain)

@@ -27,8 +27,9 @@ struct ShownCertificate {
   base::Bytes key_digest;  // SHA-256 of its SubjectPublicKeyInfo
 };
 
-// One connection, kept open between calls and opened anew when the collector closed it. One thread. Every call ends within
-// 30 seconds. Errors carry the collector's own sentence; Errc::timeout and Errc::unavailable when it cannot be reached.
+// One connection, kept open between calls and opened anew when the collector closed it. One thread. Every
+// call ends within 30 seconds. Errors carry the collector's own sentence; Errc::timeout and Errc::unavailable
+// when it cannot be reached.
 class ApiClient {
  public:
   explicit ApiClient(const Context& context);
@@ -49,9 +50,8 @@ class ApiClient {
   std::unique_ptr<Connection> connection_;
 };
 
-// The PEM of the CA that has this SHA-256, of itself or of its key (64 hex digits or base64url), out of the chain that the
-// collector shows.
-// Errc::permission_denied when none has it: somebody else answers there.
+// The PEM of the CA that has this SHA-256, of itself or of its key (64 hex digits or base64url), out of the
+// chain that the collector shows. Errc::permission_denied when none has it: somebody else answers there.
 base::Result<std::string> fetch_ca(const std::string& url, std::string_view fingerprint);
 
 }  // namespace censo::cli

@@ -1,21 +1,23 @@
 #include "collector/cli/commands.h"
 
+#include <fmt/core.h>
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
-#include <fmt/core.h>
 
 namespace censo::cli {
 namespace {
 
-const Columns ci_columns{{"id", "/id"}, {"name", "/name"}, {"class", "/class"}, {"stage", "/stage"},
-                         {"origins", "/origins"}, {"seen", "/last_seen", Show::age}};
+const Columns ci_columns{{"id", "/id"},       {"name", "/name"},       {"class", "/class"},
+                         {"stage", "/stage"}, {"origins", "/origins"}, {"seen", "/last_seen", Show::age}};
 
 struct ListArguments {
   std::string class_name, text, stage;
   ListSettings list;
 };
 
-std::string ci_path(const std::string& ci) { return "/api/v1/cis/" + encoded(ci); }
+std::string ci_path(const std::string& ci) {
+  return "/api/v1/cis/" + encoded(ci);
+}
 
 // Items of a list below a CI; an absent list is an empty one.
 base::Result<boost::json::array> items_below(ApiClient& client, const std::string& path) {
@@ -23,7 +25,8 @@ base::Result<boost::json::array> items_below(ApiClient& client, const std::strin
   if (!answer) return answer.error();
   const auto* object = answer->if_object();
   const auto* items = object == nullptr ? nullptr : object->if_contains("items");
-  if (items == nullptr || !items->is_array()) return base::fail(base::Errc::malformed, "expected a list", path);
+  if (items == nullptr || !items->is_array())
+    return base::fail(base::Errc::malformed, "expected a list", path);
   return items->get_array();
 }
 
@@ -51,7 +54,8 @@ boost::json::array component_rows(const boost::json::array& components) {
     std::string text;
     for (const auto& attribute : component.at("attributes").as_object()) {
       const boost::json::object one{{"value", attribute.value()}};
-      text += fmt::format("{}{}={}", text.empty() ? "" : "  ", std::string(attribute.key()), text_at(one, "/value"));
+      text += fmt::format("{}{}={}", text.empty() ? "" : "  ", std::string(attribute.key()),
+                          text_at(one, "/value"));
     }
     rows.push_back({{"class", text_at(component, "/class")}, {"attributes", text}});
   }
@@ -62,30 +66,46 @@ struct ShowArguments {
   std::string ci, components;
 };
 
-base::Result<void> show_tables(ApiClient& client, const boost::json::value& ci, const ShowArguments& arguments) {
+base::Result<void> show_tables(ApiClient& client, const boost::json::value& ci,
+                               const ShowArguments& arguments) {
   const std::string path = ci_path(text_at(ci, "/id"));
-  print_object(ci, {{"name", "/name"}, {"id", "/id"}, {"class", "/class"}, {"stage", "/stage"}, {"origins", "/origins"},
-                    {"first seen", "/first_seen", Show::age}, {"last seen", "/last_seen", Show::age}}, {});
+  print_object(ci,
+               {{"name", "/name"},
+                {"id", "/id"},
+                {"class", "/class"},
+                {"stage", "/stage"},
+                {"origins", "/origins"},
+                {"first seen", "/first_seen", Show::age},
+                {"last seen", "/last_seen", Show::age}},
+               {});
   print_section("Attributes", attribute_rows(ci), {{"attribute", "/attribute"}, {"value", "/value"}});
   const auto relations = items_below(client, path + "/relationships");
   if (!relations) return relations.error();
-  print_section("Relationships", *relations, {{"from", "/from/name"}, {"relation", "/type"}, {"to", "/to/name"},
-                                              {"class", "/to/class"}, {"origin", "/origin"}, {"seen", "/last_seen", Show::age}});
+  print_section("Relationships", *relations,
+                {{"from", "/from/name"},
+                 {"relation", "/type"},
+                 {"to", "/to/name"},
+                 {"class", "/to/class"},
+                 {"origin", "/origin"},
+                 {"seen", "/last_seen", Show::age}});
   const bool all = arguments.components.empty() || arguments.components == "all";
   const auto components =
       items_below(client, path + "/components" + (all ? "" : "?class=" + encoded(arguments.components)));
   if (!components) return components.error();
   if (arguments.components.empty())
-    print_section("Components (rows: --components CLASS)", count_by_class(*components), {{"class", "/class"}, {"rows", "/rows"}});
+    print_section("Components (rows: --components CLASS)", count_by_class(*components),
+                  {{"class", "/class"}, {"rows", "/rows"}});
   else
-    print_section("Components", component_rows(*components), {{"class", "/class"}, {"attributes", "/attributes"}});
+    print_section("Components", component_rows(*components),
+                  {{"class", "/class"}, {"attributes", "/attributes"}});
   return {};
 }
 
 base::Result<void> show_ci(ApiClient& client, const ShowArguments& arguments, const Session& session) {
   const auto ci = client.get(ci_path(arguments.ci));
   if (!ci) return ci.error();
-  if (session.output.format == Format::table && session.output.field.empty()) return show_tables(client, *ci, arguments);
+  if (session.output.format == Format::table && session.output.field.empty())
+    return show_tables(client, *ci, arguments);
   print_object(*ci, ci_columns, session.output);
   return {};
 }
@@ -93,13 +113,15 @@ base::Result<void> show_ci(ApiClient& client, const ShowArguments& arguments, co
 void add_list(CLI::App& ci, Session& session) {
   auto arguments = std::make_shared<ListArguments>();
   auto* command = ci.add_subcommand("list", "Configuration items by name");
-  command->add_option("--class", arguments->class_name, "Of this class or a subclass: server, network_device, ...");
+  command->add_option("--class", arguments->class_name,
+                      "Of this class or a subclass: server, network_device, ...");
   command->add_option("--text", arguments->text, "With this text in name or identifier");
   command->add_option("--stage", arguments->stage, "In this life-cycle stage; default: all but retired");
   add_list_options(*command, arguments->list);
   command->callback([arguments, &session] {
     session.run([&](ApiClient& client) -> base::Result<void> {
-      const Query query{{"class", arguments->class_name}, {"text", arguments->text}, {"stage", arguments->stage}};
+      const Query query{
+          {"class", arguments->class_name}, {"text", arguments->text}, {"stage", arguments->stage}};
       const auto answer = fetch_list(client, "/api/v1/cis", query, arguments->list);
       if (!answer) return answer.error();
       print_list(*answer, ci_columns, session.output);
@@ -128,8 +150,14 @@ void add_history(CLI::App& ci, Session& session) {
     session.run([&](ApiClient& client) -> base::Result<void> {
       const auto answer = fetch_list(client, ci_path(*name) + "/history", {}, *list);
       if (!answer) return answer.error();
-      print_list(*answer, {{"at", "/at"}, {"what", "/what"}, {"subject", "/subject"}, {"old", "/old"}, {"new", "/new"},
-                           {"origin", "/origin"}}, session.output);
+      print_list(*answer,
+                 {{"at", "/at"},
+                  {"what", "/what"},
+                  {"subject", "/subject"},
+                  {"old", "/old"},
+                  {"new", "/new"},
+                  {"origin", "/origin"}},
+                 session.output);
       return {};
     });
   });
@@ -143,10 +171,17 @@ void add_impact(CLI::App& ci, Session& session) {
   command->add_flag("--up", *up, "The other direction: what the item depends on");
   command->callback([name, up, &session] {
     session.run([&](ApiClient& client) -> base::Result<void> {
-      const auto answer = client.get(ci_path(*name) + "/impact", {{"direction", *up ? "upstream" : "downstream"}});
+      const auto answer =
+          client.get(ci_path(*name) + "/impact", {{"direction", *up ? "upstream" : "downstream"}});
       if (!answer) return answer.error();
-      print_list(*answer, {{"depth", "/depth"}, {"name", "/name"}, {"class", "/class"}, {"relation", "/relation"},
-                           {"through", "/through/name"}, {"id", "/id"}}, session.output);
+      print_list(*answer,
+                 {{"depth", "/depth"},
+                  {"name", "/name"},
+                  {"class", "/class"},
+                  {"relation", "/relation"},
+                  {"through", "/through/name"},
+                  {"id", "/id"}},
+                 session.output);
       return {};
     });
   });
@@ -155,15 +190,18 @@ void add_impact(CLI::App& ci, Session& session) {
 void add_search(CLI::App& app, Session& session) {
   auto text = std::make_shared<std::string>();
   auto list = std::make_shared<ListSettings>();
-  auto* command = app.add_subcommand("search", "Items and tickets by name or any identifier (serial, MAC, IP, host name)");
+  auto* command = app.add_subcommand(
+      "search", "Items and tickets by name or any identifier (serial, MAC, IP, host name)");
   command->add_option("text", *text, "What to look for")->required();
   add_list_options(*command, *list);
   command->callback([text, list, &session] {
     session.run([&](ApiClient& client) -> base::Result<void> {
       const auto answer = fetch_list(client, "/api/v1/search", {{"text", *text}}, *list);
       if (!answer) return answer.error();
-      print_list(*answer, {{"kind", "/kind"}, {"id", "/id"}, {"name", "/name"}, {"class", "/class"}, {"match", "/match"}},
-                 session.output);
+      print_list(
+          *answer,
+          {{"kind", "/kind"}, {"id", "/id"}, {"name", "/name"}, {"class", "/class"}, {"match", "/match"}},
+          session.output);
       return {};
     });
   });

@@ -1,5 +1,5 @@
-// The commands of `censo`, one file a resource; each adds its subcommands to the tree. What a command does is run by
-// CLI11's callback and leaves its exit status in the session.
+// The commands of `censo`, one file a resource; each adds its subcommands to the tree. What a command does is
+// run by CLI11's callback and leaves its exit status in the session.
 #pragma once
 
 #include "base/result.h"

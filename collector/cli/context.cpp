@@ -4,11 +4,11 @@
 
 #include <boost/json.hpp>
 
+#include <unistd.h>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <unistd.h>
 
 namespace censo::cli {
 namespace {
@@ -25,9 +25,11 @@ base::Result<Context> parse_context(std::string_view text, const std::string& pa
   boost::json::error_code error;
   const auto value = boost::json::parse(text, error);
   const auto* object = error ? nullptr : value.if_object();
-  if (object == nullptr) return fail(Errc::malformed, "expected a JSON object as `censo login` writes it", path);
+  if (object == nullptr)
+    return fail(Errc::malformed, "expected a JSON object as `censo login` writes it", path);
   Context context;
-  for (const auto& [name, target] : {std::pair{"url", &context.url}, {"token", &context.token}, {"ca", &context.ca}}) {
+  for (const auto& [name, target] :
+       {std::pair{"url", &context.url}, {"token", &context.token}, {"ca", &context.ca}}) {
     const auto* member = object->if_contains(name);
     if (member == nullptr) continue;
     if (!member->is_string()) return fail(Errc::malformed, std::string("expected a text as ") + name, path);
@@ -69,8 +71,8 @@ base::Result<Context> load_context() {
   }
   if (auto applied = apply_environment(context); !applied) return applied.error();
   if (context.url.empty())
-    return fail(Errc::unauthenticated, "not logged in; run `censo login https://HOST:8443 --token-file FILE --ca FILE`",
-                path);
+    return fail(Errc::unauthenticated,
+                "not logged in; run `censo login https://HOST:8443 --token-file FILE --ca FILE`", path);
   return context;
 }
 

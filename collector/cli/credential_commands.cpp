@@ -24,9 +24,12 @@ base::Result<void> set_credential(ApiClient& client, const SetArguments& argumen
   boost::json::object body{{"version", arguments.v3 ? "v3" : "v2c"}};
   if (auto added = add_secret(body, "community", arguments.community_file); !added) return added.error();
   if (auto added = add_secret(body, "auth_passphrase", arguments.auth_file); !added) return added.error();
-  if (auto added = add_secret(body, "privacy_passphrase", arguments.privacy_file); !added) return added.error();
-  for (const auto& [member, value] : {std::pair{"user", arguments.user}, {"auth", arguments.auth},
-                                      {"privacy", arguments.privacy}, {"context", arguments.context}})
+  if (auto added = add_secret(body, "privacy_passphrase", arguments.privacy_file); !added)
+    return added.error();
+  for (const auto& [member, value] : {std::pair{"user", arguments.user},
+                                      {"auth", arguments.auth},
+                                      {"privacy", arguments.privacy},
+                                      {"context", arguments.context}})
     if (!value.empty()) body[member] = value;
   const auto done = client.put("/api/v1/snmp-credentials/" + encoded(arguments.name), body);
   if (!done) return done.error();
@@ -43,7 +46,8 @@ void add_credential_commands(CLI::App& scan, Session& session) {
   auto* set = credential->add_subcommand("set", "Add or replace a credential");
   set->add_option("name", arguments->name, "What scans call it")->required();
   set->add_flag("--v3", arguments->v3, "SNMPv3; otherwise v2c");
-  set->add_option("--community-file", arguments->community_file, "v2c: file with the community; - reads standard input");
+  set->add_option("--community-file", arguments->community_file,
+                  "v2c: file with the community; - reads standard input");
   set->add_option("--user", arguments->user, "v3: user name");
   set->add_option("--auth", arguments->auth, "v3: md5, sha1, sha224, sha256, sha384 or sha512");
   set->add_option("--auth-passphrase-file", arguments->auth_file, "v3: file with the passphrase");
@@ -58,8 +62,12 @@ void add_credential_commands(CLI::App& scan, Session& session) {
     session.run([&](ApiClient& client) -> base::Result<void> {
       const auto answer = client.get("/api/v1/snmp-credentials");
       if (!answer) return answer.error();
-      print_list(*answer, {{"name", "/name"}, {"version", "/version"}, {"user", "/user"},
-                           {"updated", "/updated_at", Show::age}}, session.output);
+      print_list(*answer,
+                 {{"name", "/name"},
+                  {"version", "/version"},
+                  {"user", "/user"},
+                  {"updated", "/updated_at", Show::age}},
+                 session.output);
       return {};
     });
   });
@@ -68,7 +76,8 @@ void add_credential_commands(CLI::App& scan, Session& session) {
   auto* remove = credential->add_subcommand("rm", "Forget a credential");
   remove->add_option("name", *name, "Its name")->required();
   remove->callback([name, &session] {
-    session.run([&](ApiClient& client) { return client.remove("/api/v1/snmp-credentials/" + encoded(*name)); });
+    session.run(
+        [&](ApiClient& client) { return client.remove("/api/v1/snmp-credentials/" + encoded(*name)); });
   });
 }
 

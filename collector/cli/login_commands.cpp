@@ -1,8 +1,8 @@
 #include "collector/cli/commands.h"
 
+#include <fmt/core.h>
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
-#include <fmt/core.h>
 
 namespace censo::cli {
 namespace {
@@ -49,9 +49,15 @@ base::Result<void> show_status(ApiClient& client, Session& session) {
   if (!status) return status.error();
   if (auto* object = status->if_object()) (*object)["you"] = *who;
   print_object(*status,
-               {{"you", "/you/name"}, {"role", "/you/role"}, {"token expires", "/you/expires_at"},
-                {"collector", "/version"}, {"database", "/database"}, {"configuration items", "/cis"},
-                {"agents", "/agents"}, {"tickets", "/tickets"}, {"scan jobs", "/scan_jobs"}},
+               {{"you", "/you/name"},
+                {"role", "/you/role"},
+                {"token expires", "/you/expires_at"},
+                {"collector", "/version"},
+                {"database", "/database"},
+                {"configuration items", "/cis"},
+                {"agents", "/agents"},
+                {"tickets", "/tickets"},
+                {"scan jobs", "/scan_jobs"}},
                session.output);
   return {};
 }
@@ -62,9 +68,13 @@ void add_login_commands(CLI::App& app, Session& session) {
   auto login = std::make_shared<Login>();
   auto* command = app.add_subcommand("login", "Choose the collector to talk to, and check the token");
   command->add_option("url", login->url, "https://HOST:8443")->required();
-  command->add_option("--token-file", login->token_file, "File with the API token; - reads standard input")->default_val("-");
+  command->add_option("--token-file", login->token_file, "File with the API token; - reads standard input")
+      ->default_val("-");
   auto* ca = command->add_option("--ca", login->ca_file, "File with the collector's CA certificate");
-  command->add_option("--ca-fingerprint", login->fingerprint, "SHA-256 of the CA's key, as the collector prints it")->excludes(ca);
+  command
+      ->add_option("--ca-fingerprint", login->fingerprint,
+                   "SHA-256 of the CA's key, as the collector prints it")
+      ->excludes(ca);
   command->callback([login, &session] {
     if (auto done = log_in(*login); !done) session.exit_status = report_error(done.error());
   });

@@ -1,8 +1,8 @@
 // `censo`: the command line of technicians, a client of the HTTP API alone.
 #include "collector/cli/commands.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
+#include <CLI/CLI.hpp>
 
 #include <exception>
 #include <map>
@@ -21,11 +21,14 @@ constexpr const char* examples = R"(Examples:
 Exit status: 0 ok, 1 error, 2 usage, 3 not found, 4 not allowed, 5 conflict, 6 unreachable, 7 partly done.)";
 
 void add_global_options(CLI::App& app, Session& session) {
-  static const std::map<std::string, Format> formats{{"table", Format::table}, {"json", Format::json}, {"csv", Format::csv}};
-  app.add_option("-o,--output", session.output.format, "table, json or csv")->transform(CLI::CheckedTransformer(formats));
+  static const std::map<std::string, Format> formats{
+      {"table", Format::table}, {"json", Format::json}, {"csv", Format::csv}};
+  app.add_option("-o,--output", session.output.format, "table, json or csv")
+      ->transform(CLI::CheckedTransformer(formats));
   app.add_option("--field", session.output.field, "Print only this member, a line each");
   app.add_flag("--no-headers", session.output.no_headers, "Tables and CSV without the line of titles");
-  app.add_flag_callback("-q,--quiet", [] { set_quiet(true); }, "No messages on standard error");
+  app.add_flag_callback(
+      "-q,--quiet", [] { set_quiet(true); }, "No messages on standard error");
   app.set_version_flag("--version", std::string("censo ") + CENSO_VERSION);
   app.footer(examples);
   app.require_subcommand(1);
@@ -33,7 +36,8 @@ void add_global_options(CLI::App& app, Session& session) {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app{"Censo: what an organisation's IT consists of, what depends on what, and what changed", "censo"};
+  CLI::App app{"Censo: what an organisation's IT consists of, what depends on what, and what changed",
+               "censo"};
   Session session;
   add_global_options(app, session);
   add_login_commands(app, session);

@@ -3,14 +3,14 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-#include <boost/json.hpp>
 #include <fmt/core.h>
+#include <boost/json.hpp>
 
+#include <sys/ioctl.h>
+#include <unistd.h>
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 namespace censo::cli {
 namespace {
@@ -19,14 +19,15 @@ bool quiet_ = false;
 
 std::size_t terminal_width() {
   winsize size{};
-  if (isatty(STDOUT_FILENO) == 0 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 40) return 0;
+  if (isatty(STDOUT_FILENO) == 0 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 40)
+    return 0;
   return size.ws_col;
 }
 
 // Code points; enough for aligned columns in the languages that we have.
 std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 std::string shortened(std::string_view text, std::size_t width) {
@@ -90,7 +91,8 @@ void print_aligned(const Cells& cells, const Columns& columns, bool headers) {
 
 // RFC 4180; what a spreadsheet would take for a formula gets an apostrophe.
 std::string csv_cell(std::string text) {
-  if (!text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos) text.insert(0, "'");
+  if (!text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos)
+    text.insert(0, "'");
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
   for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
@@ -120,9 +122,11 @@ const boost::json::array& items_of(const boost::json::value& answer) {
 std::string advice(const base::Error& error) {
   switch (error.code) {
     case base::Errc::unauthenticated: return "Log in with `censo login URL --token-file FILE --ca FILE`.";
-    case base::Errc::permission_denied: return "`censo status` shows the role of your token; an admin can make another.";
+    case base::Errc::permission_denied:
+      return "`censo status` shows the role of your token; an admin can make another.";
     case base::Errc::unavailable:
-    case base::Errc::timeout: return "Is the collector running, and is this its address? `censo login` sets another.";
+    case base::Errc::timeout:
+      return "Is the collector running, and is this its address? `censo login` sets another.";
     default: return {};
   }
 }
@@ -197,7 +201,9 @@ void print_section(std::string_view heading, const boost::json::array& rows, con
   print_aligned(cells_of(rows, columns), columns, true);
 }
 
-void set_quiet(bool quiet) { quiet_ = quiet; }
+void set_quiet(bool quiet) {
+  quiet_ = quiet;
+}
 
 void message(std::string_view text) {
   if (!quiet_) fmt::print(stderr, "{}\n", text);
@@ -206,7 +212,8 @@ void message(std::string_view text) {
 void ProgressLine::show(const std::string& text) {
   if (quiet_) return;
   const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
-                       std::chrono::steady_clock::now().time_since_epoch()).count();
+                       std::chrono::steady_clock::now().time_since_epoch())
+                       .count();
   if (isatty(STDERR_FILENO) != 0) {
     fmt::print(stderr, "\r\033[K{}", text);
     std::fflush(stderr);

@@ -25,7 +25,7 @@ using Columns = std::vector<Column>;
 
 struct OutputSettings {
   Format format = Format::table;
-  std::string field;         // print only this member, a line each
+  std::string field;  // print only this member, a line each
   bool no_headers = false;
 };
 
@@ -45,7 +45,8 @@ void print_section(std::string_view heading, const boost::json::array& rows, con
 // For people, on standard error; nothing with --quiet.
 void message(std::string_view text);
 void set_quiet(bool quiet);
-// A line on standard error that is written over by the next; a plain line now and then where it is no terminal.
+// A line on standard error that is written over by the next; a plain line now and then where it is no
+// terminal.
 class ProgressLine {
  public:
   ~ProgressLine();

@@ -1,9 +1,9 @@
 #include "base/clock.h"
 #include "collector/cli/commands.h"
 
+#include <fmt/core.h>
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
-#include <fmt/core.h>
 
 #include <chrono>
 #include <thread>
@@ -11,14 +11,20 @@
 namespace censo::cli {
 namespace {
 
-const Columns device_columns{{"address", "/address"}, {"port", "/port"}, {"verdict", "/verdict"}, {"item", "/ci/name"},
-                             {"class", "/ci/class"}, {"outcome", "/outcome"}, {"credential", "/credential"},
-                             {"detail", "/detail"}};
-const Columns run_columns{{"run", "/id"}, {"job", "/job/name"}, {"state", "/state"}, {"started", "/started_at", Show::age},
-                          {"addresses", "/total"}, {"answered", "/answered"}, {"new", "/created"}, {"changed", "/updated"}};
-const Columns job_columns{{"name", "/name"}, {"ranges", "/ranges"}, {"schedule", "/schedule"},
-                          {"credentials", "/credentials"}, {"last run", "/last_run/state"},
-                          {"answered", "/last_run/answered"}, {"ended", "/last_run/ended_at", Show::age}};
+const Columns device_columns{{"address", "/address"},       {"port", "/port"},      {"verdict", "/verdict"},
+                             {"item", "/ci/name"},          {"class", "/ci/class"}, {"outcome", "/outcome"},
+                             {"credential", "/credential"}, {"detail", "/detail"}};
+const Columns run_columns{{"run", "/id"},          {"job", "/job/name"},
+                          {"state", "/state"},     {"started", "/started_at", Show::age},
+                          {"addresses", "/total"}, {"answered", "/answered"},
+                          {"new", "/created"},     {"changed", "/updated"}};
+const Columns job_columns{{"name", "/name"},
+                          {"ranges", "/ranges"},
+                          {"schedule", "/schedule"},
+                          {"credentials", "/credentials"},
+                          {"last run", "/last_run/state"},
+                          {"answered", "/last_run/answered"},
+                          {"ended", "/last_run/ended_at", Show::age}};
 
 struct RunArguments {
   std::vector<std::string> ranges, exclusions, credentials;
@@ -39,13 +45,15 @@ base::Result<std::string> job_of(ApiClient& client, const RunArguments& argument
   if (arguments.ranges.empty())
     return base::fail(base::Errc::invalid_argument, "expected ranges to scan, or --job NAME");
   std::string name = arguments.name;
-  if (name.empty()) name = arguments.ranges.front() + " " + base::to_iso8601(base::SystemClock().now()).substr(0, 19);
-  const auto job = client.post("/api/v1/scan-jobs", boost::json::object{{"name", name},
-                                                                        {"ranges", list_of(arguments.ranges)},
-                                                                        {"exclusions", list_of(arguments.exclusions)},
-                                                                        {"port", arguments.port},
-                                                                        {"credentials", list_of(arguments.credentials)},
-                                                                        {"schedule", arguments.schedule}});
+  if (name.empty())
+    name = arguments.ranges.front() + " " + base::to_iso8601(base::SystemClock().now()).substr(0, 19);
+  const auto job =
+      client.post("/api/v1/scan-jobs", boost::json::object{{"name", name},
+                                                           {"ranges", list_of(arguments.ranges)},
+                                                           {"exclusions", list_of(arguments.exclusions)},
+                                                           {"port", arguments.port},
+                                                           {"credentials", list_of(arguments.credentials)},
+                                                           {"schedule", arguments.schedule}});
   if (!job) return job.error();
   return text_at(*job, "/id");
 }
@@ -81,9 +89,18 @@ base::Result<void> show_run(ApiClient& client, const boost::json::value& run, Se
     return {};
   }
   if (session.output.format == Format::table) {
-    print_object(run, {{"job", "/job/name"}, {"run", "/id"}, {"state", "/state"}, {"detail", "/detail"},
-                       {"started", "/started_at", Show::age}, {"addresses", "/total"}, {"answered", "/answered"},
-                       {"new", "/created"}, {"changed", "/updated"}, {"verdicts", "/verdicts"}}, {});
+    print_object(run,
+                 {{"job", "/job/name"},
+                  {"run", "/id"},
+                  {"state", "/state"},
+                  {"detail", "/detail"},
+                  {"started", "/started_at", Show::age},
+                  {"addresses", "/total"},
+                  {"answered", "/answered"},
+                  {"new", "/created"},
+                  {"changed", "/updated"},
+                  {"verdicts", "/verdicts"}},
+                 {});
     print_section("Devices", devices->at("items").as_array(), device_columns);
     return {};
   }
@@ -98,8 +115,10 @@ int status_of(const boost::json::value& run) {
   std::int64_t ok = 0, troubled = 0;
   if (verdicts != nullptr && verdicts->is_object())
     for (const auto& [verdict, count] : verdicts->get_object()) {
-      if (verdict == "ok") ok += count.as_int64();
-      else if (verdict != "no_answer" && verdict != "refused") troubled += count.as_int64();
+      if (verdict == "ok")
+        ok += count.as_int64();
+      else if (verdict != "no_answer" && verdict != "refused")
+        troubled += count.as_int64();
     }
   return troubled > 0 || ok == 0 ? 7 : 0;
 }
@@ -144,8 +163,11 @@ void add_run(CLI::App& scan, Session& session) {
   command->add_option("ranges", arguments->ranges, "10.0.0.0/24, 10.0.0.5-10.0.0.20, 10.0.0.7");
   command->add_option("--job", arguments->job, "Run this job instead");
   command->add_option("--exclude", arguments->exclusions, "Leave these addresses out; always wins");
-  command->add_option("--credential", arguments->credentials, "Try this credential; up to three, in this order");
-  command->add_option("--port", arguments->port, "UDP port")->check(CLI::Range(1, 65535))->capture_default_str();
+  command->add_option("--credential", arguments->credentials,
+                      "Try this credential; up to three, in this order");
+  command->add_option("--port", arguments->port, "UDP port")
+      ->check(CLI::Range(1, 65535))
+      ->capture_default_str();
   command->add_option("--name", arguments->name, "Keep the job under this name");
   command->add_option("--schedule", arguments->schedule, "And repeat it: \"every 4h\", or a cron expression");
   command->add_flag("--no-wait", arguments->no_wait, "Do not wait for the end");
@@ -190,7 +212,9 @@ void add_scan_commands(CLI::App& app, Session& session) {
   auto name = std::make_shared<std::string>();
   auto* show = scan->add_subcommand("show", "A run with its devices: by run id, or the last one of a job");
   show->add_option("run", *name, "Run id, or job name")->required();
-  show->callback([name, &session] { session.run([&](ApiClient& client) { return show_scan(client, *name, session); }); });
+  show->callback([name, &session] {
+    session.run([&](ApiClient& client) { return show_scan(client, *name, session); });
+  });
 
   auto* stop = scan->add_subcommand("stop", "Stop a run at once");
   stop->add_option("run", *name, "Run id")->required();

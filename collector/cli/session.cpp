@@ -24,7 +24,9 @@ void Session::run(const std::function<base::Result<void>(ApiClient&)>& action) {
 }
 
 void add_list_options(CLI::App& command, ListSettings& settings) {
-  command.add_option("--limit", settings.limit, "At most this many rows")->check(CLI::Range(1, 1'000'000))->capture_default_str();
+  command.add_option("--limit", settings.limit, "At most this many rows")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
   command.add_option("--after", settings.after, "Go on after this cursor of an earlier answer");
 }
 
@@ -40,7 +42,8 @@ base::Result<boost::json::value> fetch_list(ApiClient& client, const std::string
     if (!answer) return answer.error();
     auto* object = answer->if_object();
     auto* rows = object == nullptr ? nullptr : object->if_contains("items");
-    if (rows == nullptr || !rows->is_array()) return base::fail(base::Errc::malformed, "expected a list", path);
+    if (rows == nullptr || !rows->is_array())
+      return base::fail(base::Errc::malformed, "expected a list", path);
     for (auto& row : rows->get_array()) items.push_back(std::move(row));
     after = text_at(*answer, "/next");
   } while (!after.empty() && items.size() < settings.limit);
@@ -71,7 +74,8 @@ base::Result<std::string> read_secret(const std::string& file) {
     line = content->substr(0, content->find('\n'));
   }
   const std::string text(base::trim(line));
-  if (text.empty()) return base::fail(base::Errc::invalid_argument, "expected a secret in the first line", file);
+  if (text.empty())
+    return base::fail(base::Errc::invalid_argument, "expected a secret in the first line", file);
   return text;
 }
 

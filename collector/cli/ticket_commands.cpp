@@ -1,18 +1,27 @@
 #include "collector/cli/commands.h"
 
+#include <fmt/core.h>
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
-#include <fmt/core.h>
 
 namespace censo::cli {
 namespace {
 
-const Columns ticket_columns{{"number", "/number"}, {"title", "/title"}, {"state", "/state"},
-                             {"requester", "/requester"}, {"opened", "/opened_at", Show::age}};
-const Columns asset_columns{{"name", "/name"}, {"class", "/class"}, {"role", "/role"}, {"why", "/reason"},
-                            {"last seen", "/last_seen", Show::age}, {"last changed", "/last_changed", Show::age}};
+const Columns ticket_columns{{"number", "/number"},
+                             {"title", "/title"},
+                             {"state", "/state"},
+                             {"requester", "/requester"},
+                             {"opened", "/opened_at", Show::age}};
+const Columns asset_columns{{"name", "/name"},
+                            {"class", "/class"},
+                            {"role", "/role"},
+                            {"why", "/reason"},
+                            {"last seen", "/last_seen", Show::age},
+                            {"last changed", "/last_changed", Show::age}};
 
-std::string ticket_path(const std::string& number) { return "/api/v1/tickets/" + encoded(number); }
+std::string ticket_path(const std::string& number) {
+  return "/api/v1/tickets/" + encoded(number);
+}
 
 struct NewArguments {
   std::string title, description, requester, kind = "incident";
@@ -22,11 +31,12 @@ struct NewArguments {
 base::Result<void> open_ticket(ApiClient& client, const NewArguments& arguments, const Session& session) {
   boost::json::array affected;
   for (const auto& ci : arguments.cis) affected.emplace_back(ci);
-  const auto ticket = client.post("/api/v1/tickets", boost::json::object{{"kind", arguments.kind},
-                                                                         {"title", arguments.title},
-                                                                         {"description", arguments.description},
-                                                                         {"requester", arguments.requester},
-                                                                         {"affected", std::move(affected)}});
+  const auto ticket =
+      client.post("/api/v1/tickets", boost::json::object{{"kind", arguments.kind},
+                                                         {"title", arguments.title},
+                                                         {"description", arguments.description},
+                                                         {"requester", arguments.requester},
+                                                         {"affected", std::move(affected)}});
   if (!ticket) return ticket.error();
   print_object(*ticket, ticket_columns, session.output);
   return {};
@@ -43,8 +53,14 @@ base::Result<void> show_ticket(ApiClient& client, const std::string& number, con
     print_object(*ticket, ticket_columns, session.output);
     return {};
   }
-  print_object(*ticket, {{"number", "/number"}, {"title", "/title"}, {"state", "/state"}, {"requester", "/requester"},
-                         {"opened", "/opened_at", Show::age}, {"description", "/description"}}, {});
+  print_object(*ticket,
+               {{"number", "/number"},
+                {"title", "/title"},
+                {"state", "/state"},
+                {"requester", "/requester"},
+                {"opened", "/opened_at", Show::age},
+                {"description", "/description"}},
+               {});
   const auto& rows = assets->at("items").as_array();
   print_section(fmt::format("Affected assets ({})", rows.size()), rows, asset_columns);
   if (text_at(*assets, "/truncated") == "true") message("there are more; the list was cut");
@@ -55,7 +71,8 @@ void add_new(CLI::App& ticket, Session& session) {
   auto arguments = std::make_shared<NewArguments>();
   auto* command = ticket.add_subcommand("new", "Open a ticket");
   command->add_option("--title", arguments->title, "What is wrong, in one line")->required();
-  command->add_option("--ci", arguments->cis, "Affected item: id, name, serial, MAC or IP address; may be repeated");
+  command->add_option("--ci", arguments->cis,
+                      "Affected item: id, name, serial, MAC or IP address; may be repeated");
   command->add_option("--requester", arguments->requester, "Who reports it");
   command->add_option("--description", arguments->description, "More about it");
   command->add_option("--kind", arguments->kind, "Kind of ticket")->capture_default_str();
@@ -86,9 +103,8 @@ void add_link(CLI::App& ticket, Session& session) {
       ->check(CLI::IsMember({"affected", "cause", "changed", "excluded"}))
       ->capture_default_str();
   command->add_flag("--remove", arguments->remove, "Take the link away");
-  command->callback([arguments, &session] {
-    session.run([&](ApiClient& client) { return link(client, *arguments); });
-  });
+  command->callback(
+      [arguments, &session] { session.run([&](ApiClient& client) { return link(client, *arguments); }); });
 }
 
 }  // namespace

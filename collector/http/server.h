@@ -4,16 +4,23 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "cmdb/store/database.h"
-#include "collector/access/certificate_authority.h"
 #include "collector/http/limits.h"
-#include "collector/metrics.h"
 #include "collector/route.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
+
+namespace censo::store {
+class Database;
+}
+namespace censo::collector {
+class Metrics;
+}
+namespace censo::collector::access {
+struct ServerIdentity;
+}
 
 namespace censo::collector::http {
 

@@ -3,8 +3,8 @@
 #include "base/file.h"
 #include "base/text.h"
 
-#include <boost/json.hpp>
 #include <sodium.h>
+#include <boost/json.hpp>
 
 #include <algorithm>
 #include <stdexcept>
@@ -43,16 +43,16 @@ constexpr std::array<PrivacyWord, 5> privacy_words{{{"", PrivacyProtocol::none},
                                                     {"aes256", PrivacyProtocol::aes256}}};
 
 std::string to_json(const SnmpCredential& credential) {
-  return boost::json::serialize(boost::json::object{
-      {"name", credential.name},
-      {"version", credential.version == SnmpVersion::v3 ? "v3" : "v2c"},
-      {"community", credential.community},
-      {"user", credential.user},
-      {"auth", name_of(credential.auth)},
-      {"auth_passphrase", credential.auth_passphrase},
-      {"privacy", name_of(credential.privacy)},
-      {"privacy_passphrase", credential.privacy_passphrase},
-      {"context", credential.context}});
+  return boost::json::serialize(
+      boost::json::object{{"name", credential.name},
+                          {"version", credential.version == SnmpVersion::v3 ? "v3" : "v2c"},
+                          {"community", credential.community},
+                          {"user", credential.user},
+                          {"auth", name_of(credential.auth)},
+                          {"auth_passphrase", credential.auth_passphrase},
+                          {"privacy", name_of(credential.privacy)},
+                          {"privacy_passphrase", credential.privacy_passphrase},
+                          {"context", credential.context}});
 }
 
 std::string text_in(const boost::json::object& object, std::string_view name) {
@@ -111,19 +111,23 @@ CredentialBox::CredentialBox(CredentialBox&& other) noexcept
   sodium_memzero(other.secret_key_.data(), other.secret_key_.size());
 }
 
-CredentialBox::~CredentialBox() { sodium_memzero(secret_key_.data(), secret_key_.size()); }
+CredentialBox::~CredentialBox() {
+  sodium_memzero(secret_key_.data(), secret_key_.size());
+}
 
 base::Bytes CredentialBox::seal(const SnmpCredential& credential) const {
   std::string text = to_json(credential);
   base::Bytes sealed(text.size() + crypto_box_SEALBYTES);
-  crypto_box_seal(sealed.data(), reinterpret_cast<const unsigned char*>(text.data()), text.size(), public_key_.data());
+  crypto_box_seal(sealed.data(), reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+                  public_key_.data());
   sodium_memzero(text.data(), text.size());
   return sealed;
 }
 
 base::Result<SnmpCredential> CredentialBox::unseal(const base::Bytes& sealed, const std::string& name) const {
   const auto damaged = [&] {
-    return fail(Errc::malformed, "credential \"" + name + "\" does not open with this collector's key; set it again");
+    return fail(Errc::malformed,
+                "credential \"" + name + "\" does not open with this collector's key; set it again");
   };
   if (sealed.size() < crypto_box_SEALBYTES) return damaged();
   std::string text(sealed.size() - crypto_box_SEALBYTES, '\0');
@@ -139,14 +143,16 @@ base::Result<SnmpCredential> CredentialBox::unseal(const base::Bytes& sealed, co
 base::Result<AuthProtocol> parse_auth_protocol(std::string_view text) {
   for (const auto& known : auth_words)
     if (known.word == text) return known.protocol;
-  return fail(Errc::malformed, "expected md5, sha1, sha224, sha256, sha384 or sha512, found \"" + std::string(text) + "\"",
+  return fail(Errc::malformed,
+              "expected md5, sha1, sha224, sha256, sha384 or sha512, found \"" + std::string(text) + "\"",
               "/auth");
 }
 
 base::Result<PrivacyProtocol> parse_privacy_protocol(std::string_view text) {
   for (const auto& known : privacy_words)
     if (known.word == text) return known.protocol;
-  return fail(Errc::malformed, "expected des, aes128, aes192 or aes256, found \"" + std::string(text) + "\"", "/privacy");
+  return fail(Errc::malformed, "expected des, aes128, aes192 or aes256, found \"" + std::string(text) + "\"",
+              "/privacy");
 }
 
 std::string_view name_of(AuthProtocol protocol) {
@@ -162,11 +168,13 @@ std::string_view name_of(PrivacyProtocol protocol) {
 }
 
 base::Result<void> check(const SnmpCredential& credential) {
-  constexpr std::size_t shortest = 8, longest = 256;  // RFC 3414, 11.2; a community of that length does not exist either
+  constexpr std::size_t shortest = 8,
+                        longest = 256;  // RFC 3414, 11.2; a community of that length does not exist either
   const auto bad = [](std::string message, std::string where) {
     return fail(Errc::malformed, std::move(message), std::move(where));
   };
-  if (credential.name.empty() || credential.name.size() > 64) return bad("expected a name of 1 to 64 characters", "/name");
+  if (credential.name.empty() || credential.name.size() > 64)
+    return bad("expected a name of 1 to 64 characters", "/name");
   if (credential.version == SnmpVersion::v2c) {
     if (credential.community.empty() || credential.community.size() > longest)
       return bad("expected a community of 1 to 256 characters for v2c", "/community");

@@ -1,5 +1,5 @@
-// SNMP credentials at rest: sealed to the scanner's public key (libsodium's sealed box: X25519, XSalsa20-Poly1305), so that
-// the database alone, or a backup of it, opens none.
+// SNMP credentials at rest: sealed to the scanner's public key (libsodium's sealed box: X25519,
+// XSalsa20-Poly1305), so that the database alone, or a backup of it, opens none.
 #pragma once
 
 #include "base/digest.h"
@@ -14,7 +14,8 @@ namespace censo::collector::jobs {
 // Holds the key pair; the secret half is wiped on destruction. Immutable, safe from any thread.
 class CredentialBox {
  public:
-  // Reads the key file (32 bytes in hex, mode 0600), or makes it. Errc::malformed, Errc::permission_denied, Errc::io_failed.
+  // Reads the key file (32 bytes in hex, mode 0600), or makes it. Errc::malformed, Errc::permission_denied,
+  // Errc::io_failed.
   static base::Result<CredentialBox> open(const std::string& key_file);
   CredentialBox(CredentialBox&& other) noexcept;
   CredentialBox(const CredentialBox&) = delete;
@@ -22,7 +23,8 @@ class CredentialBox {
   ~CredentialBox();
 
   base::Bytes seal(const scanner::SnmpCredential& credential) const;
-  // The name inside must be `name`, so that sealed rows cannot be swapped. Errc::malformed: another key, or damaged.
+  // The name inside must be `name`, so that sealed rows cannot be swapped. Errc::malformed: another key, or
+  // damaged.
   base::Result<scanner::SnmpCredential> unseal(const base::Bytes& sealed, const std::string& name) const;
 
  private:
@@ -30,13 +32,15 @@ class CredentialBox {
   std::array<unsigned char, 32> public_key_{}, secret_key_{};
 };
 
-// Words of the API and of the sealed form: "sha256", "aes128"; "" is none. Errc::malformed lists what is taken.
+// Words of the API and of the sealed form: "sha256", "aes128"; "" is none. Errc::malformed lists what is
+// taken.
 base::Result<scanner::AuthProtocol> parse_auth_protocol(std::string_view text);
 base::Result<scanner::PrivacyProtocol> parse_privacy_protocol(std::string_view text);
 std::string_view name_of(scanner::AuthProtocol protocol);
 std::string_view name_of(scanner::PrivacyProtocol protocol);
 
-// Errc::malformed with the field in `where`: no community, a passphrase under 8 characters, privacy without authentication.
+// Errc::malformed with the field in `where`: no community, a passphrase under 8 characters, privacy without
+// authentication.
 base::Result<void> check(const scanner::SnmpCredential& credential);
 
 }  // namespace censo::collector::jobs

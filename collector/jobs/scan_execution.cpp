@@ -41,8 +41,11 @@ class Execution {
     });
     if (!saved) base::log(base::LogLevel::error, "scan.not_saved", base::to_string(saved.error()), {});
     base::log(base::LogLevel::info, "scan.ended", "a scan has ended",
-              {{"job", run_.job_name}, {"run", to_text(run_.id)}, {"state", run_.state},
-               {"answered", static_cast<std::int64_t>(run_.answered)}, {"of", static_cast<std::int64_t>(run_.total)}});
+              {{"job", run_.job_name},
+               {"run", to_text(run_.id)},
+               {"state", run_.state},
+               {"answered", static_cast<std::int64_t>(run_.answered)},
+               {"of", static_cast<std::int64_t>(run_.total)}});
   }
 
  private:
@@ -54,7 +57,8 @@ class Execution {
       auto ended = around_.scanner.run(
           *job, stop, [this](scanner::DeviceResult&& device) { take(std::move(device)); },
           [this](const scanner::ScanProgress& progress) { show(progress); });
-      if (ended && stop.stop_requested()) return fail(Errc::cancelled, "stopped before all addresses were scanned");
+      if (ended && stop.stop_requested())
+        return fail(Errc::cancelled, "stopped before all addresses were scanned");
       return ended;
     } catch (const std::exception& failure) {
       return fail(Errc::unavailable, failure.what());

@@ -22,8 +22,8 @@ struct ScanSurroundings {
   std::size_t keep_runs;
 };
 
-// Blocks until all targets are done, failed or cancelled; the run's row then has its final state. What goes wrong is in the
-// row, never thrown.
+// Blocks until all targets are done, failed or cancelled; the run's row then has its final state. What goes
+// wrong is in the row, never thrown.
 void execute_scan(const ScanSurroundings& around, StoredRun run, std::stop_token stop);
 
 }  // namespace censo::collector::jobs

@@ -12,10 +12,13 @@ using base::Errc;
 using base::fail;
 
 constexpr std::string_view run_columns =
-    "select id, job_id, job_name, state, detail, queued_at, started_at, ended_at, total, done, answered, created, "
+    "select id, job_id, job_name, state, detail, queued_at, started_at, ended_at, total, done, answered, "
+    "created, "
     "updated, verdicts from scan_run";
 
-std::size_t count_in(const store::Row& row, std::size_t column) { return static_cast<std::size_t>(row.integer(column)); }
+std::size_t count_in(const store::Row& row, std::size_t column) {
+  return static_cast<std::size_t>(row.integer(column));
+}
 
 StoredRun run_of(const store::Row& row) {
   StoredRun run;
@@ -44,7 +47,9 @@ std::string verdicts_of(const StoredRun& run) {
   return boost::json::serialize(counts);
 }
 
-std::int64_t number(std::size_t count) { return static_cast<std::int64_t>(count); }
+std::int64_t number(std::size_t count) {
+  return static_cast<std::int64_t>(count);
+}
 
 // The cursor of runs is the id of the last one seen; of devices, its address and port.
 base::Result<std::int64_t> run_cursor(const cmdb::PageRequest& page) {
@@ -58,16 +63,19 @@ base::Result<std::int64_t> run_cursor(const cmdb::PageRequest& page) {
 
 base::Result<StoredRun> queue_run(store::Transaction& tx, const StoredJob& job, const base::Clock& clock) {
   if (const auto last = newest_run(tx, job.id); last && (last->state == "queued" || last->state == "running"))
-    return fail(Errc::conflict, "scan job \"" + job.name + "\" is " + last->state + " already, as run " + to_text(last->id));
+    return fail(Errc::conflict,
+                "scan job \"" + job.name + "\" is " + last->state + " already, as run " + to_text(last->id));
   StoredRun run;
   run.id = RunId(base::next_id(clock));
   run.job = job.id;
   run.job_name = job.name;
   run.state = "queued";
   run.queued_at = clock.now();
-  tx.execute("insert into scan_run (id, job_id, job_name, state, detail, queued_at, started_at, ended_at, total, done, "
-             "answered, created, updated, verdicts) values ($1, $2, $3, $4, '', $5, 0, 0, 0, 0, 0, 0, 0, '{}')",
-             run.id.value, run.job.value, run.job_name, run.state, run.queued_at);
+  tx.execute(
+      "insert into scan_run (id, job_id, job_name, state, detail, queued_at, started_at, ended_at, total, "
+      "done, "
+      "answered, created, updated, verdicts) values ($1, $2, $3, $4, '', $5, 0, 0, 0, 0, 0, 0, 0, '{}')",
+      run.id.value, run.job.value, run.job_name, run.state, run.queued_at);
   tx.execute("update scan_job set last_started_at = $2 where id = $1", job.id.value, run.queued_at);
   return run;
 }
@@ -86,9 +94,11 @@ std::optional<StoredRun> newest_run(store::Transaction& tx, JobId job) {
   return run_of(*row);
 }
 
-base::Result<cmdb::Page<StoredRun>> list_runs(store::Transaction& tx, JobId job, const cmdb::PageRequest& page) {
+base::Result<cmdb::Page<StoredRun>> list_runs(store::Transaction& tx, JobId job,
+                                              const cmdb::PageRequest& page) {
   static const std::string of_all = std::string(run_columns) + " where id < $1 order by id desc limit $2";
-  static const std::string of_job = std::string(run_columns) + " where id < $1 and job_id = $3 order by id desc limit $2";
+  static const std::string of_job =
+      std::string(run_columns) + " where id < $1 and job_id = $3 order by id desc limit $2";
   const auto before = run_cursor(page);
   if (!before) return before.error();
   const auto rows = job ? tx.query(of_job, *before, number(page.limit + 1), job.value)
@@ -112,40 +122,48 @@ std::vector<StoredRun> queued_runs(store::Transaction& tx) {
 }
 
 void save_run(store::Transaction& tx, const StoredRun& run) {
-  tx.execute("update scan_run set state = $2, detail = $3, started_at = $4, ended_at = $5, total = $6, done = $7, "
-             "answered = $8, created = $9, updated = $10, verdicts = $11 where id = $1",
-             run.id.value, run.state, run.detail, run.started_at, run.ended_at, number(run.total), number(run.done),
-             number(run.answered), number(run.created), number(run.updated), verdicts_of(run));
+  tx.execute(
+      "update scan_run set state = $2, detail = $3, started_at = $4, ended_at = $5, total = $6, done = $7, "
+      "answered = $8, created = $9, updated = $10, verdicts = $11 where id = $1",
+      run.id.value, run.state, run.detail, run.started_at, run.ended_at, number(run.total), number(run.done),
+      number(run.answered), number(run.created), number(run.updated), verdicts_of(run));
 }
 
 void fail_interrupted_runs(store::Transaction& tx, base::TimeMs now) {
-  tx.execute("update scan_run set state = 'failed', detail = 'the collector stopped during the run', ended_at = $1 "
-             "where state in ('queued', 'running')", now);
+  tx.execute(
+      "update scan_run set state = 'failed', detail = 'the collector stopped during the run', ended_at = $1 "
+      "where state in ('queued', 'running')",
+      now);
 }
 
 void drop_old_runs(store::Transaction& tx, JobId job, std::size_t keep) {
-  const auto oldest_kept = tx.query_one("select id from scan_run where job_id = $1 order by id desc limit 1 offset $2",
-                                        job.value, number(keep));
+  const auto oldest_kept =
+      tx.query_one("select id from scan_run where job_id = $1 order by id desc limit 1 offset $2", job.value,
+                   number(keep));
   if (!oldest_kept) return;
-  tx.execute("delete from scan_device where run_id in (select id from scan_run where job_id = $1 and id <= $2)",
-             job.value, oldest_kept->integer(0));
+  tx.execute(
+      "delete from scan_device where run_id in (select id from scan_run where job_id = $1 and id <= $2)",
+      job.value, oldest_kept->integer(0));
   tx.execute("delete from scan_run where job_id = $1 and id <= $2", job.value, oldest_kept->integer(0));
 }
 
 void save_device(store::Transaction& tx, RunId run, const StoredDevice& device) {
   const std::optional<std::int64_t> ci = device.ci ? std::optional(device.ci.value) : std::nullopt;
-  tx.execute("insert into scan_device (run_id, address, port, verdict, detail, credential, ci_id, outcome, duration_ms) "
-             "values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (run_id, address, port) do update set "
-             "verdict = excluded.verdict, detail = excluded.detail, credential = excluded.credential, "
-             "ci_id = excluded.ci_id, outcome = excluded.outcome, duration_ms = excluded.duration_ms",
-             run.value, device.target.address, std::int64_t{device.target.port}, device.verdict, device.detail,
-             device.credential, ci, device.outcome, device.duration_ms);
+  tx.execute(
+      "insert into scan_device (run_id, address, port, verdict, detail, credential, ci_id, outcome, "
+      "duration_ms) "
+      "values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (run_id, address, port) do update set "
+      "verdict = excluded.verdict, detail = excluded.detail, credential = excluded.credential, "
+      "ci_id = excluded.ci_id, outcome = excluded.outcome, duration_ms = excluded.duration_ms",
+      run.value, device.target.address, std::int64_t{device.target.port}, device.verdict, device.detail,
+      device.credential, ci, device.outcome, device.duration_ms);
 }
 
 base::Result<cmdb::Page<StoredDevice>> devices_of(store::Transaction& tx, RunId run, std::string_view verdict,
                                                   const cmdb::PageRequest& page) {
   const auto rows = tx.query(
-      "select d.address, d.port, d.verdict, d.detail, d.credential, d.ci_id, d.outcome, d.duration_ms, c.class, c.name "
+      "select d.address, d.port, d.verdict, d.detail, d.credential, d.ci_id, d.outcome, d.duration_ms, "
+      "c.class, c.name "
       "from scan_device d left join ci c on c.id = d.ci_id where d.run_id = $1 and d.address > $2 "
       "and ($3 = '' or d.verdict = $3) order by d.address limit $4",
       run.value, page.after, verdict, number(page.limit + 1));

@@ -14,12 +14,16 @@
 
 namespace censo::collector::jobs {
 
-// The mutex guards `workers_` and `woken_` only; nothing is called under it (docs/decisions/0060-scan-threads.md).
+// The mutex guards `workers_` and `woken_` only; nothing is called under it
+// (docs/decisions/0060-scan-threads.md).
 class ScanRunner::Dispatcher {
  public:
-  Dispatcher(store::Database& database, const cmdb::ClassCatalog& catalog, const base::Clock& clock, CredentialBox box,
-             const ScanRunnerSettings& settings)
-      : settings_(settings), clock_(clock), box_(std::move(box)), scanner_(clock),
+  Dispatcher(store::Database& database, const cmdb::ClassCatalog& catalog, const base::Clock& clock,
+             CredentialBox box, const ScanRunnerSettings& settings)
+      : settings_(settings),
+        clock_(clock),
+        box_(std::move(box)),
+        scanner_(clock),
         around_{database, catalog, clock, box_, scanner_, settings.list_silent_below, settings.keep_runs} {}
   ~Dispatcher() { stop(); }
 
@@ -50,7 +54,8 @@ class ScanRunner::Dispatcher {
 
   bool cancel(RunId run) {
     const std::lock_guard lock(mutex_);
-    const auto found = std::find_if(workers_.begin(), workers_.end(), [&](const Worker& w) { return w.run == run; });
+    const auto found =
+        std::find_if(workers_.begin(), workers_.end(), [&](const Worker& w) { return w.run == run; });
     if (found == workers_.end() || *found->ended) return false;
     found->thread.request_stop();
     return true;
@@ -61,7 +66,8 @@ class ScanRunner::Dispatcher {
  private:
   struct Worker {
     RunId run;
-    std::shared_ptr<std::atomic<bool>> ended;  // shared: set by the worker's thread, which the list may outlive or not
+    std::shared_ptr<std::atomic<bool>>
+        ended;  // shared: set by the worker's thread, which the list may outlive or not
     std::jthread thread;
   };
 
@@ -83,7 +89,8 @@ class ScanRunner::Dispatcher {
   }
 
   static void complain(const store::Outcome& outcome) {
-    if (!outcome) base::log(base::LogLevel::error, "scan.schedule_failed", base::to_string(outcome.error()), {});
+    if (!outcome)
+      base::log(base::LogLevel::error, "scan.schedule_failed", base::to_string(outcome.error()), {});
   }
 
   void drop_ended_workers() {
@@ -105,7 +112,8 @@ class ScanRunner::Dispatcher {
     return jobs;
   }
 
-  // A cron moment that passed while nobody looked counts once; one that passed while the collector was down does not.
+  // A cron moment that passed while nobody looked counts once; one that passed while the collector was down
+  // does not.
   static std::optional<base::TimeMs> due_at(const StoredJob& job, base::TimeMs after) {
     const auto schedule = parse_schedule(job.schedule);
     if (!schedule) return std::nullopt;
@@ -116,7 +124,8 @@ class ScanRunner::Dispatcher {
     const base::TimeMs now = clock_.now();
     std::vector<StoredJob> due;
     for (auto& job : read_jobs())
-      if (const auto at = due_at(job, std::min(last_look_, now)); at && *at <= now) due.push_back(std::move(job));
+      if (const auto at = due_at(job, std::min(last_look_, now)); at && *at <= now)
+        due.push_back(std::move(job));
     last_look_ = now;
     if (due.empty()) return {};
     return around_.database.write([&](store::Transaction& tx) -> store::Outcome {
@@ -145,11 +154,12 @@ class ScanRunner::Dispatcher {
   void start_worker(StoredRun run) {
     const RunId id = run.id;
     auto ended = std::make_shared<std::atomic<bool>>(false);
-    workers_.push_back({id, ended, std::jthread([this, ended, run = std::move(run)](std::stop_token stop) mutable {
-                          execute_scan(around_, std::move(run), stop);
-                          *ended = true;
-                          wake();
-                        })});
+    workers_.push_back(
+        {id, ended, std::jthread([this, ended, run = std::move(run)](std::stop_token stop) mutable {
+           execute_scan(around_, std::move(run), stop);
+           *ended = true;
+           wake();
+         })});
   }
 
   // Until the next job is due, at most a minute: the wall clock may be set meanwhile.
@@ -179,10 +189,20 @@ ScanRunner::ScanRunner(store::Database& database, const cmdb::ClassCatalog& cata
                        CredentialBox box, const ScanRunnerSettings& settings)
     : dispatcher_(std::make_unique<Dispatcher>(database, catalog, clock, std::move(box), settings)) {}
 ScanRunner::~ScanRunner() = default;
-void ScanRunner::start() { dispatcher_->start(); }
-void ScanRunner::stop() { dispatcher_->stop(); }
-void ScanRunner::wake() { dispatcher_->wake(); }
-bool ScanRunner::cancel(RunId run) { return dispatcher_->cancel(run); }
-const CredentialBox& ScanRunner::credential_box() const { return dispatcher_->box(); }
+void ScanRunner::start() {
+  dispatcher_->start();
+}
+void ScanRunner::stop() {
+  dispatcher_->stop();
+}
+void ScanRunner::wake() {
+  dispatcher_->wake();
+}
+bool ScanRunner::cancel(RunId run) {
+  return dispatcher_->cancel(run);
+}
+const CredentialBox& ScanRunner::credential_box() const {
+  return dispatcher_->box();
+}
 
 }  // namespace censo::collector::jobs

@@ -1,5 +1,5 @@
-// Runs scans: those that people queue and those that a schedule makes due. Every report of a scan goes through
-// cmdb::ingest() like an agent's.
+// Runs scans: those that people queue and those that a schedule makes due. Every report of a scan goes
+// through cmdb::ingest() like an agent's.
 #pragma once
 
 #include "cmdb/class_catalog.h"
@@ -14,22 +14,23 @@ namespace censo::collector::jobs {
 
 struct ScanRunnerSettings {
   std::size_t parallel_runs = 4;
-  std::size_t keep_runs = 50;              // of each job
-  std::size_t list_silent_below = 4096;    // addresses without an answer are listed one by one in smaller scans only
+  std::size_t keep_runs = 50;  // of each job
+  std::size_t list_silent_below =
+      4096;  // addresses without an answer are listed one by one in smaller scans only
 };
 
 // Owns its threads: one dispatcher, one a running scan. wake() and cancel() may be called from any thread.
 class ScanRunner {
  public:
   // `database`, `catalog` and `clock` outlive it. Nothing runs before start().
-  ScanRunner(store::Database& database, const cmdb::ClassCatalog& catalog, const base::Clock& clock, CredentialBox box,
-             const ScanRunnerSettings& settings = {});
-  ~ScanRunner();                           // as stop()
+  ScanRunner(store::Database& database, const cmdb::ClassCatalog& catalog, const base::Clock& clock,
+             CredentialBox box, const ScanRunnerSettings& settings = {});
+  ~ScanRunner();  // as stop()
 
   void start();
-  void stop();                             // cancels what runs and waits for it, at most about one request's time-out
-  void wake();                             // look for queued runs now
-  bool cancel(RunId run);                  // false: it does not run here
+  void stop();             // cancels what runs and waits for it, at most about one request's time-out
+  void wake();             // look for queued runs now
+  bool cancel(RunId run);  // false: it does not run here
   const CredentialBox& credential_box() const;
 
  private:

@@ -25,7 +25,8 @@ std::vector<std::string> from_list(const std::string& text) {
 }
 
 constexpr std::string_view job_columns =
-    "select id, name, ranges, exclusions, credentials, port, schedule, created_at, last_started_at from scan_job";
+    "select id, name, ranges, exclusions, credentials, port, schedule, created_at, last_started_at from "
+    "scan_job";
 
 StoredJob job_of(const store::Row& row) {
   StoredJob job;
@@ -48,7 +49,8 @@ base::Result<void> check_ranges(const StoredJob& job) {
   probe.port = job.port;
   const auto targets = scanner::expand_targets(probe);
   if (!targets) return fail(targets.error().code, targets.error().message, "/ranges");
-  if (targets->empty()) return fail(Errc::malformed, "the ranges less the exclusions hold no address", "/ranges");
+  if (targets->empty())
+    return fail(Errc::malformed, "the ranges less the exclusions hold no address", "/ranges");
   return {};
 }
 
@@ -76,10 +78,11 @@ base::Result<StoredJob> add_job(store::Transaction& tx, StoredJob job, const bas
   job.id = JobId(base::next_id(clock));
   job.created_at = clock.now();
   job.last_started_at = 0;
-  tx.execute("insert into scan_job (id, name, ranges, exclusions, credentials, port, schedule, created_at, "
-             "last_started_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-             job.id.value, job.name, to_list(job.ranges), to_list(job.exclusions), to_list(job.credentials),
-             std::int64_t{job.port}, job.schedule, job.created_at, job.last_started_at);
+  tx.execute(
+      "insert into scan_job (id, name, ranges, exclusions, credentials, port, schedule, created_at, "
+      "last_started_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+      job.id.value, job.name, to_list(job.ranges), to_list(job.exclusions), to_list(job.credentials),
+      std::int64_t{job.port}, job.schedule, job.created_at, job.last_started_at);
   return job;
 }
 
@@ -99,18 +102,23 @@ std::vector<StoredJob> all_jobs(store::Transaction& tx) {
   return jobs;
 }
 
-void remove_job(store::Transaction& tx, JobId id) { tx.execute("delete from scan_job where id = $1", id.value); }
+void remove_job(store::Transaction& tx, JobId id) {
+  tx.execute("delete from scan_job where id = $1", id.value);
+}
 
 void save_credential(store::Transaction& tx, const StoredCredential& credential, const base::Bytes& sealed) {
-  tx.execute("insert into snmp_credential (name, version, user_name, sealed, updated_at) values ($1, $2, $3, $4, $5) "
-             "on conflict (name) do update set version = excluded.version, user_name = excluded.user_name, "
-             "sealed = excluded.sealed, updated_at = excluded.updated_at",
-             credential.name, credential.version, credential.user, sealed, credential.updated_at);
+  tx.execute(
+      "insert into snmp_credential (name, version, user_name, sealed, updated_at) values ($1, $2, $3, $4, "
+      "$5) "
+      "on conflict (name) do update set version = excluded.version, user_name = excluded.user_name, "
+      "sealed = excluded.sealed, updated_at = excluded.updated_at",
+      credential.name, credential.version, credential.user, sealed, credential.updated_at);
 }
 
 std::vector<StoredCredential> all_credentials(store::Transaction& tx) {
   std::vector<StoredCredential> list;
-  for (const auto& row : tx.query("select name, version, user_name, updated_at from snmp_credential order by name"))
+  for (const auto& row :
+       tx.query("select name, version, user_name, updated_at from snmp_credential order by name"))
     list.push_back({row.text(0), row.text(1), row.text(2), row.integer(3)});
   return list;
 }
@@ -127,7 +135,8 @@ base::Result<void> remove_credential(store::Transaction& tx, std::string_view na
     for (const auto& used : job.credentials)
       if (used == name) users.push_back(job.name);
   if (!users.empty())
-    return fail(Errc::conflict, "credential \"" + std::string(name) + "\" is used by " + base::join(users, ", "));
+    return fail(Errc::conflict,
+                "credential \"" + std::string(name) + "\" is used by " + base::join(users, ", "));
   if (tx.execute("delete from snmp_credential where name = $1", name) == 0)
     return fail(Errc::not_found, "no credential is named \"" + std::string(name) + "\"");
   return {};

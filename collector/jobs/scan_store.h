@@ -1,5 +1,5 @@
-// Scan jobs, their runs and the devices of each run, and sealed credentials, in the database. All functions run inside a
-// caller's transaction.
+// Scan jobs, their runs and the devices of each run, and sealed credentials, in the database. All functions
+// run inside a caller's transaction.
 #pragma once
 
 #include "base/clock.h"
@@ -22,10 +22,11 @@ using RunId = base::Id<struct ScanRunTag>;
 
 struct StoredJob {
   JobId id;
-  std::string name;                       // unique among the jobs
-  std::vector<std::string> ranges, exclusions, credentials;  // credentials by name, in the order they are tried
+  std::string name;  // unique among the jobs
+  std::vector<std::string> ranges, exclusions,
+      credentials;  // credentials by name, in the order they are tried
   std::uint16_t port = 161;
-  std::string schedule;                   // as parse_schedule takes it
+  std::string schedule;  // as parse_schedule takes it
   base::TimeMs created_at = 0, last_started_at = 0;
 };
 
@@ -33,8 +34,8 @@ struct StoredRun {
   RunId id;
   JobId job;
   std::string job_name;
-  std::string state;                      // "queued", "running", "done", "failed", "cancelled"
-  std::string detail;                     // why it failed
+  std::string state;   // "queued", "running", "done", "failed", "cancelled"
+  std::string detail;  // why it failed
   base::TimeMs queued_at = 0, started_at = 0, ended_at = 0;
   std::size_t total = 0, done = 0, answered = 0, created = 0, updated = 0;
   std::map<std::string, std::size_t> verdicts;  // by name_of(Verdict)
@@ -43,9 +44,9 @@ struct StoredRun {
 struct StoredDevice {
   scanner::ScanTarget target;
   std::string verdict, detail, credential;
-  cmdb::CiId ci;                          // none when no report came of it
+  cmdb::CiId ci;  // none when no report came of it
   std::string ci_class, ci_name;
-  std::string outcome;                    // of the ingest: "created", "updated", "unchanged"; "refused"
+  std::string outcome;  // of the ingest: "created", "updated", "unchanged"; "refused"
   std::int64_t duration_ms = 0;
 };
 
@@ -54,8 +55,8 @@ struct StoredCredential {
   base::TimeMs updated_at = 0;
 };
 
-// Errc::malformed with the field in `where` (name, a range, the schedule, an unknown credential, more than three of them);
-// Errc::conflict when the name is taken.
+// Errc::malformed with the field in `where` (name, a range, the schedule, an unknown credential, more than
+// three of them); Errc::conflict when the name is taken.
 base::Result<StoredJob> add_job(store::Transaction& tx, StoredJob job, const base::Clock& clock);
 base::Result<StoredJob> find_job(store::Transaction& tx, std::string_view id_or_name);
 std::vector<StoredJob> all_jobs(store::Transaction& tx);
@@ -66,8 +67,9 @@ base::Result<StoredRun> queue_run(store::Transaction& tx, const StoredJob& job, 
 base::Result<StoredRun> find_run(store::Transaction& tx, std::string_view id);
 std::optional<StoredRun> newest_run(store::Transaction& tx, JobId job);
 // Newest first; `job` none: of all.
-base::Result<cmdb::Page<StoredRun>> list_runs(store::Transaction& tx, JobId job, const cmdb::PageRequest& page);
-std::vector<StoredRun> queued_runs(store::Transaction& tx);   // oldest first
+base::Result<cmdb::Page<StoredRun>> list_runs(store::Transaction& tx, JobId job,
+                                              const cmdb::PageRequest& page);
+std::vector<StoredRun> queued_runs(store::Transaction& tx);  // oldest first
 void save_run(store::Transaction& tx, const StoredRun& run);
 // Runs that a stopped collector left queued or running become "failed".
 void fail_interrupted_runs(store::Transaction& tx, base::TimeMs now);

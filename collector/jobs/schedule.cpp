@@ -32,9 +32,9 @@ const std::array<Field, 5> fields{{{"minute", 0, 59, {}},
                                    {"day of week", 0, 7, weekday_words}}};
 
 base::Error bad_field(const Field& field, std::string_view found) {
-  return fail(Errc::malformed, "expected " + std::to_string(field.lowest) + " to " + std::to_string(field.highest) +
-                                   " as " + std::string(field.name) + " of a schedule, found \"" +
-                                   std::string(found) + "\"");
+  return fail(Errc::malformed, "expected " + std::to_string(field.lowest) + " to " +
+                                   std::to_string(field.highest) + " as " + std::string(field.name) +
+                                   " of a schedule, found \"" + std::string(found) + "\"");
 }
 
 base::Result<int> parse_value(const Field& field, std::string_view text) {
@@ -85,7 +85,8 @@ base::Result<Schedule> parse_interval(std::string_view text) {
   const auto interval = base::parse_duration_ms(base::trim(text));
   if (!interval) return interval.error();
   if (*interval < minute_ms || *interval > year_ms)
-    return fail(Errc::malformed, "expected an interval of one minute to one year, found \"" + std::string(text) + "\"");
+    return fail(Errc::malformed,
+                "expected an interval of one minute to one year, found \"" + std::string(text) + "\"");
   Schedule schedule;
   schedule.every_ms = *interval;
   return schedule;
@@ -130,11 +131,16 @@ std::optional<base::TimeMs> next_by_fields(const Schedule& schedule, base::TimeM
     std::tm copy = time;
     const std::time_t candidate = std::mktime(&copy);
     if (candidate > end) return std::nullopt;
-    if (!schedule.months[static_cast<std::size_t>(time.tm_mon) + 1]) step_to(time, 1, 0, 0, 0);
-    else if (!fits_day(schedule, time)) step_to(time, 0, 1, 0, 0);
-    else if (!schedule.hours[static_cast<std::size_t>(time.tm_hour)]) step_to(time, 0, 0, 1, 0);
-    else if (!schedule.minutes[static_cast<std::size_t>(time.tm_min)] || candidate * 1000 <= now) step_to(time, 0, 0, 0, 1);
-    else return candidate * 1000;
+    if (!schedule.months[static_cast<std::size_t>(time.tm_mon) + 1])
+      step_to(time, 1, 0, 0, 0);
+    else if (!fits_day(schedule, time))
+      step_to(time, 0, 1, 0, 0);
+    else if (!schedule.hours[static_cast<std::size_t>(time.tm_hour)])
+      step_to(time, 0, 0, 1, 0);
+    else if (!schedule.minutes[static_cast<std::size_t>(time.tm_min)] || candidate * 1000 <= now)
+      step_to(time, 0, 0, 0, 1);
+    else
+      return candidate * 1000;
   }
 }
 
@@ -150,8 +156,10 @@ base::Result<Schedule> parse_schedule(std::string_view text) {
   if (text.starts_with("every ")) return parse_interval(text.substr(6));
   const auto pieces = base::split_words(spelled_out(text));
   if (pieces.size() != 5)
-    return fail(Errc::malformed, "expected \"every 4h\" or a cron expression of five fields (minute hour day month "
-                                 "weekday), found \"" + std::string(text) + "\"");
+    return fail(Errc::malformed,
+                "expected \"every 4h\" or a cron expression of five fields (minute hour day month "
+                "weekday), found \"" +
+                    std::string(text) + "\"");
   Schedule schedule;
   if (auto r = parse_field(fields[0], pieces[0], schedule.minutes); !r) return r.error();
   if (auto r = parse_field(fields[1], pieces[1], schedule.hours); !r) return r.error();

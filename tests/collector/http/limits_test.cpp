@@ -155,12 +155,12 @@ TEST(Admission, SilentConnectionsOfOneSourceDoNotStopAnAgent) {
 }
 
 TEST(Queue, AFullWriterQueueIs503WithRetryAfter) {
+  std::promise<void> started, open;  // outlive the server, whose writer waits on them
+  const auto opened = open.get_future().share();
   Limits limits;
   RunningServer server({limits, 1, {}});
   const auto token = server.token(Role::admin);
-  std::promise<void> started, open;
-  const auto opened = open.get_future().share();
-  const auto hold = [&](store::Transaction&) -> store::Outcome {
+  const auto hold = [&started, opened](store::Transaction&) -> store::Outcome {
     started.set_value();
     opened.wait();
     return {};
