@@ -19,6 +19,9 @@ namespace censo::cmdb {
 using CiId = base::Id<struct CiTag>;
 using OriginId = base::Id<struct OriginTag>;
 
+// A past moment (collector's time) that a question is about; nothing: now.
+using Moment = std::optional<base::TimeMs>;
+
 struct ConfigurationItem {
   CiId id;
   std::string class_name;

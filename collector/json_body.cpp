@@ -210,6 +210,21 @@ base::Result<cmdb::PageRequest> page_of(const Request& request) {
   return page;
 }
 
+base::Result<cmdb::Moment> moment_of(const Request& request, const base::Clock& clock) {
+  const auto text = request.query_or("at", "");
+  if (text.empty()) return cmdb::Moment();
+  const auto at = base::parse_iso8601(text);
+  if (!at) {
+    return base::fail(Errc::invalid_argument,
+                      "expected a time such as 2026-10-01T12:00Z, found \"" + text.substr(0, 40) + "\"", "at");
+  }
+  if (*at > clock.now()) {
+    return base::fail(Errc::invalid_argument,
+                      "expected a moment that has passed, found " + base::to_iso8601(*at), "at");
+  }
+  return cmdb::Moment(*at);
+}
+
 json::value json_time(base::TimeMs time) {
   if (time == 0) return nullptr;
   return json::value(base::to_iso8601(time));

@@ -52,6 +52,9 @@ class JsonBody {
 // `limit` (1 to 1,000, default 50) and `after`. Errc::invalid_argument.
 base::Result<cmdb::PageRequest> page_of(const Request& request);
 
+// `at`: ISO 8601, not in the future. Errc::invalid_argument.
+base::Result<cmdb::Moment> moment_of(const Request& request, const base::Clock& clock);
+
 // ISO 8601; null for 0.
 boost::json::value json_time(base::TimeMs time);
 boost::json::object json_attributes(const inventory::Attributes& attributes);

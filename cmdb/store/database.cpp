@@ -121,6 +121,7 @@ class Database::Threads {
   const std::size_t group_limit_;
   std::unique_ptr<Connection> writer_;
   std::vector<std::unique_ptr<Connection>> readers_;
+  std::vector<std::function<void()>> after_commit_;  // of the group at work; writer's thread only
   std::atomic<std::uint64_t> commits_{0}, jobs_{0}, failed_jobs_{0}, refused_jobs_{0};
   mutable std::mutex failure_mutex_;
   std::string failure_;
@@ -173,6 +174,10 @@ void Database::Threads::write_groups(const std::stop_token& stop) {
 void Database::Threads::answer_group(std::vector<Waiting>& group) {
   std::vector<Outcome> outcomes;
   const Outcome committed = commit_group(group, outcomes);
+  const auto steps = std::exchange(after_commit_, {});
+  if (committed) {
+    for (const auto& step : steps) step();
+  }
   for (std::size_t i = 0; i < group.size(); ++i) {
     const bool failed_itself = i < outcomes.size() && !outcomes[i];
     finish(group[i], committed || failed_itself ? outcomes[i] : committed);
@@ -213,12 +218,16 @@ Outcome Database::Threads::run_group(const std::vector<Waiting>& group, std::vec
 
 Outcome Database::Threads::run_in_savepoint(const Job& job) {
   writer_->savepoint();
+  std::vector<std::function<void()>> steps;
   Outcome outcome = attempt([&] {
     Transaction tx(*writer_);
-    return job(tx);
+    Outcome done = job(tx);
+    steps = tx.take_after_commit();
+    return done;
   });
   if (outcome) {
     writer_->release_savepoint();
+    std::ranges::move(steps, std::back_inserter(after_commit_));
   } else if (writer_->in_transaction()) {
     writer_->rollback_to_savepoint();
   }

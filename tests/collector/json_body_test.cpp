@@ -169,6 +169,24 @@ TEST(PageOf, WordIsRefused) {
   EXPECT_FALSE(page_of(with_query("limit", "all")));
 }
 
+TEST(MomentOf, NothingIsNow) {
+  EXPECT_EQ(moment_of(Request(), base::ManualClock(1'000)).value(), cmdb::Moment());
+}
+
+TEST(MomentOf, APastMomentIsTaken) {
+  EXPECT_EQ(moment_of(with_query("at", "1970-01-01T00:00:01Z"), base::ManualClock(2'000)).value(),
+            cmdb::Moment(1'000));
+}
+
+TEST(MomentOf, TheFutureIsRefused) {
+  EXPECT_EQ(moment_of(with_query("at", "1970-01-01T00:00:03Z"), base::ManualClock(2'000)).error().where, "at");
+}
+
+TEST(MomentOf, AWordIsRefused) {
+  EXPECT_EQ(moment_of(with_query("at", "yesterday"), base::ManualClock(2'000)).error().code,
+            base::Errc::invalid_argument);
+}
+
 TEST(JsonTime, ZeroIsNull) {
   EXPECT_TRUE(json_time(0).is_null());
 }

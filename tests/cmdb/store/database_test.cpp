@@ -114,6 +114,26 @@ TEST_F(DatabaseTest, AJobThatFailsTakesOnlyItsOwnWritesBack) {
   EXPECT_EQ(count(database), 3);
 }
 
+TEST_F(DatabaseTest, StepsAfterTheCommitRunInTheOrderOfTheJobsThatEndedWell) {
+  Database database({folder.file("censo.db")});
+  std::vector<std::string> steps;
+  const auto job = [&steps](std::int64_t id, bool fails) {
+    return [&steps, id, fails](Transaction& tx) -> Outcome {
+      tx.after_commit([&steps, id] { steps.push_back(std::to_string(id)); });
+      const auto written = insert(id)(tx);
+      return fails ? base::fail(Errc::conflict, "no") : written;
+    };
+  };
+  HeldWriter held(database);
+  std::promise<void> answered;
+  ASSERT_TRUE(database.submit_write(job(1, false), [&steps](const Outcome&) { steps.push_back("answer 1"); }));
+  ASSERT_TRUE(database.submit_write(job(2, true), [](const Outcome&) {}));
+  ASSERT_TRUE(database.submit_write(job(3, false), [&answered](const Outcome&) { answered.set_value(); }));
+  held.let_go();
+  answered.get_future().wait();
+  EXPECT_EQ(steps, (std::vector<std::string>{"1", "3", "answer 1"}));
+}
+
 TEST_F(DatabaseTest, AnExceptionOfAJobBecomesItsOutcome) {
   Database database(settings);
   const auto outcome =
