@@ -14,6 +14,12 @@ constexpr int random_bits = 21;
 constexpr std::string_view alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 constexpr std::size_t id_characters = 13;
 
+constexpr TimeMs highest_ms = (TimeMs{1} << 42) - 2;
+
+TimeMs since_2020(TimeMs time) {
+  return std::clamp<TimeMs>(time - epoch_2020, 0, highest_ms);
+}
+
 std::uint64_t random_number() {
   std::uint64_t number = 0;
   for (const auto byte : random_bytes(sizeof number)) number = number << 8 | byte;
@@ -33,16 +39,19 @@ std::string uuid_text(Bytes bytes, std::uint8_t version) {
 
 std::int64_t next_id(const Clock& clock) {
   static std::atomic<std::int64_t> last{0};
-  constexpr TimeMs highest = (TimeMs{1} << 42) - 2;
-  const auto since_2020 = std::clamp<TimeMs>(clock.now() - epoch_2020, 0, highest);
+  const auto ms = since_2020(clock.now());
   const auto random = static_cast<std::int64_t>(random_number() & ((1u << random_bits) - 1));
   std::int64_t seen = last.load();
   std::int64_t id = 0;
   do {
-    const bool new_millisecond = since_2020 > seen >> random_bits;
-    id = new_millisecond ? (since_2020 << random_bits | random) : seen + 1;
+    const bool new_millisecond = ms > seen >> random_bits;
+    id = new_millisecond ? (ms << random_bits | random) : seen + 1;
   } while (!last.compare_exchange_weak(seen, id));
   return id;
+}
+
+std::int64_t lowest_id_at(TimeMs time) {
+  return since_2020(time) << random_bits;
 }
 
 std::string id_to_text(std::int64_t id) {

@@ -29,6 +29,9 @@ struct Id {
 // clock goes back, it is the last id plus one.
 std::int64_t next_id(const Clock& clock);
 
+// The lowest id that next_id() gives at this time, for ranges of ids in time.
+std::int64_t lowest_id_at(TimeMs time);
+
 // 13 characters of Crockford's base 32, lower case; order of text = order of ids. `id` is not negative.
 std::string id_to_text(std::int64_t id);
 // Takes upper and lower case. Errc::malformed when the text is not an id.

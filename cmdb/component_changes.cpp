@@ -86,6 +86,7 @@ class SectionChange {
     }
     std::ranges::sort(after.ids);
     compare(after);
+    if (after.ids != before_.ids) run_.feed.add(FeedTopic::components, ci_.value);
     save_components(run_.tx, ci_, run_.source.id, after);
   }
 

@@ -155,6 +155,7 @@ IngestReceipt take_in(IngestRun& run, const Report& report, const std::string& s
   }
   update_source(run.tx, run.source.id, report, run.now);
   update_content(run.tx, run.source.id, inventory::content_digest(report));
+  run.feed.write(run.tx, run.clock);
   const bool is_new = run.history.is_new(run.source.ci);
   return {is_new ? IngestOutcome::created : IngestOutcome::updated, run.source.ci, run.history.written(),
           items.count(), run.conflict};
@@ -204,6 +205,7 @@ base::Result<IngestReceipt> ingest_sealed(store::Transaction& tx, const ClassCat
                 std::move(source).value_or(ReportingSource{}),
                 from_agent,
                 HistoryWriter(tx, clock, moment),
+                {},
                 ""};
   if (is_new_source) add_subject(run, report, *subject, found);
   return take_in(run, report, subject->name);
@@ -214,9 +216,10 @@ base::Result<IngestReceipt> ingest_sealed(store::Transaction& tx, const ClassCat
 CiId add_ci(IngestRun& run, const ClassDefinition& definition, std::string_view name) {
   const CiId id(base::next_id(run.clock));
   run.tx.execute(
-      "insert into ci (id, class, name, stage, attributes, first_seen) values ($1, $2, $3, 'operate', '{}', "
-      "$4)",
+      "insert into ci (id, class, name, stage, attributes, first_seen, since)"
+      " values ($1, $2, $3, 'operate', '{}', $4, $4)",
       id.value, definition.name, name, run.now);
+  run.feed.add(FeedTopic::item, id.value);
   run.history.created(id, definition.name);
   return id;
 }

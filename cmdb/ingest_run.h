@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "cmdb/change_feed.h"
 #include "cmdb/class_catalog.h"
 #include "cmdb/configuration_item.h"
 #include "cmdb/history.h"
@@ -36,6 +37,7 @@ struct IngestRun {
   ReportingSource source;  // as it was before this report; first_seen == now: it is new
   bool from_agent = false;
   HistoryWriter history;
+  FeedWriter feed;
   std::string conflict;  // the first one, for the receipt
 };
 

@@ -1,5 +1,5 @@
-// Two items that are one thing: an edge from the one to the other, which is shown for both. Nothing is deleted or
-// rewritten by a merge; taking the edge away gives both items back.
+// Two items that are one thing: an edge from the one to the other, which is shown for both. Nothing is
+// deleted or rewritten by a merge; taking the edge away gives both items back.
 #pragma once
 
 #include "cmdb/configuration_item.h"

@@ -1,6 +1,7 @@
 #include "cmdb/reconciliation.h"
 
 #include "cmdb/ingest_run.h"
+#include "cmdb/item_state.h"
 
 #include <algorithm>
 #include <set>
@@ -124,8 +125,8 @@ void record_attributes(IngestRun& run, CiId ci, const Shown& before, const Shown
 }
 
 void show(IngestRun& run, CiId ci) {
-  const auto row = run.tx.query_one("select class, name, attributes from ci where id = $1", ci.value);
-  const Shown before{row->text(0), row->text(1), attributes_from_json(row->text(2))};
+  ItemState state = *state_of(run.tx, ci);
+  const Shown before{state.class_name, state.name, state.attributes};
   const Shown after = chosen(run.tx, ci);
   if (before == after) return;
   if (before.class_name != after.class_name) {
@@ -133,8 +134,10 @@ void show(IngestRun& run, CiId ci) {
   }
   if (before.name != after.name) run.history.add({ci, "attribute", "name", before.name, after.name});
   record_attributes(run, ci, before, after);
-  run.tx.execute("update ci set class = $2, name = $3, attributes = $4 where id = $1", ci.value,
-                 after.class_name, after.name, to_json(after.attributes));
+  state.class_name = after.class_name;
+  state.name = after.name;
+  state.attributes = after.attributes;
+  change_state(run.tx, {run.catalog, run.now, run.feed}, ci, state);
 }
 
 }  // namespace

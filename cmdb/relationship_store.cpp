@@ -49,11 +49,13 @@ class SectionRelationships {
   void keep_or_begin(const FoundRelationship& relationship, const Stored* stored) {
     const std::string evidence = to_json(relationship.evidence);
     if (!stored) {
+      const std::int64_t id = base::next_id(run_.clock);
       run_.tx.execute(
           "insert into relationship (id, type, from_ci, to_ci, source_id, section, evidence, first_seen)"
           " values ($1, $2, $3, $4, $5, $6, $7, $8)",
-          base::next_id(run_.clock), relationship.type, relationship.from.value, relationship.to.value,
-          run_.source.id.value, section_.name, evidence, run_.now);
+          id, relationship.type, relationship.from.value, relationship.to.value, run_.source.id.value,
+          section_.name, evidence, run_.now);
+      run_.feed.add(FeedTopic::relationship, id);
       tell("relationship_added", {relationship.type, relationship.from, relationship.to});
     } else if (stored->evidence != evidence) {
       run_.tx.execute("update relationship set evidence = $2 where id = $1", stored->id, evidence);
@@ -62,6 +64,7 @@ class SectionRelationships {
 
   void end(const Ends& ends, std::int64_t id) {
     run_.tx.execute("update relationship set ended_at = $2 where id = $1", id, run_.source.last_seen);
+    run_.feed.add(FeedTopic::relationship, id);
     tell("relationship_removed", ends);
   }
 

@@ -216,7 +216,8 @@ base::Result<cmdb::Moment> moment_of(const Request& request, const base::Clock& 
   const auto at = base::parse_iso8601(text);
   if (!at) {
     return base::fail(Errc::invalid_argument,
-                      "expected a time such as 2026-10-01T12:00Z, found \"" + text.substr(0, 40) + "\"", "at");
+                      "expected a time such as 2026-10-01T12:00Z, found \"" + text.substr(0, 40) + "\"",
+                      "at");
   }
   if (*at > clock.now()) {
     return base::fail(Errc::invalid_argument,

@@ -118,9 +118,9 @@ class Transaction {
     const std::vector<Parameter> list{to_parameter(parameters)...};
     return connection_.run(sql, list, [](Row&&) { return true; });
   }
-  // Runs on the writer's thread once this job's commit is durable, in the order of the jobs; never when the job
-  // or the commit fails. For what is kept in memory beside the database. Must not throw or block. Only within a
-  // job of Database: elsewhere the caller takes the steps and runs them itself.
+  // Runs on the writer's thread once this job's commit is durable, in the order of the jobs; never when the
+  // job or the commit fails. For what is kept in memory beside the database. Must not throw or block. Only
+  // within a job of Database: elsewhere the caller takes the steps and runs them itself.
   void after_commit(std::function<void()> step) { after_commit_.push_back(std::move(step)); }
   std::vector<std::function<void()>> take_after_commit() { return std::exchange(after_commit_, {}); }
 

@@ -5,6 +5,7 @@
 -- this row has it (collector's time).
 alter table ci add column merged_into bigint references ci (id);
 alter table ci add column since bigint not null default 0;
+update ci set since = first_seen;
 create index ci_by_merged_into on ci (merged_into) where merged_into is not null;
 
 -- What an item was from `since` until just before `until`; operational attributes are left out.
@@ -18,4 +19,11 @@ create table ci_past (
   attributes json not null,
   merged_into bigint,
   primary key (ci_id, until)
+);
+
+-- What changed in a commit, for what is kept in memory beside the database (by this collector and by others on the same
+-- database): one row a job, read again by id, so that nothing depends on the order of commits. Old rows are pruned.
+create table change_feed (
+  id bigint primary key,
+  entries bytea not null             -- see cmdb/change_feed.h
 );

@@ -115,7 +115,7 @@ TEST_F(DatabaseTest, AJobThatFailsTakesOnlyItsOwnWritesBack) {
 }
 
 TEST_F(DatabaseTest, StepsAfterTheCommitRunInTheOrderOfTheJobsThatEndedWell) {
-  Database database({folder.file("censo.db")});
+  Database database(settings);
   std::vector<std::string> steps;
   const auto job = [&steps](std::int64_t id, bool fails) {
     return [&steps, id, fails](Transaction& tx) -> Outcome {

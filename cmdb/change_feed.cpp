@@ -1,0 +1,77 @@
+#include "cmdb/change_feed.h"
+
+#include "base/id.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace censo::cmdb {
+namespace {
+
+constexpr base::TimeMs overlap_ms = 60'000;
+constexpr base::TimeMs kept_ms = base::TimeMs{24} * 60 * 60 * 1000;
+constexpr std::size_t entry_bytes = 9;  // topic, then the id with its highest byte first
+
+base::Bytes pack(const std::set<FeedEntry>& entries) {
+  base::Bytes bytes;
+  bytes.reserve(entries.size() * entry_bytes);
+  for (const FeedEntry& entry : entries) {
+    bytes.push_back(static_cast<std::uint8_t>(entry.topic));
+    for (int shift = 56; shift >= 0; shift -= 8) {
+      bytes.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(entry.id) >> shift));
+    }
+  }
+  return bytes;
+}
+
+void unpack(const base::Bytes& bytes, std::set<FeedEntry>& entries) {
+  if (bytes.size() % entry_bytes != 0) throw std::runtime_error("the change feed is broken");
+  for (std::size_t at = 0; at < bytes.size(); at += entry_bytes) {
+    std::uint64_t id = 0;
+    for (std::size_t i = 1; i < entry_bytes; ++i) id = id << 8 | bytes[at + i];
+    entries.insert({static_cast<FeedTopic>(bytes[at]), static_cast<std::int64_t>(id)});
+  }
+}
+
+}  // namespace
+
+void FeedWriter::write(store::Transaction& tx, const base::Clock& clock) {
+  if (entries_.empty()) return;
+  tx.execute("insert into change_feed (id, entries) values ($1, $2)", base::next_id(clock), pack(entries_));
+  entries_.clear();
+}
+
+void FeedReader::start(store::Transaction& tx, const base::Clock& clock) {
+  last_taken_ = clock.now();
+  seen_.clear();
+  const auto row = tx.query_one("select max(id) from change_feed");
+  last_id_ = row ? row->maybe_integer(0).value_or(0) : 0;
+  for (const store::Row& recent :
+       tx.query("select id from change_feed where id >= $1", base::lowest_id_at(last_taken_ - overlap_ms))) {
+    seen_.insert(recent.integer(0));
+  }
+}
+
+std::optional<std::vector<FeedEntry>> FeedReader::take(store::Transaction& tx, const base::Clock& clock) {
+  const base::TimeMs now = clock.now();
+  if (last_taken_ == 0 || now - last_taken_ > kept_ms - overlap_ms) return std::nullopt;
+  const std::int64_t from = std::min(last_id_ + 1, base::lowest_id_at(now - overlap_ms));
+  std::set<FeedEntry> entries;
+  tx.each(
+      "select id, entries from change_feed where id >= $1 order by id",
+      [&](store::Row&& row) {
+        if (seen_.insert(row.integer(0)).second) unpack(row.bytes(1), entries);
+        last_id_ = std::max(last_id_, row.integer(0));
+        return true;
+      },
+      from);
+  seen_.erase(seen_.begin(), seen_.lower_bound(std::min(last_id_, base::lowest_id_at(now - overlap_ms))));
+  last_taken_ = now;
+  return std::vector<FeedEntry>(entries.begin(), entries.end());
+}
+
+void prune_feed(store::Transaction& tx, base::TimeMs now) {
+  tx.execute("delete from change_feed where id < $1", base::lowest_id_at(now - kept_ms));
+}
+
+}  // namespace censo::cmdb

@@ -1,0 +1,82 @@
+#include "cmdb/item_state.h"
+
+#include "cmdb/stored_json.h"
+
+#include <algorithm>
+
+namespace censo::cmdb {
+namespace {
+
+ItemState state_from(const store::Row& row) {
+  return {row.text(0), row.text(1), row.text(2), attributes_from_json(row.text(3)),
+          CiId(row.maybe_integer(4).value_or(0))};
+}
+
+inventory::Attributes lasting(const ClassCatalog& catalog, const ItemState& state) {
+  const ClassDefinition* definition = catalog.find_class(state.class_name);
+  inventory::Attributes kept;
+  for (const auto& [name, value] : state.attributes) {
+    const AttributeDefinition* attribute = definition ? definition->find_attribute(name) : nullptr;
+    if (!attribute || !attribute->operational) kept.set(name, value);
+  }
+  return kept;
+}
+
+std::optional<std::int64_t> id_or_null(CiId ci) {
+  return ci ? std::optional(ci.value) : std::nullopt;
+}
+
+// Two changes within one millisecond are one: what was in between is nobody's past.
+void keep_past(store::Transaction& tx, CiId ci, const ItemState& before, base::TimeMs since,
+               base::TimeMs until) {
+  if (since >= until) return;
+  tx.execute(
+      "insert into ci_past (ci_id, until, since, class, name, stage, attributes, merged_into)"
+      " values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (ci_id, until) do nothing",
+      ci.value, until, since, before.class_name, before.name, before.stage, to_json(before.attributes),
+      id_or_null(before.merged_into));
+}
+
+}  // namespace
+
+std::optional<ItemState> state_of(store::Transaction& tx, CiId ci) {
+  const auto row =
+      tx.query_one("select class, name, stage, attributes, merged_into from ci where id = $1", ci.value);
+  return row ? std::optional(state_from(*row)) : std::nullopt;
+}
+
+std::optional<ItemState> state_of(store::Transaction& tx, CiId ci, base::TimeMs at) {
+  const auto row = tx.query_one(
+      "select class, name, stage, attributes, merged_into from ci_past where ci_id = $1 and until > $2"
+      " and since <= $2 order by until limit 1",
+      ci.value, at);
+  if (row) return state_from(*row);
+  const auto now =
+      tx.query_one("select class, name, stage, attributes, merged_into from ci where id = $1 and since <= $2",
+                   ci.value, at);
+  return now ? std::optional(state_from(*now)) : std::nullopt;
+}
+
+void change_state(store::Transaction& tx, const StateChange& change, CiId ci, const ItemState& after) {
+  const auto row = tx.query_one(
+      "select class, name, stage, attributes, merged_into, since from ci where id = $1", ci.value);
+  ItemState before = state_from(*row);
+  if (before == after) return;
+  base::TimeMs since = row->integer(5);
+  const bool placed_otherwise = before.class_name != after.class_name || before.name != after.name ||
+                                before.stage != after.stage || before.merged_into != after.merged_into;
+  before.attributes = lasting(change.catalog, before);
+  if (placed_otherwise || before.attributes != lasting(change.catalog, after)) {
+    const base::TimeMs until = std::max(change.now, since);
+    keep_past(tx, ci, before, since, until);
+    since = until;
+  }
+  tx.execute(
+      "update ci set class = $2, name = $3, stage = $4, attributes = $5, merged_into = $6, since = $7 where "
+      "id = $1",
+      ci.value, after.class_name, after.name, after.stage, to_json(after.attributes),
+      id_or_null(after.merged_into), since);
+  if (placed_otherwise) change.feed.add(FeedTopic::item, ci.value);
+}
+
+}  // namespace censo::cmdb
