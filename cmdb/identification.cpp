@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "cmdb/identifier.h"
+#include "cmdb/stored_json.h"
 
 #include <algorithm>
 #include <array>
@@ -32,7 +33,15 @@ class KeySet {
   std::vector<Key> keys_;
 };
 
-// The values of the rule's attributes; "" as soon as one is missing or has no weight.
+// "name" is the item's own where its class has no attribute of that name.
+std::string text_of(const Identity& identity, const std::string& attribute) {
+  const inventory::Value* value = identity.attributes.find(attribute);
+  if (value && !std::holds_alternative<TextList>(*value)) return to_text(*value);
+  const bool own_name = attribute == "name" && !identity.definition->find_attribute("name");
+  return own_name ? identity.name : "";
+}
+
+// The values of the rule's attributes; "" as soon as one that counts is missing or has no weight.
 std::string value_of_rule(const IdentityRule& rule, const Identity& identity) {
   std::string joined;
   if (!rule.within.empty()) {
@@ -41,9 +50,8 @@ std::string value_of_rule(const IdentityRule& rule, const Identity& identity) {
     joined = base::to_text(owner->second);
   }
   for (const std::string& attribute : rule.attributes) {
-    const std::string value =
-        identity_value(kind_of_identifier(attribute), identity.attributes.text(attribute));
-    if (value.empty()) return "";
+    const std::string value = identity_value(kind_of_identifier(attribute), text_of(identity, attribute));
+    if (value.empty() && std::ranges::find(rule.optional, attribute) == rule.optional.end()) return "";
     joined += joined.empty() ? value : "|" + value;
   }
   return joined;
@@ -89,6 +97,9 @@ std::vector<Key> keys_of(const Identity& identity) {
   for (const IdentityRule& rule : rules) add_look_ups_of_rule(keys, rule, identity.attributes);
   for (const std::string_view attribute : look_up_attributes)
     add_look_ups(keys, attribute, identity.attributes);
+  for (const AttributeDefinition& attribute : identity.definition->attributes) {
+    if (attribute.unique) add_look_ups(keys, attribute.name, identity.attributes);
+  }
   return keys.take();
 }
 

@@ -3,9 +3,11 @@
 #include "cmdb/component_changes.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/reconciliation.h"
+#include "cmdb/reference.h"
 #include "cmdb/relationship_store.h"
 #include "cmdb/report_check.h"
 #include "cmdb/report_items.h"
+#include "cmdb/user_schema.h"
 
 #include <algorithm>
 #include <optional>
@@ -69,7 +71,8 @@ base::Result<std::optional<IngestReceipt>> receipt_without_content(store::Transa
                       "/sequence", "STALE_SEQUENCE");
   }
   if (report.sequence != 0 && report.sequence == source.sequence) {
-    if (same_content) return Answer(IngestReceipt{IngestOutcome::duplicate, source.ci, 0, 0, ""});
+    if (source.content_digest.starts_with(inventory::content_digest(report)))
+      return Answer(IngestReceipt{IngestOutcome::duplicate, source.ci, 0, 0, ""});
     return base::fail(Errc::conflict,
                       "another report with sequence " + std::to_string(report.sequence) + " was taken before",
                       "/sequence", "DUPLICATE_REPORT");
@@ -154,11 +157,15 @@ IngestReceipt take_in(IngestRun& run, const Report& report, const std::string& s
     }
   }
   update_source(run.tx, run.source.id, report, run.now);
-  update_content(run.tx, run.source.id, inventory::content_digest(report));
+  update_content(run.tx, run.source.id, inventory::content_digest(report) + (run.recheck ? "!" : ""));
   run.feed.write(run.tx, run.clock);
   const bool is_new = run.history.is_new(run.source.ci);
-  return {is_new ? IngestOutcome::created : IngestOutcome::updated, run.source.ci, run.history.written(),
-          items.count(), run.conflict};
+  return {is_new ? IngestOutcome::created : IngestOutcome::updated,
+          run.source.ci,
+          run.history.written(),
+          items.count(),
+          run.conflict,
+          run.came_back};
 }
 
 void add_subject(IngestRun& run, const Report& report, const Identity& subject, std::optional<CiId> found) {
@@ -173,6 +180,13 @@ bool is_sealed(const Report& report) {
   return std::ranges::none_of(report.sections, [](const Section& section) { return section.digest.empty(); });
 }
 
+// By the definitions that hold now: users may have changed them, through another collector too.
+base::Result<void> check_all(store::Transaction& tx, const ClassCatalog& catalog, const Report& report) {
+  refresh(tx, catalog);
+  if (auto checked = check_report(catalog, report); !checked) return checked;
+  return check_references(tx, catalog, report);
+}
+
 base::Result<IngestReceipt> ingest_sealed(store::Transaction& tx, const ClassCatalog& catalog,
                                           const Report& report, base::TimeMs now, const base::Clock& clock) {
   const bool from_agent = report.origin.kind == OriginKind::agent;
@@ -180,7 +194,7 @@ base::Result<IngestReceipt> ingest_sealed(store::Transaction& tx, const ClassCat
   std::optional<CiId> found;
   std::optional<Identity> subject;
   if (!source) {
-    if (auto checked = check_report(catalog, report); !checked) return checked.error();
+    if (auto checked = check_all(tx, catalog, report); !checked) return checked.error();
     subject = identity_of_subject(catalog, report);
     const OriginId origin = origin_of(tx, report.origin, clock);
     found = find_subject(tx, report, origin, *subject);
@@ -192,7 +206,7 @@ base::Result<IngestReceipt> ingest_sealed(store::Transaction& tx, const ClassCat
     if (*receipt) return **receipt;
   }
   if (!subject) {
-    if (auto checked = check_report(catalog, report); !checked) return checked.error();
+    if (auto checked = check_all(tx, catalog, report); !checked) return checked.error();
     subject = identity_of_subject(catalog, report);
   }
   const bool is_new_source = !source;
@@ -206,7 +220,10 @@ base::Result<IngestReceipt> ingest_sealed(store::Transaction& tx, const ClassCat
                 from_agent,
                 HistoryWriter(tx, clock, moment),
                 {},
-                ""};
+                "",
+                false,
+                false,
+                false};
   if (is_new_source) add_subject(run, report, *subject, found);
   return take_in(run, report, subject->name);
 }

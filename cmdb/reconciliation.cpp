@@ -1,7 +1,9 @@
 #include "cmdb/reconciliation.h"
 
+#include "cmdb/editor.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/item_state.h"
+#include "cmdb/reference.h"
 
 #include <algorithm>
 #include <set>
@@ -23,9 +25,12 @@ Attributes merged(const AttributesByName& sections) {
   return all;
 }
 
-std::vector<Key> keys_from(const IngestRun& run, const SourceValues& values,
+// A person may say an attribute and leave the class to others.
+std::vector<Key> keys_from(const IngestRun& run, CiId ci, const SourceValues& values,
                            const Surroundings& surroundings) {
-  const ClassDefinition* definition = run.catalog.find_class(values.class_name);
+  const std::string class_name =
+      values.class_name.empty() ? state_of(run.tx, ci)->class_name : values.class_name;
+  const ClassDefinition* definition = run.catalog.find_class(class_name);
   if (!definition) return {};  // a class that the program no longer knows
   return keys_of({definition, values.name, merged(values.sections), surroundings});
 }
@@ -51,7 +56,7 @@ void release(IngestRun& run, CiId ci, const Surroundings& surroundings, std::vec
   for (const store::Row& row : run.tx.query(
            "select class, name, sections, ended_at from ci_value where ci_id = $1 and source_id <> $2",
            ci.value, run.source.id.value)) {
-    keys = without(keys, keys_from(run, values_from(row, 0), surroundings));
+    keys = without(keys, keys_from(run, ci, values_from(row, 0), surroundings));
   }
   release_keys(run.tx, ci, keys);
 }
@@ -73,11 +78,19 @@ void record_conflict(IngestRun& run, CiId ci, const Dispute& dispute) {
 
 void change_keys(IngestRun& run, CiId ci, const Surroundings& surroundings, const SourceValues* before,
                  const SourceValues& after) {
-  const auto old_keys = before ? keys_from(run, *before, surroundings) : std::vector<Key>();
-  const auto new_keys = keys_from(run, after, surroundings);
+  const auto old_keys = before ? keys_from(run, ci, *before, surroundings) : std::vector<Key>();
+  const auto new_keys = keys_from(run, ci, after, surroundings);
   for (const Dispute& dispute : claim_keys(run.tx, ci, without(new_keys, old_keys)))
     record_conflict(run, ci, dispute);
   release(run, ci, surroundings, without(old_keys, new_keys));
+}
+
+// Of a value that only one item may have.
+void record_taken(IngestRun& run, CiId ci, const SourceValues& values) {
+  const std::string class_name =
+      values.class_name.empty() ? state_of(run.tx, ci)->class_name : values.class_name;
+  const auto taken = taken_value(run.tx, run.catalog, ci, class_name, merged(values.sections));
+  if (taken) record_conflict(run, ci, {{taken->attribute, taken->value, false}, taken->owner});
 }
 
 struct Shown {
@@ -124,11 +137,21 @@ void record_attributes(IngestRun& run, CiId ci, const Shown& before, const Shown
   }
 }
 
-void show(IngestRun& run, CiId ci) {
+// Somebody sees it: it lives. What a person said of its end is over with it.
+void come_back(IngestRun& run, CiId ci, ItemState& state) {
+  run.history.add({ci, "stage", "", state.stage, "operate"});
+  state.stage = "operate";
+  forget_value_of_people(run.tx, ci, "lifecycle_status");
+  run.came_back = run.came_back || ci == run.source.ci;
+}
+
+void show(IngestRun& run, CiId ci, bool is_seen) {
   ItemState state = *state_of(run.tx, ci);
   const Shown before{state.class_name, state.name, state.attributes};
+  const bool returns = is_seen && state.stage == "retired";
+  if (returns) come_back(run, ci, state);
   const Shown after = chosen(run.tx, ci);
-  if (before == after) return;
+  if (before == after && !returns) return;
   if (before.class_name != after.class_name) {
     run.history.add({ci, "attribute", "class", before.class_name, after.class_name});
   }
@@ -169,7 +192,8 @@ void save_values(IngestRun& run, CiId ci, const Surroundings& surroundings, cons
       " sections = excluded.sections, ended_at = excluded.ended_at",
       ci.value, run.source.id.value, after.class_name, after.name, to_json(after.sections),
       after.ended ? std::optional(run.source.last_seen) : std::nullopt);
-  show(run, ci);
+  record_taken(run, ci, after);
+  show(run, ci, !run.by_person && !after.ended);
 }
 
 }  // namespace censo::cmdb
