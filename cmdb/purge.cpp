@@ -136,6 +136,7 @@ void clear_references(IngestRun& run, CiId purged, const std::string& class_name
                       definition->name, id)) {
       const CiId ci(row.integer(0));
       run.source.id = SourceId(row.integer(1));
+      run.source.last_seen = run.now;
       const SourceValues before = values_of_source(run.tx, run.source.id).at(ci);
       SourceValues after = before;
       if (clear_references(*definition, id, after)) save_values(run, ci, {}, &before, after);

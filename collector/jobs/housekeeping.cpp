@@ -2,6 +2,8 @@
 
 #include "base/log.h"
 #include "cmdb/change_feed.h"
+#include "cmdb/relationship_edit.h"
+#include "cmdb/user_schema.h"
 
 #include <condition_variable>
 #include <mutex>
@@ -11,8 +13,15 @@
 
 namespace censo::collector::jobs {
 
-std::vector<HousekeepingStep> housekeeping_steps(const cmdb::ClassCatalog&, const base::Clock&) {
+std::vector<HousekeepingStep> housekeeping_steps(const cmdb::ClassCatalog& catalog, const base::Clock& clock) {
   return {
+      {"schema",
+       [&catalog](store::Transaction& tx, base::TimeMs) {
+         cmdb::refresh(tx, catalog);
+         return false;
+       }},
+      {"due_relationships",
+       [&clock](store::Transaction& tx, base::TimeMs) { return cmdb::apply_due_relationships(tx, clock); }},
       {"prune_feed",
        [](store::Transaction& tx, base::TimeMs now) {
          cmdb::prune_feed(tx, now);
