@@ -39,6 +39,7 @@ struct IngestRun {
   HistoryWriter history;
   FeedWriter feed;
   std::string conflict;  // the first one, for the receipt
+  AllowedValues allowed = {};  // listed junk that people took out of the lists
 };
 
 // An item of its own, without values yet, and its history entry.
