@@ -20,14 +20,16 @@ using store::Row;
 
 constexpr std::size_t ids_listed = 10;
 
-void add_sources(store::Transaction& tx, CiId ci, ConfigurationItem& item) {
+void add_sources(store::Transaction& tx, CiId ci, ConfigurationItem& item, base::TimeMs& edited) {
   for (const Row& source :
        tx.query("select o.kind, max(coalesce(v.ended_at, s.last_seen)) from ci_value v"
                 " join ci_source s on s.id = v.source_id join origin o on o.id = s.origin_id"
                 " where v.ci_id = $1 group by o.kind order by o.kind",
                 ci.value)) {
     item.origins.push_back(source.text(0));
-    item.last_seen = std::max(item.last_seen, source.integer(1));
+    // An edit is no sighting.
+    base::TimeMs& when = source.text(0) == "person" ? edited : item.last_seen;
+    when = std::max(when, source.integer(1));
   }
 }
 
@@ -40,12 +42,15 @@ ConfigurationItem item_from(store::Transaction& tx, const Row& row) {
   item.stage = row.text(3);
   item.attributes = attributes_from_json(row.text(4));
   item.first_seen = row.integer(5);
-  add_sources(tx, item.id, item);
+  item.version = row.integer(6);
+  base::TimeMs edited = 0;
+  add_sources(tx, item.id, item, edited);
   const auto members = members_of(tx, item.id);
   item.merged.assign(members.begin() + 1, members.end());
-  for (const CiId member : item.merged) add_sources(tx, member, item);
+  for (const CiId member : item.merged) add_sources(tx, member, item, edited);
   std::ranges::sort(item.origins);
   item.origins.erase(std::unique(item.origins.begin(), item.origins.end()), item.origins.end());
+  if (item.last_seen == 0) item.last_seen = edited;
   return item;
 }
 
@@ -122,7 +127,8 @@ std::string containing(std::string_view text) {
 // One class at a time, each along its index by name; no class: along the index over all.
 std::vector<Row> rows_of_class(store::Transaction& tx, const std::string& class_name, const CiFilter& filter,
                                const Position& after, std::int64_t limit) {
-  static const std::string select = "select id, class, name, stage, attributes, first_seen from ci where ";
+  static const std::string select =
+      "select id, class, name, stage, attributes, first_seen, since from ci where ";
   static const std::string conditions =
       " and merged_into is null and (stage = $4 or ($4 = '' and stage <> 'retired'))"
       " and ($5 = '' or lower(name) like $6 escape '\\' or exists (select 1 from ci_key k where k.ci_id = "
@@ -180,6 +186,13 @@ Relationship relationship_from(const Row& row) {
   found.evidence = attributes_from_json(row.text(9));
   found.first_seen = row.integer(10);
   found.last_seen = row.integer(11);
+  found.section = row.text(12);
+  found.confidence = row.integer(13);
+  found.locked_by = row.text(14);
+  found.locked_at = row.maybe_integer(15).value_or(0);
+  found.expires_at = row.maybe_integer(16).value_or(0);
+  found.valid_from = row.maybe_integer(17).value_or(0);
+  found.valid_to = row.maybe_integer(18).value_or(0);
   return found;
 }
 
@@ -208,8 +221,8 @@ void show_roots(store::Transaction& tx, const std::vector<CiId>& members, std::v
 }  // namespace
 
 base::Result<ConfigurationItem> find_ci(store::Transaction& tx, CiId id) {
-  const auto row =
-      tx.query_one("select id, class, name, stage, attributes, first_seen from ci where id = $1", id.value);
+  const auto row = tx.query_one(
+      "select id, class, name, stage, attributes, first_seen, since from ci where id = $1", id.value);
   if (!row) return base::fail(Errc::not_found, "no configuration item has the id " + base::to_text(id));
   const CiId root = root_of(tx, id);
   if (root == id) return item_from(tx, *row);
@@ -268,7 +281,8 @@ std::vector<Relationship> relationships_of(store::Transaction& tx, CiId id) {
     for (const Row& row : tx.query(
              "select r.id, r.type, f.id, f.name, f.class, t.id, t.name, t.class, o.kind, r.evidence, "
              "r.first_seen,"
-             " s.last_seen from (select * from relationship where from_ci = $1 and ended_at is null"
+             " s.last_seen, r.section, r.confidence, r.locked_by, r.locked_at, r.expires_at, r.valid_from,"
+             " r.valid_to from (select * from relationship where from_ci = $1 and ended_at is null"
              " union all select * from relationship where to_ci = $1 and from_ci <> $1 and ended_at is null) r"
              " join ci f on f.id = r.from_ci join ci t on t.id = r.to_ci"
              " join ci_source s on s.id = r.source_id join origin o on o.id = s.origin_id"

@@ -4,6 +4,7 @@
 #include "cmdb/evidence.h"
 #include "cmdb/identification_scheme.h"
 #include "cmdb/junk.h"
+#include "cmdb/stored_json.h"
 
 #include <algorithm>
 #include <array>
@@ -37,7 +38,15 @@ class KeySet {
   std::vector<Key> keys_;
 };
 
-// The values of the rule's attributes; "" as soon as one is missing or has no weight.
+// "name" is the item's own where its class has no attribute of that name.
+std::string text_of(const Identity& identity, const std::string& attribute) {
+  const inventory::Value* value = identity.attributes.find(attribute);
+  if (value && !std::holds_alternative<TextList>(*value)) return to_text(*value);
+  const bool own_name = attribute == "name" && !identity.definition->find_attribute("name");
+  return own_name ? identity.name : "";
+}
+
+// The values of the rule's attributes; "" as soon as one that counts is missing or has no weight.
 std::string value_of_rule(const IdentityRule& rule, const Identity& identity) {
   std::string joined;
   if (!rule.within.empty()) {
@@ -47,8 +56,8 @@ std::string value_of_rule(const IdentityRule& rule, const Identity& identity) {
   }
   for (const std::string& attribute : rule.attributes) {
     const std::string value =
-        identity_value(kind_of_identifier(attribute), identity.attributes.text(attribute), identity.allowed);
-    if (value.empty()) return "";
+        identity_value(kind_of_identifier(attribute), text_of(identity, attribute), identity.allowed);
+    if (value.empty() && std::ranges::find(rule.optional, attribute) == rule.optional.end()) return "";
     joined += joined.empty() ? value : "|" + value;
   }
   return joined;
@@ -126,6 +135,9 @@ std::vector<Key> keys_of(const Identity& identity) {
   if (!alone) add_hardware_keys(keys, identity);
   for (const std::string_view attribute : look_ups_alone) {
     if (alone) add_look_ups(keys, attribute, identity);
+  }
+  for (const AttributeDefinition& attribute : identity.definition->attributes) {
+    if (attribute.unique) add_look_ups(keys, attribute.name, identity);
   }
   return keys.take();
 }

@@ -7,6 +7,7 @@
 #include "cmdb/ingest_run.h"
 #include "cmdb/junk.h"
 #include "cmdb/reconciliation.h"
+#include "cmdb/reference.h"
 #include "cmdb/relationship_store.h"
 #include "cmdb/report_check.h"
 #include "cmdb/report_items.h"
@@ -14,6 +15,7 @@
 #include "cmdb/review_settling.h"
 #include "cmdb/subject.h"
 #include "cmdb/unidentified.h"
+#include "cmdb/user_schema.h"
 
 #include <algorithm>
 #include <optional>
@@ -62,7 +64,8 @@ base::Result<std::optional<IngestReceipt>> receipt_without_content(store::Transa
                       "/sequence", "STALE_SEQUENCE");
   }
   if (report.sequence != 0 && report.sequence == source.sequence) {
-    if (same_content) return Answer(IngestReceipt{IngestOutcome::duplicate, source.ci, 0, 0, "", ""});
+    if (source.content_digest.starts_with(inventory::content_digest(report)))
+      return Answer(IngestReceipt{IngestOutcome::duplicate, source.ci, 0, 0, "", false, ""});
     return base::fail(Errc::conflict,
                       "another report with sequence " + std::to_string(report.sequence) + " was taken before",
                       "/sequence", "DUPLICATE_REPORT");
@@ -70,7 +73,7 @@ base::Result<std::optional<IngestReceipt>> receipt_without_content(store::Transa
   if (!same_content) return Answer(std::nullopt);
   update_source(tx, source, report, now);
   if (now - source.last_seen > long_silence_ms) look_again(tx, source.ci, now);
-  return Answer(IngestReceipt{IngestOutcome::unchanged, source.ci, 0, 0, "", ""});
+  return Answer(IngestReceipt{IngestOutcome::unchanged, source.ci, 0, 0, "", false, ""});
 }
 
 std::vector<ChangedSection> changed_sections(store::Transaction& tx, SourceId source, const Report& report) {
@@ -152,17 +155,30 @@ IngestReceipt take_in(IngestRun& run, const Report& report, const Identity& subj
     }
   }
   update_source(run.tx, run.source, report, run.now);
-  update_content(run.tx, run.source.id, inventory::content_digest(report), hardware_fingerprint(subject));
+  update_content(run.tx, run.source.id, inventory::content_digest(report) + (run.recheck ? "!" : ""),
+                 hardware_fingerprint(subject));
   run.feed.write(run.tx, run.clock);
   if (run.now - run.source.last_seen > long_silence_ms) look_again(run.tx, run.source.ci, run.now);
   settle_reviews(run.tx, run.catalog, run.clock, run.now);
   const bool is_new = run.history.is_new(run.source.ci);
-  return {is_new ? IngestOutcome::created : IngestOutcome::updated, run.source.ci, run.history.written(),
-          items.count(), run.conflict, ""};
+  return {is_new ? IngestOutcome::created : IngestOutcome::updated,
+          run.source.ci,
+          run.history.written(),
+          items.count(),
+          run.conflict,
+          run.came_back,
+          ""};
 }
 
 bool is_sealed(const Report& report) {
   return std::ranges::none_of(report.sections, [](const Section& section) { return section.digest.empty(); });
+}
+
+// By the definitions that hold now: users may have changed them, through another collector too.
+base::Result<void> check_all(store::Transaction& tx, const ClassCatalog& catalog, const Report& report) {
+  refresh(tx, catalog);
+  if (auto checked = check_report(catalog, report); !checked) return checked;
+  return check_references(tx, catalog, report);
 }
 
 // One report's way from its origin to its item.
@@ -180,7 +196,7 @@ class Intake {
       if (!receipt) return receipt.error();
       if (*receipt) return **receipt;
     }
-    if (auto checked = check_report(catalog_, report); !checked) return checked.error();
+    if (auto checked = check_all(tx_, catalog_, report); !checked) return checked.error();
     allowed_ = allowed_values(tx_);
     Identity subject = identity_of_subject(catalog_, report);
     subject.allowed = &allowed_;
@@ -211,7 +227,7 @@ class Intake {
   // Once a person said what it is of, it is taken for that.
   base::Result<IngestReceipt> set_aside(const Report& report, const Identity& subject) {
     const CiId assigned = keep_unidentified(tx_, clock_, report, place_.unidentified, now_);
-    if (!assigned) return IngestReceipt{IngestOutcome::unidentified, {}, 0, 0, "", "unidentified"};
+    if (!assigned) return IngestReceipt{IngestOutcome::unidentified, {}, 0, 0, "", false, "unidentified"};
     place_ = {assigned, {"linked", "person", "a person said what this report is of", 0, 0, {}, {}}, {}, ""};
     stream_.source = find_source(tx_, origin_, assigned);
     if (stream_.source) {
@@ -235,6 +251,9 @@ class Intake {
                   HistoryWriter(tx_, clock_, moment),
                   {},
                   "",
+                  false,
+                  false,
+                  false,
                   allowed_};
     if (is_new_stream) begin_stream(run, report, subject);
     if (stream_.is_stranger || stream_.found_clone) tell_of_clone(run, report);

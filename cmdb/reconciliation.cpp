@@ -1,8 +1,10 @@
 #include "cmdb/reconciliation.h"
 
+#include "cmdb/editor.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/item_state.h"
 #include "cmdb/merge.h"
+#include "cmdb/reference.h"
 #include "cmdb/shown_values.h"
 
 #include <algorithm>
@@ -26,9 +28,12 @@ Attributes merged(const AttributesByName& sections) {
   return all;
 }
 
-std::vector<Key> keys_from(const IngestRun& run, const SourceValues& values,
+// A person may say an attribute and leave the class to others.
+std::vector<Key> keys_from(const IngestRun& run, CiId ci, const SourceValues& values,
                            const Surroundings& surroundings) {
-  const ClassDefinition* definition = run.catalog.find_class(values.class_name);
+  const std::string class_name =
+      values.class_name.empty() ? state_of(run.tx, ci)->class_name : values.class_name;
+  const ClassDefinition* definition = run.catalog.find_class(class_name);
   if (!definition) return {};  // a class that the program no longer knows
   return keys_of({definition, values.name, merged(values.sections), surroundings, merged(values.parts),
                   &run.allowed});
@@ -55,7 +60,7 @@ void release(IngestRun& run, CiId ci, const Surroundings& surroundings, std::vec
   for (const store::Row& row : run.tx.query(
            "select class, name, sections, ended_at, evidence from ci_value where ci_id = $1 and source_id <> $2",
            ci.value, run.source.id.value)) {
-    keys = without(keys, keys_from(run, values_from(row, 0), surroundings));
+    keys = without(keys, keys_from(run, ci, values_from(row, 0), surroundings));
   }
   release_keys(run.tx, ci, keys);
 }
@@ -78,11 +83,19 @@ void record_conflict(IngestRun& run, CiId ci, const Dispute& dispute) {
 
 void change_keys(IngestRun& run, CiId ci, const Surroundings& surroundings, const SourceValues* before,
                  const SourceValues& after) {
-  const auto old_keys = before ? keys_from(run, *before, surroundings) : std::vector<Key>();
-  const auto new_keys = keys_from(run, after, surroundings);
+  const auto old_keys = before ? keys_from(run, ci, *before, surroundings) : std::vector<Key>();
+  const auto new_keys = keys_from(run, ci, after, surroundings);
   for (const Dispute& dispute : claim_keys(run.tx, ci, without(new_keys, old_keys)))
     record_conflict(run, ci, dispute);
   release(run, ci, surroundings, without(old_keys, new_keys));
+}
+
+// Of a value that only one item may have.
+void record_taken(IngestRun& run, CiId ci, const SourceValues& values) {
+  const std::string class_name =
+      values.class_name.empty() ? state_of(run.tx, ci)->class_name : values.class_name;
+  const auto taken = taken_value(run.tx, run.catalog, ci, class_name, merged(values.sections));
+  if (taken) record_conflict(run, ci, {{taken->attribute, taken->value, false}, taken->owner});
 }
 
 bool is_operational(const ClassDefinition* definition, std::string_view attribute) {
@@ -102,6 +115,17 @@ void record_attributes(const Showing& run, CiId ci, const ShownValues& before, c
     if (same || is_operational(definition, name)) continue;
     run.history.add({ci, "attribute", std::string(name), was ? to_text(*was) : "", is ? to_text(*is) : ""});
   }
+}
+
+// Somebody sees it: it lives. What a person said of its end is over with it.
+void come_back(IngestRun& run, CiId ci) {
+  if (run.tx.query_one("select stage from ci where id = $1", ci.value)->text(0) != "retired") return;
+  ItemState state = *state_of(run.tx, ci);
+  run.history.add({ci, "stage", "", state.stage, "operate"});
+  state.stage = "operate";
+  change_state(run.tx, {run.catalog, run.now, run.feed}, ci, state);
+  forget_value_of_people(run.tx, ci, "lifecycle_status");
+  run.came_back = run.came_back || ci == run.source.ci;
 }
 
 void show_from(const Showing& run, CiId ci, std::span<const CiId> members) {
@@ -161,6 +185,8 @@ void save_values(IngestRun& run, CiId ci, const Surroundings& surroundings, cons
       " sections = excluded.sections, ended_at = excluded.ended_at, evidence = excluded.evidence",
       ci.value, run.source.id.value, after.class_name, after.name, to_json(after.sections),
       after.ended ? std::optional(run.source.last_seen) : std::nullopt, to_json(after.parts));
+  record_taken(run, ci, after);
+  if (!run.by_person && !after.ended) come_back(run, ci);
   show_values({run.tx, run.catalog, run.now, run.feed, run.history}, ci);
 }
 

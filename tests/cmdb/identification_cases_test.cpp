@@ -319,5 +319,16 @@ TEST_F(Case, PartialScanDeletesNothing) {
   EXPECT_EQ(components_of(tx, before.ci, "disk").size(), 2u);
 }
 
+TEST_F(Case, ImportWithoutSerialAndALaterScanAreAskedAbout) {
+  const Values order{{"model", "Latitude 5540"}, {"primary_user", "ana"}, {"location", "Madrid 3"}};
+  const auto row = take(of_import(order, "PO-17-3", "workstation"));
+  Values seen = order;
+  seen.emplace_back("serial_number", "CZ1");
+  const auto scan = take(of_scan(seen, "laptop7", "workstation"));
+  EXPECT_FALSE(are_one(row.ci, scan.ci));
+  ASSERT_EQ(open_reviews().size(), 1u);
+  EXPECT_EQ(open_reviews()[0].kind, "pending_asset");
+}
+
 }  // namespace
 }  // namespace censo::cmdb
