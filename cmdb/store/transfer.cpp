@@ -175,7 +175,8 @@ base::Result<void> check_shape(const ExportHeader& header, const std::vector<dri
 
 base::Result<void> check_empty(Transaction& tx, const std::vector<driver::Table>& tables) {
   for (const auto& table : tables) {
-    if (tx.query_one("select 1 from " + in_quotes(table.name) + " limit 1")) {
+    const std::string first_row = "select 1 from " + in_quotes(table.name) + " limit 1";
+    if (tx.query_one(first_row)) {
       return fail(Errc::conflict, "expected a database without rows, table " + table.name + " has some");
     }
   }

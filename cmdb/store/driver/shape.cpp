@@ -107,8 +107,9 @@ std::vector<std::string> engine_findings(Connection& connection, bool postgres) 
     return findings;
   }
   for (const Table& table : tables_of(connection, postgres)) {
+    const std::string rows = "select * from \"" + table.name + "\"";
     try {
-      tx.each("select * from \"" + table.name + "\"", [](Row&&) { return true; });
+      tx.each(rows, [](Row&&) { return true; });
     } catch (const StoreError& error) {
       if (error.kind() == StoreError::Kind::unavailable) throw;
       findings.push_back("table " + table.name + ": " + error.what());
