@@ -2,6 +2,8 @@
 
 #include "base/text.h"
 #include "base/yaml.h"
+#include "cmdb/address_range.h"
+#include "cmdb/search.h"
 
 #include <algorithm>
 #include <array>
@@ -115,7 +117,7 @@ class Binder {
       case TermKind::has: return bind_has(term);
       case TermKind::software: return allow(term, {Comparison::is, Comparison::equal, Comparison::contains});
       case TermKind::ip:
-      case TermKind::mac:
+      case TermKind::mac: return bind_address(term);
       case TermKind::serial:
       case TermKind::origin:
       case TermKind::stage:
@@ -131,6 +133,17 @@ class Binder {
     std::vector<std::string> signs;
     for (const Comparison one : known) signs.emplace_back(sign_of(one));
     refuse(term.written.field + ": expected one of " + base::join(signs, " "));
+  }
+
+  void bind_address(BoundTerm& term) {
+    allow(term, {Comparison::is, Comparison::equal, Comparison::not_equal, Comparison::contains});
+    if (term.comparison == Comparison::contains) return;
+    const bool ip = term.kind == TermKind::ip;
+    const bool well_formed = ip ? term.prefix || address_range(term.text) : !mac_beginning(term.text).empty();
+    if (!well_formed) {
+      refuse(ip ? "expected an address, or a network as 10.20.0.0/16"
+                : "expected a MAC address or its beginning");
+    }
   }
 
   void bind_class(BoundTerm& term) {
@@ -223,10 +236,15 @@ class Binder {
   void bind_has(BoundTerm& term) {
     if (term.comparison != Comparison::is || term.prefix)
       return refuse(term.written.field + ": expected \":\" and a name");
-    const auto component = component_class(term.text);
     term.names = attributes_named(term.text);
-    if (catalog_.find_relation(term.text)) term.names = {term.text};
-    if (component) term.names = {component->name};
+    if (!term.names.empty()) return;
+    if (const auto* component = component_class(term.text)) {
+      term.kind = TermKind::has_component;
+      term.names = {component->name};
+    } else if (catalog_.find_relation(term.text)) {
+      term.kind = TermKind::has_relation;
+      term.names = {term.text};
+    }
     if (term.names.empty()) refuse_unknown("attribute, component or relation", term.text, all_fields());
   }
 
@@ -339,6 +357,11 @@ class Binder {
 
 base::Result<BoundQuery> bind_query(const ClassCatalog& catalog, const Query& query, base::TimeMs now) {
   return Binder(catalog, now).bind(query);
+}
+
+std::vector<std::string> attributes_behind(const std::string& name) {
+  const auto alias = short_names().aliases.find(name);
+  return alias == short_names().aliases.end() ? std::vector{name} : alias->second;
 }
 
 bool mentions(const BoundQuery& query, TermKind kind) {

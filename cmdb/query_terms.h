@@ -36,9 +36,11 @@ enum class TermKind : std::uint8_t {
   ip,
   mac,
   serial,
-  component,  // names: class and attribute
-  relation,   // names: the type; text: name or identifier of the other end
-  has,        // names: an attribute, a component's class or a relation type
+  component,      // names: class and attribute
+  relation,       // names: the type; text: name or identifier of the other end
+  has,            // names: an attribute, or those of an alias
+  has_component,  // names: the class
+  has_relation,   // names: the type
 };
 
 struct BoundTerm {
@@ -63,6 +65,9 @@ struct BoundQuery {
 // Errc::invalid_argument with the place: an unknown field (with the nearest), class or relation type, a value
 // that is no number, date or address where one is expected. `now`: ages count from here.
 base::Result<BoundQuery> bind_query(const ClassCatalog& catalog, const Query& query, base::TimeMs now);
+
+// What a name stands for that is no field of its own: itself, or the attributes of an alias.
+std::vector<std::string> attributes_behind(const std::string& name);
 
 // True when any term is of this kind.
 bool mentions(const BoundQuery& query, TermKind kind);
