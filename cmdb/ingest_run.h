@@ -42,6 +42,7 @@ struct IngestRun {
   bool by_person = false;
   bool came_back = false;  // the subject was retired before this report
   bool recheck = false;  // something was refused that the next report may bring about: it is looked at again
+  AllowedValues allowed = {};  // listed junk that people took out of the lists
 };
 
 // An item of its own, without values yet, and its history entry.
