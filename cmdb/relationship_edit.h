@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "cmdb/configuration_item.h"
 #include "cmdb/editor.h"
+#include "cmdb/reporting_source.h"
 #include "cmdb/store/transaction.h"
 
 #include <cstdint>
