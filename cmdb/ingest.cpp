@@ -1,5 +1,6 @@
 #include "cmdb/ingest.h"
 
+#include "base/text.h"
 #include "cmdb/agent_stream.h"
 #include "cmdb/component_changes.h"
 #include "cmdb/evidence.h"
@@ -48,7 +49,7 @@ Identity identity_of_subject(const ClassCatalog& catalog, const Report& report) 
 // import.
 std::string native_key_of(const Report& report, const Identity& subject) {
   if (report.origin.kind == OriginKind::agent) return "";
-  return subject.attributes.text("management_address") + "|" + subject.name;
+  return base::sanitize_utf8(subject.attributes.text("management_address"), 256) + "|" + subject.name;
 }
 
 // Nothing: the report has something new to say.
@@ -240,8 +241,8 @@ class Intake {
 
   base::Result<IngestReceipt> apply(const Report& report, const Identity& subject) {
     const bool is_new_stream = !stream_.source;
-    const HistoryWriter::Moment moment{std::string(name_of(report.origin.kind)) + " " + report.origin.id, now_,
-                                       stream_.source ? stream_.source->last_seen : 0};
+    const HistoryWriter::Moment moment{std::string(name_of(report.origin.kind)) + " " + report.origin.id,
+                                       now_, stream_.source ? stream_.source->last_seen : 0};
     IngestRun run{tx_,
                   catalog_,
                   clock_,
@@ -275,16 +276,19 @@ class Intake {
     for (const OpenQuestion& question : place_.questions) {
       Explanation explanation = place_.explanation;
       explanation.candidates = {question.candidate};
-      ask_review(tx_, clock_,
-                 {run.source.ci, question.other, question.kind, question.waiting, explanation, run.source.id, now_});
+      ask_review(
+          tx_, clock_,
+          {run.source.ci, question.other, question.kind, question.waiting, explanation, run.source.id, now_});
     }
   }
 
-  // An agent's state is on two machines: each has an item of its own from the next report on, and both are told.
+  // An agent's state is on two machines: each has an item of its own from the next report on, and both are
+  // told.
   void tell_of_clone(IngestRun& run, const Report& report) {
-    const std::string text = stream_.is_stranger
-                                 ? "another machine reports under the id of an agent that is known"
-                                 : "a system came back that another one had followed: the agent's state is on two machines";
+    const std::string text =
+        stream_.is_stranger
+            ? "another machine reports under the id of an agent that is known"
+            : "a system came back that another one had followed: the agent's state is on two machines";
     place_.explanation = {"clone", "boot_ids", text, 0, 0, {}, {}};
     record_identification(tx_, clock_, {run.source.ci, run.source.id, now_}, place_.explanation);
     run.history.conflict({run.source.ci, "conflict", "clone", base::to_text(*stream_.of), report.origin.id});
@@ -292,9 +296,11 @@ class Intake {
     if (!stream_.is_stranger) return;
     run.history.conflict({*stream_.of, "conflict", "clone", base::to_text(run.source.ci), report.origin.id});
     tx_.execute(
-        "insert into conflict (id, ci_id, other_ci_id, rule, value, origin_id, at) values ($1, $2, $3, 'clone', $4, $5,"
+        "insert into conflict (id, ci_id, other_ci_id, rule, value, origin_id, at) values ($1, $2, $3, "
+        "'clone', $4, $5,"
         " $6) on conflict (ci_id, other_ci_id, rule, value) do nothing",
-        base::next_id(clock_), run.source.ci.value, stream_.of->value, report.origin.id, run.source.origin.value, now_);
+        base::next_id(clock_), run.source.ci.value, stream_.of->value, report.origin.id,
+        run.source.origin.value, now_);
   }
 
   store::Transaction& tx_;
