@@ -222,6 +222,22 @@ std::vector<std::vector<std::size_t>> similar_items(const Impact& impact, std::s
   return groups;
 }
 
+std::vector<Need> needs_of(store::Transaction& tx, const ImpactSource& source, CiId ci) {
+  std::vector<Need> needs;
+  source.graph.read(tx, source.catalog, [&](const CiGraph& graph) {
+    const auto place = graph.find(ci);
+    if (!place) return;
+    const CiIndex root = graph.root_of(*place);
+    for (RelationIndex relation = 0; relation < graph.relations().size(); ++relation) {
+      Need need{graph.relations()[relation].name, suppliers_of(graph, root, relation).size(),
+                graph.min_up_of(root, relation)};
+      const bool ruled = need.min_up && need.min_up != graph.relations()[relation].min_up;
+      if (need.suppliers > 0 || ruled) needs.push_back(std::move(need));
+    }
+  });
+  return needs;
+}
+
 SinglePointReport single_points(store::Transaction& tx, const ImpactSource& source,
                                 const SinglePointQuestion& question) {
   if (question.at) {

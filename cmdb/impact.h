@@ -6,6 +6,8 @@
 #include "cmdb/configuration_item.h"
 #include "cmdb/impact_walk.h"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,6 +64,15 @@ Impact impact(store::Transaction& tx, const ImpactSource& source, const ImpactQu
 // Of more than `threshold` items of one class with one verdict that are reached through the same item and
 // relation: their positions in `impact.items`, group by group in the order of their first.
 std::vector<std::vector<std::size_t>> similar_items(const Impact& impact, std::size_t threshold);
+
+// What an item needs by one relation.
+struct Need {
+  std::string relation;
+  std::size_t suppliers = 0;           // that are not retired
+  std::optional<std::int64_t> min_up;  // nothing: all of them
+};
+// Now, by relation, with those that have a rule and no supplier.
+std::vector<Need> needs_of(store::Transaction& tx, const ImpactSource& source, CiId ci);
 
 struct SinglePointCi {
   CiId id;
