@@ -21,7 +21,8 @@ std::vector<HarmRelation> harm_relations(const ClassCatalog& catalog) {
   std::vector<HarmRelation> harmful;
   for (const RelationDefinition* relation : catalog.relations()) {
     if (relation->impact == ImpactDirection::none) continue;
-    harmful.push_back({relation->name, relation->impact == ImpactDirection::from_to, std::nullopt});
+    harmful.push_back(
+        {relation->name, relation->impact == ImpactDirection::from_to, relation->redundant_min_up});
   }
   std::ranges::sort(harmful, {}, &HarmRelation::name);
   return harmful;
@@ -180,6 +181,13 @@ void CiGraph::load(std::span<const Harm> harms) {
 void CiGraph::set(const Harm& harm, bool there) {
   consumers_.set(harm.supplier, Step(harm.consumer, harm.relation), there);
   suppliers_.set(harm.consumer, Step(harm.supplier, harm.relation), there);
+}
+
+std::vector<Harm> CiGraph::harms_of(CiIndex item) const {
+  std::vector<Harm> harms;
+  for (const Step& step : consumers_.of(item)) harms.push_back({item, step.other(), step.relation});
+  for (const Step& step : suppliers_.of(item)) harms.push_back({step.other(), item, step.relation});
+  return harms;
 }
 
 void CiGraph::compact_if_due() {

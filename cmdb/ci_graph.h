@@ -46,6 +46,8 @@ class CiGraph {
   // Packs what changed when it has grown to an eighth; cost: that of a load from memory.
   void compact_if_due();
 
+  // As stored: of this item alone, whatever it is merged with; in both directions.
+  std::vector<Harm> harms_of(CiIndex item) const;
   std::size_t size() const { return ids_.size(); }
   std::size_t relationships() const { return consumers_.steps(); }
   std::size_t bytes() const;

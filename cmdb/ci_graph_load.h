@@ -34,22 +34,24 @@ PastGraph load_past_graph(store::Transaction& tx, const ClassCatalog& catalog, s
 // What the tables say now of rows that the graph has otherwise: read in a transaction, applied to the graph
 // later.
 struct GraphChanges {
+  struct Edge {
+    CiId supplier, consumer;
+    RelationIndex relation = 0;
+    friend auto operator<=>(const Edge&, const Edge&) = default;
+  };
   struct Item {
     CiId id, merged_into;
     std::string class_name, name;
     bool there = true, retired = false;
     std::vector<std::pair<RelationIndex, std::int64_t>> min_up;
-  };
-  struct Edge {
-    CiId supplier, consumer;
-    RelationIndex relation = 0;
-    bool there = false;
+    std::vector<Edge> edges;  // all that it has
   };
   std::vector<Item> items;
-  std::vector<Edge> edges;
+  std::vector<std::pair<Edge, bool>> edges;  // of other items: there or not
   bool empty() const { return items.empty() && edges.empty(); }
 };
-// Nothing: a row that the graph may have is gone without a trace; load all anew.
+// An item that is told of is read with all its relationships. Nothing: too much changed, or a row that the
+// graph may have is gone without a trace; load all anew.
 std::optional<GraphChanges> read_changes(store::Transaction& tx, const CiGraph& graph,
                                          std::span<const FeedEntry> entries);
 void apply(CiGraph& graph, const GraphChanges& changes);

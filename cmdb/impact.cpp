@@ -44,7 +44,9 @@ class Description {
     for (const HarmRelation& relation : graph.relations()) {
       const RelationDefinition* definition = catalog.find_relation(relation.name);
       const bool through_is_from = relation.from_harms == downstream_;
-      labels_.push_back((through_is_from ? definition->reverse_label : definition->label).en + " ");
+      labels_.push_back(!definition       ? relation.name + " "
+                        : through_is_from ? definition->reverse_label.en + " "
+                                          : definition->label.en + " ");
     }
   }
 
@@ -100,10 +102,12 @@ class Description {
     if (!downstream_) {
       if (!graph_.has_rule(through.item, one.relation)) return {};
       const auto counts = redundancy_of(graph_, walk_, through.item, one.relation);
+      if (counts.needs == counts.all) return {};
       return ": needs " + std::to_string(counts.needs) + " of " + std::to_string(counts.all);
     }
     if (graph_.has_rule(one.item, one.relation)) {
-      return ": " + count_text(redundancy_of(graph_, walk_, one.item, one.relation));
+      const auto counts = redundancy_of(graph_, walk_, one.item, one.relation);
+      if (counts.needs < counts.all) return ": " + count_text(counts);
     }
     return through.verdict == Verdict::degraded ? " (degraded)" : "";
   }

@@ -32,7 +32,7 @@ class RedundancyRules : public IngestTest {
     return id;
   }
   void set(std::int64_t min_up) {
-    ASSERT_TRUE(set_redundancy(tx, {catalog, clock, "ana"}, {web, "uplink_of", min_up, 0, ""}));
+    ASSERT_TRUE(set_redundancy(tx, {catalog, clock, "ana"}, {web, "contains", min_up, 0, ""}));
   }
   // "name verdict reason" of each.
   std::vector<std::string> harmed_by_left(Moment at = {}) {
@@ -49,16 +49,16 @@ class RedundancyRules : public IngestTest {
   ImpactGraph graph{clock};
   const std::int64_t origin =
       tx.execute("insert into origin (id, kind, native_id) values (1, 'agent', 'seed')");
-  const CiId left = add("switch", "left"), right = add("switch", "right"), web = add("server", "web"),
+  const CiId left = add("rack", "left"), right = add("rack", "right"), web = add("server", "web"),
              app = add("web_server", "nginx");
-  const std::int64_t left_link = relate(left, "uplink_of", web), right_link = relate(right, "uplink_of", web),
+  const std::int64_t left_link = relate(left, "contains", web), right_link = relate(right, "contains", web),
                      app_link = relate(app, "runs_on", web);
 };
 
 TEST_F(RedundancyRules, ChangeTheVerdictAtOnce) {
-  EXPECT_EQ(harmed_by_left(), (Lines{"web down: is served by left", "nginx down: runs on web"}));
+  EXPECT_EQ(harmed_by_left(), (Lines{"web down: is contained by left", "nginx down: runs on web"}));
   set(1);
-  EXPECT_EQ(harmed_by_left(), (Lines{"web degraded: is served by left: 1 of 2 down, needs 1",
+  EXPECT_EQ(harmed_by_left(), (Lines{"web degraded: is contained by left: 1 of 2 down, needs 1",
                                      "nginx degraded: runs on web (degraded)"}));
 }
 
@@ -67,8 +67,8 @@ TEST_F(RedundancyRules, HoldAsOfTheirTime) {
   const base::TimeMs before = clock.now();
   clock.advance(1'000);
   set(1);
-  EXPECT_EQ(harmed_by_left(before).at(0), "web down: is served by left");
-  EXPECT_EQ(harmed_by_left(clock.now()).at(0), "web degraded: is served by left: 1 of 2 down, needs 1");
+  EXPECT_EQ(harmed_by_left(before).at(0), "web down: is contained by left");
+  EXPECT_EQ(harmed_by_left(clock.now()).at(0), "web degraded: is contained by left: 1 of 2 down, needs 1");
 }
 
 TEST_F(RedundancyRules, EndWhenTheyAreTakenAway) {
@@ -76,9 +76,9 @@ TEST_F(RedundancyRules, EndWhenTheyAreTakenAway) {
   clock.advance(1'000);
   const base::TimeMs with = clock.now();
   clock.advance(1'000);
-  ASSERT_TRUE(remove_redundancy(tx, {catalog, clock, "ana"}, web, "uplink_of"));
-  EXPECT_EQ(harmed_by_left().at(0), "web down: is served by left");
-  EXPECT_EQ(harmed_by_left(with).at(0), "web degraded: is served by left: 1 of 2 down, needs 1");
+  ASSERT_TRUE(remove_redundancy(tx, {catalog, clock, "ana"}, web, "contains"));
+  EXPECT_EQ(harmed_by_left().at(0), "web down: is contained by left");
+  EXPECT_EQ(harmed_by_left(with).at(0), "web degraded: is contained by left: 1 of 2 down, needs 1");
 }
 
 TEST_F(RedundancyRules, ARuleSetTwiceInOneMillisecondIsTheLaterOne) {
@@ -107,7 +107,7 @@ TEST_F(RedundancyRules, PastStagesAndEndsAreThoseOfThen) {
   tx.execute("update relationship set ended_at = $2 where id = $1", right_link, clock.now());
   clock.advance(1'000);
   EXPECT_EQ(harmed_by_left(before).size(), 2U);
-  EXPECT_EQ(harmed_by_left(clock.now()), Lines{"web down: is served by left"});
+  EXPECT_EQ(harmed_by_left(clock.now()), Lines{"web down: is contained by left"});
 }
 
 TEST_F(RedundancyRules, PastMergesAreThoseOfThen) {
@@ -133,8 +133,8 @@ TEST_F(RedundancyRules, UpstreamTellsWhatASingleFailureDoes) {
   for (const auto& item : impact(tx, {graph, catalog}, question).items) {
     lines.push_back(item.name + " " + std::string(name_of(item.verdict)) + ": " + item.reason);
   }
-  EXPECT_EQ(lines, (Lines{"web down: runs nginx", "left degraded: is uplink of web: needs 1 of 2",
-                          "right degraded: is uplink of web: needs 1 of 2"}));
+  EXPECT_EQ(lines, (Lines{"web down: runs nginx", "left degraded: contains web: needs 1 of 2",
+                          "right degraded: contains web: needs 1 of 2"}));
 }
 
 }  // namespace

@@ -13,8 +13,8 @@ class ImpactApi : public testing::Test {
  protected:
   ImpactApi() {
     db.relate(nginx, "runs_on", web01);
-    db.relate(core, "uplink_of", web01);
-    db.relate(spare, "uplink_of", web01);
+    db.relate(core, "contains", web01);
+    db.relate(spare, "contains", web01);
   }
   base::Result<Response> impact(const std::string& ci, Texts query = {}) {
     return routes.get("/api/v1/cis/{id}/impact", {{"id", ci}}, std::move(query));
@@ -25,17 +25,17 @@ class ImpactApi : public testing::Test {
   base::Result<Response> single_points(Texts query) {
     return routes.get("/api/v1/impact/single-points", {}, std::move(query));
   }
-  void needs_one_uplink(cmdb::CiId ci) {
+  void needs_one(cmdb::CiId ci) {
     db.write([&](store::Transaction& tx) {
       tx.execute(
-          "insert into redundancy_rule (ci_id, relation, since, min_up, set_by) values ($1, 'uplink_of', 1, "
+          "insert into redundancy_rule (ci_id, relation, since, min_up, set_by) values ($1, 'contains', 1, "
           "1, 'ana')",
           ci.value);
     });
   }
   CalledRoutes routes{api::impact};
   SeededDatabase& db = routes.db;
-  const cmdb::CiId core = db.add_ci("switch", "core"), spare = db.add_ci("switch", "spare"),
+  const cmdb::CiId core = db.add_ci("rack", "core"), spare = db.add_ci("rack", "spare"),
                    web01 = db.add_ci("server", "web01"), nginx = db.add_ci("web_server", "nginx");
 };
 
@@ -61,11 +61,11 @@ TEST_F(ImpactApi, SidewardsIsRefused) {
 }
 
 TEST_F(ImpactApi, TellsTheVerdictAndWhy) {
-  needs_one_uplink(web01);
+  needs_one(web01);
   const auto answer = body_of(impact("core"));
   const auto& one = answer.at("items").as_array().at(0);
   EXPECT_EQ(one.at("verdict").as_string(), "degraded");
-  EXPECT_EQ(one.at("reason").as_string(), "is served by core: 1 of 2 down, needs 1");
+  EXPECT_EQ(one.at("reason").as_string(), "is contained by core: 1 of 2 down, needs 1");
   EXPECT_EQ(answer.at("counts").at("degraded").as_int64(), 2);
 }
 
@@ -74,7 +74,7 @@ TEST_F(ImpactApi, HasTheWholePath) {
   const auto& path = answer.at("items").as_array().at(1).at("path").as_array();
   EXPECT_EQ(path.size(), 3U);
   EXPECT_EQ(path.at(0).at("name").as_string(), "core");
-  EXPECT_EQ(path.at(1).at("reason").as_string(), "is served by core");
+  EXPECT_EQ(path.at(1).at("reason").as_string(), "is contained by core");
   EXPECT_EQ(path.at(2).at("reason").as_string(), "runs on web01");
 }
 
@@ -133,7 +133,7 @@ TEST_F(ImpactApi, TheFutureIsRefused) {
 }
 
 TEST_F(ImpactApi, WhatIfSeveralFail) {
-  needs_one_uplink(web01);
+  needs_one(web01);
   const auto answer = body_of(what_if(R"({"failed":["core","spare"]})"));
   EXPECT_EQ(answer.at("counts").at("down").as_int64(), 2);
   EXPECT_EQ(answer.at("failed").as_array().size(), 2U);
@@ -157,7 +157,7 @@ TEST_F(ImpactApi, WhatIfAnUnknownItemFailsIsRefusedWithItsPlace) {
 }
 
 TEST_F(ImpactApi, SinglePointsOfAnItem) {
-  needs_one_uplink(web01);
+  needs_one(web01);
   const auto answer = single_points({{"ci", "nginx"}});
   EXPECT_EQ(texts_of(answer, "name"), Names{"web01"});
   EXPECT_EQ(body_of(answer).at("tried").as_int64(), 4);
