@@ -33,6 +33,7 @@ constexpr std::array columns{
     PurgedColumn{"relationship_denial", "to_ci", "delete from relationship_denial where to_ci = $1"},
     PurgedColumn{"relationship", "from_ci", "delete from relationship where from_ci = $1"},
     PurgedColumn{"relationship", "to_ci", "delete from relationship where to_ci = $1"},
+    PurgedColumn{"redundancy_rule", "ci_id", "delete from redundancy_rule where ci_id = $1"},
     PurgedColumn{"component_set", "ci_id", "delete from component_set where ci_id = $1"},
     PurgedColumn{"history", "ci_id", "delete from history where ci_id = $1"},
     PurgedColumn{"ci_past", "ci_id", "delete from ci_past where ci_id = $1"},

@@ -1,6 +1,5 @@
 #include "cmdb/class_catalog.h"
 #include "cmdb/configuration_item.h"
-#include "cmdb/impact.h"
 #include "cmdb/item_edit.h"
 #include "cmdb/reference.h"
 #include "cmdb/relationship_edit.h"
@@ -9,8 +8,6 @@
 #include "collector/services.h"
 
 #include <boost/json.hpp>
-
-#include <array>
 
 namespace censo::collector::api {
 namespace {
@@ -72,14 +69,6 @@ json::object to_json(const cmdb::HistoryEntry& entry) {
           {"origin", entry.origin},    {"what", entry.what},
           {"subject", entry.subject},  {"old", entry.old_value},
           {"new", entry.new_value}};
-}
-
-json::object to_json(const cmdb::ImpactedCi& item) {
-  auto object = json_ci(item.id, item.class_name, item.name);
-  object["depth"] = item.depth;
-  object["through"] = {{"id", base::to_text(item.through)}, {"name", item.through_name}};
-  object["relation"] = item.relation;
-  return object;
 }
 
 constexpr auto row_to_json = [](const auto& row) { return to_json(row); };
@@ -150,21 +139,6 @@ base::Result<Response> history(Transaction& tx, const Request& request) {
   return Response::ok(json_page(*entries, row_to_json));
 }
 
-base::Result<Response> impact(const cmdb::ClassCatalog& catalog, Transaction& tx, const Request& request) {
-  const auto word = request.query_or("direction", "downstream");
-  if (word != "downstream" && word != "upstream") {
-    return base::fail(Errc::invalid_argument, "expected downstream or upstream", "direction");
-  }
-  const auto item = cmdb::resolve_ci(tx, request.parameter("id"));
-  if (!item) return item.error();
-  const auto direction = word == "upstream" ? cmdb::Direction::upstream : cmdb::Direction::downstream;
-  const auto reached = cmdb::impact(tx, catalog, std::array{item->id}, direction);
-  json::array items;
-  for (const auto& one : reached.items) items.push_back(to_json(one));
-  return Response::ok(
-      json::serialize(json::object{{"items", std::move(items)}, {"truncated", reached.truncated}}));
-}
-
 }  // namespace
 
 Routes cis(const Services& services) {
@@ -209,13 +183,6 @@ Routes cis(const Services& services) {
        "What changed, newest first",
        {"limit", "after"},
        history},
-      {"GET",
-       "/api/v1/cis/{id}/impact",
-       Role::viewer,
-       Access::read,
-       "What its failure harms, or what it needs",
-       {"direction"},
-       with_catalog(impact)},
   };
 }
 
