@@ -7,6 +7,7 @@
 #include "collector/access/certificate_authority.h"
 #include "collector/http/server.h"
 #include "collector/jobs/credential_box.h"
+#include "collector/jobs/housekeeping.h"
 #include "collector/jobs/scan_runner.h"
 #include "collector/metrics.h"
 #include "collector/services.h"
@@ -85,6 +86,7 @@ struct Collector::Parts {
   Metrics metrics;
   std::unique_ptr<http::Server> server;
   std::optional<store::Database> database;
+  std::optional<jobs::Housekeeping> housekeeping;
   std::optional<jobs::ScanRunner> scans;
   std::optional<Services> services;
   bool first_start = false;
@@ -119,6 +121,7 @@ base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig&
   parts->services.emplace(Services{clock, parts->catalog, database, parts->authority, scans, parts->metrics,
                                    version, config.agent_host, parts->server->agents_port()});
   scans.start();
+  parts->housekeeping.emplace(database, clock, jobs::housekeeping_steps(parts->catalog, clock)).start();
   parts->server->start({all_routes(*parts->services), database, parts->metrics, clock});
   return std::unique_ptr<Collector>(new Collector(std::move(parts)));
 }
@@ -146,6 +149,7 @@ std::string Collector::failure() const {
 
 void Collector::stop() {
   parts_->server->stop();
+  if (parts_->housekeeping) parts_->housekeeping->stop();
   if (parts_->scans) parts_->scans->stop();
   parts_->database.reset();
 }
