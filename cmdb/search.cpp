@@ -3,6 +3,7 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "cmdb/identifier.h"
+#include "cmdb/merge.h"
 
 #include <arpa/inet.h>
 
@@ -10,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace censo::cmdb {
@@ -119,6 +121,18 @@ std::vector<Found> find_from(store::Transaction& tx, const std::vector<std::stri
   return found;
 }
 
+// What is merged into another item is found as that, once a page.
+void show_roots(store::Transaction& tx, std::vector<SearchMatch>& rows) {
+  std::set<CiId> seen;
+  for (SearchMatch& row : rows) {
+    const CiId root = root_of(tx, row.id);
+    if (root == row.id) continue;
+    const auto shown = tx.query_one("select class, name from ci where id = $1", root.value);
+    row = {root, shown->text(0), shown->text(1), row.match};
+  }
+  std::erase_if(rows, [&](const SearchMatch& row) { return !seen.insert(row.id).second; });
+}
+
 }  // namespace
 
 base::Result<Page<SearchMatch>> search_cis(store::Transaction& tx, std::string_view text,
@@ -142,6 +156,7 @@ base::Result<Page<SearchMatch>> search_cis(store::Transaction& tx, std::string_v
     result.next = cursor_of(found.back().position);
   }
   for (auto& one : found) result.rows.push_back(std::move(one.match));
+  show_roots(tx, result.rows);
   return result;
 }
 

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "cmdb/class_catalog.h"
 #include "cmdb/store/database.h"
+#include "cmdb/user_schema.h"
 #include "collector/access/api_tokens.h"
 #include "collector/access/certificate_authority.h"
 #include "collector/http/server.h"
@@ -114,6 +115,11 @@ base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig&
   parts->server = std::move(*server);
   auto& database = parts->database.emplace(store::DatabaseSettings{
       database_path(config.state_dir), config.database_readers, config.database_queue});
+  const auto refreshed = database.write([&](store::Transaction& tx) -> store::Outcome {
+    cmdb::refresh(tx, parts->catalog);
+    return {};
+  });
+  if (!refreshed) return refreshed.error();
   const auto first = write_first_token(database, config.state_dir, clock);
   if (!first) return first.error();
   parts->first_start = *first;

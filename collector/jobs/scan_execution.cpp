@@ -21,6 +21,7 @@ std::string_view name_of(cmdb::IngestOutcome outcome) {
     case cmdb::IngestOutcome::updated: return "updated";
     case cmdb::IngestOutcome::unchanged: return "unchanged";
     case cmdb::IngestOutcome::duplicate: return "duplicate";
+    case cmdb::IngestOutcome::unidentified: return "unidentified";
   }
   return "";
 }
