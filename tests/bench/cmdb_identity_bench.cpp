@@ -63,6 +63,10 @@ void run(const Settings& settings) {
   const Truth truth = simulate(settings, {report, ended});
   std::vector<Score> scores;
   for (const Measurement& measurement : measurements) scores.push_back(measurement.score(truth));
+  censo.decide_reviews(
+      [&](std::int64_t a, std::int64_t b) { return measurements.front().is_same_asset(truth, a, b); });
+  scores.push_back(measurements.front().score(truth));
+  scores.back().engine = "Censo, then decided";
   const auto seconds = [](Time::duration time) { return std::chrono::duration<double>(time).count(); };
   std::printf(
       "%zu machines, %d months, seed %llu: %zu assets, %zu records, %zu reports (%zu refused), %.0f s, of "

@@ -2,6 +2,7 @@
 
 #include "cmdb/ingest.h"
 #include "cmdb/merge.h"
+#include "cmdb/review.h"
 #include "tests/fleet/rates.h"
 
 #include <algorithm>
@@ -28,13 +29,13 @@ std::optional<std::int64_t> CensoEngine::take(const Sighting& sighting) {
   const auto receipt = cmdb::ingest(tx, catalog_, sighting.report, clock_.now(), clock_);
   if (receipt) {
     connection_->release_savepoint();
-    if (sighting.reports_daily) remember_live(sighting, receipt->ci);
+    if (receipt->ci && sighting.reports_daily) remember_live(sighting, receipt->ci);
   } else {
     connection_->rollback_to_savepoint();
     last_refusal_ = base::to_string(receipt.error());
   }
   if (++waiting_ == group) commit_group();
-  return receipt ? std::optional(receipt->ci.value) : std::nullopt;
+  return receipt && receipt->ci ? std::optional(receipt->ci.value) : std::nullopt;
 }
 
 void CensoEngine::begin_group(base::TimeMs now) {
@@ -70,6 +71,22 @@ void CensoEngine::end(std::size_t record) {
   tx.execute("delete from fleet_live where record = $1", static_cast<std::int64_t>(record));
 }
 
+void CensoEngine::decide_reviews(const std::function<bool(std::int64_t, std::int64_t)>& is_same) {
+  commit_group();
+  store::Transaction tx(*connection_);
+  connection_->begin_write();
+  for (const store::Row& row :
+       tx.query("select id from review where state in ('open', 'later') order by id")) {
+    const auto review = cmdb::find_review(tx, base::id_to_text(row.integer(0)));
+    if (!review) continue;
+    const char* decision = is_same(review->ci.value, review->other.value) ? "same" : "different";
+    const auto done = cmdb::decide_review(tx, catalog_, clock_, *review,
+                                          {decision, "person", "by the truth", clock_.now()});
+    if (!done) last_refusal_ = base::to_string(done.error());
+  }
+  connection_->commit();
+}
+
 Engine CensoEngine::engine() {
   const auto shown_for = [this](std::int64_t item) {
     commit_group();
@@ -79,8 +96,10 @@ Engine CensoEngine::engine() {
   const auto reviews = [this] {
     commit_group();
     store::Transaction tx(*connection_);
-    const auto row = tx.query_one("select count(*) from conflict where resolved_at is null");
-    return static_cast<std::size_t>(row->integer(0));
+    const auto row = tx.query_one(
+        "select (select count(*) from review where state in ('open', 'later')),"
+        " (select count(*) from unidentified_report where state = 'open')");
+    return static_cast<std::size_t>(row->integer(0) + row->integer(1));
   };
   return {"Censo", [this](const Sighting& sighting) { return take(sighting); },
           [this](std::size_t record) { end(record); }, shown_for, reviews};

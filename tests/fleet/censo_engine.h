@@ -7,6 +7,7 @@
 #include "cmdb/store/database.h"
 #include "tests/fleet/engine.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,8 @@ class CensoEngine {
  public:
   explicit CensoEngine(const std::string& path);
   Engine engine();
+  // As a person who knows: `is_same` says whether two items are one asset.
+  void decide_reviews(const std::function<bool(std::int64_t, std::int64_t)>& is_same);
   // Why the last refused report was refused.
   const std::string& last_refusal() const { return last_refusal_; }
 

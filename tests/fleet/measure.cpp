@@ -145,6 +145,15 @@ void Measurement::take(const Sighting& sighting) {
   current = *item;
 }
 
+bool Measurement::is_same_asset(const Truth& truth, std::int64_t item, std::int64_t other) const {
+  std::set<std::size_t> of_item, of_other;
+  for (std::size_t record = 0; record < item_of_record_.size(); ++record) {
+    if (item_of_record_[record] == item) of_item.insert(truth.records[record].asset);
+    if (item_of_record_[record] == other) of_other.insert(truth.records[record].asset);
+  }
+  return of_item.size() == 1 && of_item == of_other;
+}
+
 Score Measurement::score(const Truth& truth) const {
   std::vector<Mention> mentions;
   std::set<std::int64_t> stood_at;

@@ -38,6 +38,8 @@ class Measurement {
   // no record stands at any more, is a duplicate that the engine made: it counts as one more record of its
   // asset.
   Score score(const Truth& truth) const;
+  // Whether both items are of one asset, by the records that stand at them; an item without any is of none.
+  bool is_same_asset(const Truth& truth, std::int64_t item, std::int64_t other) const;
 
  private:
   Engine engine_;
