@@ -85,9 +85,10 @@ void change_keys(IngestRun& run, CiId ci, const Surroundings& surroundings, cons
                  const SourceValues& after) {
   const auto old_keys = before ? keys_from(run, ci, *before, surroundings) : std::vector<Key>();
   const auto new_keys = keys_from(run, ci, after, surroundings);
-  for (const Dispute& dispute : claim_keys(run.tx, ci, without(new_keys, old_keys)))
-    record_conflict(run, ci, dispute);
-  release(run, ci, surroundings, without(old_keys, new_keys));
+  const auto come = without(new_keys, old_keys), gone = without(old_keys, new_keys);
+  if (!come.empty() || !gone.empty()) run.feed.add(FeedTopic::item, ci.value);
+  for (const Dispute& dispute : claim_keys(run.tx, ci, come)) record_conflict(run, ci, dispute);
+  release(run, ci, surroundings, gone);
 }
 
 // Of a value that only one item may have.
