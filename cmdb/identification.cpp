@@ -16,9 +16,9 @@ constexpr std::string_view beside_rule = "name_beside";
 constexpr std::array<std::string_view, 8> look_up_attributes{
     "asset_tag",     "base_mac",           "fqdn",    "host_name", "ip_addresses",
     "mac_addresses", "management_address", "sys_name"};
-constexpr std::array<std::string_view, 9> telling_attributes{
-    "name",    "host_name",          "sys_name", "fqdn",         "instance",
-    "product", "management_address", "base_mac", "serial_number"};
+constexpr std::array<std::string_view, 11> telling_attributes{
+    "name",    "host_name", "sys_name",           "fqdn",     "instance",     "prefix",
+    "account", "product",   "management_address", "base_mac", "serial_number"};
 
 class KeySet {
  public:

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "cmdb/change_feed.h"
+#include "cmdb/flows.h"
 
 #include <condition_variable>
 #include <mutex>
@@ -11,13 +12,15 @@
 
 namespace censo::collector::jobs {
 
-std::vector<HousekeepingStep> housekeeping_steps(const cmdb::ClassCatalog&, const base::Clock&) {
+std::vector<HousekeepingStep> housekeeping_steps(const cmdb::ClassCatalog&, const base::Clock& clock) {
   return {
       {"prune_feed",
        [](store::Transaction& tx, base::TimeMs now) {
          cmdb::prune_feed(tx, now);
          return false;
        }},
+      {"expire_flows",
+       [&clock](store::Transaction& tx, base::TimeMs) { return cmdb::expire_flows(tx, clock); }},
   };
 }
 
