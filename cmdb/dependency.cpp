@@ -2,6 +2,7 @@
 
 #include "base/id.h"
 #include "cmdb/derived_section.h"
+#include "cmdb/relationship_edit.h"
 #include "cmdb/stored_json.h"
 
 #include <algorithm>
@@ -39,10 +40,12 @@ std::int64_t begin_dependency(const DependencyWriting& writing, SourceId source,
       " and section = $4 and ended_at is null",
       from.value, to.value, source.value, flows_section_name);
   if (known) return known->integer(0);
+  if (is_denied(writing.tx, "depends_on", from, to)) return 0;
   const std::int64_t id = base::next_id(writing.clock);
   writing.tx.execute(
-      "insert into relationship (id, type, from_ci, to_ci, source_id, section, evidence, first_seen)"
-      " values ($1, 'depends_on', $2, $3, $4, $5, '{}', $6)",
+      "insert into relationship (id, type, from_ci, to_ci, source_id, section, evidence, first_seen, "
+      "confidence)"
+      " values ($1, 'depends_on', $2, $3, $4, $5, '{}', $6, 90)",
       id, from.value, to.value, source.value, flows_section_name, writing.now);
   writing.feed.add(FeedTopic::relationship, id);
   tell(writing, "relationship_added", from, to);
@@ -72,7 +75,8 @@ void write_evidence(store::Transaction& tx, std::int64_t relationship) {
   const std::string text = to_json(evidence);
   const auto stored = tx.query_one("select evidence from relationship where id = $1", relationship);
   if (stored && stored->text(0) == text) return;
-  tx.execute("update relationship set evidence = $2 where id = $1", relationship, text);
+  tx.execute("update relationship set evidence = $2, expires_at = $3 where id = $1", relationship, text,
+             last_seen + flow_expiry_ms);
 }
 
 void end_unless_seen(const DependencyWriting& writing, std::int64_t relationship, base::TimeMs last_seen) {
@@ -80,7 +84,8 @@ void end_unless_seen(const DependencyWriting& writing, std::int64_t relationship
     return write_evidence(writing.tx, relationship);
   }
   const auto row = writing.tx.query_one(
-      "select from_ci, to_ci from relationship where id = $1 and ended_at is null", relationship);
+      "select from_ci, to_ci from relationship where id = $1 and ended_at is null and locked_by = ''",
+      relationship);
   if (!row) return;
   writing.tx.execute("update relationship set ended_at = $2 where id = $1", relationship, last_seen);
   writing.feed.add(FeedTopic::relationship, relationship);

@@ -19,9 +19,10 @@ struct DependencyWriting {
 // The id of the live depends_on that the source sees between the two: made, and told in history, when it is
 // new.
 std::int64_t begin_dependency(const DependencyWriting& writing, SourceId source, CiId from, CiId to);
-// Counts, ports and addresses of all flows that it stands on, replaced where they differ.
+// Counts, ports and addresses of all flows that it stands on, and when it expires; replaced where they
+// differ.
 void write_evidence(store::Transaction& tx, std::int64_t relationship);
-// Ends it when no flow stands on it any more; otherwise writes its evidence.
+// Ends it when no flow stands on it any more and no person has locked it; otherwise writes its evidence.
 void end_unless_seen(const DependencyWriting& writing, std::int64_t relationship, base::TimeMs last_seen);
 
 }  // namespace censo::cmdb

@@ -256,7 +256,8 @@ void end_where_moved_from(IngestRun& run, std::span<const FoundRelationship> fou
     for (const store::Row& row : run.tx.query(
              "select id, to_ci from relationship where from_ci = $1 and type = $2 and to_ci <> $3 and "
              "source_id <> $4"
-             " and section = $5 and ended_at is null and not exists (select 1 from relationship mine where"
+             " and section = $5 and ended_at is null and locked_by = '' and not exists (select 1 from "
+             "relationship mine where"
              " mine.from_ci = $1 and mine.type = $2 and mine.to_ci = $3 and mine.source_id = $4 and"
              " mine.ended_at is null)",
              relationship.from.value, relationship.type, relationship.to.value, run.source.id.value,

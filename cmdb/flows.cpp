@@ -99,6 +99,7 @@ class Settling {
     if (from == target->service) return;
     const std::int64_t before = flow.relationship;
     flow.relationship = begin_dependency(writing_, flow.source, from, target->service);
+    if (flow.relationship == 0) return;
     if (before != flow.relationship) {
       run_.tx.execute("update flow set relationship_id = $2, server_ci = $3 where id = $1", flow.id,
                       flow.relationship, target->host.value);
@@ -225,13 +226,14 @@ bool expire_flows(store::Transaction& tx, const base::Clock& clock, std::size_t 
   const auto expired = tx.query(
       "select f.id, f.source_id, f.host_ci, f.unit, f.protocol, f.remote_address, f.remote_port, f.times,"
       " f.connections, f.last_seen, f.relationship_id, s.last_seen from flow f join ci_source s on s.id = "
-      "f.source_id where f.last_seen < $1 order by f.last_seen limit $2",
+      "f.source_id where f.last_seen <= $1 order by f.last_seen limit $2",
       now - flow_expiry_ms, static_cast<std::int64_t>(most));
   for (const store::Row& row : expired) {
     const Flow flow = flow_from(row);
     const base::TimeMs reported = row.integer(11);
-    if (reported >= now - flow_expiry_ms && is_in_last_report(tx, flow)) {
+    if (reported > now - flow_expiry_ms && is_in_last_report(tx, flow)) {
       tx.execute("update flow set last_seen = $2 where id = $1", flow.id, reported);
+      if (flow.relationship != 0) write_evidence(tx, flow.relationship);
       continue;
     }
     tx.execute("delete from flow where id = $1", flow.id);

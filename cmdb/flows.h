@@ -9,8 +9,6 @@ namespace censo::cmdb {
 
 struct IngestRun;  // cmdb/ingest_run.h
 
-constexpr base::TimeMs flow_expiry_ms = base::TimeMs{30} * 24 * 60 * 60 * 1000;
-
 // Notes the connections that the subject opened; what it is seen to depend on begins, or is seen once more. A
 // report with the connections of the last one, on the same day, costs one look-up.
 void note_flows(IngestRun& run, const inventory::Report& report);

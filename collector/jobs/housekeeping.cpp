@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "cmdb/change_feed.h"
 #include "cmdb/flows.h"
+#include "cmdb/relationship_edit.h"
 
 #include <condition_variable>
 #include <mutex>
@@ -21,6 +22,8 @@ std::vector<HousekeepingStep> housekeeping_steps(const cmdb::ClassCatalog&, cons
        }},
       {"expire_flows",
        [&clock](store::Transaction& tx, base::TimeMs) { return cmdb::expire_flows(tx, clock); }},
+      {"apply_due_relationships",  // after the flows, which put off what is still seen
+       [&clock](store::Transaction& tx, base::TimeMs) { return cmdb::apply_due_relationships(tx, clock); }},
   };
 }
 
