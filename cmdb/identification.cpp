@@ -22,9 +22,9 @@ constexpr std::array<std::string_view, 10> look_up_attributes{
 constexpr std::array<std::string_view, 2> look_up_parts{"disk_serial", "member_serial"};
 // A container shows its host's identifiers: these alone are its own.
 constexpr std::array<std::string_view, 3> look_ups_alone{"fqdn", "host_name", "ip_addresses"};
-constexpr std::array<std::string_view, 9> telling_attributes{
-    "name",    "host_name",          "sys_name", "fqdn",         "instance",
-    "product", "management_address", "base_mac", "serial_number"};
+constexpr std::array<std::string_view, 11> telling_attributes{
+    "name",    "host_name", "sys_name",           "fqdn",     "instance",     "prefix",
+    "account", "product",   "management_address", "base_mac", "serial_number"};
 
 // What is longer than this names nothing, and PostgreSQL's indices do not hold it.
 constexpr std::size_t key_bytes = 1024;

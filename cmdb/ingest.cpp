@@ -3,7 +3,9 @@
 #include "base/text.h"
 #include "cmdb/agent_stream.h"
 #include "cmdb/component_changes.h"
+#include "cmdb/derived_section.h"
 #include "cmdb/evidence.h"
+#include "cmdb/flows.h"
 #include "cmdb/hardware_changes.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/junk.h"
@@ -77,14 +79,16 @@ base::Result<std::optional<IngestReceipt>> receipt_without_content(store::Transa
   return Answer(IngestReceipt{IngestOutcome::unchanged, source.ci, 0, 0, "", false, ""});
 }
 
-std::vector<ChangedSection> changed_sections(store::Transaction& tx, SourceId source, const Report& report) {
+std::vector<ChangedSection> changed_sections(store::Transaction& tx, SourceId source,
+                                             std::span<const Section* const> sections) {
   std::map<std::string, std::pair<std::string, bool>, std::less<>> stored;
   for (const store::Row& row :
        tx.query("select section, digest, complete from source_section where source_id = $1", source.value)) {
     stored[row.text(0)] = {row.text(1), row.integer(2) != 0};
   }
   std::vector<ChangedSection> changed;
-  for (const Section& section : report.sections) {
+  for (const Section* reported : sections) {
+    const Section& section = *reported;
     const auto known = stored.find(section.name);
     const bool was_complete = known != stored.end() && known->second.second;
     if (known != stored.end() && known->second.first == section.digest) continue;
@@ -120,7 +124,9 @@ void save_subject(IngestRun& run, const Report& report, const std::string& name,
 std::vector<FoundRelationship> relationships_in(const Section& section, ReportItems& items) {
   std::vector<FoundRelationship> found;
   for (const auto& [type, from, to, evidence] : section.relationships) {
-    found.push_back({type, items.of_ref(from), items.of_ref(to), evidence});
+    const auto id =
+        to.starts_with(id_mark) ? base::id_from_text(to.substr(1)) : base::Result<std::int64_t>(0);
+    found.push_back({type, items.of_ref(from), id && *id != 0 ? CiId(*id) : items.of_ref(to), evidence});
   }
   return found;
 }
@@ -144,17 +150,27 @@ std::map<CiId, std::vector<const inventory::Item*>> components_in(IngestRun& run
 }
 
 IngestReceipt take_in(IngestRun& run, const Report& report, const Identity& subject) {
-  const auto changed = changed_sections(run.tx, run.source.id, report);
+  const Section derived = derived_section(run, report);
+  std::vector<const Section*> sections;
+  for (const Section& section : report.sections) sections.push_back(&section);
+  sections.push_back(&derived);
+  const auto changed = changed_sections(run.tx, run.source.id, sections);
   auto values = values_of_source(run.tx, run.source.id);
   save_subject(run, report, subject.name, changed, values);
-  ReportItems items(run, report, changed, values);
+  ReportItems items(run, sections, changed, values);
   items.save();
   for (const ChangedSection& section : changed) {
-    save_relationships(run, section, relationships_in(*section.section, items), items.untouched());
+    const auto found = relationships_in(*section.section, items);
+    if (section.section == &derived) end_where_moved_from(run, found);
+    save_relationships(run, section, found, items.untouched());
     for (const auto& [ci, components] : components_in(run, *section.section, items)) {
       save_components(run, ci, section, components);
     }
   }
+  if (std::ranges::find(changed, &derived, &ChangedSection::section) != changed.end()) {
+    settle_flows_to_subject(run);
+  }
+  note_flows(run, report);
   update_source(run.tx, run.source, report, run.now);
   update_content(run.tx, run.source.id, inventory::content_digest(report) + (run.recheck ? "!" : ""),
                  hardware_fingerprint(subject));

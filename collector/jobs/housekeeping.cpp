@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "cmdb/change_feed.h"
+#include "cmdb/flows.h"
 #include "cmdb/relationship_edit.h"
 #include "cmdb/user_schema.h"
 
@@ -20,13 +21,15 @@ std::vector<HousekeepingStep> housekeeping_steps(const cmdb::ClassCatalog& catal
          cmdb::refresh(tx, catalog);
          return false;
        }},
-      {"due_relationships",
-       [&clock](store::Transaction& tx, base::TimeMs) { return cmdb::apply_due_relationships(tx, clock); }},
       {"prune_feed",
        [](store::Transaction& tx, base::TimeMs now) {
          cmdb::prune_feed(tx, now);
          return false;
        }},
+      {"expire_flows",
+       [&clock](store::Transaction& tx, base::TimeMs) { return cmdb::expire_flows(tx, clock); }},
+      {"apply_due_relationships",  // after the flows, which put off what is still seen
+       [&clock](store::Transaction& tx, base::TimeMs) { return cmdb::apply_due_relationships(tx, clock); }},
   };
 }
 
