@@ -285,8 +285,11 @@ base::Result<ClassCatalog> ClassCatalog::load(std::span<const base::EmbeddedFile
   if (!relations) return relations.error();
   auto classes = read_folder<ClassDefinition>(files, "classes/", read_class);
   if (!classes) return classes.error();
+  auto history = load_history_rules(files);
+  if (!history) return history.error();
 
   ClassCatalog catalog;
+  catalog.history_ = std::move(*history);
   for (auto& [name, loaded] : *classes) {
     catalog.classes_.emplace(name, complete(*classes, *relations, loaded.definition, loaded.file));
     if (loaded.file.fault()) return *loaded.file.fault();
@@ -315,6 +318,14 @@ bool ClassCatalog::is_a(std::string_view class_name, std::string_view ancestor) 
     if (one->name == ancestor) return true;
   }
   return false;
+}
+
+const HistoryRule& ClassCatalog::history_rule(std::string_view class_name) const {
+  for (const auto* one = find_class(class_name); one; one = find_class(one->parent)) {
+    const auto found = history_.by_class.find(one->name);
+    if (found != history_.by_class.end()) return found->second;
+  }
+  return history_.otherwise;
 }
 
 std::vector<const ClassDefinition*> ClassCatalog::classes() const {

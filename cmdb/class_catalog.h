@@ -3,6 +3,7 @@
 
 #include "base/embedded.h"
 #include "base/result.h"
+#include "cmdb/history_rules.h"
 #include "inventory/report.h"
 
 #include <cstdint>
@@ -70,7 +71,7 @@ struct RelationDefinition {
 // Immutable after loading; safe to read from any thread.
 class ClassCatalog {
  public:
-  // Takes classes/*.yaml and relationships/*.yaml of `files`, passes over the rest. Errc::malformed with file
+  // Takes classes/*.yaml, relationships/*.yaml and history.yaml of `files`, passes over the rest. Errc::malformed with file
   // and line: unknown type, unknown or cyclic parent, a name twice, a label missing in a language, an
   // identity rule or key over an attribute that the class lacks, an unknown key in the YAML.
   static base::Result<ClassCatalog> load(std::span<const base::EmbeddedFile> files);
@@ -79,6 +80,8 @@ class ClassCatalog {
   const RelationDefinition* find_relation(std::string_view name) const;
   bool is_a(std::string_view class_name, std::string_view ancestor) const;
   std::vector<const ClassDefinition*> classes() const;                  // by name
+  // What history.yaml says of the class or of its nearest ancestor there.
+  const HistoryRule& history_rule(std::string_view class_name) const;
   std::vector<const RelationDefinition*> relations() const;
 
   // Errc::malformed with the expected type and the found value; `where` is "/attributes/<name>".
@@ -87,6 +90,7 @@ class ClassCatalog {
  private:
   std::map<std::string, ClassDefinition, std::less<>> classes_;
   std::map<std::string, RelationDefinition, std::less<>> relations_;
+  HistoryRules history_;
 };
 
 // Every file below schemas/ as built in, paths from there: "classes/server.yaml".

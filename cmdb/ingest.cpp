@@ -197,7 +197,7 @@ base::Result<IngestReceipt> ingest_sealed(store::Transaction& tx, const ClassCat
   }
   const bool is_new_source = !source;
   const HistoryWriter::Moment moment{std::string(name_of(report.origin.kind)) + " " + report.origin.id, now,
-                                     source ? source->last_seen : 0};
+                                     source ? source->last_seen : 0, &catalog};
   IngestRun run{tx,
                 catalog,
                 clock,

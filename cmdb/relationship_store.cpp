@@ -1,6 +1,7 @@
 #include "cmdb/relationship_store.h"
 
 #include "cmdb/ingest_run.h"
+#include "cmdb/relationship_span.h"
 #include "cmdb/stored_json.h"
 
 #include <map>
@@ -49,13 +50,11 @@ class SectionRelationships {
   void keep_or_begin(const FoundRelationship& relationship, const Stored* stored) {
     const std::string evidence = to_json(relationship.evidence);
     if (!stored) {
-      const std::int64_t id = base::next_id(run_.clock);
-      run_.tx.execute(
-          "insert into relationship (id, type, from_ci, to_ci, source_id, section, evidence, first_seen)"
-          " values ($1, $2, $3, $4, $5, $6, $7, $8)",
-          id, relationship.type, relationship.from.value, relationship.to.value, run_.source.id.value,
-          section_.name, evidence, run_.now);
-      run_.feed.add(FeedTopic::relationship, id);
+      const auto* from = run_.catalog.find_relation(relationship.type);
+      const HistoryRule& rule = run_.catalog.history_rule(from ? from->from_class : "");
+      begin_relationship(run_.tx, run_.clock, run_.feed,
+                         {relationship.type, relationship.from, relationship.to, run_.source.id, section_.name,
+                          evidence, run_.now, rule.fold_within_ms});
       tell("relationship_added", {relationship.type, relationship.from, relationship.to});
     } else if (stored->evidence != evidence) {
       run_.tx.execute("update relationship set evidence = $2 where id = $1", stored->id, evidence);
@@ -63,8 +62,7 @@ class SectionRelationships {
   }
 
   void end(const Ends& ends, std::int64_t id) {
-    run_.tx.execute("update relationship set ended_at = $2 where id = $1", id, run_.source.last_seen);
-    run_.feed.add(FeedTopic::relationship, id);
+    end_relationship(run_.tx, run_.feed, id, run_.source.last_seen, run_.now);
     tell("relationship_removed", ends);
   }
 
