@@ -20,10 +20,10 @@ using store::Row;
 constexpr int longest_chain = 64;  // far above what people make; ends a circle that a damaged database has
 
 base::Error not_kept(std::string_view what, CiId id, base::TimeMs before) {
-  return base::fail(Errc::expired,
-                    std::string(what) + " of " + base::to_text(id) + " are not kept before " +
-                        base::to_iso8601(before),
-                    "at", "NOT_KEPT");
+  return base::fail(
+      Errc::expired,
+      std::string(what) + " of " + base::to_text(id) + " are not kept before " + base::to_iso8601(before),
+      "at", "NOT_KEPT");
 }
 
 // Why there is no state.
@@ -193,8 +193,8 @@ base::Result<Page<ConfigurationItem>> list_cis(store::Transaction& tx, const CiF
   return page;
 }
 
-base::Result<std::vector<Component>> components_of(store::Transaction& tx, CiId id, std::string_view class_name,
-                                                   const AsOf& as_of) {
+base::Result<std::vector<Component>> components_of(store::Transaction& tx, CiId id,
+                                                   std::string_view class_name, const AsOf& as_of) {
   const CiId root = root_at(tx, id, as_of.at);
   if (!state_of(tx, root, as_of.at)) return unknown_then(tx, root, as_of.at);
   std::vector<Component> components;

@@ -1,7 +1,7 @@
 // Items and what hangs on them as they were at a moment of the past (collector's time: when it knew). The
 // functions without a moment, in configuration_item.h, answer for now. Operational attributes and transient
-// classes have no past: they are left out. Errc::not_found: not known then. Errc::expired, reason NOT_KEPT: it
-// was, but its past is not kept that far back; the message says since when it is.
+// classes have no past: they are left out. Errc::not_found: not known then. Errc::expired, reason NOT_KEPT:
+// it was, but its past is not kept that far back; the message says since when it is.
 #pragma once
 
 #include "cmdb/class_catalog.h"
@@ -35,8 +35,8 @@ base::Result<ConfigurationItem> resolve_ci(store::Transaction& tx, std::string_v
 // page costs as much as the items and past states that it passes.
 base::Result<Page<ConfigurationItem>> list_cis(store::Transaction& tx, const CiFilter& filter,
                                                const PageRequest& page, const AsOf& as_of);
-base::Result<std::vector<Component>> components_of(store::Transaction& tx, CiId id, std::string_view class_name,
-                                                   const AsOf& as_of);
+base::Result<std::vector<Component>> components_of(store::Transaction& tx, CiId id,
+                                                   std::string_view class_name, const AsOf& as_of);
 // Evidence is that of now, or of its end: it has no past.
 base::Result<std::vector<Relationship>> relationships_of(store::Transaction& tx, CiId id, const AsOf& as_of);
 
@@ -48,6 +48,10 @@ struct RelationshipThen {
 };
 // Of this item's own row, without those merged into it; for walks. Two index searches.
 std::vector<RelationshipThen> relationships_then(store::Transaction& tx, CiId member, base::TimeMs at);
+
+// The items, as shown then, that the failure of this one harmed then (downstream), or whose failure harmed
+// it.
+std::vector<CiId> harmed_then(store::Transaction& tx, CiId root, const AsOf& as_of, bool downstream);
 
 struct ItemThen {
   CiId id;

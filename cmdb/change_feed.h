@@ -39,6 +39,7 @@ class FeedWriter {
   void write(store::Transaction& tx, const base::Clock& clock);
 
  private:
+  void touch_roots(store::Transaction& tx);
   void touch_ends(store::Transaction& tx, std::int64_t relationship, base::TimeMs at);
 
   std::set<FeedEntry> entries_;

@@ -40,7 +40,8 @@ std::string difference(const Component& component, const Component& other) {
   return base::join(parts, ", ");
 }
 
-std::vector<ComponentDifference> differences(const ClassCatalog& catalog, const std::vector<Component>& before,
+std::vector<ComponentDifference> differences(const ClassCatalog& catalog,
+                                             const std::vector<Component>& before,
                                              const std::vector<Component>& after) {
   std::multimap<std::string, const Component*> old_rows;
   for (const Component& row : before) old_rows.emplace(subject_of(catalog, row), &row);

@@ -23,7 +23,8 @@ struct ComponentDifference {
   const Component* after = nullptr;
 };
 // By subject. Rows that are the same in both are to be left out of both.
-std::vector<ComponentDifference> differences(const ClassCatalog& catalog, const std::vector<Component>& before,
+std::vector<ComponentDifference> differences(const ClassCatalog& catalog,
+                                             const std::vector<Component>& before,
                                              const std::vector<Component>& after);
 
 }  // namespace censo::cmdb

@@ -73,10 +73,10 @@ void keep_component_change(store::Transaction& tx, const ComponentChange& change
                            const base::Clock& clock) {
   if (change.removed.empty() && change.added.empty()) return;
   constexpr int looked_at = 4;
-  for (const store::Row& row :
-       tx.query("select id, at, removed, added, again from component_past where ci_id = $1 and at >= $2"
-                " and source_id = $3 and section = $4 order by at desc, id desc limit $5",
-                change.ci.value, change.at - fold_within_ms, change.source.value, change.section, looked_at)) {
+  for (const store::Row& row : tx.query(
+           "select id, at, removed, added, again from component_past where ci_id = $1 and at >= $2"
+           " and source_id = $3 and section = $4 order by at desc, id desc limit $5",
+           change.ci.value, change.at - fold_within_ms, change.source.value, change.section, looked_at)) {
     if (fold(tx, change, row)) return;
   }
   tx.execute(

@@ -15,8 +15,8 @@ struct ComponentChange {
   base::TimeMs at = 0;
   RowIds removed, added;  // as multisets
 };
-// A change that only undoes the last one of the same set, or does it again, within `fold_within_ms` is one time
-// more in its row.
+// A change that only undoes the last one of the same set, or does it again, within `fold_within_ms` is one
+// time more in its row.
 void keep_component_change(store::Transaction& tx, const ComponentChange& change, base::TimeMs fold_within_ms,
                            const base::Clock& clock);
 

@@ -179,9 +179,9 @@ std::optional<ComponentSet> load_components(store::Transaction& tx, CiId ci, Sou
 
 std::vector<ComponentSet> load_components(store::Transaction& tx, CiId ci) {
   std::vector<ComponentSet> sets;
-  for (const store::Row& row :
-       tx.query("select section, packed_rows, operational, transient, since from component_set where ci_id = $1",
-                ci.value)) {
+  for (const store::Row& row : tx.query(
+           "select section, packed_rows, operational, transient, since from component_set where ci_id = $1",
+           ci.value)) {
     sets.push_back(set_from(row));
   }
   return sets;

@@ -67,7 +67,8 @@ constexpr std::string_view filtered =
     " and ($8 = '' or h.origin = $8 or h.origin like $9 escape '\\')"
     " and h.at >= $10 and case when h.first_at = 0 then h.at else h.first_at end <= $11";
 constexpr std::string_view columns =
-    "select h.id, h.ci_id, h.at, h.not_before, h.origin, h.what, h.subject, h.old_value, h.new_value, h.times,"
+    "select h.id, h.ci_id, h.at, h.not_before, h.origin, h.what, h.subject, h.old_value, h.new_value, "
+    "h.times,"
     " case when h.first_at = 0 then h.at else h.first_at end";
 
 // Calls the statement with the position, the filter and one parameter more.
@@ -76,8 +77,9 @@ void each_filtered(store::Transaction& tx, const std::string& sql, const History
                    std::int64_t more) {
   const bool family = filter.what == "component" || filter.what == "relationship";
   tx.each(sql, on_row, before.at, before.id, filter.what, family ? filter.what + "\\_%" : std::string(),
-          filter.subject, "%" + escaped(base::to_lower(filter.subject)) + "%", filter.attribute, filter.origin,
-          escaped(filter.origin) + " %", filter.since.value_or(0), filter.until.value_or(latest), more);
+          filter.subject, "%" + escaped(base::to_lower(filter.subject)) + "%", filter.attribute,
+          filter.origin, escaped(filter.origin) + " %", filter.since.value_or(0),
+          filter.until.value_or(latest), more);
 }
 
 }  // namespace
@@ -125,7 +127,8 @@ bool HistoryWriter::fold(const Change& change) {
 HistoryWriter::Recent& HistoryWriter::recent_of(CiId ci) {
   const auto [place, is_new] = recent_.try_emplace(ci);
   if (!is_new) return place->second;
-  const auto row = moment_.catalog ? tx_.query_one("select class from ci where id = $1", ci.value) : std::nullopt;
+  const auto row =
+      moment_.catalog ? tx_.query_one("select class from ci where id = $1", ci.value) : std::nullopt;
   const HistoryRule rule = row ? moment_.catalog->history_rule(row->text(0)) : HistoryRule{};
   for (const store::Row& entry :
        tx_.query("select id, what, subject, old_value, new_value from history where ci_id = $1 and id >= $2"

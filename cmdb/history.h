@@ -24,8 +24,8 @@ struct Change {
 };
 
 // Of one report. An item that the report itself creates has the one entry "created": what it is made of is no
-// change. A change that comes again within the class's fold window (A to B, back to A, to B again) is counted on
-// its entry, which moves to the new time: what flips all day has one entry for each way.
+// change. A change that comes again within the class's fold window (A to B, back to A, to B again) is counted
+// on its entry, which moves to the new time: what flips all day has one entry for each way.
 class HistoryWriter {
  public:
   struct Moment {
@@ -61,12 +61,12 @@ class HistoryWriter {
 
 // Which entries; what is empty does not matter.
 struct HistoryFilter {
-  std::string what;     // one of HistoryEntry's words, or "component" or "relationship" for all of theirs
-  std::string subject;  // contained in the entry's, whatever the case
-  std::string attribute;       // of the item: entries of this one alone
-  std::string origin;          // "agent", or "agent <id>"
-  Moment since, until;         // a folded entry counts from its first time to its last
-  std::string class_name;      // of the items now, with its subclasses; changes_of() alone
+  std::string what;        // one of HistoryEntry's words, or "component" or "relationship" for all of theirs
+  std::string subject;     // contained in the entry's, whatever the case
+  std::string attribute;   // of the item: entries of this one alone
+  std::string origin;      // "agent", or "agent <id>"
+  Moment since, until;     // a folded entry counts from its first time to its last
+  std::string class_name;  // of the items now, with its subclasses; changes_of() alone
 };
 // Newest first.
 base::Result<Page<HistoryEntry>> history_of(store::Transaction& tx, CiId id, const HistoryFilter& filter,
@@ -76,8 +76,8 @@ struct ChangeOfItem {
   HistoryEntry entry;
   std::string class_name, name;  // of the item now
 };
-// Of all items, newest first. A page looks at 20,000 entries at most: a rare class may give short pages with a
-// next one.
+// Of all items, newest first. A page looks at 20,000 entries at most: a rare class may give short pages with
+// a next one.
 base::Result<Page<ChangeOfItem>> changes_of(store::Transaction& tx, const ClassCatalog& catalog,
                                             const HistoryFilter& filter, const PageRequest& page);
 

@@ -101,8 +101,14 @@ void change_state(store::Transaction& tx, const StateChange& change, CiId ci, co
   before.attributes = lasting(change.catalog, before);
   if (placed_otherwise || before.attributes != lasting(change.catalog, after)) {
     const base::TimeMs until = std::max(change.now, since);
-    keep_past(tx, {ci, before, {since, until}}, change.catalog.history_rule(before.class_name).fold_within_ms);
+    keep_past(tx, {ci, before, {since, until}},
+              change.catalog.history_rule(before.class_name).fold_within_ms);
     change.feed.touch(ci, until);
+    if (before.merged_into != after.merged_into) {
+      for (const CiId root : {before.merged_into, after.merged_into}) {
+        if (root) change.feed.touch(root, until);
+      }
+    }
     since = until;
   }
   tx.execute(

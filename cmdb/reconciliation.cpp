@@ -163,7 +163,8 @@ void save_values(IngestRun& run, CiId ci, const Surroundings& surroundings, cons
                  const SourceValues& after) {
   change_keys(run, ci, surroundings, before, after);
   run.tx.execute(
-      "insert into ci_value (ci_id, source_id, class, name, sections, ended_at, first_seen) values ($1, $2, $3,"
+      "insert into ci_value (ci_id, source_id, class, name, sections, ended_at, first_seen) values ($1, $2, "
+      "$3,"
       " $4, $5, $6, $7)"
       " on conflict (ci_id, source_id) do update set class = excluded.class, name = excluded.name,"
       " sections = excluded.sections, ended_at = excluded.ended_at",

@@ -11,7 +11,8 @@ namespace {
 
 std::optional<std::int64_t> begin_again(store::Transaction& tx, const NewRelationship& relationship) {
   const auto row = tx.query_one(
-      "select id, gone_at, gaps from relationship where from_ci = $1 and gone_at >= $2 and ended_at is not null"
+      "select id, gone_at, gaps from relationship where from_ci = $1 and gone_at >= $2 and ended_at is not "
+      "null"
       " and type = $3 and to_ci = $4 and source_id = $5 and section = $6 order by gone_at desc limit 1",
       relationship.from.value, relationship.now - relationship.fold_within_ms, relationship.type,
       relationship.to.value, relationship.source.value, relationship.section);

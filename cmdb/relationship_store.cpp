@@ -53,8 +53,8 @@ class SectionRelationships {
       const auto* from = run_.catalog.find_relation(relationship.type);
       const HistoryRule& rule = run_.catalog.history_rule(from ? from->from_class : "");
       begin_relationship(run_.tx, run_.clock, run_.feed,
-                         {relationship.type, relationship.from, relationship.to, run_.source.id, section_.name,
-                          evidence, run_.now, rule.fold_within_ms});
+                         {relationship.type, relationship.from, relationship.to, run_.source.id,
+                          section_.name, evidence, run_.now, rule.fold_within_ms});
       tell("relationship_added", {relationship.type, relationship.from, relationship.to});
     } else if (stored->evidence != evidence) {
       run_.tx.execute("update relationship set evidence = $2 where id = $1", stored->id, evidence);

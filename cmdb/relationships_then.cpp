@@ -15,7 +15,8 @@ namespace {
 
 using store::Row;
 
-// Those that are there now and had begun, and those that have gone since then; gaps are looked at by the caller.
+// Those that are there now and had begun, and those that have gone since then; gaps are looked at by the
+// caller.
 constexpr std::string_view of_item =
     "(select * from relationship where from_ci = $1 and ended_at is null and first_seen <= $2"
     " union all select * from relationship where to_ci = $1 and from_ci <> $1 and ended_at is null"
@@ -71,13 +72,28 @@ Relationship relationship_from(const Row& row, ShownEnds& ends, base::TimeMs at)
 }  // namespace
 
 std::vector<RelationshipThen> relationships_then(store::Transaction& tx, CiId member, base::TimeMs at) {
-  static const std::string sql = "select r.id, r.type, r.from_ci, r.to_ci, r.gaps from " + std::string(of_item);
+  static const std::string sql =
+      "select r.id, r.type, r.from_ci, r.to_ci, r.gaps from " + std::string(of_item);
   std::vector<RelationshipThen> found;
   for (const Row& row : tx.query(sql, member.value, at)) {
     if (holds(spans_in(row, 4), at)) continue;
     found.push_back({row.integer(0), row.text(1), CiId(row.integer(2)), CiId(row.integer(3))});
   }
   return found;
+}
+
+std::vector<CiId> harmed_then(store::Transaction& tx, CiId root, const AsOf& as_of, bool downstream) {
+  std::set<CiId> found;
+  for (const CiId member : members_at(tx, root, as_of.at)) {
+    for (const RelationshipThen& one : relationships_then(tx, member, as_of.at)) {
+      const RelationDefinition* relation = as_of.catalog.find_relation(one.type);
+      if (!relation || relation->impact == ImpactDirection::none) continue;
+      const bool from_harms = (relation->impact == ImpactDirection::from_to) == downstream;
+      const CiId from = root_at(tx, one.from, as_of.at), to = root_at(tx, one.to, as_of.at);
+      if ((from_harms ? from : to) == root && from != to) found.insert(from_harms ? to : from);
+    }
+  }
+  return {found.begin(), found.end()};
 }
 
 base::Result<std::vector<Relationship>> relationships_of(store::Transaction& tx, CiId id, const AsOf& as_of) {

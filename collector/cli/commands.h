@@ -45,6 +45,8 @@ base::Result<std::string> read_secret(const std::string& file);
 
 void add_login_commands(CLI::App& app, Session& session);
 void add_ci_commands(CLI::App& app, Session& session);
+void add_ci_history_commands(CLI::App& ci, Session& session);
+void add_history_commands(CLI::App& app, Session& session);  // history, baseline, diff
 void add_scan_commands(CLI::App& app, Session& session);
 void add_credential_commands(CLI::App& scan, Session& session);
 void add_ticket_commands(CLI::App& app, Session& session);

@@ -21,8 +21,8 @@ update ci_value set first_seen = coalesce((select s.first_seen from ci_source s 
 -- One change of a component_set. The set as of T is the set of now with all later changes undone.
 create table component_past (
   id bigint primary key,
-  ci_id bigint not null references ci (id),
-  source_id bigint not null references ci_source (id),
+  ci_id bigint not null references ci (id) on delete cascade,
+  source_id bigint not null,
   section text not null,
   at bigint not null,                -- the last time it was done or undone
   removed bytea not null,            -- packed ids of component_row, as in component_set
