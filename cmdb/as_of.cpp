@@ -41,9 +41,11 @@ base::TimeMs known_at(base::TimeMs last_seen, base::TimeMs at) {
   return last_seen <= at ? last_seen : 0;
 }
 
+// An edit by a person is no sighting, but where nothing else is known.
 void add_sources(store::Transaction& tx, const std::vector<CiId>& members, base::TimeMs at,
                  ConfigurationItem& item) {
   std::set<std::string> kinds;
+  base::TimeMs edited = 0;
   bool known = true;
   for (const CiId member : members) {
     for (const Row& row :
@@ -54,11 +56,21 @@ void add_sources(store::Transaction& tx, const std::vector<CiId>& members, base:
       kinds.insert(row.text(0));
       const base::TimeMs seen = known_at(row.integer(1), at);
       known = known && seen != 0;
-      item.last_seen = std::max(item.last_seen, seen);
+      base::TimeMs& when = row.text(0) == "person" ? edited : item.last_seen;
+      when = std::max(when, seen);
     }
   }
+  if (item.last_seen == 0) item.last_seen = edited;
   if (!known) item.last_seen = 0;
   item.origins.assign(kinds.begin(), kinds.end());
+}
+
+// What two merged items say alike is told once.
+void keep_once(std::vector<Component>& components) {
+  std::set<std::tuple<std::string, std::string, std::string>> seen;
+  std::erase_if(components, [&](const Component& one) {
+    return !seen.emplace(one.section, one.class_name, to_json(one.attributes)).second;
+  });
 }
 
 ConfigurationItem item_from(store::Transaction& tx, ItemThen then, const AsOf& as_of) {
@@ -69,7 +81,9 @@ ConfigurationItem item_from(store::Transaction& tx, ItemThen then, const AsOf& a
   item.name = std::move(then.state.name);
   item.stage = std::move(then.state.stage);
   item.first_seen = then.first_seen;
-  add_sources(tx, members_at(tx, then.id, as_of.at), as_of.at, item);
+  const auto members = members_at(tx, then.id, as_of.at);
+  item.merged.assign(members.begin() + 1, members.end());
+  add_sources(tx, members, as_of.at, item);
   return item;
 }
 
@@ -153,7 +167,9 @@ base::Result<ConfigurationItem> find_ci(store::Transaction& tx, CiId id, const A
   auto state = state_of(tx, root, as_of.at);
   if (!state) return unknown_then(tx, root, as_of.at);
   const auto row = tx.query_one("select first_seen from ci where id = $1", root.value);
-  return item_from(tx, {root, std::move(*state), row->integer(0)}, as_of);
+  ConfigurationItem item = item_from(tx, {root, std::move(*state), row->integer(0)}, as_of);
+  if (root != id) item.asked = id;
+  return item;
 }
 
 base::Result<ConfigurationItem> resolve_ci(store::Transaction& tx, std::string_view id_or_name,
@@ -198,10 +214,12 @@ base::Result<std::vector<Component>> components_of(store::Transaction& tx, CiId 
   const CiId root = root_at(tx, id, as_of.at);
   if (!state_of(tx, root, as_of.at)) return unknown_then(tx, root, as_of.at);
   std::vector<Component> components;
-  for (const CiId member : members_at(tx, root, as_of.at)) {
+  const auto members = members_at(tx, root, as_of.at);
+  for (const CiId member : members) {
     if (const auto kept = check_components_kept(tx, member, as_of.at); !kept) return kept.error();
     for (const ComponentSet& set : components_at(tx, member, as_of.at)) append_set(tx, set, components);
   }
+  if (members.size() > 1) keep_once(components);
   std::erase_if(components,
                 [&](const Component& c) { return !class_name.empty() && c.class_name != class_name; });
   std::ranges::stable_sort(components, {}, [](const Component& component) {

@@ -18,7 +18,7 @@
 namespace censo::cmdb {
 
 enum class FeedTopic : std::uint8_t {
-  item = 1,          // id: a ci whose class, name, stage or merge edge changed, or a new one
+  item = 1,          // id: a ci whose class, name, stage, keys or merge edge changed, or a new one
   relationship = 2,  // id: a relationship that began, ended, or was locked or unlocked
   components = 3,    // id: a ci some of whose component sets changed
 };

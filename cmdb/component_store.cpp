@@ -49,6 +49,12 @@ struct DigestHash {
 };
 using KnownRows = std::unordered_map<Digest, RowId, DigestHash>;
 
+std::string name_in(std::string_view json) {
+  const auto value = value_in_json(json, "name");
+  const auto* name = value ? std::get_if<std::string>(&*value) : nullptr;
+  return name ? *name : "";
+}
+
 Digest digest_of(const RowText& row) {
   std::string text(row.class_name);
   text += row.json;
@@ -121,6 +127,15 @@ base::Bytes pack_ids(const RowIds& ids) {
   return bytes;
 }
 
+bool is_packed(std::span<const std::uint8_t> bytes) {
+  std::size_t length = 0;
+  for (const std::uint8_t byte : bytes) {
+    if (++length > 10) return false;
+    if (byte < 0x80) length = 0;
+  }
+  return length == 0;
+}
+
 RowIds unpack_ids(std::span<const std::uint8_t> bytes) {
   RowIds ids;
   std::uint64_t last = 0, difference = 0;
@@ -150,8 +165,9 @@ RowIds ids_of_rows(store::Transaction& tx, std::span<const RowText> rows, const 
     const auto [place, is_new] = known.try_emplace(digests[i], 0);
     if (is_new) {
       place->second = base::next_id(clock);
-      tx.execute("insert into component_row (id, digest, class, attributes) values ($1, $2, $3, $4)",
-                 place->second, bytes_of(digests[i]), rows[i].class_name, rows[i].json);
+      tx.execute(
+          "insert into component_row (id, digest, class, attributes, name) values ($1, $2, $3, $4, $5)",
+          place->second, bytes_of(digests[i]), rows[i].class_name, rows[i].json, name_in(rows[i].json));
     }
     ids.push_back(place->second);
   }

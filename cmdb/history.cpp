@@ -1,9 +1,13 @@
 #include "cmdb/history.h"
 
 #include "base/text.h"
+#include "cmdb/merge.h"
 
+#include <algorithm>
 #include <functional>
 #include <limits>
+#include <set>
+#include <tuple>
 #include <utility>
 
 namespace censo::cmdb {
@@ -82,6 +86,16 @@ void each_filtered(store::Transaction& tx, const std::string& sql, const History
           filter.until.value_or(latest), more);
 }
 
+// Newest first; what a report changed on a merged item and so on the one that is shown is told once.
+void join_histories(std::vector<HistoryEntry>& entries) {
+  std::ranges::sort(entries, std::ranges::greater(),
+                    [](const HistoryEntry& one) { return std::tuple(one.at, one.id); });
+  std::set<std::tuple<base::TimeMs, std::string, std::string, std::string, std::string>> seen;
+  std::erase_if(entries, [&](const HistoryEntry& one) {
+    return !seen.emplace(one.at, one.what, one.subject, one.old_value, one.new_value).second;
+  });
+}
+
 }  // namespace
 
 HistoryWriter::HistoryWriter(store::Transaction& tx, const base::Clock& clock, Moment moment)
@@ -152,12 +166,20 @@ base::Result<Page<HistoryEntry>> history_of(store::Transaction& tx, CiId id, con
   const auto before = position_of(request.after);
   if (!before) return before.error();
   Page<HistoryEntry> page;
-  const auto add = [&](store::Row&& row) {
-    if (page.rows.size() == request.limit) page.next = cursor_of(page.rows.back());
-    if (page.next.empty()) page.rows.push_back(entry_of(row));
-    return page.next.empty();
-  };
-  each_filtered(tx, sql, filter, *before, add, id.value);
+  const auto members = members_of(tx, id);
+  for (const CiId member : members) {
+    std::size_t taken = 0;
+    const auto add = [&](store::Row&& row) {
+      page.rows.push_back(entry_of(row));
+      return ++taken <= request.limit;
+    };
+    each_filtered(tx, sql, filter, *before, add, member.value);
+  }
+  if (members.size() > 1) join_histories(page.rows);
+  if (page.rows.size() > request.limit) {
+    page.rows.resize(request.limit);
+    page.next = cursor_of(page.rows.back());
+  }
   return page;
 }
 

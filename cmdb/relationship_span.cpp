@@ -22,7 +22,7 @@ std::optional<std::int64_t> begin_again(store::Transaction& tx, const NewRelatio
   const base::TimeMs gone_at = row->integer(1);
   if (gone_at < relationship.now) gaps.push_back({gone_at, relationship.now});
   tx.execute(
-      "update relationship set ended_at = null, gone_at = null, evidence = $2, gaps = $3 where id = $1",
+      "update relationship set ended_at = null, gone_at = null, expires_at = null, evidence = $2, gaps = $3 where id = $1",
       row->integer(0), relationship.evidence, pack_spans(gaps));
   return row->integer(0);
 }

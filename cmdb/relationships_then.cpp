@@ -66,7 +66,20 @@ Relationship relationship_from(const Row& row, ShownEnds& ends, base::TimeMs at)
   found.evidence = attributes_from_json(row.text(6));
   found.first_seen = row.integer(7);
   found.last_seen = row.integer(8) <= at ? row.integer(8) : 0;
+  found.section = row.text(9);
+  found.confidence = row.integer(10);
+  found.valid_from = row.maybe_integer(11).value_or(0);
+  found.valid_to = row.maybe_integer(12).value_or(0);
   return found;
+}
+
+base::Result<void> check_kept(store::Transaction& tx, CiId member, base::TimeMs at) {
+  const auto row = tx.query_one("select kept_from from ci where id = $1", member.value);
+  if (!row || row->integer(0) <= at) return {};
+  return base::fail(base::Errc::expired,
+                    "past relationships of " + base::to_text(member) + " are not kept before " +
+                        base::to_iso8601(row->integer(0)),
+                    "at", "NOT_KEPT");
 }
 
 }  // namespace
@@ -99,26 +112,23 @@ std::vector<CiId> harmed_then(store::Transaction& tx, CiId root, const AsOf& as_
 base::Result<std::vector<Relationship>> relationships_of(store::Transaction& tx, CiId id, const AsOf& as_of) {
   static const std::string sql =
       "select r.id, r.type, r.from_ci, r.to_ci, r.gaps, o.kind, r.evidence, r.first_seen,"
-      " coalesce(r.ended_at, s.last_seen) from " +
+      " coalesce(r.ended_at, s.last_seen), r.section, r.confidence, r.valid_from, r.valid_to from " +
       std::string(of_item) +
       " join ci_source s on s.id = r.source_id join origin o on o.id = s.origin_id order by r.id";
   const auto item = find_ci(tx, id, as_of);
   if (!item) return item.error();
   std::vector<Relationship> found;
-  std::set<std::int64_t> seen;
+  std::set<std::tuple<std::string, CiId, CiId, std::string>> seen;
   ShownEnds ends(tx, as_of.at);
-  for (const CiId member : members_at(tx, item->id, as_of.at)) {
-    const auto kept = tx.query_one("select kept_from from ci where id = $1", member.value);
-    if (kept && kept->integer(0) > as_of.at) {
-      return base::fail(base::Errc::expired,
-                        "past relationships of " + base::to_text(member) + " are not kept before " +
-                            base::to_iso8601(kept->integer(0)),
-                        "at", "NOT_KEPT");
-    }
+  const auto members = members_at(tx, item->id, as_of.at);
+  for (const CiId member : members) {
+    if (const auto kept = check_kept(tx, member, as_of.at); !kept) return kept.error();
     for (const Row& row : tx.query(sql, member.value, as_of.at)) {
-      if (holds(spans_in(row, 4), as_of.at) || !seen.insert(row.integer(0)).second) continue;
+      if (holds(spans_in(row, 4), as_of.at)) continue;
       Relationship one = relationship_from(row, ends, as_of.at);
-      if (one.from != one.to) found.push_back(std::move(one));
+      const bool is_told = members.size() > 1 && (one.from == one.to ||
+                                                  !seen.emplace(one.type, one.from, one.to, one.origin).second);
+      if (!is_told) found.push_back(std::move(one));
     }
   }
   std::ranges::sort(found, {}, [](const Relationship& one) {

@@ -3,6 +3,9 @@
 #include "cmdb/configuration_item.h"
 #include "cmdb/history.h"
 #include "cmdb/impact.h"
+#include "cmdb/item_edit.h"
+#include "cmdb/reference.h"
+#include "cmdb/relationship_edit.h"
 #include "cmdb/standing.h"
 #include "collector/history_request.h"
 #include "collector/json_body.h"
@@ -32,6 +35,7 @@ json::object to_json(const cmdb::ConfigurationItem& item) {
   object["first_seen"] = json_time(item.first_seen);
   object["last_seen"] = json_time(item.last_seen);
   object["origins"] = json::value_from(item.origins);
+  object["version"] = item.version;
   return object;
 }
 
@@ -42,13 +46,34 @@ json::object to_json(const cmdb::Component& component) {
 }
 
 json::object to_json(const cmdb::Relationship& relationship) {
-  return {{"type", relationship.type},
-          {"from", json_ci(relationship.from, relationship.from_class, relationship.from_name)},
-          {"to", json_ci(relationship.to, relationship.to_class, relationship.to_name)},
-          {"origin", relationship.origin},
-          {"evidence", json_attributes(relationship.evidence)},
-          {"first_seen", json_time(relationship.first_seen)},
-          {"last_seen", json_time(relationship.last_seen)}};
+  json::object object{{"id", base::id_to_text(relationship.id)},
+                      {"type", relationship.type},
+                      {"from", json_ci(relationship.from, relationship.from_class, relationship.from_name)},
+                      {"to", json_ci(relationship.to, relationship.to_class, relationship.to_name)},
+                      {"origin", relationship.origin},
+                      {"section", relationship.section},
+                      {"evidence", json_attributes(relationship.evidence)},
+                      {"confidence", relationship.confidence},
+                      {"first_seen", json_time(relationship.first_seen)},
+                      {"last_seen", json_time(relationship.last_seen)},
+                      {"expires_at", json_time(relationship.expires_at)},
+                      {"valid_from", json_time(relationship.valid_from)},
+                      {"valid_to", json_time(relationship.valid_to)},
+                      {"locked_by", nullptr}};
+  if (!relationship.locked_by.empty()) {
+    object["locked_by"] = relationship.locked_by;
+    object["locked_at"] = json_time(relationship.locked_at);
+  }
+  return object;
+}
+
+json::object to_json(const cmdb::Denial& denial) {
+  return {{"id", base::id_to_text(denial.id)},
+          {"type", denial.type},
+          {"from", json_ci(denial.from, denial.from_class, denial.from_name)},
+          {"to", json_ci(denial.to, denial.to_class, denial.to_name)},
+          {"denied_by", denial.person},
+          {"denied_at", json_time(denial.at)}};
 }
 
 json::object to_json(const cmdb::HistoryEntry& entry) {
@@ -137,13 +162,30 @@ base::Result<Response> list(const Services& services, Transaction& tx, const Req
   return Response::ok(json_page(*items, row_to_json));
 }
 
+// What people lock, and the items that its attributes name.
+void add_what_people_read(const cmdb::ClassCatalog& catalog, Transaction& tx,
+                          const cmdb::ConfigurationItem& item, json::object& object) {
+  json::array locks;
+  for (const auto& lock : cmdb::locked_values(tx, item.id))
+    locks.push_back({{"attribute", lock.attribute}, {"person", lock.person}});
+  object["locks"] = std::move(locks);
+  json::object references;
+  for (const auto& one : cmdb::references_in(tx, catalog, item.class_name, item.attributes))
+    references[one.attribute] = json_ci(one.ci, one.class_name, one.name);
+  object["references"] = std::move(references);
+}
+
 base::Result<Response> show(const Services& services, Transaction& tx, const Request& request) {
   const auto then = then_of(services, request);
   if (!then) return then.error();
   const auto item = item_of(tx, request, *then);
   if (!item) return item.error();
   auto answer = to_json(*item);
-  if (*then) answer["at"] = json_time((*then)->at);
+  if (*then) {
+    answer["at"] = json_time((*then)->at);
+  } else {
+    add_what_people_read(services.catalog, tx, *item, answer);
+  }
   return Response::ok(json::serialize(answer));
 }
 
@@ -161,12 +203,20 @@ base::Result<Response> components(const Services& services, Transaction& tx, con
       past_items(*found, **then, {{"without_past", without_past(services.catalog, class_name)}}));
 }
 
+Response relationships_now(Transaction& tx, cmdb::CiId ci) {
+  json::array items, denied;
+  for (const auto& one : cmdb::relationships_of(tx, ci)) items.push_back(to_json(one));
+  for (const auto& one : cmdb::denials_of(tx, ci)) denied.push_back(to_json(one));
+  return Response::ok(
+      json::serialize(json::object{{"items", std::move(items)}, {"denied", std::move(denied)}}));
+}
+
 base::Result<Response> relationships(const Services& services, Transaction& tx, const Request& request) {
   const auto then = then_of(services, request);
   if (!then) return then.error();
   const auto item = item_of(tx, request, *then);
   if (!item) return item.error();
-  if (!*then) return Response::ok(json_items(cmdb::relationships_of(tx, item->id), row_to_json));
+  if (!*then) return relationships_now(tx, item->id);
   const auto found = cmdb::relationships_of(tx, item->id, **then);
   if (!found) return found.error();
   return Response::ok(past_items(*found, **then, {}));

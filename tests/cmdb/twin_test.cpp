@@ -74,6 +74,7 @@ class Twin : public IngestTest {
       if (!definition->find_attribute(name)->operational) text += " " + name + "=" + to_text(value);
     }
     for (const std::string& origin : one.origins) text += " " + origin;
+    for (const CiId merged : one.merged) text += " " + base::to_text(merged);
     return text + "\n";
   }
 
@@ -82,23 +83,11 @@ class Twin : public IngestTest {
     std::string told;
     for (const store::Row& row : tx.query("select id from ci where merged_into is null order by name, id")) {
       const CiId ci(row.integer(0));
-      ConfigurationItem shown = *find_ci(tx, ci);
-      std::set<std::string> origins;
-      for (const CiId member : members_of(tx, ci)) {
-        const auto one = find_ci(tx, member);
-        origins.insert(one->origins.begin(), one->origins.end());
+      told += text_of(*find_ci(tx, ci));
+      for (const Component& one : components_of(tx, ci)) {
+        if (!catalog.find_class(one.class_name)->transient) lines_.insert("component " + line_of(one));
       }
-      shown.origins.assign(origins.begin(), origins.end());
-      told += text_of(shown);
-      for (const CiId member : members_of(tx, ci)) {
-        for (const Component& one : components_of(tx, member)) {
-          if (!catalog.find_class(one.class_name)->transient) lines_.insert("component " + line_of(one));
-        }
-        for (const Relationship& one : relationships_of(tx, member)) {
-          const CiId from = root_of(tx, one.from), to = root_of(tx, one.to);
-          if (from != to) lines_.insert(line_of(one, from, to));
-        }
-      }
+      for (const Relationship& one : relationships_of(tx, ci)) lines_.insert(line_of(one));
       told += taken_lines();
     }
     return told;
@@ -113,8 +102,7 @@ class Twin : public IngestTest {
       const auto components = components_of(tx, one->id, {}, then);
       for (const Component& component : *components) lines_.insert("component " + line_of(component));
       const auto relationships = relationships_of(tx, one->id, then);
-      for (const Relationship& relation : *relationships)
-        lines_.insert(line_of(relation, relation.from, relation.to));
+      for (const Relationship& relation : *relationships) lines_.insert(line_of(relation));
       told += taken_lines();
     }
     return told;
@@ -125,9 +113,8 @@ class Twin : public IngestTest {
     for (const auto& [name, value] : one.attributes) text += " " + name + "=" + to_text(value);
     return text;
   }
-  static std::string line_of(const Relationship& one, CiId from, CiId to) {
-    return one.type + " " + base::to_text(from) + " " + base::to_text(to) + " " + one.origin + " " +
-           base::to_iso8601(one.first_seen);
+  static std::string line_of(const Relationship& one) {
+    return one.type + " " + base::to_text(one.from) + " " + base::to_text(one.to) + " " + one.origin;
   }
   std::string taken_lines() {
     std::string text;
