@@ -257,8 +257,8 @@ class Intake {
 
   base::Result<IngestReceipt> apply(const Report& report, const Identity& subject) {
     const bool is_new_stream = !stream_.source;
-    const HistoryWriter::Moment moment{std::string(name_of(report.origin.kind)) + " " + report.origin.id,
-                                       now_, stream_.source ? stream_.source->last_seen : 0};
+    const HistoryWriter::Moment moment{std::string(name_of(report.origin.kind)) + " " + report.origin.id, now_,
+                                       stream_.source ? stream_.source->last_seen : 0, &catalog_};
     IngestRun run{tx_,
                   catalog_,
                   clock_,

@@ -36,6 +36,9 @@ constexpr std::array columns{
     PurgedColumn{"redundancy_rule", "ci_id", "delete from redundancy_rule where ci_id = $1"},
     PurgedColumn{"component_set", "ci_id", "delete from component_set where ci_id = $1"},
     PurgedColumn{"history", "ci_id", "delete from history where ci_id = $1"},
+    PurgedColumn{"component_past", "ci_id", "delete from component_past where ci_id = $1"},
+    PurgedColumn{"item_change", "ci_id", "delete from item_change where ci_id = $1"},
+    PurgedColumn{"baseline_item", "ci_id", "delete from baseline_item where ci_id = $1"},
     PurgedColumn{"ci_past", "ci_id", "delete from ci_past where ci_id = $1"},
     PurgedColumn{"ci_past", "merged_into", "update ci_past set merged_into = null where merged_into = $1"},
     PurgedColumn{"ci_key", "ci_id", "delete from ci_key where ci_id = $1"},
@@ -91,6 +94,8 @@ class Orphans {
         "ci_id = $2",
         source.integer(0), other.value, heir, last_seen);
     run_.tx.execute("update component_set set source_id = $3 where source_id = $1 and ci_id = $2",
+                    source.integer(0), other.value, heir);
+    run_.tx.execute("update component_past set source_id = $3 where source_id = $1 and ci_id = $2",
                     source.integer(0), other.value, heir);
     for (const Row& row : run_.tx.query("select id from relationship where source_id = $1 and from_ci = $2",
                                         source.integer(0), other.value)) {
