@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "cmdb/class_catalog.h"
+#include "cmdb/search_index.h"
 #include "cmdb/store/database.h"
 #include "collector/access/api_tokens.h"
 #include "collector/access/certificate_authority.h"
@@ -86,6 +87,7 @@ struct Collector::Parts {
   std::unique_ptr<http::Server> server;
   std::optional<store::Database> database;
   std::optional<jobs::ScanRunner> scans;
+  std::optional<cmdb::SearchIndex> search;
   std::optional<Services> services;
   bool first_start = false;
 };
@@ -116,9 +118,16 @@ base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig&
   if (!first) return first.error();
   parts->first_start = *first;
   auto& scans = parts->scans.emplace(database, parts->catalog, clock, std::move(*box));
+  parts->search.emplace(clock);
   parts->services.emplace(Services{clock, parts->catalog, database, parts->authority, scans, parts->metrics,
-                                   version, config.agent_host, parts->server->agents_port()});
+                                   *parts->search, version, config.agent_host, parts->server->agents_port()});
   scans.start();
+  const auto load = [&index = *parts->search](store::Transaction& tx) -> store::Outcome {
+    index.follow(tx);
+    return {};
+  };
+  // Beside the listeners: the first search need not wait for all of it.
+  (void)database.submit_read(load, [](store::Outcome) {});
   parts->server->start({all_routes(*parts->services), database, parts->metrics, clock});
   return std::unique_ptr<Collector>(new Collector(std::move(parts)));
 }

@@ -9,6 +9,7 @@ class Clock;
 }
 namespace censo::cmdb {
 class ClassCatalog;
+class SearchIndex;  // cmdb/search_index.h
 }
 namespace censo::store {
 class Database;
@@ -30,6 +31,7 @@ struct Services {
   const access::CertificateAuthority& authority;
   jobs::ScanRunner& scans;
   Metrics& metrics;
+  cmdb::SearchIndex& search;
   std::string version = {};      // of the program
   std::string agents_host = {};  // where agents are told to report; empty: where they enrolled
   std::uint16_t agents_port = 8444;

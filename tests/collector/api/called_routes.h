@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cmdb/class_catalog.h"
+#include "cmdb/search_index.h"
 #include "collector/access/certificate_authority.h"
 #include "collector/jobs/credential_box.h"
 #include "collector/jobs/scan_runner.h"
@@ -71,7 +72,8 @@ class CalledRoutes {
   jobs::ScanRunner scans_{db.database(), catalog, db.clock(),
                           jobs::CredentialBox::open(db.folder() + "/scanner.key").value()};
   Metrics metrics_;
-  Services services_{db.clock(), catalog, db.database(), authority_, scans_, metrics_};
+  cmdb::SearchIndex search_{db.clock()};
+  Services services_{db.clock(), catalog, db.database(), authority_, scans_, metrics_, search_};
   Routes routes_;
 };
 
