@@ -16,7 +16,8 @@ SavedSearch search_from(const store::Row& row) {
 
 bool is_name(std::string_view text) {
   const auto fits = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
   };
   return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, fits);
 }
@@ -74,8 +75,10 @@ Page<SavedSearch> saved_searches(store::Transaction& tx, const PageRequest& requ
        tx.query("select name, owner, query, created_at, changed_at from saved_search where name > $1"
                 " order by name limit $2",
                 request.after, static_cast<std::int64_t>(request.limit) + 1)) {
-    if (page.rows.size() == request.limit) page.next = page.rows.back().name;
-    else page.rows.push_back(search_from(row));
+    if (page.rows.size() == request.limit)
+      page.next = page.rows.back().name;
+    else
+      page.rows.push_back(search_from(row));
   }
   return page;
 }

@@ -14,8 +14,9 @@ struct SavedSearch {
   base::TimeMs created_at = 0, changed_at = 0;
 };
 
-// New, or in place of the owner's own. Errc::invalid_argument: a name that is none (letters, digits, "-", "_" and ".",
-// at most 64), or a query that cannot be run today; Errc::conflict: somebody else's, unless `any_owner`.
+// New, or in place of the owner's own. Errc::invalid_argument: a name that is none (letters, digits, "-", "_"
+// and ".", at most 64), or a query that cannot be run today; Errc::conflict: somebody else's, unless
+// `any_owner`.
 base::Result<SavedSearch> save_search(store::Transaction& tx, const ClassCatalog& catalog, SavedSearch wanted,
                                       bool any_owner);
 // Errc::not_found.

@@ -96,7 +96,9 @@ class QueryRun {
   }
 
   bool matches(SearchRow& row) {
-    const auto stands_elsewhere = [&](const std::string& text) { return memory_.has_beginning(row.item(), text); };
+    const auto stands_elsewhere = [&](const std::string& text) {
+      return memory_.has_beginning(row.item(), text);
+    };
     if (std::ranges::any_of(request_.without, stands_elsewhere)) return false;
     if (!request_.at) return fits(prepared_, row, memory_);
     const bool there = !row.stored().class_name.empty() && (retired_too_ || row.stored().stage != "retired");

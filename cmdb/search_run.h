@@ -33,7 +33,8 @@ struct SearchRequest {
   bool count = false;
   std::vector<std::string> facets = {};  // "class", "stage" or an attribute, at most eight
   std::vector<std::string> fields = {};  // attributes to give with each item
-  std::vector<std::string> without = {};  // items with a key that begins so are left out: they stand elsewhere
+  std::vector<std::string> without =
+      {};  // items with a key that begins so are left out: they stand elsewhere
   std::chrono::milliseconds at_most{5'000};
 };
 

@@ -21,11 +21,13 @@ struct OldestFirst {
 };
 
 // One name more than is needed shows that there is another page.
-std::vector<PackageRow> packages_of(store::Transaction& tx, const SoftwareFilter& filter, const PageRequest& page) {
+std::vector<PackageRow> packages_of(store::Transaction& tx, const SoftwareFilter& filter,
+                                    const PageRequest& page) {
   constexpr std::size_t all = std::numeric_limits<std::int32_t>::max();
   if (filter.name.empty()) return packages_after(tx, page.after, page.limit + 1);
   const bool begins = filter.name.ends_with('*');
-  auto packages = packages_named(tx, filter.name.substr(0, filter.name.size() - (begins ? 1 : 0)), begins, all);
+  auto packages =
+      packages_named(tx, filter.name.substr(0, filter.name.size() - (begins ? 1 : 0)), begins, all);
   std::erase_if(packages, [&](const PackageRow& package) { return package.name <= page.after; });
   return packages;
 }

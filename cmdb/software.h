@@ -14,13 +14,14 @@ struct SoftwareVersion {
 };
 
 struct SoftwareFilter {
-  std::string name;    // exact; "openssl*": its beginning; empty: all
+  std::string name;     // exact; "openssl*": its beginning; empty: all
   std::string version;  // with `comparison`; empty: all
   Comparison comparison = Comparison::less;
 };
 
-// By name, then from the oldest version to the newest, as the package's manager orders them. Versions that nobody has
-// any more are left out. Pages end between names, so that one may hold a few more rows than its limit.
+// By name, then from the oldest version to the newest, as the package's manager orders them. Versions that
+// nobody has any more are left out. Pages end between names, so that one may hold a few more rows than its
+// limit.
 Page<SoftwareVersion> software_versions(store::Transaction& tx, const SearchMemory& memory,
                                         const SoftwareFilter& filter, const PageRequest& page);
 

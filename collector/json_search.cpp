@@ -20,7 +20,8 @@ base::Result<void> check_name(const Services& services, const std::string& name,
     const auto has = [&](const auto* one) { return one->find_attribute(attribute) != nullptr; };
     if (std::ranges::any_of(services.catalog.classes(), has)) continue;
     return base::fail(base::Errc::invalid_argument,
-                      "no class has the attribute \"" + base::sanitize_utf8(name, 64) + "\"", std::string(parameter));
+                      "no class has the attribute \"" + base::sanitize_utf8(name, 64) + "\"",
+                      std::string(parameter));
   }
   return {};
 }

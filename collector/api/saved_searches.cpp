@@ -22,7 +22,8 @@ json::object to_json(const cmdb::SavedSearch& search) {
 base::Result<Response> list(Transaction& tx, const Request& request) {
   const auto page = page_of(request);
   if (!page) return page.error();
-  return Response::ok(json_page(cmdb::saved_searches(tx, *page), [](const auto& row) { return to_json(row); }));
+  return Response::ok(
+      json_page(cmdb::saved_searches(tx, *page), [](const auto& row) { return to_json(row); }));
 }
 
 base::Result<Response> show(Transaction& tx, const Request& request) {
@@ -35,7 +36,8 @@ base::Result<Response> save(const Services& services, Transaction& tx, const Req
   JsonBody body(request, {"query"});
   const auto query = body.text("query", 2'000);
   if (const auto fault = body.fault()) return *fault;
-  const cmdb::SavedSearch wanted{request.parameter("name"), request.caller.name, query, 0, services.clock.now()};
+  const cmdb::SavedSearch wanted{request.parameter("name"), request.caller.name, query, 0,
+                                 services.clock.now()};
   const auto saved = cmdb::save_search(tx, services.catalog, wanted, request.caller.role == Role::admin);
   if (!saved) return saved.error();
   return Response::ok(json::serialize(to_json(*saved)));
@@ -52,7 +54,13 @@ base::Result<Response> remove(Transaction& tx, const Request& request) {
 
 Routes saved_searches(const Services& services) {
   return {
-      {"GET", "/api/v1/searches", Role::viewer, Access::read, "Saved searches by name", {"limit", "after"}, list},
+      {"GET",
+       "/api/v1/searches",
+       Role::viewer,
+       Access::read,
+       "Saved searches by name",
+       {"limit", "after"},
+       list},
       {"GET", "/api/v1/searches/{name}", Role::viewer, Access::read, "One saved search", {}, show},
       {"PUT",
        "/api/v1/searches/{name}",
@@ -61,7 +69,13 @@ Routes saved_searches(const Services& services) {
        "Save a search",
        {},
        [&services](Transaction& tx, const Request& request) { return save(services, tx, request); }},
-      {"DELETE", "/api/v1/searches/{name}", Role::technician, Access::write, "Forget a saved search", {}, remove},
+      {"DELETE",
+       "/api/v1/searches/{name}",
+       Role::technician,
+       Access::write,
+       "Forget a saved search",
+       {},
+       remove},
   };
 }
 

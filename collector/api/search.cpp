@@ -47,8 +47,8 @@ json::object to_json(const desk::Ticket& ticket) {
           {"match", ticket.number + " " + ticket.title}};
 }
 
-// Everything with a text: items with an identifier that begins with it, exact ones first; items that have it elsewhere;
-// tickets.
+// Everything with a text: items with an identifier that begins with it, exact ones first; items that have it
+// elsewhere; tickets.
 class PlainSearch {
  public:
   PlainSearch(Transaction& tx, const cmdb::SearchMemory& memory, std::string text, std::size_t limit)
@@ -76,9 +76,11 @@ class PlainSearch {
  private:
   base::Result<std::string> add(Part part, const cmdb::PageRequest& page) {
     switch (part) {
-      case Part::beginnings: return add_rows(cmdb::search_cis(tx_, text_, page), [](const auto& row) { return to_json(row); });
+      case Part::beginnings:
+        return add_rows(cmdb::search_cis(tx_, text_, page), [](const auto& row) { return to_json(row); });
       case Part::within: return add_within(page);
-      case Part::tickets: return add_rows(desk::search_tickets(tx_, text_, page), [](const auto& row) { return to_json(row); });
+      case Part::tickets:
+        return add_rows(desk::search_tickets(tx_, text_, page), [](const auto& row) { return to_json(row); });
     }
     return std::string();
   }
@@ -164,9 +166,8 @@ base::Result<Response> find(const Services& services, Transaction& tx, const Req
   }
   const auto query = query_of(services, request.query_or("q", ""));
   if (!query) return query.error();
-  const bool more_is_asked =
-      request.query.contains("facets") || request.query.contains("fields") || request.query.contains("count") ||
-      request.query.contains("at");
+  const bool more_is_asked = request.query.contains("facets") || request.query.contains("fields") ||
+                             request.query.contains("count") || request.query.contains("at");
   if (is_plain(*query) && !more_is_asked) return answer_plain(services, tx, query->term.written.value, *page);
   cmdb::SearchRequest search{*query, *page};
   return answer_query(services, tx, request, search);

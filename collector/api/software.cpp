@@ -36,13 +36,14 @@ base::Result<Response> list(const Services& services, store::Transaction& tx, co
 }  // namespace
 
 Routes software(const Services& services) {
-  return {{"GET",
-           "/api/v1/software",
-           Role::viewer,
-           Access::read,
-           "Packages with their versions and on how many hosts each is",
-           {"name", "below", "limit", "after"},
-           [&services](store::Transaction& tx, const Request& request) { return list(services, tx, request); }}};
+  return {
+      {"GET",
+       "/api/v1/software",
+       Role::viewer,
+       Access::read,
+       "Packages with their versions and on how many hosts each is",
+       {"name", "below", "limit", "after"},
+       [&services](store::Transaction& tx, const Request& request) { return list(services, tx, request); }}};
 }
 
 }  // namespace censo::collector::api
