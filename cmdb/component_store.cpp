@@ -127,6 +127,15 @@ base::Bytes pack_ids(const RowIds& ids) {
   return bytes;
 }
 
+bool is_packed(std::span<const std::uint8_t> bytes) {
+  std::size_t length = 0;
+  for (const std::uint8_t byte : bytes) {
+    if (++length > 10) return false;
+    if (byte < 0x80) length = 0;
+  }
+  return length == 0;
+}
+
 RowIds unpack_ids(std::span<const std::uint8_t> bytes) {
   RowIds ids;
   std::uint64_t last = 0, difference = 0;

@@ -21,6 +21,7 @@ using RowIds = std::vector<RowId>;  // sorted; the same row twice is the same id
 
 // Differences as varints: 1 to 2 bytes a row for rows that were first seen together.
 base::Bytes pack_ids(const RowIds& ids);
+bool is_packed(std::span<const std::uint8_t> bytes);
 // Throws std::runtime_error when the bytes are not of pack_ids.
 RowIds unpack_ids(std::span<const std::uint8_t> bytes);
 

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cmdb/class_catalog.h"
 #include "cmdb/component_store.h"
+#include "cmdb/merge.h"
 #include "cmdb/stored_json.h"
 
 #include <algorithm>
@@ -19,6 +20,19 @@ using store::Row;
 
 constexpr std::size_t ids_listed = 10;
 
+void add_sources(store::Transaction& tx, CiId ci, ConfigurationItem& item, base::TimeMs& edited) {
+  for (const Row& source :
+       tx.query("select o.kind, max(coalesce(v.ended_at, s.last_seen)) from ci_value v"
+                " join ci_source s on s.id = v.source_id join origin o on o.id = s.origin_id"
+                " where v.ci_id = $1 group by o.kind order by o.kind",
+                ci.value)) {
+    item.origins.push_back(source.text(0));
+    // An edit is no sighting.
+    base::TimeMs& when = source.text(0) == "person" ? edited : item.last_seen;
+    when = std::max(when, source.integer(1));
+  }
+}
+
 // last_seen and origins come from the sources: an unchanged report writes nothing to the item.
 ConfigurationItem item_from(store::Transaction& tx, const Row& row) {
   ConfigurationItem item;
@@ -28,14 +42,15 @@ ConfigurationItem item_from(store::Transaction& tx, const Row& row) {
   item.stage = row.text(3);
   item.attributes = attributes_from_json(row.text(4));
   item.first_seen = row.integer(5);
-  for (const Row& source :
-       tx.query("select o.kind, max(coalesce(v.ended_at, s.last_seen)) from ci_value v"
-                " join ci_source s on s.id = v.source_id join origin o on o.id = s.origin_id"
-                " where v.ci_id = $1 group by o.kind order by o.kind",
-                item.id.value)) {
-    item.origins.push_back(source.text(0));
-    item.last_seen = std::max(item.last_seen, source.integer(1));
-  }
+  item.version = row.integer(6);
+  base::TimeMs edited = 0;
+  add_sources(tx, item.id, item, edited);
+  const auto members = members_of(tx, item.id);
+  item.merged.assign(members.begin() + 1, members.end());
+  for (const CiId member : item.merged) add_sources(tx, member, item, edited);
+  std::ranges::sort(item.origins);
+  item.origins.erase(std::unique(item.origins.begin(), item.origins.end()), item.origins.end());
+  if (item.last_seen == 0) item.last_seen = edited;
   return item;
 }
 
@@ -56,12 +71,19 @@ base::Error ambiguous(std::string_view text, const std::vector<Row>& rows) {
       "\"" + std::string(text) + "\" is the name or identifier of several items: " + base::join(ids, ", "));
 }
 
+// Merged items are one.
+void keep_roots(store::Transaction& tx, std::vector<Row>& rows) {
+  std::set<CiId> roots;
+  std::erase_if(rows, [&](const Row& row) { return !roots.insert(root_of(tx, CiId(row.integer(0)))).second; });
+}
+
 base::Result<ConfigurationItem> find_by_identifier(store::Transaction& tx, std::string_view text) {
   const auto forms = canonical_forms(text);
-  const auto rows = tx.query(
+  auto rows = tx.query(
       "select distinct k.ci_id, case when c.stage = 'retired' then 1 else 0 end from ci_key k"
       " join ci c on c.id = k.ci_id where k.value in ($1, $2, $3) order by 2, 1 limit $4",
       forms[0], forms[1], forms[2], static_cast<std::int64_t>(ids_listed + 1));
+  keep_roots(tx, rows);
   if (rows.empty()) {
     return base::fail(Errc::not_found, "no configuration item has the id, name or identifier \"" +
                                            base::sanitize_utf8(text, 200) + "\"");
@@ -105,9 +127,10 @@ std::string containing(std::string_view text) {
 // One class at a time, each along its index by name; no class: along the index over all.
 std::vector<Row> rows_of_class(store::Transaction& tx, const std::string& class_name, const CiFilter& filter,
                                const Position& after, std::int64_t limit) {
-  static const std::string select = "select id, class, name, stage, attributes, first_seen from ci where ";
+  static const std::string select =
+      "select id, class, name, stage, attributes, first_seen, since from ci where ";
   static const std::string conditions =
-      " and (stage = $4 or ($4 = '' and stage <> 'retired'))"
+      " and merged_into is null and (stage = $4 or ($4 = '' and stage <> 'retired'))"
       " and ($5 = '' or lower(name) like $6 escape '\\' or exists (select 1 from ci_key k where k.ci_id = "
       "ci.id"
       " and k.value like $6 escape '\\')) order by name, id limit $3";
@@ -141,6 +164,14 @@ void append_set(store::Transaction& tx, const ComponentSet& set, std::vector<Com
   components.insert(components.end(), set.transient.begin(), set.transient.end());
 }
 
+// What merged items have alike.
+void keep_once(std::vector<Component>& components) {
+  std::set<std::tuple<std::string, std::string, std::string>> seen;
+  std::erase_if(components, [&](const Component& one) {
+    return !seen.emplace(one.section, one.class_name, to_json(one.attributes)).second;
+  });
+}
+
 Relationship relationship_from(const Row& row) {
   Relationship found;
   found.id = row.integer(0);
@@ -155,16 +186,49 @@ Relationship relationship_from(const Row& row) {
   found.evidence = attributes_from_json(row.text(9));
   found.first_seen = row.integer(10);
   found.last_seen = row.integer(11);
+  found.section = row.text(12);
+  found.confidence = row.integer(13);
+  found.locked_by = row.text(14);
+  found.locked_at = row.maybe_integer(15).value_or(0);
+  found.expires_at = row.maybe_integer(16).value_or(0);
+  found.valid_from = row.maybe_integer(17).value_or(0);
+  found.valid_to = row.maybe_integer(18).value_or(0);
   return found;
+}
+
+// Ends that are merged into others are shown as those. What two of the merged items say alike is told once, and nothing of
+// what they are to each other.
+void show_roots(store::Transaction& tx, const std::vector<CiId>& members, std::vector<Relationship>& found) {
+  const auto show_root = [&](CiId& ci, std::string& name, std::string& class_name) {
+    const CiId root = root_of(tx, ci);
+    if (root == ci) return;
+    const auto row = tx.query_one("select name, class from ci where id = $1", root.value);
+    ci = root;
+    name = row->text(0);
+    class_name = row->text(1);
+  };
+  for (Relationship& one : found) {
+    show_root(one.from, one.from_name, one.from_class);
+    show_root(one.to, one.to_name, one.to_class);
+  }
+  if (members.size() == 1) return;
+  std::set<std::tuple<std::string, CiId, CiId, std::string>> seen;
+  std::erase_if(found, [&](const Relationship& one) {
+    return one.from == one.to || !seen.emplace(one.type, one.from, one.to, one.origin).second;
+  });
 }
 
 }  // namespace
 
 base::Result<ConfigurationItem> find_ci(store::Transaction& tx, CiId id) {
-  const auto row =
-      tx.query_one("select id, class, name, stage, attributes, first_seen from ci where id = $1", id.value);
+  const auto row = tx.query_one(
+      "select id, class, name, stage, attributes, first_seen, since from ci where id = $1", id.value);
   if (!row) return base::fail(Errc::not_found, "no configuration item has the id " + base::to_text(id));
-  return item_from(tx, *row);
+  const CiId root = root_of(tx, id);
+  if (root == id) return item_from(tx, *row);
+  auto item = find_ci(tx, root);
+  if (item) item->asked = id;
+  return item;
 }
 
 base::Result<ConfigurationItem> resolve_ci(store::Transaction& tx, std::string_view id_or_name) {
@@ -193,11 +257,15 @@ base::Result<Page<ConfigurationItem>> list_cis(store::Transaction& tx, const Cla
 
 std::vector<Component> components_of(store::Transaction& tx, CiId id, std::string_view class_name) {
   std::vector<Component> components;
-  for (const ComponentSet& set : load_components(tx, id)) {
-    const std::size_t first = components.size();
-    append_set(tx, set, components);
-    for (std::size_t i = first; i < components.size(); ++i) components[i].section = set.section;
+  const auto members = members_of(tx, id);
+  for (const CiId member : members) {
+    for (const ComponentSet& set : load_components(tx, member)) {
+      const std::size_t first = components.size();
+      append_set(tx, set, components);
+      for (std::size_t i = first; i < components.size(); ++i) components[i].section = set.section;
+    }
   }
+  if (members.size() > 1) keep_once(components);
   std::erase_if(components,
                 [&](const Component& c) { return !class_name.empty() && c.class_name != class_name; });
   std::ranges::stable_sort(components, {}, [](const Component& component) {
@@ -207,18 +275,23 @@ std::vector<Component> components_of(store::Transaction& tx, CiId id, std::strin
 }
 
 std::vector<Relationship> relationships_of(store::Transaction& tx, CiId id) {
+  const auto members = members_of(tx, id);
   std::vector<Relationship> found;
-  for (const Row& row : tx.query(
-           "select r.id, r.type, f.id, f.name, f.class, t.id, t.name, t.class, o.kind, r.evidence, "
-           "r.first_seen,"
-           " s.last_seen from (select * from relationship where from_ci = $1 and ended_at is null"
-           " union all select * from relationship where to_ci = $1 and from_ci <> $1 and ended_at is null) r"
-           " join ci f on f.id = r.from_ci join ci t on t.id = r.to_ci"
-           " join ci_source s on s.id = r.source_id join origin o on o.id = s.origin_id"
-           " order by r.type, f.name, t.name, r.id",
-           id.value)) {
-    found.push_back(relationship_from(row));
+  for (const CiId member : members) {
+    for (const Row& row : tx.query(
+             "select r.id, r.type, f.id, f.name, f.class, t.id, t.name, t.class, o.kind, r.evidence, "
+             "r.first_seen,"
+             " s.last_seen, r.section, r.confidence, r.locked_by, r.locked_at, r.expires_at, r.valid_from,"
+             " r.valid_to from (select * from relationship where from_ci = $1 and ended_at is null"
+             " union all select * from relationship where to_ci = $1 and from_ci <> $1 and ended_at is null) r"
+             " join ci f on f.id = r.from_ci join ci t on t.id = r.to_ci"
+             " join ci_source s on s.id = r.source_id join origin o on o.id = s.origin_id"
+             " order by r.type, f.name, t.name, r.id",
+             member.value)) {
+      found.push_back(relationship_from(row));
+    }
   }
+  show_roots(tx, members, found);
   return found;
 }
 

@@ -29,8 +29,11 @@ struct ConfigurationItem {
   std::string stage;                 // "operate", "retired": life-cycle stage
   inventory::Attributes attributes;  // the values shown, by source rank
   base::TimeMs first_seen = 0;
-  base::TimeMs last_seen = 0;
+  base::TimeMs last_seen = 0;        // by a source; of what only people know: when they last said something
   std::vector<std::string> origins;  // "agent", "scanner": who reports it
+  std::vector<CiId> merged;          // items that were merged into it and are shown as it
+  CiId asked;                        // the one of these that was asked for; none: the item itself was
+  base::TimeMs version = 0;          // another one: the item is not as it was (operational attributes aside)
 };
 
 struct Component {
@@ -47,6 +50,12 @@ struct Relationship {
   std::string origin;  // "agent", "scanner", "person"
   inventory::Attributes evidence;
   base::TimeMs first_seen = 0, last_seen = 0;
+  std::string section;            // the source that said it; of a person's: who
+  std::int64_t confidence = 100;  // percents
+  std::string locked_by;          // the person who says that it is so; "": nobody
+  base::TimeMs locked_at = 0;
+  base::TimeMs expires_at = 0;                // ends then unless it is seen again; 0: never by itself
+  base::TimeMs valid_from = 0, valid_to = 0;  // as a person said; 0: open
 };
 
 struct HistoryEntry {
@@ -79,7 +88,7 @@ struct CiFilter {
   std::string stage;       // empty = all but retired
 };
 
-// Errc::not_found.
+// Of an item that is merged into another the one that is shown for it. Errc::not_found.
 base::Result<ConfigurationItem> find_ci(store::Transaction& tx, CiId id);
 // By id's text, or by a name or identifier that only one item has. Errc::not_found; Errc::conflict lists the
 // ids that match.
@@ -88,6 +97,7 @@ class ClassCatalog;
 // By name, then id. Errc::malformed for a bad cursor.
 base::Result<Page<ConfigurationItem>> list_cis(store::Transaction& tx, const ClassCatalog& catalog,
                                                const CiFilter& filter, const PageRequest& page);
+// Of the item and of all that is merged into it, what both have alike once; the same holds for relationships and history.
 // `class_name` empty: all.
 std::vector<Component> components_of(store::Transaction& tx, CiId id, std::string_view class_name = {});
 std::vector<Relationship> relationships_of(store::Transaction& tx, CiId id);

@@ -1,8 +1,13 @@
 #include "cmdb/history.h"
 
 #include "base/text.h"
+#include "cmdb/merge.h"
 
+#include <algorithm>
+#include <functional>
 #include <limits>
+#include <set>
+#include <tuple>
 #include <utility>
 
 namespace censo::cmdb {
@@ -20,6 +25,15 @@ HistoryEntry entry_of(const store::Row& row) {
   entry.old_value = row.text(7);
   entry.new_value = row.text(8);
   return entry;
+}
+
+// Newest first; what a report changed on a merged item and so on the one that is shown is told once.
+void join_histories(std::vector<HistoryEntry>& entries) {
+  std::ranges::sort(entries, std::ranges::greater(), &HistoryEntry::id);
+  std::set<std::tuple<base::TimeMs, std::string, std::string, std::string, std::string>> seen;
+  std::erase_if(entries, [&](const HistoryEntry& one) {
+    return !seen.emplace(one.at, one.what, one.subject, one.old_value, one.new_value).second;
+  });
 }
 
 }  // namespace
@@ -58,14 +72,18 @@ base::Result<Page<HistoryEntry>> history_of(store::Transaction& tx, CiId id, con
   }
   Page<HistoryEntry> page;
   const auto limit = static_cast<std::int64_t>(request.limit);
-  for (const store::Row& row :
-       tx.query("select id, ci_id, at, not_before, origin, what, subject, old_value, new_value from history"
-                " where ci_id = $1 and id < $2 order by id desc limit $3",
-                id.value, before, limit + 1)) {
-    page.rows.push_back(entry_of(row));
+  const auto members = members_of(tx, id);
+  for (const CiId member : members) {
+    for (const store::Row& row :
+         tx.query("select id, ci_id, at, not_before, origin, what, subject, old_value, new_value from history"
+                  " where ci_id = $1 and id < $2 order by id desc limit $3",
+                  member.value, before, limit + 1)) {
+      page.rows.push_back(entry_of(row));
+    }
   }
+  if (members.size() > 1) join_histories(page.rows);
   if (page.rows.size() > request.limit) {
-    page.rows.pop_back();
+    page.rows.resize(request.limit);
     page.next = base::id_to_text(page.rows.back().id);
   }
   return page;

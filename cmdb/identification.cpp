@@ -1,7 +1,10 @@
 #include "cmdb/identification.h"
 
 #include "base/text.h"
-#include "cmdb/identifier.h"
+#include "cmdb/evidence.h"
+#include "cmdb/identification_scheme.h"
+#include "cmdb/junk.h"
+#include "cmdb/stored_json.h"
 
 #include <algorithm>
 #include <array>
@@ -13,9 +16,12 @@ using inventory::Attributes;
 using inventory::TextList;
 
 constexpr std::string_view beside_rule = "name_beside";
-constexpr std::array<std::string_view, 8> look_up_attributes{
-    "asset_tag",     "base_mac",           "fqdn",    "host_name", "ip_addresses",
-    "mac_addresses", "management_address", "sys_name"};
+constexpr std::array<std::string_view, 10> look_up_attributes{
+    "asset_tag",    "base_mac",      "baseboard_serial_number", "chassis_serial_number", "fqdn", "host_name",
+    "ip_addresses", "mac_addresses", "management_address",      "sys_name"};
+constexpr std::array<std::string_view, 2> look_up_parts{"disk_serial", "member_serial"};
+// A container shows its host's identifiers: these alone are its own.
+constexpr std::array<std::string_view, 3> look_ups_alone{"fqdn", "host_name", "ip_addresses"};
 constexpr std::array<std::string_view, 9> telling_attributes{
     "name",    "host_name",          "sys_name", "fqdn",         "instance",
     "product", "management_address", "base_mac", "serial_number"};
@@ -32,7 +38,15 @@ class KeySet {
   std::vector<Key> keys_;
 };
 
-// The values of the rule's attributes; "" as soon as one is missing or has no weight.
+// "name" is the item's own where its class has no attribute of that name.
+std::string text_of(const Identity& identity, const std::string& attribute) {
+  const inventory::Value* value = identity.attributes.find(attribute);
+  if (value && !std::holds_alternative<TextList>(*value)) return to_text(*value);
+  const bool own_name = attribute == "name" && !identity.definition->find_attribute("name");
+  return own_name ? identity.name : "";
+}
+
+// The values of the rule's attributes; "" as soon as one that counts is missing or has no weight.
 std::string value_of_rule(const IdentityRule& rule, const Identity& identity) {
   std::string joined;
   if (!rule.within.empty()) {
@@ -42,8 +56,8 @@ std::string value_of_rule(const IdentityRule& rule, const Identity& identity) {
   }
   for (const std::string& attribute : rule.attributes) {
     const std::string value =
-        identity_value(kind_of_identifier(attribute), identity.attributes.text(attribute));
-    if (value.empty()) return "";
+        identity_value(kind_of_identifier(attribute), text_of(identity, attribute), identity.allowed);
+    if (value.empty() && std::ranges::find(rule.optional, attribute) == rule.optional.end()) return "";
     joined += joined.empty() ? value : "|" + value;
   }
   return joined;
@@ -56,39 +70,75 @@ Key key_beside(const Identity& identity) {
           true};
 }
 
-void add_look_up(KeySet& keys, std::string_view attribute, std::string_view text) {
+void add_look_up(KeySet& keys, std::string_view attribute, std::string_view text, const Identity& identity) {
   const IdentifierKind kind = kind_of_identifier(attribute);
   std::string value = canonical_identifier(kind, text);
-  if (!is_junk(kind, value)) keys.add({std::string(attribute), std::move(value), false});
+  if (is_junk(kind, value, identity.allowed)) return;
+  const bool moves = kind == IdentifierKind::mac && is_moving_mac(identity, value);
+  keys.add({moves ? std::string(moving_mac) : std::string(attribute), std::move(value), false});
 }
 
-void add_look_ups(KeySet& keys, std::string_view attribute, const Attributes& attributes) {
-  const inventory::Value* value = attributes.find(attribute);
+void add_look_ups(KeySet& keys, std::string_view attribute, const Identity& identity) {
+  const inventory::Value* value = identity.attributes.find(attribute);
+  if (!value) value = identity.parts.find(attribute);
   if (!value) return;
-  if (const auto* text = std::get_if<std::string>(value)) add_look_up(keys, attribute, *text);
+  if (const auto* text = std::get_if<std::string>(value)) add_look_up(keys, attribute, *text, identity);
   if (const auto* list = std::get_if<TextList>(value)) {
-    for (const std::string& text : *list) add_look_up(keys, attribute, text);
+    for (const std::string& text : *list) add_look_up(keys, attribute, text, identity);
   }
 }
 
-void add_look_ups_of_rule(KeySet& keys, const IdentityRule& rule, const Attributes& attributes) {
+void add_look_ups_of_rule(KeySet& keys, const IdentityRule& rule, const Identity& identity) {
   if (!rule.within.empty()) return;
   for (const std::string& attribute : rule.attributes) {
-    if (kind_of_identifier(attribute) != IdentifierKind::maker) add_look_ups(keys, attribute, attributes);
+    if (kind_of_identifier(attribute) != IdentifierKind::maker) add_look_ups(keys, attribute, identity);
   }
+}
+
+bool shows_another_ones_hardware(const ClassDefinition& definition) {
+  const auto* scheme = IdentificationSchemes::built_in().named(definition.name);
+  return scheme && scheme->alone;
+}
+
+void add_hardware_keys(KeySet& keys, const Identity& identity) {
+  for (const IdentityRule& rule : identity.definition->identity) add_look_ups_of_rule(keys, rule, identity);
+  for (const std::string_view attribute : look_up_attributes) add_look_ups(keys, attribute, identity);
+  for (const std::string_view attribute : look_up_parts) add_look_ups(keys, attribute, identity);
+  keys.add({std::string(pending_asset), pending_asset_of(identity), false});
+}
+
+// Values that were found to name nothing, of those that strong keys are made of.
+std::set<std::string> junk_among(store::Transaction& tx, std::span<const Key> keys) {
+  std::set<std::string> values;
+  for (const Key& key : keys) {
+    if (!key.identifying || is_weak(key)) continue;
+    for (const std::string_view part : base::split(key.value, '|')) values.emplace(part);
+  }
+  return values.empty() ? values : added_junk(tx, values);
+}
+
+bool is_made_of(const Key& key, const std::set<std::string>& junk) {
+  return std::ranges::any_of(base::split(key.value, '|'),
+                             [&](std::string_view part) { return junk.contains(std::string(part)); });
 }
 
 }  // namespace
 
 std::vector<Key> keys_of(const Identity& identity) {
   KeySet keys;
-  const auto& rules = identity.definition->identity;
-  for (const IdentityRule& rule : rules) keys.add({rule.name, value_of_rule(rule, identity), true});
+  const bool alone = shows_another_ones_hardware(*identity.definition);
+  for (const IdentityRule& rule : identity.definition->identity) {
+    if (!alone) keys.add({rule.name, value_of_rule(rule, identity), true});
+  }
   if (identity.surroundings.beside) keys.add(key_beside(identity));
   keys.add({"name", base::to_lower(base::trim(identity.name)), false});
-  for (const IdentityRule& rule : rules) add_look_ups_of_rule(keys, rule, identity.attributes);
-  for (const std::string_view attribute : look_up_attributes)
-    add_look_ups(keys, attribute, identity.attributes);
+  if (!alone) add_hardware_keys(keys, identity);
+  for (const std::string_view attribute : look_ups_alone) {
+    if (alone) add_look_ups(keys, attribute, identity);
+  }
+  for (const AttributeDefinition& attribute : identity.definition->attributes) {
+    if (attribute.unique) add_look_ups(keys, attribute.name, identity);
+  }
   return keys.take();
 }
 
@@ -124,14 +174,16 @@ std::optional<CiId> find_by_keys(store::Transaction& tx, std::span<const Key> ke
 
 std::vector<Dispute> claim_keys(store::Transaction& tx, CiId ci, std::span<const Key> keys) {
   std::vector<Dispute> disputes;
+  const auto junk = junk_among(tx, keys);
   for (const Key& key : keys) {
-    const auto owner = key.identifying ? owner_of(tx, key) : std::nullopt;
+    const bool names_one = key.identifying && (is_weak(key) || !is_made_of(key, junk));
+    const auto owner = names_one ? owner_of(tx, key) : std::nullopt;
     const bool disputed = owner && *owner != ci;
     if (disputed && !is_weak(key)) disputes.push_back({key, *owner});
     tx.execute(
         "insert into ci_key (rule, value, ci_id, identifying) values ($1, $2, $3, $4)"
         " on conflict (value, rule, ci_id) do update set identifying = excluded.identifying",
-        key.rule, key.value, ci.value, key.identifying && !disputed);
+        key.rule, key.value, ci.value, names_one && !disputed);
   }
   return disputes;
 }

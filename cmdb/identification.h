@@ -4,6 +4,7 @@
 
 #include "cmdb/class_catalog.h"
 #include "cmdb/configuration_item.h"
+#include "cmdb/identifier.h"
 #include "cmdb/store/transaction.h"
 #include "inventory/report.h"
 
@@ -38,6 +39,8 @@ struct Identity {
   std::string name;
   inventory::Attributes attributes;
   Surroundings surroundings;
+  inventory::Attributes parts = {};        // identifiers of its components: see evidence.h
+  const AllowedValues* allowed = nullptr;  // listed junk that people took out of the lists
 };
 
 // All keys: first the identifying ones in the order of the class's rules (junk and made-up values dropped)

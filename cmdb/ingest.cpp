@@ -1,11 +1,21 @@
 #include "cmdb/ingest.h"
 
+#include "cmdb/agent_stream.h"
 #include "cmdb/component_changes.h"
+#include "cmdb/evidence.h"
+#include "cmdb/hardware_changes.h"
 #include "cmdb/ingest_run.h"
+#include "cmdb/junk.h"
 #include "cmdb/reconciliation.h"
+#include "cmdb/reference.h"
 #include "cmdb/relationship_store.h"
 #include "cmdb/report_check.h"
 #include "cmdb/report_items.h"
+#include "cmdb/review.h"
+#include "cmdb/review_settling.h"
+#include "cmdb/subject.h"
+#include "cmdb/unidentified.h"
+#include "cmdb/user_schema.h"
 
 #include <algorithm>
 #include <optional>
@@ -19,9 +29,13 @@ using inventory::OriginKind;
 using inventory::Report;
 using inventory::Section;
 
+// After this long without a report its agent no longer stands for a machine that runs.
+constexpr base::TimeMs long_silence_ms = base::TimeMs{24} * 3'600'000;
+
 Identity identity_of_subject(const ClassCatalog& catalog, const Report& report) {
   Identity identity{catalog.find_class(report.subject_class), report.subject_name, {}, {}};
   for (const Section& section : report.sections) {
+    for (const auto& [name, value] : parts_of(section)) identity.parts.set(name, value);
     for (const auto& [name, value] : section.attributes) {
       if (!identity.attributes.find(name)) identity.attributes.set(name, value);
     }
@@ -37,25 +51,6 @@ std::string native_key_of(const Report& report, const Identity& subject) {
   return subject.attributes.text("management_address") + "|" + subject.name;
 }
 
-// An agent never follows a key to what another live agent reports: that would let it take over a stranger's
-// item.
-std::optional<CiId> subject_for_agent(store::Transaction& tx, OriginId origin, std::span<const Key> keys) {
-  for (const Key& key : keys) {
-    const auto owner = key.identifying ? owner_of(tx, key) : std::nullopt;
-    if (owner && !is_subject_of_another_agent(tx, *owner, origin)) return owner;
-  }
-  return std::nullopt;
-}
-
-std::optional<CiId> find_subject(store::Transaction& tx, const Report& report, OriginId origin,
-                                 const Identity& subject) {
-  const auto keys = keys_of(subject);
-  if (report.origin.kind == OriginKind::agent) return subject_for_agent(tx, origin, keys);
-  if (const auto found = find_by_keys(tx, keys)) return found;
-  const auto known = subject_by_native_key(tx, origin, native_key_of(report, subject));
-  return known && (!has_strong_key(keys) || !has_strong_key(tx, *known)) ? known : std::nullopt;
-}
-
 // Nothing: the report has something new to say.
 base::Result<std::optional<IngestReceipt>> receipt_without_content(store::Transaction& tx,
                                                                    const ReportingSource& source,
@@ -69,14 +64,16 @@ base::Result<std::optional<IngestReceipt>> receipt_without_content(store::Transa
                       "/sequence", "STALE_SEQUENCE");
   }
   if (report.sequence != 0 && report.sequence == source.sequence) {
-    if (same_content) return Answer(IngestReceipt{IngestOutcome::duplicate, source.ci, 0, 0, ""});
+    if (source.content_digest.starts_with(inventory::content_digest(report)))
+      return Answer(IngestReceipt{IngestOutcome::duplicate, source.ci, 0, 0, "", false, ""});
     return base::fail(Errc::conflict,
                       "another report with sequence " + std::to_string(report.sequence) + " was taken before",
                       "/sequence", "DUPLICATE_REPORT");
   }
   if (!same_content) return Answer(std::nullopt);
-  update_source(tx, source.id, report, now);
-  return Answer(IngestReceipt{IngestOutcome::unchanged, source.ci, 0, 0, ""});
+  update_source(tx, source, report, now);
+  if (now - source.last_seen > long_silence_ms) look_again(tx, source.ci, now);
+  return Answer(IngestReceipt{IngestOutcome::unchanged, source.ci, 0, 0, "", false, ""});
 }
 
 std::vector<ChangedSection> changed_sections(store::Transaction& tx, SourceId source, const Report& report) {
@@ -110,7 +107,11 @@ void save_subject(IngestRun& run, const Report& report, const std::string& name,
     auto& attributes = after.sections[section->name];
     attributes = overlaid(attributes, *section, section->attributes);
     if (attributes.empty()) after.sections.erase(section->name);
+    auto& parts = after.parts[section->name];
+    parts = overlaid(parts, *section, parts_of(*section));
+    if (parts.empty()) after.parts.erase(section->name);
   }
+  if (known != values.end()) tell_replaced_parts(run, run.source.ci, known->second, after);
   save_values(run, run.source.ci, {}, known == values.end() ? nullptr : &known->second, after);
   values[run.source.ci] = std::move(after);
 }
@@ -141,10 +142,10 @@ std::map<CiId, std::vector<const inventory::Item*>> components_in(IngestRun& run
   return by_owner;
 }
 
-IngestReceipt take_in(IngestRun& run, const Report& report, const std::string& subject_name) {
+IngestReceipt take_in(IngestRun& run, const Report& report, const Identity& subject) {
   const auto changed = changed_sections(run.tx, run.source.id, report);
   auto values = values_of_source(run.tx, run.source.id);
-  save_subject(run, report, subject_name, changed, values);
+  save_subject(run, report, subject.name, changed, values);
   ReportItems items(run, report, changed, values);
   items.save();
   for (const ChangedSection& section : changed) {
@@ -153,63 +154,158 @@ IngestReceipt take_in(IngestRun& run, const Report& report, const std::string& s
       save_components(run, ci, section, components);
     }
   }
-  update_source(run.tx, run.source.id, report, run.now);
-  update_content(run.tx, run.source.id, inventory::content_digest(report));
+  update_source(run.tx, run.source, report, run.now);
+  update_content(run.tx, run.source.id, inventory::content_digest(report) + (run.recheck ? "!" : ""),
+                 hardware_fingerprint(subject));
   run.feed.write(run.tx, run.clock);
+  if (run.now - run.source.last_seen > long_silence_ms) look_again(run.tx, run.source.ci, run.now);
+  settle_reviews(run.tx, run.catalog, run.clock, run.now);
   const bool is_new = run.history.is_new(run.source.ci);
-  return {is_new ? IngestOutcome::created : IngestOutcome::updated, run.source.ci, run.history.written(),
-          items.count(), run.conflict};
-}
-
-void add_subject(IngestRun& run, const Report& report, const Identity& subject, std::optional<CiId> found) {
-  run.source.id = SourceId(base::next_id(run.clock));
-  run.source.origin = origin_of(run.tx, report.origin, run.clock);
-  run.source.ci = found ? *found : add_ci(run, *subject.definition, subject.name);
-  run.source.first_seen = run.now;
-  add_source(run.tx, run.source, native_key_of(report, subject));
+  return {is_new ? IngestOutcome::created : IngestOutcome::updated,
+          run.source.ci,
+          run.history.written(),
+          items.count(),
+          run.conflict,
+          run.came_back,
+          ""};
 }
 
 bool is_sealed(const Report& report) {
   return std::ranges::none_of(report.sections, [](const Section& section) { return section.digest.empty(); });
 }
 
-base::Result<IngestReceipt> ingest_sealed(store::Transaction& tx, const ClassCatalog& catalog,
-                                          const Report& report, base::TimeMs now, const base::Clock& clock) {
-  const bool from_agent = report.origin.kind == OriginKind::agent;
-  auto source = from_agent ? source_of_agent(tx, report.origin.id) : std::nullopt;
-  std::optional<CiId> found;
-  std::optional<Identity> subject;
-  if (!source) {
-    if (auto checked = check_report(catalog, report); !checked) return checked.error();
-    subject = identity_of_subject(catalog, report);
-    const OriginId origin = origin_of(tx, report.origin, clock);
-    found = find_subject(tx, report, origin, *subject);
-    if (found) source = find_source(tx, origin, *found);
-  }
-  if (source) {
-    auto receipt = receipt_without_content(tx, *source, report, now);
-    if (!receipt) return receipt.error();
-    if (*receipt) return **receipt;
-  }
-  if (!subject) {
-    if (auto checked = check_report(catalog, report); !checked) return checked.error();
-    subject = identity_of_subject(catalog, report);
-  }
-  const bool is_new_source = !source;
-  const HistoryWriter::Moment moment{std::string(name_of(report.origin.kind)) + " " + report.origin.id, now,
-                                     source ? source->last_seen : 0};
-  IngestRun run{tx,
-                catalog,
-                clock,
-                now,
-                std::move(source).value_or(ReportingSource{}),
-                from_agent,
-                HistoryWriter(tx, clock, moment),
-                {},
-                ""};
-  if (is_new_source) add_subject(run, report, *subject, found);
-  return take_in(run, report, subject->name);
+// By the definitions that hold now: users may have changed them, through another collector too.
+base::Result<void> check_all(store::Transaction& tx, const ClassCatalog& catalog, const Report& report) {
+  refresh(tx, catalog);
+  if (auto checked = check_report(catalog, report); !checked) return checked;
+  return check_references(tx, catalog, report);
 }
+
+// One report's way from its origin to its item.
+class Intake {
+ public:
+  Intake(store::Transaction& tx, const ClassCatalog& catalog, const base::Clock& clock, base::TimeMs now)
+      : tx_(tx), catalog_(catalog), clock_(clock), now_(now) {}
+
+  base::Result<IngestReceipt> take(const Report& report) {
+    const bool from_agent = report.origin.kind == OriginKind::agent;
+    auto streams = from_agent ? sources_of_agent(tx_, report.origin.id) : std::vector<ReportingSource>();
+    const bool certain = from_agent && is_certain(streams, report);
+    if (certain) {
+      auto receipt = receipt_without_content(tx_, streams.front(), report, now_);
+      if (!receipt) return receipt.error();
+      if (*receipt) return **receipt;
+    }
+    if (auto checked = check_all(tx_, catalog_, report); !checked) return checked.error();
+    allowed_ = allowed_values(tx_);
+    Identity subject = identity_of_subject(catalog_, report);
+    subject.allowed = &allowed_;
+    if (from_agent) {
+      stream_ = stream_of_agent(tx_, std::move(streams), report, subject);
+    } else {
+      place(report, subject);
+      if (!place_.unidentified.empty()) return set_aside(report, subject);
+      if (place_.found) stream_.source = find_source(tx_, origin_, *place_.found);
+    }
+    if (stream_.source && !certain) {
+      auto receipt = receipt_without_content(tx_, *stream_.source, report, now_);
+      if (!receipt) return receipt.error();
+      if (*receipt) return **receipt;
+    }
+    if (from_agent && !stream_.source && !stream_.is_stranger) place(report, subject);
+    return apply(report, subject);
+  }
+
+ private:
+  void place(const Report& report, const Identity& subject) {
+    origin_ = origin_of(tx_, report.origin, clock_);
+    place_ = place_of({tx_, catalog_, now_, origin_, report.origin.kind == OriginKind::agent,
+                       native_key_of(report, subject)},
+                      subject);
+  }
+
+  // Once a person said what it is of, it is taken for that.
+  base::Result<IngestReceipt> set_aside(const Report& report, const Identity& subject) {
+    const CiId assigned = keep_unidentified(tx_, clock_, report, place_.unidentified, now_);
+    if (!assigned) return IngestReceipt{IngestOutcome::unidentified, {}, 0, 0, "", false, "unidentified"};
+    place_ = {assigned, {"linked", "person", "a person said what this report is of", 0, 0, {}, {}}, {}, ""};
+    stream_.source = find_source(tx_, origin_, assigned);
+    if (stream_.source) {
+      auto receipt = receipt_without_content(tx_, *stream_.source, report, now_);
+      if (!receipt) return receipt.error();
+      if (*receipt) return **receipt;
+    }
+    return apply(report, subject);
+  }
+
+  base::Result<IngestReceipt> apply(const Report& report, const Identity& subject) {
+    const bool is_new_stream = !stream_.source;
+    const HistoryWriter::Moment moment{std::string(name_of(report.origin.kind)) + " " + report.origin.id, now_,
+                                       stream_.source ? stream_.source->last_seen : 0};
+    IngestRun run{tx_,
+                  catalog_,
+                  clock_,
+                  now_,
+                  stream_.source.value_or(ReportingSource{}),
+                  report.origin.kind == OriginKind::agent,
+                  HistoryWriter(tx_, clock_, moment),
+                  {},
+                  "",
+                  false,
+                  false,
+                  false,
+                  allowed_};
+    if (is_new_stream) begin_stream(run, report, subject);
+    if (stream_.is_stranger || stream_.found_clone) tell_of_clone(run, report);
+    IngestReceipt receipt = take_in(run, report, subject);
+    receipt.decision = place_.explanation.outcome;
+    return receipt;
+  }
+
+  void begin_stream(IngestRun& run, const Report& report, const Identity& subject) {
+    run.source.id = SourceId(base::next_id(clock_));
+    run.source.origin = origin_ ? origin_ : origin_of(tx_, report.origin, clock_);
+    run.source.ci = place_.found ? *place_.found : add_ci(run, *subject.definition, subject.name);
+    run.source.first_seen = run.source.last_seen = now_;
+    run.source.boot_id = boot_id_of(report);
+    run.source.boot_since = now_;
+    add_source(tx_, run.source, stream_.is_stranger ? "clone" : native_key_of(report, subject));
+    if (!place_.explanation.outcome.empty())
+      record_identification(tx_, clock_, {run.source.ci, run.source.id, now_}, place_.explanation);
+    for (const OpenQuestion& question : place_.questions) {
+      Explanation explanation = place_.explanation;
+      explanation.candidates = {question.candidate};
+      ask_review(tx_, clock_,
+                 {run.source.ci, question.other, question.kind, question.waiting, explanation, run.source.id, now_});
+    }
+  }
+
+  // An agent's state is on two machines: each has an item of its own from the next report on, and both are told.
+  void tell_of_clone(IngestRun& run, const Report& report) {
+    const std::string text = stream_.is_stranger
+                                 ? "another machine reports under the id of an agent that is known"
+                                 : "a system came back that another one had followed: the agent's state is on two machines";
+    place_.explanation = {"clone", "boot_ids", text, 0, 0, {}, {}};
+    record_identification(tx_, clock_, {run.source.ci, run.source.id, now_}, place_.explanation);
+    run.history.conflict({run.source.ci, "conflict", "clone", base::to_text(*stream_.of), report.origin.id});
+    run.conflict = "agent " + report.origin.id + " is on two machines: " + text;
+    if (!stream_.is_stranger) return;
+    run.history.conflict({*stream_.of, "conflict", "clone", base::to_text(run.source.ci), report.origin.id});
+    tx_.execute(
+        "insert into conflict (id, ci_id, other_ci_id, rule, value, origin_id, at) values ($1, $2, $3, 'clone', $4, $5,"
+        " $6) on conflict (ci_id, other_ci_id, rule, value) do nothing",
+        base::next_id(clock_), run.source.ci.value, stream_.of->value, report.origin.id, run.source.origin.value, now_);
+  }
+
+  store::Transaction& tx_;
+  const ClassCatalog& catalog_;
+  const base::Clock& clock_;
+  const base::TimeMs now_;
+  OriginId origin_;
+  AllowedValues allowed_;
+  AgentStream stream_;
+  SubjectPlace place_;
+};
 
 }  // namespace
 
@@ -226,10 +322,10 @@ CiId add_ci(IngestRun& run, const ClassDefinition& definition, std::string_view 
 
 base::Result<IngestReceipt> ingest(store::Transaction& tx, const ClassCatalog& catalog, const Report& report,
                                    base::TimeMs now, const base::Clock& clock) {
-  if (is_sealed(report)) return ingest_sealed(tx, catalog, report, now, clock);
+  if (is_sealed(report)) return Intake(tx, catalog, clock, now).take(report);
   Report sealed = report;
   inventory::seal(sealed);
-  return ingest_sealed(tx, catalog, sealed, now, clock);
+  return Intake(tx, catalog, clock, now).take(sealed);
 }
 
 }  // namespace censo::cmdb

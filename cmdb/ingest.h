@@ -17,14 +17,17 @@ enum class IngestOutcome {
   updated,    // something changed
   unchanged,  // only "last seen" was written
   duplicate,  // this report (origin, sequence, digest) was applied before; nothing was written
+  unidentified,  // kept for a person to say what it is of (cmdb/unidentified.h); there is no item
 };
 
 struct IngestReceipt {
   IngestOutcome outcome = IngestOutcome::unchanged;
-  CiId ci;
+  CiId ci;  // under which the report's rows stand; what is shown for it is root_of(ci)
   std::size_t history_entries = 0;  // written by this report
   std::size_t other_cis = 0;        // items other than the subject that it names
-  std::string conflict;  // why an identifier that another live agent owns was not followed; usually empty
+  std::string conflict;    // why an identifier that another live agent owns was not followed; usually empty
+  bool came_back = false;  // the item was retired, and lives again by this report
+  std::string decision = {};  // "new", "linked", "review", "waiting", "clone"; empty: the stream is known
 };
 
 // `report.origin.id` must already be the authenticated one. Unknown classes or attributes, or values of the

@@ -1,5 +1,5 @@
-// What an item is at one moment, and the one way to change it: whatever it was before goes to ci_past, so that every
-// question can be asked as of any moment.
+// What an item is at one moment, and the one way to change it: whatever it was before goes to ci_past, so
+// that every question can be asked as of any moment.
 #pragma once
 
 #include "base/clock.h"

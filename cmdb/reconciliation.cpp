@@ -1,9 +1,14 @@
 #include "cmdb/reconciliation.h"
 
+#include "cmdb/editor.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/item_state.h"
+#include "cmdb/merge.h"
+#include "cmdb/reference.h"
+#include "cmdb/shown_values.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <utility>
 
@@ -23,11 +28,15 @@ Attributes merged(const AttributesByName& sections) {
   return all;
 }
 
-std::vector<Key> keys_from(const IngestRun& run, const SourceValues& values,
+// A person may say an attribute and leave the class to others.
+std::vector<Key> keys_from(const IngestRun& run, CiId ci, const SourceValues& values,
                            const Surroundings& surroundings) {
-  const ClassDefinition* definition = run.catalog.find_class(values.class_name);
+  const std::string class_name =
+      values.class_name.empty() ? state_of(run.tx, ci)->class_name : values.class_name;
+  const ClassDefinition* definition = run.catalog.find_class(class_name);
   if (!definition) return {};  // a class that the program no longer knows
-  return keys_of({definition, values.name, merged(values.sections), surroundings});
+  return keys_of({definition, values.name, merged(values.sections), surroundings, merged(values.parts),
+                  &run.allowed});
 }
 
 std::vector<Key> without(const std::vector<Key>& keys, const std::vector<Key>& others) {
@@ -42,21 +51,22 @@ std::vector<Key> without(const std::vector<Key>& keys, const std::vector<Key>& o
 
 SourceValues values_from(const store::Row& row, std::size_t first) {
   return {row.text(first), row.text(first + 1), attributes_by_name_from_json(row.text(first + 2)),
-          !row.is_null(first + 3)};
+          !row.is_null(first + 3), attributes_by_name_from_json(row.text(first + 4))};
 }
 
 // What this source no longer says may still be said by another.
 void release(IngestRun& run, CiId ci, const Surroundings& surroundings, std::vector<Key> keys) {
   if (keys.empty()) return;
   for (const store::Row& row : run.tx.query(
-           "select class, name, sections, ended_at from ci_value where ci_id = $1 and source_id <> $2",
+           "select class, name, sections, ended_at, evidence from ci_value where ci_id = $1 and source_id <> $2",
            ci.value, run.source.id.value)) {
-    keys = without(keys, keys_from(run, values_from(row, 0), surroundings));
+    keys = without(keys, keys_from(run, ci, values_from(row, 0), surroundings));
   }
   release_keys(run.tx, ci, keys);
 }
 
 void record_conflict(IngestRun& run, CiId ci, const Dispute& dispute) {
+  if (root_of(run.tx, ci) == root_of(run.tx, dispute.owner)) return;  // they are one thing
   const auto inserted = run.tx.execute(
       "insert into conflict (id, ci_id, other_ci_id, rule, value, origin_id, at) values ($1, $2, $3, $4, $5, "
       "$6, $7)"
@@ -73,37 +83,20 @@ void record_conflict(IngestRun& run, CiId ci, const Dispute& dispute) {
 
 void change_keys(IngestRun& run, CiId ci, const Surroundings& surroundings, const SourceValues* before,
                  const SourceValues& after) {
-  const auto old_keys = before ? keys_from(run, *before, surroundings) : std::vector<Key>();
-  const auto new_keys = keys_from(run, after, surroundings);
+  const auto old_keys = before ? keys_from(run, ci, *before, surroundings) : std::vector<Key>();
+  const auto new_keys = keys_from(run, ci, after, surroundings);
   const auto come = without(new_keys, old_keys), gone = without(old_keys, new_keys);
   if (!come.empty() || !gone.empty()) run.feed.add(FeedTopic::item, ci.value);
   for (const Dispute& dispute : claim_keys(run.tx, ci, come)) record_conflict(run, ci, dispute);
   release(run, ci, surroundings, gone);
 }
 
-struct Shown {
-  std::string class_name, name;
-  Attributes attributes;
-  friend bool operator==(const Shown&, const Shown&) = default;
-};
-
-Shown chosen(store::Transaction& tx, CiId ci) {
-  Shown shown;
-  for (const store::Row& row :
-       tx.query("select v.class, v.name, v.sections, v.ended_at from ci_value v join ci_source s on s.id = "
-                "v.source_id"
-                " join origin o on o.id = s.origin_id where v.ci_id = $1 order by"
-                " case o.kind when 'person' then 0 when 'agent' then 1 when 'scanner' then 2 else 3 end"
-                " + case when s.ci_id = v.ci_id then 0 else 10 end, s.id desc",
-                ci.value)) {
-    const SourceValues values = values_from(row, 0);
-    if (shown.class_name.empty()) shown.class_name = values.class_name;
-    if (shown.name.empty()) shown.name = values.name;
-    for (const auto& [name, value] : merged(values.sections)) {
-      if (!shown.attributes.find(name)) shown.attributes.set(name, value);
-    }
-  }
-  return shown;
+// Of a value that only one item may have.
+void record_taken(IngestRun& run, CiId ci, const SourceValues& values) {
+  const std::string class_name =
+      values.class_name.empty() ? state_of(run.tx, ci)->class_name : values.class_name;
+  const auto taken = taken_value(run.tx, run.catalog, ci, class_name, merged(values.sections));
+  if (taken) record_conflict(run, ci, {{taken->attribute, taken->value, false}, taken->owner});
 }
 
 bool is_operational(const ClassDefinition* definition, std::string_view attribute) {
@@ -111,7 +104,7 @@ bool is_operational(const ClassDefinition* definition, std::string_view attribut
   return found && found->operational;
 }
 
-void record_attributes(IngestRun& run, CiId ci, const Shown& before, const Shown& after) {
+void record_attributes(const Showing& run, CiId ci, const ShownValues& before, const ShownValues& after) {
   const ClassDefinition* definition = run.catalog.find_class(after.class_name);
   std::set<std::string_view> names;
   for (const auto& attribute : before.attributes) names.insert(attribute.name);
@@ -125,10 +118,23 @@ void record_attributes(IngestRun& run, CiId ci, const Shown& before, const Shown
   }
 }
 
-void show(IngestRun& run, CiId ci) {
+// Somebody sees it: it lives. What a person said of its end is over with it.
+void come_back(IngestRun& run, CiId ci) {
+  if (run.tx.query_one("select stage from ci where id = $1", ci.value)->text(0) != "retired") return;
   ItemState state = *state_of(run.tx, ci);
-  const Shown before{state.class_name, state.name, state.attributes};
-  const Shown after = chosen(run.tx, ci);
+  run.history.add({ci, "stage", "", state.stage, "operate"});
+  state.stage = "operate";
+  change_state(run.tx, {run.catalog, run.now, run.feed}, ci, state);
+  forget_value_of_people(run.tx, ci, "lifecycle_status");
+  run.came_back = run.came_back || ci == run.source.ci;
+}
+
+void show_from(const Showing& run, CiId ci, std::span<const CiId> members) {
+  ItemState state = *state_of(run.tx, ci);
+  const ShownValues before{state.class_name, state.name, state.attributes};
+  const auto sources = sources_of(run.tx, members);
+  if (sources.empty()) return;
+  const ShownValues after = chosen_values(run.catalog, sources, run.now);
   if (before == after) return;
   if (before.class_name != after.class_name) {
     run.history.add({ci, "attribute", "class", before.class_name, after.class_name});
@@ -146,7 +152,7 @@ void show(IngestRun& run, CiId ci) {
 std::map<CiId, SourceValues> values_of_source(store::Transaction& tx, SourceId source) {
   std::map<CiId, SourceValues> values;
   for (const store::Row& row :
-       tx.query("select ci_id, class, name, sections, ended_at from ci_value where source_id = $1",
+       tx.query("select ci_id, class, name, sections, ended_at, evidence from ci_value where source_id = $1",
                 source.value)) {
     values.emplace(CiId(row.integer(0)), values_from(row, 1));
   }
@@ -160,17 +166,29 @@ Attributes overlaid(const Attributes& before, const inventory::Section& section,
   return all;
 }
 
+void show_values(const Showing& showing, CiId ci) {
+  if (showing.history.is_new(ci)) {
+    show_from(showing, ci, std::array{ci});
+    return;
+  }
+  show_from(showing, ci, members_of(showing.tx, ci));
+  const CiId root = root_of(showing.tx, ci);
+  if (root != ci) show_from(showing, root, members_of(showing.tx, root));
+}
+
 void save_values(IngestRun& run, CiId ci, const Surroundings& surroundings, const SourceValues* before,
                  const SourceValues& after) {
   change_keys(run, ci, surroundings, before, after);
   run.tx.execute(
-      "insert into ci_value (ci_id, source_id, class, name, sections, ended_at) values ($1, $2, $3, $4, $5, "
-      "$6)"
+      "insert into ci_value (ci_id, source_id, class, name, sections, ended_at, evidence)"
+      " values ($1, $2, $3, $4, $5, $6, $7)"
       " on conflict (ci_id, source_id) do update set class = excluded.class, name = excluded.name,"
-      " sections = excluded.sections, ended_at = excluded.ended_at",
+      " sections = excluded.sections, ended_at = excluded.ended_at, evidence = excluded.evidence",
       ci.value, run.source.id.value, after.class_name, after.name, to_json(after.sections),
-      after.ended ? std::optional(run.source.last_seen) : std::nullopt);
-  show(run, ci);
+      after.ended ? std::optional(run.source.last_seen) : std::nullopt, to_json(after.parts));
+  record_taken(run, ci, after);
+  if (!run.by_person && !after.ended) come_back(run, ci);
+  show_values({run.tx, run.catalog, run.now, run.feed, run.history}, ci);
 }
 
 }  // namespace censo::cmdb

@@ -2,7 +2,10 @@
 // else.
 #pragma once
 
+#include "cmdb/change_feed.h"
+#include "cmdb/class_catalog.h"
 #include "cmdb/configuration_item.h"
+#include "cmdb/history.h"
 #include "cmdb/identification.h"
 #include "cmdb/reporting_source.h"
 #include "cmdb/stored_json.h"
@@ -19,6 +22,7 @@ struct SourceValues {
   std::string class_name, name;
   AttributesByName sections;
   bool ended = false;  // the source names it no more; its last values stay
+  AttributesByName parts = {};  // identifiers of components, by section: see evidence.h
 };
 
 // All that a source says, by item.
@@ -32,6 +36,17 @@ inventory::Attributes overlaid(const inventory::Attributes& before, const invent
 // conflicts), the values shown are chosen anew (person before agent, scanner, import; the item's own report
 // before what is said beside it), and what differs goes into history, but for operational attributes.
 // `before` is null for what the source never named.
+// What showing an item needs.
+struct Showing {
+  store::Transaction& tx;
+  const ClassCatalog& catalog;
+  base::TimeMs now = 0;
+  FeedWriter& feed;
+  HistoryWriter& history;
+};
+// Chooses the values shown anew: of the item from all that is merged into it; of one that is merged, then of its root too.
+void show_values(const Showing& showing, CiId ci);
+
 void save_values(IngestRun& run, CiId ci, const Surroundings& surroundings, const SourceValues* before,
                  const SourceValues& after);
 

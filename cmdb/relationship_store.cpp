@@ -1,6 +1,7 @@
 #include "cmdb/relationship_store.h"
 
 #include "cmdb/ingest_run.h"
+#include "cmdb/relationship_edit.h"
 #include "cmdb/stored_json.h"
 
 #include <map>
@@ -14,12 +15,16 @@ using Ends = std::tuple<std::string, CiId, CiId>;
 struct Stored {
   std::int64_t id = 0;
   std::string evidence;
+  bool locked = false;
 };
 
 class SectionRelationships {
  public:
   SectionRelationships(IngestRun& run, const ChangedSection& changed, const std::set<CiId>& untouched)
-      : run_(run), section_(*changed.section), untouched_(untouched) {}
+      : run_(run),
+        section_(*changed.section),
+        untouched_(untouched),
+        people_deny_(run.tx.query_one("select 1 from relationship_denial limit 1").has_value()) {}
 
   void save(std::span<const FoundRelationship> found) {
     auto stored = load();
@@ -31,24 +36,28 @@ class SectionRelationships {
       stored.erase(ends);
     }
     if (!section_.complete) return;
-    for (const auto& [ends, row] : stored) end(ends, row.id);
+    for (const auto& [ends, row] : stored) {
+      if (!row.locked && !ended_.contains(row.id)) end(ends, row.id);
+    }
   }
 
  private:
   std::map<Ends, Stored> load() {
     std::map<Ends, Stored> stored;
-    for (const store::Row& row : run_.tx.query("select id, type, from_ci, to_ci, evidence from relationship"
+    for (const store::Row& row : run_.tx.query("select id, type, from_ci, to_ci, evidence, locked_by"
+                                               " from relationship"
                                                " where source_id = $1 and section = $2 and ended_at is null",
                                                run_.source.id.value, section_.name)) {
       stored.emplace(Ends{row.text(1), CiId(row.integer(2)), CiId(row.integer(3))},
-                     Stored{row.integer(0), row.text(4)});
+                     Stored{row.integer(0), row.text(4), !row.text(5).empty()});
     }
     return stored;
   }
 
   void keep_or_begin(const FoundRelationship& relationship, const Stored* stored) {
     const std::string evidence = to_json(relationship.evidence);
-    if (!stored) {
+    if (!stored || ended_.contains(stored->id)) {
+      if (!may_begin(relationship)) return;
       const std::int64_t id = base::next_id(run_.clock);
       run_.tx.execute(
           "insert into relationship (id, type, from_ci, to_ci, source_id, section, evidence, first_seen)"
@@ -56,10 +65,51 @@ class SectionRelationships {
           id, relationship.type, relationship.from.value, relationship.to.value, run_.source.id.value,
           section_.name, evidence, run_.now);
       run_.feed.add(FeedTopic::relationship, id);
+      this_report_.insert(id);
       tell("relationship_added", {relationship.type, relationship.from, relationship.to});
     } else if (stored->evidence != evidence) {
       run_.tx.execute("update relationship set evidence = $2 where id = $1", stored->id, evidence);
     }
+  }
+
+  // What is new of the same source takes the place of what was; of another's, a person has to decide, and
+  // until then the section is looked at with every report.
+  bool may_begin(const FoundRelationship& wanted) {
+    if (people_deny_ && is_denied(run_.tx, wanted.type, wanted.from, wanted.to)) return false;
+    const bool first_of_new = run_.history.is_new(wanted.from) && run_.history.is_new(wanted.to);
+    const bool from_again = !begun_.emplace(wanted.type, wanted.from).second;
+    const bool to_again = !begun_.emplace(wanted.type, wanted.to).second;
+    if (first_of_new && !from_again && !to_again) return true;
+    const auto others = in_the_way_of(run_.tx, run_.catalog, wanted.type, wanted.from, wanted.to);
+    for (const auto& other : others) {
+      if (other.source == run_.source.id && !other.locked && !this_report_.contains(other.id)) continue;
+      record_conflict(wanted, other);
+      return false;
+    }
+    for (const auto& other : others) {
+      end({wanted.type, other.from, other.to}, other.id);
+      ended_.insert(other.id);
+    }
+    return true;
+  }
+
+  void record_conflict(const FoundRelationship& wanted, const RelationshipInTheWay& other) {
+    const CiId owner = other.from == wanted.from ? other.to : other.from;
+    const CiId refused = other.from == wanted.from ? wanted.to : wanted.from;
+    const CiId ci = other.from == wanted.from ? wanted.from : wanted.to;
+    const auto inserted = run_.tx.execute(
+        "insert into conflict (id, ci_id, other_ci_id, rule, value, origin_id, at) values ($1, $2, $3, $4, "
+        "$5, "
+        "$6, $7) on conflict (ci_id, other_ci_id, rule, value) do nothing",
+        base::next_id(run_.clock), ci.value, owner.value, wanted.type, base::to_text(refused),
+        run_.source.origin.value, run_.now);
+    if (run_.conflict.empty())
+      run_.conflict = other.from_name + " " + wanted.type + " " + other.to_name + " leaves no room for " +
+                      name_of(refused);
+    if (inserted > 0) run_.history.conflict({ci, "conflict", wanted.type, name_of(owner), name_of(refused)});
+    run_.tx.execute("update source_section set digest = '' where source_id = $1 and section = $2",
+                    run_.source.id.value, section_.name);
+    run_.recheck = true;
   }
 
   void end(const Ends& ends, std::int64_t id) {
@@ -86,6 +136,9 @@ class SectionRelationships {
   IngestRun& run_;
   const inventory::Section& section_;
   const std::set<CiId>& untouched_;
+  const bool people_deny_;
+  std::set<std::pair<std::string, CiId>> begun_;  // relation type and an end
+  std::set<std::int64_t> this_report_, ended_;
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "cmdb/report_check.h"
 
+#include "base/text.h"
 #include "cmdb/ingest_run.h"
 
 #include <limits>
@@ -116,19 +117,21 @@ class Checker {
   Checked check_relationship(const inventory::Relationship& relationship, const std::string& pointer) const {
     const RelationDefinition* relation = catalog_.find_relation(relationship.type);
     if (!relation) return malformed("there is no relation \"" + relationship.type + "\"", pointer + "/type");
-    if (auto checked = check_end(relationship.from, relation->from_class, pointer + "/from"); !checked)
+    if (auto checked = check_end(relationship.from, relation->from_classes, pointer + "/from"); !checked)
       return checked;
-    return check_end(relationship.to, relation->to_class, pointer + "/to");
+    return check_end(relationship.to, relation->to_classes, pointer + "/to");
   }
 
-  Checked check_end(const std::string& ref, const std::string& wanted, const std::string& pointer) const {
+  Checked check_end(const std::string& ref, const std::vector<std::string>& wanted,
+                    const std::string& pointer) const {
     const auto found = refs_.find(ref);
     if (found == refs_.end()) {
       return malformed("no configuration item of the report has the ref \"" + ref + "\"", pointer);
     }
-    if (catalog_.is_a(found->second, wanted)) return {};
-    return malformed(
-        "expected a " + wanted + ", found the " + std::string(found->second) + " \"" + ref + "\"", pointer);
+    if (catalog_.is_any_of(found->second, wanted)) return {};
+    return malformed("expected a " + base::join(wanted, " or ") + ", found the " +
+                         std::string(found->second) + " \"" + ref + "\"",
+                     pointer);
   }
 
   const ClassCatalog& catalog_;

@@ -2,6 +2,7 @@
 
 #include "cmdb/ingest_run.h"
 #include "cmdb/reconciliation.h"
+#include "cmdb/subject.h"
 
 #include <algorithm>
 #include <utility>
@@ -47,7 +48,7 @@ CiId ReportItems::of_item(const Place& place) {
   const ClassDefinition& definition = *run_.catalog.find_class(item.class_name);
   on_the_way_.insert(&item);
   const Identity identity{&definition, name_of_item(definition, item.attributes), item.attributes,
-                          surroundings_of(item)};
+                          surroundings_of(item), {}, &run_.allowed};
   on_the_way_.erase(&item);
   const CiId ci = find_or_add(identity);
   found_.emplace(&item, ci);
@@ -77,7 +78,8 @@ Surroundings ReportItems::surroundings_of(const Item& item) {
 }
 
 CiId ReportItems::find_or_add(const Identity& identity) {
-  const auto found = find_by_keys(run_.tx, keys_of(identity));
+  auto found = find_by_keys(run_.tx, keys_of(identity));
+  if (!found) found = item_by_evidence(run_.tx, run_.catalog, identity, run_.source.ci);
   return found ? *found : add_ci(run_, *identity.definition, identity.name);
 }
 

@@ -16,6 +16,9 @@ ReportingSource source_from(const store::Row& row) {
   source.problems = problems_from_json(row.text(6));
   source.first_seen = row.integer(7);
   source.last_seen = row.integer(8);
+  source.boot_id = row.text(9);
+  source.boot_since = row.integer(10);
+  source.fingerprint = row.text(11);
   return source;
 }
 
@@ -35,17 +38,40 @@ std::string_view name_of(inventory::OriginKind kind) {
 }
 
 std::optional<ReportingSource> source_of_agent(store::Transaction& tx, std::string_view agent_id) {
-  return source_from(tx.query_one(
-      "select s.id, s.origin_id, s.ci_id, s.sequence, s.content_digest, s.version, s.problems, s.first_seen, "
-      "s.last_seen"
-      " from origin o join ci_source s on s.origin_id = o.id where o.kind = 'agent' and o.native_id = $1",
-      agent_id));
+  auto sources = sources_of_agent(tx, agent_id);
+  return sources.empty() ? std::nullopt : std::optional(std::move(sources.front()));
+}
+
+std::vector<ReportingSource> sources_of_agent(store::Transaction& tx, std::string_view agent_id) {
+  std::vector<ReportingSource> sources;
+  for (const store::Row& row : tx.query(
+           "select s.id, s.origin_id, s.ci_id, s.sequence, s.content_digest, s.version, s.problems, "
+           "s.first_seen, s.last_seen, s.boot_id, s.boot_since, s.fingerprint"
+           " from origin o join ci_source s on s.origin_id = o.id where o.kind = 'agent' and o.native_id = $1"
+           " order by s.id",
+           agent_id)) {
+    sources.push_back(source_from(row));
+  }
+  return sources;
+}
+
+std::vector<ReportingSource> live_agents_of(store::Transaction& tx, CiId ci) {
+  std::vector<ReportingSource> sources;
+  for (const store::Row& row : tx.query(
+           "select s.id, s.origin_id, s.ci_id, s.sequence, s.content_digest, s.version, s.problems, "
+           "s.first_seen, s.last_seen, s.boot_id, s.boot_since, s.fingerprint"
+           " from ci_source s join origin o on o.id = s.origin_id"
+           " where s.ci_id = $1 and s.ended_at is null and o.kind = 'agent' order by s.id",
+           ci.value)) {
+    sources.push_back(source_from(row));
+  }
+  return sources;
 }
 
 std::optional<ReportingSource> find_source(store::Transaction& tx, OriginId origin, CiId subject) {
   return source_from(tx.query_one(
-      "select id, origin_id, ci_id, sequence, content_digest, version, problems, first_seen, last_seen"
-      " from ci_source where origin_id = $1 and ci_id = $2",
+      "select id, origin_id, ci_id, sequence, content_digest, version, problems, first_seen, last_seen,"
+      " boot_id, boot_since, fingerprint from ci_source where origin_id = $1 and ci_id = $2",
       origin.value, subject.value));
 }
 
@@ -98,19 +124,32 @@ OriginId origin_of(store::Transaction& tx, const inventory::Origin& origin, cons
 void add_source(store::Transaction& tx, const ReportingSource& source, std::string_view native_key) {
   tx.execute(
       "insert into ci_source (id, origin_id, native_key, ci_id, sequence, content_digest, version, problems, "
-      "first_seen,"
-      " last_seen) values ($1, $2, $3, $4, 0, '', '', '[]', $5, $5)",
-      source.id.value, source.origin.value, native_key, source.ci.value, source.first_seen);
+      "first_seen, last_seen, boot_id, boot_since, fingerprint)"
+      " values ($1, $2, $3, $4, 0, '', '', '[]', $5, $5, $6, $5, $7)",
+      source.id.value, source.origin.value, native_key, source.ci.value, source.first_seen, source.boot_id,
+      source.fingerprint);
 }
 
-void update_source(store::Transaction& tx, SourceId id, const inventory::Report& report, base::TimeMs now) {
-  tx.execute("update ci_source set sequence = $2, version = $3, problems = $4, last_seen = $5 where id = $1",
-             id.value, static_cast<std::int64_t>(report.sequence), report.origin.version,
-             to_json(report.problems), now);
+void update_source(store::Transaction& tx, const ReportingSource& source, const inventory::Report& report,
+                   base::TimeMs now) {
+  const std::string boot_id = boot_id_of(report);
+  const bool started_anew = !boot_id.empty() && boot_id != source.boot_id;
+  tx.execute(
+      "update ci_source set sequence = $2, version = $3, problems = $4, last_seen = $5, boot_id = $6,"
+      " boot_since = $7 where id = $1",
+      source.id.value, static_cast<std::int64_t>(report.sequence), report.origin.version,
+      to_json(report.problems), now, started_anew ? boot_id : source.boot_id,
+      started_anew ? now : source.boot_since);
 }
 
-void update_content(store::Transaction& tx, SourceId id, std::string_view content_digest) {
-  tx.execute("update ci_source set content_digest = $2 where id = $1", id.value, content_digest);
+void update_content(store::Transaction& tx, SourceId id, std::string_view content_digest,
+                    std::string_view fingerprint) {
+  tx.execute("update ci_source set content_digest = $2, fingerprint = $3 where id = $1", id.value,
+             content_digest, fingerprint);
+}
+
+std::string boot_id_of(const inventory::Report& report) {
+  return report.boot_id.empty() ? inventory::subject_text(report, "boot_id") : report.boot_id;
 }
 
 }  // namespace censo::cmdb

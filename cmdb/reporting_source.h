@@ -26,6 +26,10 @@ struct ReportingSource {
   std::string version;                       // of the reporting program
   std::vector<inventory::Problem> problems;  // of the last report
   base::TimeMs first_seen = 0, last_seen = 0;
+  // The running system that reported last, since when it does, and the hardware that it shows (a digest).
+  std::string boot_id;
+  base::TimeMs boot_since = 0;
+  std::string fingerprint;
 };
 
 // "agent", "scanner", "import": as stored and shown.
@@ -33,6 +37,11 @@ std::string_view name_of(inventory::OriginKind kind);
 
 // The agent's one subject with its last report. Nothing: this agent never reported.
 std::optional<ReportingSource> source_of_agent(store::Transaction& tx, std::string_view agent_id);
+
+// All streams under one agent's id: more than one where its state was copied to another machine, the first one first.
+std::vector<ReportingSource> sources_of_agent(store::Transaction& tx, std::string_view agent_id);
+// The streams of agents, ended ones left out, that have the item as their subject.
+std::vector<ReportingSource> live_agents_of(store::Transaction& tx, CiId ci);
 
 // The agent reports no more (revoked, retired): from now on another agent that shows the identifiers of its
 // item may take that item over. Until then such an agent gets an item of its own and a conflict is recorded.
@@ -50,7 +59,11 @@ std::optional<ReportingSource> find_source(store::Transaction& tx, OriginId orig
 std::optional<CiId> subject_by_native_key(store::Transaction& tx, OriginId origin,
                                           std::string_view native_key);
 void add_source(store::Transaction& tx, const ReportingSource& source, std::string_view native_key);
-void update_source(store::Transaction& tx, SourceId id, const inventory::Report& report, base::TimeMs now);
-void update_content(store::Transaction& tx, SourceId id, std::string_view content_digest);
+void update_source(store::Transaction& tx, const ReportingSource& source, const inventory::Report& report,
+                   base::TimeMs now);
+void update_content(store::Transaction& tx, SourceId id, std::string_view content_digest,
+                    std::string_view fingerprint);
+// Of the running system; "" when the report does not say.
+std::string boot_id_of(const inventory::Report& report);
 
 }  // namespace censo::cmdb

@@ -70,6 +70,11 @@ void SchemaMapping::refuse(std::string_view key, std::string message) {
   file_.refuse(value ? *value : node_, std::string(key) + ": " + std::move(message));
 }
 
+bool SchemaMapping::is_sequence(std::string_view key) const {
+  const auto* value = node_.find(key);
+  return value && value->kind == Kind::sequence;
+}
+
 const YamlValue* SchemaMapping::required(std::string_view key) {
   const auto* value = node_.find(key);
   if (!value) refuse("missing key " + quoted(key));

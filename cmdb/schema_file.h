@@ -47,6 +47,7 @@ class SchemaMapping {
                 std::initializer_list<std::string_view> known_keys);
 
   bool has(std::string_view key) const { return node_.find(key) != nullptr; }
+  bool is_sequence(std::string_view key) const;
   // Required, not empty.
   std::string text(std::string_view key);
   std::string name(std::string_view key);
@@ -55,7 +56,7 @@ class SchemaMapping {
   std::string optional_text(std::string_view key);
   std::string optional_name(std::string_view key);
   bool flag(std::string_view key);
-  std::vector<std::string> optional_names(std::string_view key);        // each once
+  std::vector<std::string> optional_names(std::string_view key);  // each once
   std::vector<const base::YamlValue*> optional_sequence(std::string_view key);
   // Name and value of each member; the names are checked.
   std::vector<std::pair<std::string, const base::YamlValue*>> optional_members(std::string_view key);

@@ -175,6 +175,53 @@ std::int64_t JsonBody::integer_or(std::string_view field, std::int64_t least, st
   return otherwise;
 }
 
+bool JsonBody::flag_or(std::string_view field, bool otherwise) {
+  const auto* value = object_.if_contains(field);
+  if (!value) return otherwise;
+  if (!value->is_bool()) refuse(field, "expected true or false", "WRONG_TYPE");
+  return value->is_bool() ? value->get_bool() : otherwise;
+}
+
+namespace {
+
+// Nothing: no value of an attribute.
+std::optional<inventory::Value> attribute_value(const json::value& value) {
+  if (value.is_string() && !value.get_string().empty()) return std::string(value.get_string());
+  if (value.is_int64()) return value.get_int64();
+  if (value.is_double()) return value.get_double();
+  if (value.is_bool()) return value.get_bool();
+  if (!value.is_array() || value.get_array().empty()) return std::nullopt;
+  inventory::TextList list;
+  for (const auto& member : value.get_array()) {
+    if (!member.is_string()) return std::nullopt;
+    list.emplace_back(member.get_string());
+  }
+  return list;
+}
+
+}  // namespace
+
+inventory::Attributes JsonBody::attributes(std::string_view field) {
+  inventory::Attributes attributes;
+  const auto* value = object_.if_contains(field);
+  if (!value) return attributes;
+  if (!value->is_object()) {
+    refuse(field, "expected an object of names and values", "WRONG_TYPE");
+    return attributes;
+  }
+  for (const auto& [name, member] : value->get_object()) {
+    const auto place = std::string(field) + "/" + escaped(name);
+    auto found = attribute_value(member);
+    if (!found)
+      refuse(place, "expected a text, number, flag or list of texts, not empty", "WRONG_TYPE");
+    else
+      attributes.set(std::string_view(name), std::move(*found));
+    if (found && !attributes.find(std::string_view(name)))
+      refuse(place, "expected a value, found an empty one");
+  }
+  return attributes;
+}
+
 std::vector<std::string> JsonBody::text_list(std::string_view field, std::size_t max_members,
                                              std::size_t max_bytes) {
   std::vector<std::string> list;

@@ -35,6 +35,10 @@ class JsonBody {
   std::string text_or(std::string_view field, std::size_t max_bytes, std::string_view otherwise);
   std::int64_t integer_or(std::string_view field, std::int64_t least, std::int64_t most,
                           std::int64_t otherwise);
+  bool flag_or(std::string_view field, bool otherwise);
+  // An object of names and values; absent: empty. Texts, numbers, flags and lists of texts, none of them
+  // empty.
+  inventory::Attributes attributes(std::string_view field);
   // Absent: empty. Members are not empty.
   std::vector<std::string> text_list(std::string_view field, std::size_t max_members, std::size_t max_bytes);
 

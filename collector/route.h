@@ -59,6 +59,7 @@ struct Response {
   std::string body;
   std::string content_type = "application/json";
   std::vector<std::pair<std::string, std::string>> headers;
+  bool dry_run = false;  // the answer says what would be: all that the handler wrote is rolled back
   std::function<void()> after_commit;  // run once the transaction is durable; must not throw or block
 
   static Response ok(std::string json) { return with(200, std::move(json)); }

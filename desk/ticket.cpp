@@ -287,7 +287,8 @@ base::Result<void> link_ci(store::Transaction& tx, const Ticket& ticket, cmdb::C
   return {};
 }
 
-base::Result<void> unlink_ci(store::Transaction& tx, const Ticket& ticket, cmdb::CiId ci, const Act& act) {
+base::Result<void> unlink_ci(store::Transaction& tx, const Ticket& ticket, cmdb::CiId ci, const Act& act,
+                             const std::string& reason) {
   const auto earlier = role_of(tx, ticket, ci);
   if (!earlier) {
     return base::fail(Errc::not_found,
@@ -296,6 +297,7 @@ base::Result<void> unlink_ci(store::Transaction& tx, const Ticket& ticket, cmdb:
   tx.execute("delete from ticket_link where ticket_id = $1 and ci_id = $2", ticket.id.value, ci.value);
   auto entry = entry_of(ticket, "unlink", act);
   entry.before = link_json(ci, *earlier);
+  entry.reason = reason;
   record_link(tx, ticket, entry, act.clock);
   return {};
 }

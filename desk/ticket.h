@@ -104,8 +104,9 @@ std::vector<TicketLink> links_of(store::Transaction& tx, TicketId ticket);
 // computed role, Errc::not_found for the item.
 base::Result<void> link_ci(store::Transaction& tx, const Ticket& ticket, cmdb::CiId ci, LinkRole role,
                            const Act& act);
-// Errc::not_found when the item is not linked.
-base::Result<void> unlink_ci(store::Transaction& tx, const Ticket& ticket, cmdb::CiId ci, const Act& act);
+// `reason` is kept in the ticket's history. Errc::not_found when the item is not linked.
+base::Result<void> unlink_ci(store::Transaction& tx, const Ticket& ticket, cmdb::CiId ci, const Act& act,
+                             const std::string& reason = "");
 // What was done to the ticket, oldest first.
 std::vector<TicketHistoryEntry> history_of(store::Transaction& tx, TicketId ticket);
 // The linked items, and downstream of those with role cause or affected whatever is harmed. An excluded item

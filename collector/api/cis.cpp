@@ -1,6 +1,9 @@
 #include "cmdb/class_catalog.h"
 #include "cmdb/configuration_item.h"
 #include "cmdb/impact.h"
+#include "cmdb/item_edit.h"
+#include "cmdb/reference.h"
+#include "cmdb/relationship_edit.h"
 #include "cmdb/search_index.h"
 #include "collector/json_body.h"
 #include "collector/json_search.h"
@@ -25,6 +28,7 @@ json::object to_json(const cmdb::ConfigurationItem& item) {
   object["first_seen"] = json_time(item.first_seen);
   object["last_seen"] = json_time(item.last_seen);
   object["origins"] = json::value_from(item.origins);
+  object["version"] = item.version;
   return object;
 }
 
@@ -35,13 +39,34 @@ json::object to_json(const cmdb::Component& component) {
 }
 
 json::object to_json(const cmdb::Relationship& relationship) {
-  return {{"type", relationship.type},
-          {"from", json_ci(relationship.from, relationship.from_class, relationship.from_name)},
-          {"to", json_ci(relationship.to, relationship.to_class, relationship.to_name)},
-          {"origin", relationship.origin},
-          {"evidence", json_attributes(relationship.evidence)},
-          {"first_seen", json_time(relationship.first_seen)},
-          {"last_seen", json_time(relationship.last_seen)}};
+  json::object object{{"id", base::id_to_text(relationship.id)},
+                      {"type", relationship.type},
+                      {"from", json_ci(relationship.from, relationship.from_class, relationship.from_name)},
+                      {"to", json_ci(relationship.to, relationship.to_class, relationship.to_name)},
+                      {"origin", relationship.origin},
+                      {"section", relationship.section},
+                      {"evidence", json_attributes(relationship.evidence)},
+                      {"confidence", relationship.confidence},
+                      {"first_seen", json_time(relationship.first_seen)},
+                      {"last_seen", json_time(relationship.last_seen)},
+                      {"expires_at", json_time(relationship.expires_at)},
+                      {"valid_from", json_time(relationship.valid_from)},
+                      {"valid_to", json_time(relationship.valid_to)},
+                      {"locked_by", nullptr}};
+  if (!relationship.locked_by.empty()) {
+    object["locked_by"] = relationship.locked_by;
+    object["locked_at"] = json_time(relationship.locked_at);
+  }
+  return object;
+}
+
+json::object to_json(const cmdb::Denial& denial) {
+  return {{"id", base::id_to_text(denial.id)},
+          {"type", denial.type},
+          {"from", json_ci(denial.from, denial.from_class, denial.from_name)},
+          {"to", json_ci(denial.to, denial.to_class, denial.to_name)},
+          {"denied_by", denial.person},
+          {"denied_at", json_time(denial.at)}};
 }
 
 json::object to_json(const cmdb::HistoryEntry& entry) {
@@ -106,10 +131,25 @@ base::Result<Response> list_any(const Services& services, Transaction& tx, const
   return list_found(services, tx, request);
 }
 
-base::Result<Response> show(Transaction& tx, const Request& request) {
+// What people lock, and the items that its attributes name.
+void add_what_people_read(const cmdb::ClassCatalog& catalog, Transaction& tx,
+                          const cmdb::ConfigurationItem& item, json::object& object) {
+  json::array locks;
+  for (const auto& lock : cmdb::locked_values(tx, item.id))
+    locks.push_back({{"attribute", lock.attribute}, {"person", lock.person}});
+  object["locks"] = std::move(locks);
+  json::object references;
+  for (const auto& one : cmdb::references_in(tx, catalog, item.class_name, item.attributes))
+    references[one.attribute] = json_ci(one.ci, one.class_name, one.name);
+  object["references"] = std::move(references);
+}
+
+base::Result<Response> show(const cmdb::ClassCatalog& catalog, Transaction& tx, const Request& request) {
   const auto item = cmdb::resolve_ci(tx, request.parameter("id"));
   if (!item) return item.error();
-  return Response::ok(json::serialize(to_json(*item)));
+  auto object = to_json(*item);
+  add_what_people_read(catalog, tx, *item, object);
+  return Response::ok(json::serialize(object));
 }
 
 base::Result<Response> components(const cmdb::ClassCatalog& catalog, Transaction& tx,
@@ -124,7 +164,11 @@ base::Result<Response> components(const cmdb::ClassCatalog& catalog, Transaction
 base::Result<Response> relationships(Transaction& tx, const Request& request) {
   const auto item = cmdb::resolve_ci(tx, request.parameter("id"));
   if (!item) return item.error();
-  return Response::ok(json_items(cmdb::relationships_of(tx, item->id), row_to_json));
+  json::array items, denied;
+  for (const auto& one : cmdb::relationships_of(tx, item->id)) items.push_back(to_json(one));
+  for (const auto& one : cmdb::denials_of(tx, item->id)) denied.push_back(to_json(one));
+  return Response::ok(
+      json::serialize(json::object{{"items", std::move(items)}, {"denied", std::move(denied)}}));
 }
 
 base::Result<Response> history(Transaction& tx, const Request& request) {
@@ -168,7 +212,13 @@ Routes cis(const Services& services) {
        "Configuration items by name",
        {"q", "class", "text", "stage", "limit", "after"},
        [&services](Transaction& tx, const Request& request) { return list_any(services, tx, request); }},
-      {"GET", "/api/v1/cis/{id}", Role::viewer, Access::read, "One configuration item", {}, show},
+      {"GET",
+       "/api/v1/cis/{id}",
+       Role::viewer,
+       Access::read,
+       "One configuration item",
+       {},
+       with_catalog(show)},
       {"GET",
        "/api/v1/cis/{id}/components",
        Role::viewer,

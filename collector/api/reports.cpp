@@ -1,4 +1,5 @@
 #include "base/id.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "cmdb/ingest.h"
 #include "collector/access/agents.h"
@@ -25,6 +26,7 @@ std::string_view word_of(cmdb::IngestOutcome outcome) {
     case cmdb::IngestOutcome::updated: return "updated";
     case cmdb::IngestOutcome::unchanged: return "unchanged";
     case cmdb::IngestOutcome::duplicate: return "duplicate";
+    case cmdb::IngestOutcome::unidentified: return "unidentified";
   }
   return "";
 }
@@ -79,6 +81,9 @@ base::Result<Response> take(const Services& services, store::Transaction& tx,
                                                  {"sequence", report.sequence},
                                                  {"digest", inventory::content_digest(report)}}));
   if (!news) response.status = 200;
+  if (receipt->came_back)
+    base::log(base::LogLevel::info, "ci.came_back", "a retired item reports again",
+              {{"ci", base::to_text(receipt->ci)}});
   response.after_commit = [&metrics = services.metrics, outcome] { metrics.count_report(outcome); };
   return response;
 }

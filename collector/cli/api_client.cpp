@@ -231,7 +231,9 @@ base::Result<boost::json::value> ApiClient::call(std::string_view method, const 
   }
 }
 
-base::Result<boost::json::value> ApiClient::get(std::string_view path, const Query& query) {
+namespace {
+
+std::string target_of(std::string_view path, const Query& query) {
   std::string target(path);
   char separator = '?';
   for (const auto& [name, value] : query) {
@@ -239,7 +241,18 @@ base::Result<boost::json::value> ApiClient::get(std::string_view path, const Que
     target += separator + name + "=" + encoded(value);
     separator = '&';
   }
-  return call("GET", target, {});
+  return target;
+}
+
+}  // namespace
+
+base::Result<boost::json::value> ApiClient::get(std::string_view path, const Query& query) {
+  return call("GET", target_of(path, query), {});
+}
+
+base::Result<boost::json::value> ApiClient::send(std::string_view method, std::string_view path,
+                                                 const Query& query, const boost::json::value& body) {
+  return call(method, target_of(path, query), body.is_null() ? std::string() : boost::json::serialize(body));
 }
 
 base::Result<boost::json::value> ApiClient::post(std::string_view path, const boost::json::value& body) {

@@ -39,6 +39,9 @@ class ApiClient {
   base::Result<boost::json::value> post(std::string_view path, const boost::json::value& body);
   base::Result<boost::json::value> put(std::string_view path, const boost::json::value& body);
   base::Result<void> remove(std::string_view path);
+  // Any other method, or one with a query.
+  base::Result<boost::json::value> send(std::string_view method, std::string_view path, const Query& query,
+                                        const boost::json::value& body = nullptr);
 
   // What the server at `url` shows, without trusting it.
   static base::Result<std::vector<ShownCertificate>> shown_chain(const std::string& url);

@@ -30,12 +30,27 @@ base::Result<boost::json::array> items_below(ApiClient& client, const std::strin
   return items->get_array();
 }
 
+// Who locked the attribute; "" when sources decide.
+std::string locked_by(const boost::json::value& ci, std::string_view attribute) {
+  const auto* locks = ci.as_object().if_contains("locks");
+  if (locks == nullptr || !locks->is_array()) return {};
+  for (const auto& lock : locks->get_array())
+    if (text_at(lock, "/attribute") == attribute) return text_at(lock, "/person");
+  return {};
+}
+
+// A reference is shown by the name of the item that it leads to.
 boost::json::array attribute_rows(const boost::json::value& ci) {
   boost::json::array rows;
   const auto* attributes = ci.as_object().if_contains("attributes");
   if (attributes == nullptr || !attributes->is_object()) return rows;
-  for (const auto& attribute : attributes->get_object())
-    rows.push_back({{"attribute", attribute.key()}, {"value", attribute.value()}});
+  for (const auto& attribute : attributes->get_object()) {
+    const std::string name(attribute.key());
+    const auto referenced = text_at(ci, "/references/" + name + "/name");
+    rows.push_back({{"attribute", name},
+                    {"value", referenced.empty() ? attribute.value() : boost::json::value(referenced)},
+                    {"locked by", locked_by(ci, name)}});
+  }
   return rows;
 }
 
@@ -78,7 +93,8 @@ base::Result<void> show_tables(ApiClient& client, const boost::json::value& ci,
                 {"first seen", "/first_seen", Show::age},
                 {"last seen", "/last_seen", Show::age}},
                {});
-  print_section("Attributes", attribute_rows(ci), {{"attribute", "/attribute"}, {"value", "/value"}});
+  print_section("Attributes", attribute_rows(ci),
+                {{"attribute", "/attribute"}, {"value", "/value"}, {"locked by", "/locked by"}});
   const auto relations = items_below(client, path + "/relationships");
   if (!relations) return relations.error();
   print_section("Relationships", *relations,
@@ -87,6 +103,7 @@ base::Result<void> show_tables(ApiClient& client, const boost::json::value& ci,
                  {"to", "/to/name"},
                  {"class", "/to/class"},
                  {"origin", "/origin"},
+                 {"locked by", "/locked_by"},
                  {"seen", "/last_seen", Show::age}});
   const bool all = arguments.components.empty() || arguments.components == "all";
   const auto components =
@@ -216,6 +233,7 @@ void add_ci_commands(CLI::App& app, Session& session) {
   add_show(*ci, session);
   add_history(*ci, session);
   add_impact(*ci, session);
+  add_ci_edit_commands(*ci, session);
   add_search(app, session);
 }
 

@@ -38,6 +38,8 @@ void add_list_options(CLI::App& command, ListSettings& settings);
 // Every page up to the limit as one answer.
 base::Result<boost::json::value> fetch_list(ApiClient& client, const std::string& path, Query query,
                                             const ListSettings& settings);
+// {"changes": [...]} of an answer to an edit: a line each, and on standard error whether it was a dry run.
+void print_changes(const boost::json::value& answer, const Session& session);
 // A file that the user names, which may be a pipe. At most 64 KiB.
 base::Result<std::string> read_given_file(const std::string& file);
 // A file's first line, or standard input for "-": for secrets, which never stand on a command line.
@@ -45,6 +47,9 @@ base::Result<std::string> read_secret(const std::string& file);
 
 void add_login_commands(CLI::App& app, Session& session);
 void add_ci_commands(CLI::App& app, Session& session);
+void add_ci_edit_commands(CLI::App& ci, Session& session);
+void add_relationship_commands(CLI::App& app, Session& session);
+void add_schema_commands(CLI::App& app, Session& session);
 void add_scan_commands(CLI::App& app, Session& session);
 void add_credential_commands(CLI::App& scan, Session& session);
 void add_ticket_commands(CLI::App& app, Session& session);

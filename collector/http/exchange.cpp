@@ -8,6 +8,9 @@ namespace {
 using base::Errc;
 using base::fail;
 
+// The job of a dry run ends with it, so that the database rolls it back.
+const base::Error taken_back = fail(Errc::cancelled, "a dry run", {}, "DRY_RUN");
+
 base::Result<Response> answer_of(Exchange& exchange, store::Transaction& tx, base::TimeMs now) {
   const Role least = exchange.match.route->role;
   if (least != Role::none) {
@@ -29,6 +32,7 @@ base::Result<Response> answer_of(Exchange& exchange, store::Transaction& tx, bas
 // inside.
 void settle(Exchange& exchange, const store::Outcome& outcome) {
   const bool handled = exchange.answer.has_value();
+  if (!outcome && outcome.error().reason == taken_back.reason && handled) return;
   if (outcome) {
     if (exchange.answer->value().after_commit) exchange.answer->value().after_commit();
   } else if (!handled || exchange.answer->has_value()) {
@@ -56,8 +60,10 @@ void prepare(Exchange& exchange) {
 bool submit(const std::shared_ptr<Exchange>& exchange, store::Database& database, const base::Clock& clock,
             std::function<void()> finished) {
   store::Job job = [exchange, &clock](store::Transaction& tx) -> store::Outcome {
+    exchange->answer.reset();  // of an earlier run of this job
     exchange->answer = answer_of(*exchange, tx, clock.now());
     if (!*exchange->answer) return exchange->answer->error();
+    if (exchange->answer->value().dry_run) return taken_back;
     return {};
   };
   store::Done done = [exchange, finished = std::move(finished)](const store::Outcome& outcome) {

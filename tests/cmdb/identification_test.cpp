@@ -194,6 +194,7 @@ TEST_F(Identification, AKeyThatAnotherSourceStillSaysIsKept) {
 }
 
 TEST_F(Identification, LookUpsUseAnIndex) {
+  if (test::on_postgres()) GTEST_SKIP() << "plans are compared on SQLite";
   for (const char* sql : {
            "select ci_id from ci_key where rule = 'r' and value = 'v' and identifying = 1",
            "select ci_id from ci_key where value in ('a', 'b', 'c')",

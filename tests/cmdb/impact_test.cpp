@@ -156,6 +156,7 @@ TEST_F(ImpactTest, ItemLimitCutsAndSaysSo) {
 }
 
 TEST_F(ImpactTest, EachStepIsAnIndexSearch) {
+  if (test::on_postgres()) GTEST_SKIP() << "plans are compared on SQLite";
   db.write([&](store::Transaction& tx) {
     for (const auto* sql :
          {"explain query plan select r.type, c.id from relationship r join ci c on c.id = r.to_ci "

@@ -8,6 +8,7 @@
 #include "cmdb/class_catalog.h"
 #include "cmdb/configuration_item.h"
 #include "cmdb/store/database.h"
+#include "tests/cmdb/store/test_location.h"
 
 #include <gtest/gtest.h>
 
@@ -24,7 +25,7 @@ namespace censo {
 class SeededDatabase {
  public:
   SeededDatabase() : folder_(make_folder()) {
-    database_.emplace(store::DatabaseSettings{folder_ + "/censo.db"});
+    database_.emplace(store::DatabaseSettings{test::location(folder_ + "/censo.db")});
     write([&](store::Transaction& tx) {
       tx.execute("insert into origin (id, kind, native_id) values (1, 'agent', 'seed')");
     });

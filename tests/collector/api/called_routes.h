@@ -37,16 +37,17 @@ class CalledRoutes {
   base::Result<Response> call(std::string_view method, std::string_view pattern, Request request) {
     request.method = method;
     request.caller.name = "ana";
-    request.caller.role = Role::technician;
+    request.caller.role = role;
     const auto& called = route(method, pattern);
     base::Result<Response> answer = base::fail(base::Errc::unavailable, "not called");
     const auto job = [&](store::Transaction& tx) -> store::Outcome {
       answer = called.handler(tx, request);
       if (!answer) return answer.error();
+      if (answer->dry_run) return base::fail(base::Errc::cancelled, "a dry run");
       return {};
     };
     const auto done = called.access == Access::write ? db.database().write(job) : db.database().read(job);
-    EXPECT_EQ(done.has_value(), answer.has_value());
+    EXPECT_EQ(done.has_value(), answer && !answer->dry_run);
     return answer;
   }
   base::Result<Response> get(std::string_view pattern, Texts parameters = {}, Texts query = {}) {
@@ -56,13 +57,15 @@ class CalledRoutes {
     return call("GET", pattern, std::move(request));
   }
   base::Result<Response> send(std::string_view method, std::string_view pattern, Texts parameters,
-                              std::string body) {
+                              std::string body, Texts query = {}) {
     Request request;
+    request.query = std::move(query);
     request.parameters = std::move(parameters);
     request.body = std::move(body);
     return call(method, pattern, std::move(request));
   }
 
+  Role role = Role::technician;  // of who calls
   SeededDatabase db;
   const cmdb::ClassCatalog catalog = cmdb::ClassCatalog::load(cmdb::built_in_schemas()).value();
 

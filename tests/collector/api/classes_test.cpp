@@ -51,5 +51,47 @@ TEST_F(ClassesApi, RelationsAreThere) {
   EXPECT_EQ(runs_on.at("impact").as_string(), "to_from");
 }
 
+TEST_F(ClassesApi, StagesAreThereWithTheirStatuses) {
+  const auto stock = member(answer.at("stages"), "stage", "stock");
+  EXPECT_EQ(stock.at("label").at("es").as_string(), "Almacén");
+  EXPECT_FALSE(member(stock.at("statuses"), "status", "in_repair").is_null());
+}
+
+constexpr const char* robot = R"({"yaml": "class: robot\nextends: hardware\nlabel: {en: Robot, es: Robot}\n)"
+                              R"(identity: [{rule: robot, attributes: [serial_number]}]\n"})";
+
+TEST_F(ClassesApi, AClassOfUsersIsShownWithItsTextAndAuthor) {
+  const auto added = routes.send("POST", "/api/v1/classes", {}, robot);
+  ASSERT_TRUE(added) << to_string(added.error());
+  EXPECT_EQ(added->status, 201);
+  const auto shown = body_of(routes.get("/api/v1/classes/{name}", {{"name", "robot"}}));
+  EXPECT_EQ(shown.at("author").as_string(), "ana");
+  EXPECT_FALSE(shown.at("built_in").as_bool());
+  EXPECT_TRUE(shown.at("yaml").as_string().starts_with("class: robot"));
+}
+
+TEST_F(ClassesApi, AddingItTwiceIsAConflict) {
+  ASSERT_TRUE(routes.send("POST", "/api/v1/classes", {}, robot));
+  EXPECT_EQ(routes.send("POST", "/api/v1/classes", {}, robot).error().reason, "EXISTS");
+  EXPECT_TRUE(routes.send("PUT", "/api/v1/classes/{name}", {{"name", "robot"}}, robot));
+}
+
+TEST_F(ClassesApi, ADryRunAddsNothing) {
+  ASSERT_TRUE(routes.send("POST", "/api/v1/classes", {}, robot, {{"dry_run", "true"}}));
+  EXPECT_EQ(routes.get("/api/v1/classes/{name}", {{"name", "robot"}}).error().code, base::Errc::not_found);
+}
+
+TEST_F(ClassesApi, ARemovedClassIsGone) {
+  ASSERT_TRUE(routes.send("POST", "/api/v1/classes", {}, robot));
+  ASSERT_TRUE(routes.send("DELETE", "/api/v1/classes/{name}", {{"name", "robot"}}, ""));
+  EXPECT_EQ(routes.get("/api/v1/classes/{name}", {{"name", "robot"}}).error().code, base::Errc::not_found);
+}
+
+TEST_F(ClassesApi, ABadFileIsRefusedWithItsLine) {
+  const auto answer =
+      routes.send("POST", "/api/v1/relations", {}, R"({"yaml": "relation: guards\nfrom: ghost\n"})");
+  EXPECT_EQ(answer.error().where, "relationships/guards.yaml:1");
+}
+
 }  // namespace
 }  // namespace censo::collector

@@ -1,0 +1,132 @@
+#include "cmdb/agent_stream.h"
+
+#include "cmdb/evidence.h"
+#include "cmdb/identification.h"
+#include "cmdb/stored_json.h"
+
+#include <algorithm>
+
+namespace censo::cmdb {
+namespace {
+
+constexpr base::TimeMs sighting_kept_ms = base::TimeMs{60} * 86'400'000;
+
+// Stored and reported hardware differ in serial number or UUID, and have no adapter and no disk in common.
+bool is_other_hardware(store::Transaction& tx, const ReportingSource& source, const Identity& subject) {
+  const auto row =
+      tx.query_one("select sections, evidence from ci_value where ci_id = $1 and source_id = $2",
+                   source.ci.value, source.id.value);
+  if (!row) return false;
+  Identity before{subject.definition, "", {}, {}};
+  for (const auto& [section, attributes] : attributes_by_name_from_json(row->text(0))) {
+    for (const auto& [name, value] : attributes) before.attributes.set(name, value);
+  }
+  for (const auto& [section, parts] : attributes_by_name_from_json(row->text(1))) {
+    for (const auto& [name, value] : parts) before.parts.set(name, value);
+  }
+  const auto* scheme = IdentificationSchemes::built_in().named("hardware");
+  const Evidence was = evidence_of(*scheme, before), is = evidence_of(*scheme, subject);
+  bool differs = false;
+  for (const char* identifier : {"serial_number", "smbios_uuid", "mac", "disk_serial"}) {
+    if (!was.knows(identifier) || !is.knows(identifier)) continue;
+    const bool shared = std::ranges::any_of(is.values, [&](const EvidenceValue& one) {
+      return one.weight->identifier == identifier && was.has(identifier, one.value);
+    });
+    if (shared) return false;
+    differs = differs || scheme->find(identifier)->veto;
+  }
+  return differs;
+}
+
+std::optional<bool> seen_as_stranger(store::Transaction& tx, SourceId source, const std::string& boot_id,
+                                     const std::string& fingerprint) {
+  const auto row =
+      boot_id.empty()
+          ? tx.query_one("select stranger from agent_sighting where source_id = $1 and boot_id = ''"
+                         " and fingerprint = $2",
+                         source.value, fingerprint)
+          : tx.query_one("select stranger from agent_sighting where source_id = $1 and boot_id = $2",
+                         source.value, boot_id);
+  return row ? std::optional(row->integer(0) != 0) : std::nullopt;
+}
+
+void forget_sighting(store::Transaction& tx, SourceId source, const std::string& boot_id,
+                     const std::string& fingerprint) {
+  tx.execute("delete from agent_sighting where source_id = $1 and boot_id = $2 and (boot_id <> '' or "
+             "fingerprint = $3)",
+             source.value, boot_id, fingerprint);
+}
+
+// The system that reported last is followed by another one.
+void note_last(store::Transaction& tx, const ReportingSource& source, bool stranger) {
+  tx.execute(
+      "insert into agent_sighting (source_id, boot_id, fingerprint, first_seen, last_seen, stranger)"
+      " values ($1, $2, $3, $4, $5, $6) on conflict (source_id, boot_id, fingerprint) do update set"
+      " last_seen = excluded.last_seen, stranger = excluded.stranger",
+      source.id.value, source.boot_id, source.fingerprint, source.boot_since, source.last_seen, stranger);
+  tx.execute("delete from agent_sighting where source_id = $1 and last_seen < $2 and stranger = 0",
+             source.id.value, source.last_seen - sighting_kept_ms);
+}
+
+AgentStream continued(ReportingSource source) {
+  AgentStream stream;
+  stream.of = source.ci;
+  stream.source = std::move(source);
+  return stream;
+}
+
+// Of several streams under one id: the running system, else the hardware, else the name tells them apart.
+AgentStream one_of(store::Transaction& tx, std::vector<ReportingSource>& streams,
+                   const inventory::Report& report, const std::string& fingerprint) {
+  const std::string boot_id = boot_id_of(report);
+  const auto choose = [&](auto&& fits) -> std::optional<AgentStream> {
+    if (std::ranges::count_if(streams, fits) != 1) return std::nullopt;
+    return continued(*std::ranges::find_if(streams, fits));
+  };
+  if (auto found = choose([&](const auto& one) { return !boot_id.empty() && one.boot_id == boot_id; }))
+    return *found;
+  if (auto found = choose([&](const auto& one) { return one.fingerprint == fingerprint; })) return *found;
+  const auto has_name = [&](const ReportingSource& one) {
+    const auto row = tx.query_one("select name from ci where id = $1", one.ci.value);
+    return row && row->text(0) == report.subject_name;
+  };
+  if (auto found = choose(has_name)) return *found;
+  return continued(streams.front());
+}
+
+}  // namespace
+
+bool is_certain(const std::vector<ReportingSource>& streams, const inventory::Report& report) {
+  if (streams.size() != 1) return false;
+  const std::string boot_id = boot_id_of(report);
+  return boot_id.empty() || streams.front().boot_id.empty() || boot_id == streams.front().boot_id;
+}
+
+AgentStream stream_of_agent(store::Transaction& tx, std::vector<ReportingSource> streams,
+                            const inventory::Report& report, const Identity& subject) {
+  if (streams.empty()) return {};
+  const std::string fingerprint = hardware_fingerprint(subject);
+  if (streams.size() > 1) return one_of(tx, streams, report, fingerprint);
+  ReportingSource& source = streams.front();
+  const std::string boot_id = boot_id_of(report);
+  const bool same_system = boot_id.empty() ? fingerprint == source.fingerprint : boot_id == source.boot_id;
+  if (same_system || (boot_id.empty() && !is_other_hardware(tx, source, subject))) return continued(source);
+  const auto stranger = seen_as_stranger(tx, source.id, boot_id, fingerprint);
+  if (!stranger) {
+    note_last(tx, source, false);
+    return continued(source);
+  }
+  forget_sighting(tx, source.id, boot_id, fingerprint);
+  if (*stranger) {
+    AgentStream stream;
+    stream.is_stranger = true;
+    stream.of = source.ci;
+    return stream;
+  }
+  note_last(tx, source, true);
+  AgentStream stream = continued(source);
+  stream.found_clone = true;
+  return stream;
+}
+
+}  // namespace censo::cmdb

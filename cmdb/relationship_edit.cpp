@@ -1,0 +1,307 @@
+#include "cmdb/relationship_edit.h"
+
+#include "base/text.h"
+#include "cmdb/item_state.h"
+#include "cmdb/merge.h"
+#include "cmdb/stored_json.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace censo::cmdb {
+namespace {
+
+using base::Errc;
+using store::Row;
+
+struct Ends {
+  std::string type;
+  CiId from, to;
+};
+
+std::string name_of(store::Transaction& tx, CiId ci) {
+  const auto row = tx.query_one("select name from ci where id = $1", ci.value);
+  return row ? row->text(0) : "";
+}
+
+// Both ends hear of it.
+void tell(IngestRun& run, std::string_view what, const Ends& ends, bool was_there, bool is_there) {
+  const std::string from = name_of(run.tx, ends.from), to = name_of(run.tx, ends.to);
+  run.history.add({ends.from, what, ends.type + " " + to, was_there ? to : "", is_there ? to : ""});
+  run.history.add({ends.to, what, from + " " + ends.type, was_there ? from : "", is_there ? from : ""});
+}
+
+std::optional<base::TimeMs> time_or_null(base::TimeMs time) {
+  return time == 0 ? std::nullopt : std::optional(time);
+}
+
+base::Result<void> check_end(store::Transaction& tx, const ClassCatalog& catalog, CiId ci,
+                             const std::vector<std::string>& wanted, const std::string& where) {
+  const auto state = state_of(tx, ci);
+  if (!state)
+    return base::fail(Errc::malformed, "no configuration item has the id " + base::to_text(ci), where);
+  if (catalog.is_any_of(state->class_name, wanted)) return {};
+  return base::fail(
+      Errc::malformed,
+      "expected a " + base::join(wanted, " or ") + ", found the " + state->class_name + " " + state->name,
+      where);
+}
+
+base::Result<void> check_times(const NewRelationship& wanted, base::TimeMs now) {
+  if (wanted.expires_at != 0 && wanted.expires_at <= now)
+    return base::fail(Errc::malformed, "expected a moment to come", "/expires_at");
+  if (wanted.valid_to != 0 && wanted.valid_to <= std::max(wanted.valid_from, base::TimeMs{0}))
+    return base::fail(Errc::malformed, "expected a moment after valid_from", "/valid_to");
+  return {};
+}
+
+base::Result<void> check_new(store::Transaction& tx, const Editor& editor, const NewRelationship& wanted) {
+  const auto* relation = editor.catalog.find_relation(wanted.type);
+  if (!relation)
+    return base::fail(Errc::malformed, "there is no relation \"" + wanted.type.substr(0, 64) + "\"", "/type");
+  if (wanted.from == wanted.to)
+    return base::fail(Errc::malformed, "expected two items, found one with itself", "/to");
+  if (auto checked = check_end(tx, editor.catalog, wanted.from, relation->from_classes, "/from"); !checked)
+    return checked;
+  if (auto checked = check_end(tx, editor.catalog, wanted.to, relation->to_classes, "/to"); !checked)
+    return checked;
+  if (auto checked = check_times(wanted, editor.clock.now()); !checked) return checked;
+  if (is_denied(tx, wanted.type, wanted.from, wanted.to))
+    return base::fail(Errc::conflict, "a person says that this is not so; unlock it first", {}, "DENIED");
+  const auto others = in_the_way_of(tx, editor.catalog, wanted.type, wanted.from, wanted.to);
+  if (others.empty()) return {};
+  const auto& other = others.front();
+  return base::fail(Errc::conflict,
+                    wanted.type + " is " + std::string(name_of(relation->cardinality)) + ": " +
+                        other.from_name + " " + wanted.type + " " + other.to_name + " (" +
+                        base::id_to_text(other.id) + ") is in the way",
+                    {}, "CARDINALITY");
+}
+
+void end_row(IngestRun& run, std::int64_t id, const Ends& ends) {
+  run.tx.execute("update relationship set ended_at = $2 where id = $1", id, run.now);
+  run.feed.add(FeedTopic::relationship, id);
+  tell(run, "relationship_removed", ends, true, false);
+}
+
+// The live rows that say the same, whoever says it.
+std::vector<Row> rows_saying(store::Transaction& tx, const Ends& ends) {
+  return tx.query(
+      "select id from relationship where from_ci = $1 and type = $2 and to_ci = $3 and ended_at is null",
+      ends.from.value, ends.type, ends.to.value);
+}
+
+base::Error no_relationship(std::int64_t id) {
+  return base::fail(Errc::not_found, "no relationship has the id " + base::id_to_text(id));
+}
+
+std::optional<Ends> ends_of(store::Transaction& tx, std::int64_t id) {
+  const auto row = tx.query_one("select type, from_ci, to_ci from relationship where id = $1", id);
+  return row ? std::optional(Ends{row->text(0), CiId(row->integer(1)), CiId(row->integer(2))}) : std::nullopt;
+}
+
+// The sources that may say it are heard again.
+void expect_sources_of(IngestRun& run, const Ends& ends) {
+  expect_reports_anew(run.tx, ends.from);
+  expect_reports_anew(run.tx, ends.to);
+}
+
+void deny(IngestRun& run, const Editor& editor, std::int64_t id, const Ends& ends) {
+  for (const Row& row : rows_saying(run.tx, ends)) end_row(run, row.integer(0), ends);
+  run.tx.execute(
+      "insert into relationship_denial (id, type, from_ci, to_ci, denied_by, denied_at)"
+      " values ($1, $2, $3, $4, $5, $6) on conflict (from_ci, type, to_ci) do nothing",
+      id, ends.type, ends.from.value, ends.to.value, editor.person, run.now);
+  tell(run, "relationship_denied", ends, false, true);
+}
+
+void lock(IngestRun& run, const Editor& editor, const Ends& ends) {
+  for (const Row& row : rows_saying(run.tx, ends)) {
+    run.tx.execute("update relationship set locked_by = $2, locked_at = $3 where id = $1", row.integer(0),
+                   editor.person, run.now);
+    run.feed.add(FeedTopic::relationship, row.integer(0));
+  }
+  tell(run, "relationship_locked", ends, false, true);
+}
+
+// What one person says is one row: begun anew, or changed. From when it holds, first_seen says, so that a
+// question about a past moment is answered by it.
+std::int64_t write(IngestRun& run, const Editor& editor, const NewRelationship& wanted) {
+  const bool to_come = wanted.valid_from > run.now;
+  const base::TimeMs ends = std::min(wanted.valid_to == 0 ? INT64_MAX : wanted.valid_to,
+                                     wanted.expires_at == 0 ? INT64_MAX : wanted.expires_at);
+  const bool is_past = ends <= run.now;
+  const auto ended_at = to_come   ? std::optional<base::TimeMs>(0)
+                        : is_past ? std::optional(ends)
+                                  : std::nullopt;
+  for (const Row& row :
+       run.tx.query("select id from relationship where from_ci = $1 and type = $2 and to_ci = $3"
+                    " and source_id = $4 and section = $5 and (ended_at is null or ended_at = 0)",
+                    wanted.from.value, wanted.type, wanted.to.value, run.source.id.value, editor.person)) {
+    run.tx.execute("update relationship set ended_at = $2 where id = $1", row.integer(0), run.now);
+    run.feed.add(FeedTopic::relationship, row.integer(0));
+  }
+  const std::int64_t id = base::next_id(run.clock);
+  run.tx.execute(
+      "insert into relationship (id, type, from_ci, to_ci, source_id, section, evidence, first_seen, "
+      "ended_at,"
+      " confidence, expires_at, locked_by, locked_at, valid_from, valid_to)"
+      " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+      id, wanted.type, wanted.from.value, wanted.to.value, run.source.id.value, editor.person,
+      to_json(wanted.evidence), wanted.valid_from == 0 ? run.now : wanted.valid_from, ended_at,
+      wanted.confidence, ends == INT64_MAX ? std::nullopt : std::optional(ends), editor.person, run.now,
+      time_or_null(wanted.valid_from), time_or_null(wanted.valid_to));
+  run.feed.add(FeedTopic::relationship, id);
+  return id;
+}
+
+}  // namespace
+
+bool is_denied(store::Transaction& tx, const std::string& type, CiId from, CiId to) {
+  return tx
+      .query_one("select 1 from relationship_denial where from_ci = $1 and type = $2 and to_ci = $3",
+                 from.value, type, to.value)
+      .has_value();
+}
+
+std::vector<RelationshipInTheWay> in_the_way_of(store::Transaction& tx, const ClassCatalog& catalog,
+                                                const std::string& type, CiId from, CiId to) {
+  static const std::string select =
+      "select r.id, r.from_ci, r.to_ci, f.name, t.name, r.source_id, r.locked_by from relationship r"
+      " join ci f on f.id = r.from_ci join ci t on t.id = r.to_ci where r.type = $2 and r.ended_at is null "
+      "and ";
+  static const std::string of_from = select + "r.from_ci = $1 and r.to_ci <> $3 order by r.id";
+  static const std::string of_to = select + "r.to_ci = $1 and r.from_ci <> $3 order by r.id";
+  std::vector<RelationshipInTheWay> found;
+  const auto* relation = catalog.find_relation(type);
+  const auto add = [&](const Row& row, std::size_t other_end, CiId wanted) {
+    if (root_of(tx, CiId(row.integer(other_end))) == root_of(tx, wanted)) return;
+    found.push_back({row.integer(0), CiId(row.integer(1)), CiId(row.integer(2)), row.text(3), row.text(4),
+                     SourceId(row.integer(5)), !row.text(6).empty()});
+  };
+  if (relation && relation->one_to())
+    for (const Row& row : tx.query(of_from, from.value, type, to.value)) add(row, 2, to);
+  if (relation && relation->one_from())
+    for (const Row& row : tx.query(of_to, to.value, type, from.value)) add(row, 1, from);
+  return found;
+}
+
+base::Result<Relationship> find_relationship(store::Transaction& tx, std::int64_t id) {
+  const auto row = tx.query_one("select from_ci from relationship where id = $1", id);
+  if (!row) return no_relationship(id);
+  for (const Relationship& one : relationships_of(tx, CiId(row->integer(0)))) {
+    if (one.id == id) return one;
+  }
+  return base::fail(Errc::not_found, "the relationship " + base::id_to_text(id) + " is not there now");
+}
+
+base::Result<std::int64_t> relate(store::Transaction& tx, const Editor& editor,
+                                  const NewRelationship& wanted) {
+  IngestRun run = run_of(tx, editor);
+  if (auto checked = check_new(tx, editor, wanted); !checked) return checked.error();
+  const Ends ends{wanted.type, wanted.from, wanted.to};
+  const bool is_new = rows_saying(tx, ends).empty();
+  enter_source_of_people(run, wanted.from);
+  const std::int64_t id = write(run, editor, wanted);
+  if (is_new) tell(run, "relationship_added", ends, false, true);
+  run.feed.write(tx, editor.clock);
+  return id;
+}
+
+base::Result<void> unrelate(store::Transaction& tx, const Editor& editor, std::int64_t id) {
+  IngestRun run = run_of(tx, editor);
+  const auto row = tx.query_one(
+      "select o.kind from relationship r join ci_source s on s.id = r.source_id join origin o on o.id = "
+      "s.origin_id"
+      " where r.id = $1 and (r.ended_at is null or r.ended_at = 0)",
+      id);
+  if (!row) return no_relationship(id);
+  if (row->text(0) != "person")
+    return base::fail(Errc::conflict, "a source (" + row->text(0) + ") reports it; lock it as not so instead",
+                      {}, "REPORTED");
+  end_row(run, id, *ends_of(tx, id));
+  run.feed.write(tx, editor.clock);
+  return {};
+}
+
+base::Result<void> lock_relationship(store::Transaction& tx, const Editor& editor, std::int64_t id,
+                                     LockKind kind) {
+  IngestRun run = run_of(tx, editor);
+  const auto ends = ends_of(tx, id);
+  if (!ends || rows_saying(tx, *ends).empty()) return no_relationship(id);
+  if (kind == LockKind::so)
+    lock(run, editor, *ends);
+  else
+    deny(run, editor, id, *ends);
+  run.feed.write(tx, editor.clock);
+  return {};
+}
+
+base::Result<void> unlock_relationship(store::Transaction& tx, const Editor& editor, std::int64_t id) {
+  IngestRun run = run_of(tx, editor);
+  const auto ends = ends_of(tx, id);
+  if (!ends) return no_relationship(id);
+  const auto opened = tx.execute(
+      "update relationship set locked_by = '', locked_at = null where from_ci = $1"
+      " and type = $2 and to_ci = $3 and ended_at is null and locked_by <> ''"
+      " and source_id not in (select s.id from ci_source s join origin o"
+      " on o.id = s.origin_id where s.ci_id = $1 and o.kind = 'person')",
+      ends->from.value, ends->type, ends->to.value);
+  const auto allowed =
+      tx.execute("delete from relationship_denial where from_ci = $1 and type = $2 and to_ci = $3",
+                 ends->from.value, ends->type, ends->to.value);
+  if (opened + allowed == 0)
+    return base::fail(Errc::not_found, "no person locked the relationship " + base::id_to_text(id));
+  for (const Row& row : rows_saying(tx, *ends)) run.feed.add(FeedTopic::relationship, row.integer(0));
+  tell(run, "relationship_unlocked", *ends, true, false);
+  expect_sources_of(run, *ends);
+  run.feed.write(tx, editor.clock);
+  return {};
+}
+
+std::vector<Denial> denials_of(store::Transaction& tx, CiId ci) {
+  std::vector<Denial> found;
+  for (const Row& row :
+       tx.query("select d.id, d.type, f.id, f.name, f.class, t.id, t.name, t.class, d.denied_by, d.denied_at"
+                " from relationship_denial d join ci f on f.id = d.from_ci join ci t on t.id = d.to_ci"
+                " where d.from_ci = $1 or d.to_ci = $1 order by d.id",
+                ci.value)) {
+    found.push_back({row.integer(0), row.text(1), CiId(row.integer(2)), CiId(row.integer(5)), row.text(3),
+                     row.text(4), row.text(6), row.text(7), row.text(8), row.integer(9)});
+  }
+  return found;
+}
+
+bool apply_due_relationships(store::Transaction& tx, const base::Clock& clock, std::int64_t limit) {
+  const base::TimeMs now = clock.now();
+  const auto begun = tx.query(
+      "select id, type, from_ci, to_ci from relationship where ended_at = 0 and valid_from <= $1"
+      " order by valid_from limit $2",
+      now, limit);
+  const auto ended = tx.query(
+      "select id, type, from_ci, to_ci, expires_at from relationship where ended_at is null"
+      " and expires_at is not null and expires_at <= $1 order by expires_at limit $2",
+      now, limit);
+  FeedWriter feed;
+  HistoryWriter history(tx, clock, {"time", now, now});
+  const auto tell_ends = [&](const Row& row, std::string_view what, bool begins) {
+    const CiId from(row.integer(2)), to(row.integer(3));
+    const std::string from_name = name_of(tx, from), to_name = name_of(tx, to);
+    history.add({from, what, row.text(1) + " " + to_name, begins ? "" : to_name, begins ? to_name : ""});
+    history.add({to, what, from_name + " " + row.text(1), begins ? "" : from_name, begins ? from_name : ""});
+    feed.add(FeedTopic::relationship, row.integer(0));
+  };
+  for (const Row& row : begun) {
+    tx.execute("update relationship set ended_at = null where id = $1", row.integer(0));
+    tell_ends(row, "relationship_added", true);
+  }
+  for (const Row& row : ended) {
+    tx.execute("update relationship set ended_at = $2 where id = $1", row.integer(0), row.integer(4));
+    tell_ends(row, "relationship_removed", false);
+  }
+  feed.write(tx, clock);
+  return std::max(begun.size(), ended.size()) == static_cast<std::size_t>(limit);
+}
+
+}  // namespace censo::cmdb

@@ -1,0 +1,223 @@
+#include "cmdb/subject.h"
+
+#include "cmdb/evidence.h"
+#include "cmdb/identification_score.h"
+#include "cmdb/junk.h"
+#include "cmdb/merge.h"
+#include "cmdb/reporting_source.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <set>
+
+namespace censo::cmdb {
+namespace {
+
+constexpr double as_good_as = 0.5;
+
+// The one item that owns each of the strong keys that anybody owns.
+std::optional<CiId> owner_of_all(store::Transaction& tx, std::span<const Key> keys) {
+  std::optional<CiId> one;
+  for (const Key& key : keys) {
+    const auto owner = key.identifying && !is_weak(key) ? owner_of(tx, key) : std::nullopt;
+    if (owner && one && *one != *owner) return std::nullopt;
+    if (owner) one = owner;
+  }
+  return one;
+}
+
+std::string points(double score) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f", score);
+  return text;
+}
+
+std::string agreeing(const Candidate& candidate) {
+  std::set<std::string> names;
+  for (const EvidenceLine& line : candidate.lines) {
+    if (line.weight > 0) names.insert(line.identifier);
+  }
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+void drop_junk(store::Transaction& tx, Evidence& evidence) {
+  std::set<std::string> values;
+  for (const EvidenceValue& one : evidence.values) {
+    if (one.kind != IdentifierKind::name && one.kind != IdentifierKind::address) values.insert(one.value);
+  }
+  if (values.empty()) return;
+  const auto junk = added_junk(tx, values);
+  std::erase_if(evidence.values, [&](const EvidenceValue& one) {
+    const bool drop = junk.contains(one.value);
+    if (drop) evidence.dropped.push_back(one.weight->identifier + " " + one.value);
+    return drop;
+  });
+}
+
+bool has_other_live_agent(const PlaceSearch& search, CiId ci) {
+  return std::ranges::any_of(members_of(search.tx, root_of(search.tx, ci)), [&](CiId member) {
+    return is_subject_of_another_agent(search.tx, member, search.origin);
+  });
+}
+
+class Decision {
+ public:
+  Decision(const PlaceSearch& search, const Evidence& evidence, const IdentificationScheme& scheme)
+      : search_(search), evidence_(evidence), scheme_(scheme) {}
+
+  SubjectPlace on(const Weighing& weighing) {
+    place_.explanation.link = scheme_.link;
+    place_.explanation.review = scheme_.review;
+    place_.explanation.candidates = weighing.candidates;
+    place_.explanation.dropped = evidence_.dropped;
+    if (weighing.candidates.empty() || weighing.candidates.front().score < scheme_.review) {
+      decide_new(weighing);
+    } else if (is_ambiguous(weighing)) {
+      place_.unidentified = "several items fit equally well, and it has nothing that names one thing: " +
+                            weighing.candidates[0].name + ", " + weighing.candidates[1].name;
+    } else {
+      decide_on(weighing.candidates.front());
+      ask_about_others(weighing);
+    }
+    return std::move(place_);
+  }
+
+ private:
+  void set(const char* outcome, const std::string& rule, std::string text) {
+    place_.explanation.outcome = outcome;
+    place_.explanation.rule = rule;
+    place_.explanation.text = std::move(text);
+  }
+
+  void decide_new(const Weighing& weighing) {
+    if (weighing.candidates.empty()) {
+      set("new", "no_match", "no known item has any of its identifiers");
+    } else {
+      const Candidate& best = weighing.candidates.front();
+      set("new", "score", "the best candidate, " + best.name + ", has " + points(best.score) + " points: below " +
+                              points(scheme_.review) + ", not worth a question");
+    }
+  }
+
+  // A poor record that two items fit alike: a question about each would answer nothing.
+  bool is_ambiguous(const Weighing& weighing) const {
+    return !search_.from_agent && evidence_.is_poor() && weighing.candidates.size() > 1 &&
+           weighing.candidates[0].score - weighing.candidates[1].score < as_good_as;
+  }
+
+  void decide_on(const Candidate& best) {
+    const std::string what = agreeing(best) + " agree with " + best.name + ": " + points(best.score) + " points";
+    const bool enough = best.score >= scheme_.link;
+    if (enough && !best.vetoed) {
+      if (search_.from_agent && has_other_live_agent(search_, best.ci)) {
+        set("waiting", "live_agent", what + "; but another agent reports it: time tells whether both run at once");
+        place_.questions.push_back({best.ci, "live_agents", true, best});
+        return;
+      }
+      set("linked", best.rule, what + ", linked from " + points(scheme_.link));
+      place_.found = best.ci;
+      return;
+    }
+    const std::string kind = enough ? "contradiction" : best.rule;
+    set("review", kind, what + (best.vetoed ? ", but an identifier that must not differ does" : "") +
+                            "; a person decides from " + points(scheme_.review));
+    place_.questions.push_back({best.ci, kind, false, best});
+  }
+
+  // Two items that fit one report may be one thing.
+  void ask_about_others(const Weighing& weighing) {
+    if (!place_.found) return;
+    for (const Candidate& other : std::span(weighing.candidates).subspan(1)) {
+      if (other.score >= scheme_.link && !other.vetoed && other.root != weighing.candidates.front().root)
+        place_.questions.push_back({other.ci, "duplicates", false, other});
+    }
+  }
+
+  const PlaceSearch& search_;
+  const Evidence& evidence_;
+  const IdentificationScheme& scheme_;
+  SubjectPlace place_;
+};
+
+// By keys alone: classes without a scheme.
+SubjectPlace place_by_keys(const PlaceSearch& search, std::span<const Key> keys) {
+  SubjectPlace place;
+  for (const Key& key : keys) {
+    const auto owner = key.identifying && !place.found ? owner_of(search.tx, key) : std::nullopt;
+    const bool taken = owner && search.from_agent && has_other_live_agent(search, *owner);
+    const bool fits = owner && (!is_weak(key) || !has_strong_key(keys) || !has_strong_key(search.tx, *owner));
+    if (!fits || taken) continue;
+    place.found = owner;
+    place.explanation.outcome = "linked";
+    place.explanation.rule = "key";
+    place.explanation.text = "it has the key " + key.rule + " " + key.value;
+  }
+  if (!place.found) {
+    place.explanation.outcome = "new";
+    place.explanation.rule = "no_match";
+    place.explanation.text = "no known item has any of its keys";
+  }
+  return place;
+}
+
+// The stream's item, where nothing speaks against it.
+std::optional<CiId> certain_item(const PlaceSearch& search, std::span<const Key> keys) {
+  if (search.from_agent) return std::nullopt;
+  const auto owner = owner_of_all(search.tx, keys);
+  if (owner && find_source(search.tx, search.origin, *owner)) return owner;
+  if (owner) return std::nullopt;
+  const auto known = subject_by_native_key(search.tx, search.origin, search.native_key);
+  const bool fits = known && (!has_strong_key(keys) || !has_strong_key(search.tx, *known));
+  return fits ? known : std::nullopt;
+}
+
+void learn(const PlaceSearch& search, const Weighing& weighing) {
+  for (const LearntJunk& junk : weighing.learnt)
+    learn_junk(search.tx, junk.kind, junk.value, junk.carriers, search.now);
+}
+
+bool says_nothing(const PlaceSearch& search, const Evidence& evidence, const Identity& subject) {
+  return !search.from_agent && evidence.values.empty() && !has_strong_key(keys_of(subject)) &&
+         (subject.name.empty() || subject.name == subject.definition->name || is_given_name(subject.name));
+}
+
+}  // namespace
+
+SubjectPlace place_of(const PlaceSearch& search, const Identity& subject) {
+  const auto keys = keys_of(subject);
+  if (const auto certain = certain_item(search, keys)) return {certain, {}, {}, ""};
+  const auto* scheme = IdentificationSchemes::built_in().of_class(search.catalog, subject.definition->name);
+  if (!scheme) return place_by_keys(search, keys);
+  Evidence evidence = evidence_of(*scheme, subject);
+  drop_junk(search.tx, evidence);
+  Weighing weighing = weigh(search.tx, search.catalog, evidence);
+  if (!weighing.learnt.empty()) {
+    learn(search, weighing);
+    drop_junk(search.tx, evidence);
+    weighing = weigh(search.tx, search.catalog, evidence);
+  }
+  if (says_nothing(search, evidence, subject)) {
+    SubjectPlace place;
+    place.unidentified = "it has no identifier, no address and no name that tells it from others";
+    return place;
+  }
+  return Decision(search, evidence, *scheme).on(weighing);
+}
+
+std::optional<CiId> item_by_evidence(store::Transaction& tx, const ClassCatalog& catalog, const Identity& identity,
+                                     CiId subject) {
+  const auto* scheme = IdentificationSchemes::built_in().of_class(catalog, identity.definition->name);
+  if (!scheme) return std::nullopt;
+  Evidence evidence = evidence_of(*scheme, identity);
+  std::erase_if(evidence.values, [](const EvidenceValue& one) { return one.weight->proposes; });
+  if (evidence.values.empty()) return std::nullopt;
+  drop_junk(tx, evidence);
+  const Weighing weighing = weigh(tx, catalog, evidence, subject);
+  if (weighing.candidates.empty()) return std::nullopt;
+  const Candidate& best = weighing.candidates.front();
+  return best.score >= scheme->link && !best.vetoed ? std::optional(best.ci) : std::nullopt;
+}
+
+}  // namespace censo::cmdb
