@@ -5,9 +5,11 @@
 #include "cmdb/item_edit.h"
 #include "cmdb/reference.h"
 #include "cmdb/relationship_edit.h"
+#include "cmdb/search_index.h"
 #include "cmdb/standing.h"
 #include "collector/history_request.h"
 #include "collector/json_body.h"
+#include "collector/json_search.h"
 #include "collector/route.h"
 #include "collector/services.h"
 
@@ -153,6 +155,35 @@ base::Result<Response> list(const Services& services, Transaction& tx, const Req
   return Response::ok(json_page(*items, row_to_json));
 }
 
+// By a query instead of class, text and stage.
+base::Result<Response> list_found(const Services& services, Transaction& tx, const Request& request) {
+  const auto page = page_of(request);
+  if (!page) return page.error();
+  const auto query = query_of(services, request.query_or("q", ""));
+  if (!query) return query.error();
+  const auto memory = services.search.follow(tx);
+  const auto found = cmdb::run_query(tx, *memory, {*query, *page});
+  if (!found) return found.error();
+  json::array items;
+  for (const auto& row : found->page.rows) {
+    const auto item = cmdb::find_ci(tx, row.id);
+    if (item) items.push_back(to_json(*item));
+  }
+  json::object answer{{"items", std::move(items)}};
+  if (!found->page.next.empty()) answer["next"] = found->page.next;
+  return Response::ok(json::serialize(answer));
+}
+
+base::Result<Response> list_any(const Services& services, Transaction& tx, const Request& request) {
+  if (!request.query.contains("q")) return list(services, tx, request);
+  for (const std::string_view other : {"class", "text", "stage"}) {
+    if (!request.query_or(other, "").empty()) {
+      return base::fail(Errc::invalid_argument, "\"q\" says this too: write it there", std::string(other));
+    }
+  }
+  return list_found(services, tx, request);
+}
+
 // What people lock, and the items that its attributes name.
 void add_what_people_read(const cmdb::ClassCatalog& catalog, Transaction& tx,
                           const cmdb::ConfigurationItem& item, json::object& object) {
@@ -255,8 +286,8 @@ Routes cis(const Services& services) {
        Role::viewer,
        Access::read,
        "Configuration items by name",
-       {"class", "text", "stage", "at", "limit", "after"},
-       with_services(list)},
+       {"q", "class", "text", "stage", "at", "limit", "after"},
+       [&services](Transaction& tx, const Request& request) { return list_any(services, tx, request); }},
       {"GET",
        "/api/v1/cis/{id}",
        Role::viewer,
