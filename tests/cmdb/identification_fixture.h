@@ -20,8 +20,8 @@ class IdentificationCase : public IngestTest {
   using Values = std::vector<std::pair<std::string, inventory::Value>>;
 
   struct Machine {
-    std::string serial, uuid, machine_id, name = "host";
-    inventory::TextList macs, disks;
+    std::string serial = {}, uuid = {}, machine_id = {}, name = "host";
+    inventory::TextList macs = {}, disks = {};
     std::string class_name = "workstation";
   };
   static inventory::Attributes hardware_of(const Machine& machine) {
