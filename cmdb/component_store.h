@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ using RowIds = std::vector<RowId>;  // sorted; the same row twice is the same id
 
 // Differences as varints: 1 to 2 bytes a row for rows that were first seen together.
 base::Bytes pack_ids(const RowIds& ids);
+bool is_packed(std::span<const std::uint8_t> bytes);
 // Throws std::runtime_error when the bytes are not of pack_ids.
 RowIds unpack_ids(std::span<const std::uint8_t> bytes);
 
@@ -40,8 +42,11 @@ struct ComponentSet {
   RowIds ids;
   AttributesByName operational;  // by the row id's decimal text
   std::vector<Component> transient;
+  base::TimeMs since = 0;  // when the section was first said of the item; saved once
 };
-ComponentSet load_components(store::Transaction& tx, CiId ci, SourceId source, std::string_view section);
+// Nothing: the source never said this section of the item.
+std::optional<ComponentSet> load_components(store::Transaction& tx, CiId ci, SourceId source,
+                                            std::string_view section);
 std::vector<ComponentSet> load_components(store::Transaction& tx, CiId ci);  // of all sources
 void save_components(store::Transaction& tx, CiId ci, SourceId source, const ComponentSet& set);
 

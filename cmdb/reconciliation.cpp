@@ -85,9 +85,10 @@ void change_keys(IngestRun& run, CiId ci, const Surroundings& surroundings, cons
                  const SourceValues& after) {
   const auto old_keys = before ? keys_from(run, ci, *before, surroundings) : std::vector<Key>();
   const auto new_keys = keys_from(run, ci, after, surroundings);
-  for (const Dispute& dispute : claim_keys(run.tx, ci, without(new_keys, old_keys)))
-    record_conflict(run, ci, dispute);
-  release(run, ci, surroundings, without(old_keys, new_keys));
+  const auto come = without(new_keys, old_keys), gone = without(old_keys, new_keys);
+  if (!come.empty() || !gone.empty()) run.feed.add(FeedTopic::item, ci.value);
+  for (const Dispute& dispute : claim_keys(run.tx, ci, come)) record_conflict(run, ci, dispute);
+  release(run, ci, surroundings, gone);
 }
 
 // Of a value that only one item may have.
@@ -179,12 +180,12 @@ void save_values(IngestRun& run, CiId ci, const Surroundings& surroundings, cons
                  const SourceValues& after) {
   change_keys(run, ci, surroundings, before, after);
   run.tx.execute(
-      "insert into ci_value (ci_id, source_id, class, name, sections, ended_at, evidence)"
-      " values ($1, $2, $3, $4, $5, $6, $7)"
+      "insert into ci_value (ci_id, source_id, class, name, sections, ended_at, evidence, first_seen)"
+      " values ($1, $2, $3, $4, $5, $6, $7, $8)"
       " on conflict (ci_id, source_id) do update set class = excluded.class, name = excluded.name,"
       " sections = excluded.sections, ended_at = excluded.ended_at, evidence = excluded.evidence",
       ci.value, run.source.id.value, after.class_name, after.name, to_json(after.sections),
-      after.ended ? std::optional(run.source.last_seen) : std::nullopt, to_json(after.parts));
+      after.ended ? std::optional(run.source.last_seen) : std::nullopt, to_json(after.parts), run.now);
   record_taken(run, ci, after);
   if (!run.by_person && !after.ended) come_back(run, ci);
   show_values({run.tx, run.catalog, run.now, run.feed, run.history}, ci);

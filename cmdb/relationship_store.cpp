@@ -2,6 +2,7 @@
 
 #include "cmdb/ingest_run.h"
 #include "cmdb/relationship_edit.h"
+#include "cmdb/relationship_span.h"
 #include "cmdb/stored_json.h"
 
 #include <map>
@@ -58,13 +59,11 @@ class SectionRelationships {
     const std::string evidence = to_json(relationship.evidence);
     if (!stored || ended_.contains(stored->id)) {
       if (!may_begin(relationship)) return;
-      const std::int64_t id = base::next_id(run_.clock);
-      run_.tx.execute(
-          "insert into relationship (id, type, from_ci, to_ci, source_id, section, evidence, first_seen)"
-          " values ($1, $2, $3, $4, $5, $6, $7, $8)",
-          id, relationship.type, relationship.from.value, relationship.to.value, run_.source.id.value,
-          section_.name, evidence, run_.now);
-      run_.feed.add(FeedTopic::relationship, id);
+      const HistoryRule& rule = run_.catalog.history_rule(class_of(relationship.from));
+      const std::int64_t id = begin_relationship(
+          run_.tx, run_.clock, run_.feed,
+          {relationship.type, relationship.from, relationship.to, run_.source.id, section_.name, evidence,
+           run_.now, rule.fold_within_ms});
       this_report_.insert(id);
       tell("relationship_added", {relationship.type, relationship.from, relationship.to});
     } else if (stored->evidence != evidence) {
@@ -113,8 +112,7 @@ class SectionRelationships {
   }
 
   void end(const Ends& ends, std::int64_t id) {
-    run_.tx.execute("update relationship set ended_at = $2 where id = $1", id, run_.source.last_seen);
-    run_.feed.add(FeedTopic::relationship, id);
+    end_relationship(run_.tx, run_.feed, id, run_.source.last_seen, run_.now);
     tell("relationship_removed", ends);
   }
 
@@ -127,6 +125,10 @@ class SectionRelationships {
 
   void tell_one(const Change& change) {
     if (!untouched_.contains(change.ci)) run_.history.add(change);
+  }
+
+  std::string class_of(CiId ci) {
+    return run_.tx.query_one("select class from ci where id = $1", ci.value)->text(0);
   }
 
   std::string name_of(CiId ci) {

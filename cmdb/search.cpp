@@ -21,30 +21,6 @@ using base::Errc;
 
 constexpr std::size_t max_text_bytes = 200;
 
-// Above every key that begins with `text`: none holds the last character of Unicode.
-std::string end_of_range(std::string_view text) {
-  return std::string(text) + "\U0010FFFF";
-}
-
-// The beginning of a MAC address as keys hold it, from "001122", "00-11-2", "00:11" or "0011.22". "": it is
-// none.
-std::string mac_beginning(std::string_view text) {
-  const auto place = text.find_first_of(":-.");
-  const char separator = place == text.npos ? '\0' : text[place];
-  const std::size_t group = separator == '\0' ? 12 : separator == '.' ? 4 : 2;
-  const auto groups = base::split(text, separator);
-  std::string digits;
-  for (const auto one : groups) {
-    const bool last = one.data() + one.size() == text.data() + text.size();
-    if (one.size() > group || (!last && one.size() != group)) return {};
-    digits += one;
-  }
-  const bool hexadecimal = digits.find_first_not_of("0123456789abcdef") == digits.npos;
-  if (!hexadecimal || digits.size() < 3 || digits.size() > 12) return {};
-  for (std::size_t at = 2; at < digits.size(); at += 3) digits.insert(at, 1, ':');
-  return digits;
-}
-
 // As keys hold it: shortest form, lower case. "": it is no IPv6 address.
 std::string ipv6_address(const std::string& text) {
   in6_addr address{};
@@ -54,19 +30,9 @@ std::string ipv6_address(const std::string& text) {
   return shortest.data();
 }
 
-// What keys may begin with: the text as it is, and the canonical form of the identifier that it looks like.
-std::vector<std::string> beginnings_of(std::string_view text) {
-  std::vector<std::string> all{base::to_lower(base::trim(text))};
-  auto other = mac_beginning(all.front());
-  if (const auto uuid = identity_value(IdentifierKind::uuid, all.front()); !uuid.empty()) other = uuid;
-  if (const auto address = ipv6_address(all.front()); !address.empty()) other = address;
-  if (!other.empty() && other != all.front()) all.push_back(other);
-  return all;
-}
-
 // The last row seen.
 struct Position {
-  std::size_t beginning = 0;  // which of beginnings_of()
+  std::size_t beginning = 0;  // which of forms_of()
   std::string rule;
   std::int64_t ci = 0;
   std::string value;
@@ -96,6 +62,13 @@ struct Found {
   Position position;
 };
 
+void show_root(store::Transaction& tx, SearchMatch& match) {
+  match.id = root_of(tx, match.id);
+  const auto root = tx.query_one("select class, name from ci where id = $1", match.id.value);
+  match.class_name = root->text(0);
+  match.name = root->text(1);
+}
+
 // Items by their first key in this range of values, but for those that the earlier beginning has found.
 std::vector<Found> find_from(store::Transaction& tx, const std::vector<std::string>& beginnings,
                              const Position& after, std::size_t limit) {
@@ -104,7 +77,8 @@ std::vector<Found> find_from(store::Transaction& tx, const std::vector<std::stri
   const auto earlier = after.beginning == 0 ? std::string() : beginnings.front();
   const auto earlier_highest = after.beginning == 0 ? std::string() : end_of_range(earlier);
   const auto rows = tx.query(
-      "select k.value, k.rule, c.id, c.class, c.name from ci_key k join ci c on c.id = k.ci_id "
+      "select k.value, k.rule, c.id, c.class, c.name, c.merged_into from ci_key k join ci c on c.id = "
+      "k.ci_id "
       "where (k.value, k.rule, k.ci_id) > ($1, $2, $3) and k.value < $4 "
       "and not exists (select 1 from ci_key e where e.ci_id = k.ci_id and e.value >= $5 and e.value < $4 "
       "and (e.value, e.rule) < (k.value, k.rule)) "
@@ -117,27 +91,46 @@ std::vector<Found> find_from(store::Transaction& tx, const std::vector<std::stri
     const auto match = row.text(1) + " " + row.text(0);
     found.push_back({{CiId(row.integer(2)), row.text(3), row.text(4), match},
                      {after.beginning, row.text(1), row.integer(2), row.text(0)}});
+    if (!row.is_null(5)) show_root(tx, found.back().match);
   }
   return found;
 }
 
-// What is merged into another item is found as that, once a page.
-void show_roots(store::Transaction& tx, std::vector<SearchMatch>& rows) {
-  std::set<CiId> seen;
-  for (SearchMatch& row : rows) {
-    const CiId root = root_of(tx, row.id);
-    if (root == row.id) continue;
-    const auto shown = tx.query_one("select class, name from ci where id = $1", root.value);
-    row = {root, shown->text(0), shown->text(1), row.match};
-  }
-  std::erase_if(rows, [&](const SearchMatch& row) { return !seen.insert(row.id).second; });
+}  // namespace
+
+std::string end_of_range(std::string_view text) {
+  return std::string(text) + "\U0010FFFF";
 }
 
-}  // namespace
+std::string mac_beginning(std::string_view text) {
+  const auto place = text.find_first_of(":-.");
+  const char separator = place == text.npos ? '\0' : text[place];
+  const std::size_t group = separator == '\0' ? 12 : separator == '.' ? 4 : 2;
+  const auto groups = base::split(text, separator);
+  std::string digits;
+  for (const auto one : groups) {
+    const bool last = one.data() + one.size() == text.data() + text.size();
+    if (one.size() > group || (!last && one.size() != group)) return {};
+    digits += one;
+  }
+  const bool hexadecimal = digits.find_first_not_of("0123456789abcdef") == digits.npos;
+  if (!hexadecimal || digits.size() < 3 || digits.size() > 12) return {};
+  for (std::size_t at = 2; at < digits.size(); at += 3) digits.insert(at, 1, ':');
+  return digits;
+}
+
+std::vector<std::string> forms_of(std::string_view text) {
+  std::vector<std::string> all{base::to_lower(base::trim(text))};
+  auto other = mac_beginning(all.front());
+  if (const auto uuid = identity_value(IdentifierKind::uuid, all.front()); !uuid.empty()) other = uuid;
+  if (const auto address = ipv6_address(all.front()); !address.empty()) other = address;
+  if (!other.empty() && other != all.front()) all.push_back(other);
+  return all;
+}
 
 base::Result<Page<SearchMatch>> search_cis(store::Transaction& tx, std::string_view text,
                                            const PageRequest& page) {
-  const auto beginnings = beginnings_of(text);
+  const auto beginnings = forms_of(text);
   if (beginnings.front().empty() || text.size() > max_text_bytes || !base::is_valid_utf8(text)) {
     return base::fail(Errc::invalid_argument, "expected a text of 1 to 200 bytes", "text");
   }
@@ -155,8 +148,10 @@ base::Result<Page<SearchMatch>> search_cis(store::Transaction& tx, std::string_v
     found.resize(page.limit);
     result.next = cursor_of(found.back().position);
   }
-  for (auto& one : found) result.rows.push_back(std::move(one.match));
-  show_roots(tx, result.rows);
+  for (auto& one : found) {
+    const bool is_new = std::ranges::find(result.rows, one.match.id, &SearchMatch::id) == result.rows.end();
+    if (is_new) result.rows.push_back(std::move(one.match));
+  }
   return result;
 }
 

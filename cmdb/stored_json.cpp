@@ -83,6 +83,29 @@ std::string text_at(const json::value& object, std::string_view name) {
   return std::string(object.at(json::string_view(name.data(), name.size())).as_string());
 }
 
+// Behind the closing character of the JSON value that begins at `at`.
+std::size_t end_of_value(std::string_view json, std::size_t at) {
+  bool in_text = false;
+  for (int depth = 0; at < json.size(); ++at) {
+    const char c = json[at];
+    if (in_text) {
+      if (c == '\\')
+        ++at;
+      else
+        in_text = c != '"';
+    } else if (c == '"') {
+      in_text = true;
+    } else if (c == '[' || c == '{') {
+      ++depth;
+    } else if (depth == 0 && (c == ',' || c == '}')) {
+      return at;
+    } else if (c == ']' || c == '}') {
+      --depth;
+    }
+  }
+  return at;
+}
+
 }  // namespace
 
 std::string to_json(const Attributes& attributes) {
@@ -138,6 +161,20 @@ std::string to_json(std::span<const inventory::Problem> problems) {
 
 Attributes attributes_from_json(std::string_view text) {
   return attributes_from(parse(text));
+}
+
+// A quote within a text is written \", so an unescaped one before a colon ends a member's name.
+std::optional<inventory::Value> value_in_json(std::string_view json, std::string_view name) {
+  const std::string key = "\"" + std::string(name) + "\":";
+  for (auto at = json.find(key); at != json.npos; at = json.find(key, at + 1)) {
+    if (at == 0 || (json[at - 1] != '{' && json[at - 1] != ',')) continue;
+    const auto begin = at + key.size();
+    const auto member = json.substr(at, end_of_value(json, begin) - at);
+    const auto parsed = attributes_from_json("{" + std::string(member) + "}");
+    const inventory::Value* value = parsed.find(name);
+    return value ? std::optional(*value) : std::nullopt;
+  }
+  return std::nullopt;
 }
 
 AttributesByName attributes_by_name_from_json(std::string_view text) {

@@ -6,6 +6,7 @@
 #include "inventory/report.h"
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@ std::string to_json(std::span<const inventory::Problem> problems);
 
 // What was stored is trusted to be ours; if it is not, it throws std::runtime_error.
 inventory::Attributes attributes_from_json(std::string_view json);
+// One member, without reading the others; nothing: it is not there.
+std::optional<inventory::Value> value_in_json(std::string_view json, std::string_view name);
 AttributesByName attributes_by_name_from_json(std::string_view json);
 std::vector<Component> components_from_json(std::string_view json);
 std::vector<inventory::Problem> problems_from_json(std::string_view json);

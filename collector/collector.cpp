@@ -2,10 +2,13 @@
 
 #include "base/file.h"
 #include "cmdb/class_catalog.h"
+#include "cmdb/impact_graph.h"
+#include "cmdb/search_index.h"
 #include "cmdb/store/database.h"
 #include "cmdb/user_schema.h"
 #include "collector/access/api_tokens.h"
 #include "collector/access/certificate_authority.h"
+#include "collector/folder_lock.h"
 #include "collector/http/server.h"
 #include "collector/jobs/credential_box.h"
 #include "collector/jobs/housekeeping.h"
@@ -13,10 +16,10 @@
 #include "collector/metrics.h"
 #include "collector/services.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
+#include <array>
+#include <filesystem>
 #include <optional>
 #include <utility>
 
@@ -28,50 +31,42 @@ using base::fail;
 
 constexpr base::TimeMs year_ms = base::TimeMs{365} * 24 * 60 * 60 * 1000;
 
-// One collector a state folder, for as long as it runs.
-class FolderLock {
- public:
-  static base::Result<FolderLock> take(const std::string& folder) {
-    const std::string path = folder + "/lock";
-    FolderLock lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (lock.file_ < 0) return fail(Errc::io_failed, "cannot open the lock file", path);
-    if (::flock(lock.file_, LOCK_EX | LOCK_NB) != 0) {
-      return fail(Errc::conflict, "another collector runs with this state folder", folder);
-    }
-    return lock;
-  }
-  FolderLock(FolderLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
-  FolderLock& operator=(FolderLock&&) = delete;
-  ~FolderLock() {
-    if (file_ >= 0) ::close(file_);
-  }
-
- private:
-  explicit FolderLock(int file) : file_(file) {}
-  int file_;
-};
+// Among those that share a database.
+std::string name_of_collector(const std::string& state_dir) {
+  std::array<char, 256> host{};
+  if (::gethostname(host.data(), host.size() - 1) != 0) return state_dir;
+  return std::string(host.data()) + ":" + state_dir;
+}
 
 // The first admin's token, in a file: nobody has to be asked for a password. Not anew when the operator has
 // removed the file.
 base::Result<bool> write_first_token(store::Database& database, const std::string& state_dir,
                                      const base::Clock& clock) {
   std::optional<std::string> token;
+  const std::string file = state_dir + "/admin-token";
   const auto made = database.write([&](store::Transaction& tx) -> store::Outcome {
+    if (std::exchange(token, std::nullopt)) std::filesystem::remove(file);  // an earlier run's, not committed
     if (!access::list_api_tokens(tx, 0, 1).empty()) return {};
     auto first = access::make_api_token(tx, {"first start", Role::admin, year_ms, "censo-collector"}, clock);
     if (!first) return first.error();
     token = first->token;
-    return base::write_own_file(state_dir + "/admin-token", first->token + "\n", 0600);
+    return base::write_own_file(file, first->token + "\n", 0600);
   });
   if (!made) return made.error();
   return token.has_value();
 }
 
+// So that the first question does not wait for it. Should this fail, the first question loads it.
+void load_early(store::Database& database, cmdb::ImpactGraph& graph, const cmdb::ClassCatalog& catalog) {
+  const auto load = [&graph, &catalog](store::Transaction& tx) -> store::Outcome {
+    graph.read(tx, catalog, [](const cmdb::CiGraph&) {});
+    return {};
+  };
+  [[maybe_unused]] const bool taken = database.submit_read(load, [](const store::Outcome&) {});
+}
+
 }  // namespace
 
-std::string database_path(const std::string& state_dir) {
-  return state_dir + "/censo.db";
-}
 std::string authority_folder(const std::string& state_dir) {
   return state_dir + "/ca";
 }
@@ -86,9 +81,11 @@ struct Collector::Parts {
   cmdb::ClassCatalog catalog;
   Metrics metrics;
   std::unique_ptr<http::Server> server;
+  std::optional<cmdb::ImpactGraph> graph;
   std::optional<store::Database> database;
   std::optional<jobs::Housekeeping> housekeeping;
   std::optional<jobs::ScanRunner> scans;
+  std::optional<cmdb::SearchIndex> search;
   std::optional<Services> services;
   bool first_start = false;
 };
@@ -113,8 +110,8 @@ base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig&
 
   auto parts = std::make_unique<Parts>(std::move(*lock), std::move(*authority), std::move(*catalog));
   parts->server = std::move(*server);
-  auto& database = parts->database.emplace(store::DatabaseSettings{
-      database_path(config.state_dir), config.database_readers, config.database_queue});
+  auto& database = parts->database.emplace(
+      store::DatabaseSettings{config.database, config.database_readers, config.database_queue});
   const auto refreshed = database.write([&](store::Transaction& tx) -> store::Outcome {
     cmdb::refresh(tx, parts->catalog);
     return {};
@@ -123,11 +120,23 @@ base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig&
   const auto first = write_first_token(database, config.state_dir, clock);
   if (!first) return first.error();
   parts->first_start = *first;
-  auto& scans = parts->scans.emplace(database, parts->catalog, clock, std::move(*box));
+  auto& graph = parts->graph.emplace(clock);
+  jobs::ScanRunnerSettings scan_settings;
+  scan_settings.collector = name_of_collector(config.state_dir);
+  auto& scans = parts->scans.emplace(database, parts->catalog, clock, std::move(*box), scan_settings);
+  parts->search.emplace(clock);
   parts->services.emplace(Services{clock, parts->catalog, database, parts->authority, scans, parts->metrics,
-                                   version, config.agent_host, parts->server->agents_port()});
+                                   graph, *parts->search, version, config.agent_host,
+                                   parts->server->agents_port()});
   scans.start();
+  load_early(database, graph, parts->catalog);
   parts->housekeeping.emplace(database, clock, jobs::housekeeping_steps(parts->catalog, clock)).start();
+  const auto load = [&index = *parts->search](store::Transaction& tx) -> store::Outcome {
+    index.follow(tx);
+    return {};
+  };
+  // Beside the listeners: the first search need not wait for all of it.
+  (void)database.submit_read(load, [](store::Outcome) {});
   parts->server->start({all_routes(*parts->services), database, parts->metrics, clock});
   return std::unique_ptr<Collector>(new Collector(std::move(parts)));
 }

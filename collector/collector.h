@@ -37,7 +37,6 @@ class Collector {
   std::unique_ptr<Parts> parts_;
 };
 
-std::string database_path(const std::string& state_dir);
 std::string authority_folder(const std::string& state_dir);
 
 }  // namespace censo::collector

@@ -8,9 +8,11 @@ namespace {
 
 using Kind = base::SettingKind;
 
-constexpr std::array<base::Setting, 16> settings{{
+constexpr std::array<base::Setting, 17> settings{{
     {"state_dir", "CENSO_STATE_DIR", Kind::text, "/var/lib/censo",
      "Folder of the database, the authority and the keys"},
+    {"database", "CENSO_DATABASE", Kind::text, "",
+     "Another file than <state_dir>/censo.db, or postgresql://... (docs/scale.md)"},
     {"listen", "CENSO_LISTEN", Kind::text, "0.0.0.0:8443", "Address and port of the API"},
     {"agent_listen", "CENSO_AGENT_LISTEN", Kind::text, "0.0.0.0:8444",
      "Address and port for enrolled agents"},
@@ -74,6 +76,8 @@ base::Result<CollectorConfig> read_config(const base::Config& config) {
   CollectorConfig out;
   Counts counts(config);
   out.state_dir = config.text("state_dir");
+  const std::string database = config.text("database");
+  out.database = database.empty() ? out.state_dir + "/censo.db" : database;
   out.server.api_listen = config.text("listen");
   out.server.agents_listen = config.text("agent_listen");
   out.server.threads = counts.at_least(0, "threads");

@@ -15,6 +15,7 @@ namespace censo::collector {
 
 struct CollectorConfig {
   std::string state_dir;
+  std::string database;  // store::DatabaseSettings::location
   http::ServerSettings server;
   std::vector<std::string> public_names;  // of the listeners' certificate, besides the host's own
   std::string agent_host;                 // where agents are told to report; empty: where they enrolled

@@ -2,11 +2,13 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "cmdb/store/database.h"
+#include "cmdb/store/location.h"
 #include "collector/access/api_tokens.h"
 #include "collector/access/certificate_authority.h"
 #include "collector/access/enrolment_tokens.h"
 #include "collector/collector.h"
 #include "collector/collector_config.h"
+#include "collector/database_commands.h"
 
 #include <fmt/format.h>
 #include <sys/prctl.h>
@@ -34,6 +36,8 @@ struct Options {
   std::string name = "command line", role, expires;
   std::int64_t uses = 1;
   bool origin = false;
+  std::string file;  // of backup, restore, export, import
+  bool dry_run = false, without_keys = false, force = false;
 };
 
 int failed(const base::Error& error) {
@@ -119,11 +123,11 @@ int run(const Options& options) {
 // Runs beside a collector: the database takes one writer at a time and lets the other wait.
 int write_token(const CollectorConfig& config,
                 const std::function<base::Result<std::string>(store::Transaction&)>& make) {
-  if (!std::filesystem::exists(database_path(config.state_dir))) {
+  if (!store::is_postgres(config.database) && !std::filesystem::exists(config.database)) {
     return failed(base::fail(base::Errc::not_found, "no collector has started with this state folder yet",
                              config.state_dir));
   }
-  store::Database database({database_path(config.state_dir), 1});
+  store::Database database({config.database, 1});
   std::string token;
   const auto written = database.write([&](store::Transaction& tx) -> store::Outcome {
     auto made = make(tx);
@@ -172,7 +176,8 @@ int show_config(const Options& options) {
   const auto config = load_config(options);
   if (!config) return failed(config.error());
   for (const auto& row : config->shown()) {
-    fmt::print("{} = {}{}\n", row.name, row.value, options.origin ? "  # " + row.origin : "");
+    fmt::print("{} = {}{}\n", row.name, store::shown_location(row.value),
+               options.origin ? "  # " + row.origin : "");
   }
   const auto checked = read_config(*config);
   return checked ? 0 : failed(checked.error());
@@ -217,12 +222,47 @@ void add_commands(CLI::App& app, Options& options, Command& chosen) {
   choose(*show, show_config);
 }
 
+// A command that works on the database of the settings.
+Command on_database(int (*what)(const CollectorConfig&, const Options&)) {
+  return [what](const Options& options) {
+    const auto config = collector_config(options);
+    return config ? what(*config, options) : failed(config.error());
+  };
+}
+
+void add_database_commands(CLI::App& app, Options& options, Command& chosen) {
+  const auto add = [&](const char* name, const char* text, const char* file,
+                       int (*what)(const CollectorConfig&, const Options&)) {
+    auto* command = app.add_subcommand(name, text);
+    if (file) command->add_option("FILE", options.file, file)->required();
+    command->callback([&chosen, what] { chosen = on_database(what); });
+    return command;
+  };
+  add("migrate", "Bring the database's schema up to date", nullptr,
+      [](const auto& config, const auto& given) { return migrate_database(config, given.dry_run); })
+      ->add_flag("--dry-run", options.dry_run, "only say from which version to which");
+  add("backup", "Everything into one file, while the collector runs", "a file that does not exist yet",
+      [](const auto& config, const auto& given) { return back_up(config, given.file, given.without_keys); })
+      ->add_flag("--without-keys", options.without_keys, "leave out the authority's and the scanner's key");
+  add("restore", "A backup into an empty state folder", "made by backup",
+      [](const auto& config, const auto& given) { return restore(config, given.file, given.force); })
+      ->add_flag("--force", options.force, "move what is there aside");
+  add("check", "Look for what must not be; exit status 8 when there is something", nullptr,
+      [](const auto& config, const auto&) { return check_database(config); });
+  add("export", "The database without keys into one file, for another engine",
+      "a file that does not exist yet",
+      [](const auto& config, const auto& given) { return export_database(config, given.file); });
+  add("import", "An exported file into a database without rows", "made by export or backup",
+      [](const auto& config, const auto& given) { return import_database(config, given.file); });
+}
+
 constexpr const char* description =
     "Takes the reports of agents, scans the network, and answers the API.\n\n"
     "  censo-collector run --state-dir /var/lib/censo\n"
     "  censo-collector enrolment-token create --uses 50\n"
     "  censo-collector token create --role viewer --name grafana --expires 90d\n"
-    "  censo-collector config show --origin\n";
+    "  censo-collector config show --origin\n"
+    "  censo-collector backup /backup/censo-monday\n";
 
 int main_of_collector(int argc, char** argv) {
   Options options;
@@ -235,6 +275,7 @@ int main_of_collector(int argc, char** argv) {
   app.require_subcommand(1);
   app.fallthrough();
   add_commands(app, options, chosen);
+  add_database_commands(app, options, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -2,16 +2,20 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "cmdb/store/driver/sqlite.h"
+#include "cmdb/store/driver/open.h"
+#include "cmdb/store/location.h"
 #include "cmdb/store/migrate.h"
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <future>
 #include <iterator>
 #include <mutex>
+#include <random>
+#include <span>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -66,6 +70,34 @@ class Queue {
   bool closed_ = false;
 };
 
+// Reasons that stay inside: another writer was in the way, so the group is run again.
+constexpr const char* conflict = "WRITE_CONFLICT";
+constexpr const char* contested = "KEY_CONTESTED";
+constexpr const char* unreachable = "DATABASE_UNREACHABLE";
+// PostgreSQL keeps 64 savepoints of a transaction at hand; with more, every other session's reads get slower.
+constexpr std::size_t server_group_limit = 60;
+constexpr int group_tries = 4;  // then its jobs one by one
+constexpr int job_tries = 12;
+
+bool collided(const Outcome& outcome) {
+  return !outcome && (outcome.error().reason == conflict || outcome.error().reason == contested);
+}
+
+Outcome given_up(Outcome outcome) {
+  if (outcome || outcome.error().reason != conflict) return outcome;
+  return base::fail(base::Errc::unavailable,
+                    "other writers were in the way " + std::to_string(job_tries) +
+                        " times; try again later: " + outcome.error().message,
+                    {}, "DATABASE_BUSY");
+}
+
+// So that two writers which met do not meet again: at most 5 ms, 10 ms, ... 320 ms.
+void pause_before_try(int next_try) {
+  thread_local std::minstd_rand random{std::random_device{}()};
+  const int most_us = 5'000 << std::min(next_try - 2, 6);
+  std::this_thread::sleep_for(std::chrono::microseconds(std::uniform_int_distribution(0, most_us)(random)));
+}
+
 base::Error error_of(const StoreError& thrown) {
   switch (thrown.kind()) {
     case StoreError::Kind::full: return base::fail(base::Errc::unavailable, thrown.what(), {}, "DISK_FULL");
@@ -74,6 +106,10 @@ base::Error error_of(const StoreError& thrown) {
     case StoreError::Kind::io:
     case StoreError::Kind::corrupt:
       return base::fail(base::Errc::unavailable, thrown.what(), {}, "DATABASE_BROKEN");
+    case StoreError::Kind::unavailable:
+      return base::fail(base::Errc::unavailable, thrown.what(), {}, unreachable);
+    case StoreError::Kind::conflict: return base::fail(base::Errc::unavailable, thrown.what(), {}, conflict);
+    case StoreError::Kind::contested: return base::fail(base::Errc::io_failed, thrown.what(), {}, contested);
     default: return base::fail(base::Errc::io_failed, thrown.what());
   }
 }
@@ -84,7 +120,11 @@ Outcome attempt(const Step& step) {
   try {
     return step();
   } catch (const StoreError& thrown) {
-    base::log(base::LogLevel::error, "database.failed", thrown.what());
+    // Collisions are run again, and a server that went away is told of once (note_server).
+    using Kind = StoreError::Kind;
+    const bool expected = thrown.kind() == Kind::conflict || thrown.kind() == Kind::contested ||
+                          thrown.kind() == Kind::unavailable;
+    base::log(expected ? base::LogLevel::debug : base::LogLevel::error, "database.failed", thrown.what());
     return error_of(thrown);
   } catch (const std::exception& thrown) {
     base::log(base::LogLevel::error, "database.failed", thrown.what());
@@ -111,28 +151,34 @@ class Database::Threads {
 
  private:
   void write_groups(const std::stop_token& stop);
-  void answer_group(std::vector<Waiting>& group);
-  Outcome commit_group(const std::vector<Waiting>& group, std::vector<Outcome>& outcomes);
-  Outcome run_group(const std::vector<Waiting>& group, std::vector<Outcome>& outcomes);
+  void answer_group(std::span<Waiting> group);
+  void settle_group(std::span<Waiting> group, const Outcome& committed, std::vector<Outcome> outcomes);
+  Outcome commit_group(std::span<const Waiting> group, std::vector<Outcome>& outcomes);
+  Outcome run_group(std::span<const Waiting> group, std::vector<Outcome>& outcomes);
   Outcome run_in_savepoint(const Job& job);
   void answer_reads(const std::stop_token& stop, Connection& connection);
   void finish(Waiting& waiting, Outcome outcome) noexcept;
+  void note_server(const Outcome& outcome);
 
   const std::size_t group_limit_;
   std::unique_ptr<Connection> writer_;
   std::vector<std::unique_ptr<Connection>> readers_;
   std::vector<std::function<void()>> after_commit_;  // of the group at work; writer's thread only
-  std::atomic<std::uint64_t> commits_{0}, jobs_{0}, failed_jobs_{0}, refused_jobs_{0};
+  std::atomic<std::uint64_t> commits_{0}, jobs_{0}, failed_jobs_{0}, refused_jobs_{0}, collisions_{0};
+  std::atomic<bool> server_away_{false};
   mutable std::mutex failure_mutex_;
   std::string failure_;
   std::vector<std::jthread> threads_;  // last: they use everything above
 };
 
 Database::Threads::Threads(const DatabaseSettings& settings)
-    : writes(settings.queue_limit), reads(settings.queue_limit), group_limit_(settings.group_limit) {
-  writer_ = open_connection(settings.path);
+    : writes(settings.queue_limit),
+      reads(settings.queue_limit),
+      group_limit_(is_postgres(settings.location) ? std::min(settings.group_limit, server_group_limit)
+                                                  : settings.group_limit) {
+  writer_ = open_connection(settings.location);
   for (std::size_t i = 0; i < std::max<std::size_t>(settings.readers, 1); ++i) {
-    readers_.push_back(driver::open_sqlite(settings.path, driver::Access::read));
+    readers_.push_back(driver::open(settings.location, driver::Access::read));
   }
   threads_.emplace_back([this](const std::stop_token& stop) { write_groups(stop); });
   for (const auto& reader : readers_) {
@@ -170,23 +216,39 @@ void Database::Threads::write_groups(const std::stop_token& stop) {
   }
 }
 
+// A group that met another writer is run again as a whole, which is cheap and mostly enough, then job by job:
+// short transactions meet seldom, and a job that cannot succeed no longer holds the others up.
+void Database::Threads::answer_group(std::span<Waiting> group) {
+  const int tries = group.size() > 1 ? group_tries : job_tries;
+  for (int this_try = 1;; ++this_try) {
+    std::vector<Outcome> outcomes;
+    const Outcome committed = commit_group(group, outcomes);
+    if (!collided(committed)) return settle_group(group, committed, std::move(outcomes));
+    ++collisions_;
+    if (this_try == tries && group.size() == 1) return settle_group(group, given_up(committed), {});
+    if (this_try == tries) break;
+    pause_before_try(this_try + 1);
+  }
+  for (std::size_t i = 0; i < group.size(); ++i) answer_group(group.subspan(i, 1));
+}
+
 // Nobody is answered before the commit has returned, and when it fails everybody hears of it.
-void Database::Threads::answer_group(std::vector<Waiting>& group) {
-  std::vector<Outcome> outcomes;
-  const Outcome committed = commit_group(group, outcomes);
+void Database::Threads::settle_group(std::span<Waiting> group, const Outcome& committed,
+                                     std::vector<Outcome> outcomes) {
   const auto steps = std::exchange(after_commit_, {});
   if (committed) {
     for (const auto& step : steps) step();
   }
   for (std::size_t i = 0; i < group.size(); ++i) {
     const bool failed_itself = i < outcomes.size() && !outcomes[i];
-    finish(group[i], committed || failed_itself ? outcomes[i] : committed);
+    finish(group[i], committed || failed_itself ? std::move(outcomes[i]) : committed);
   }
 }
 
 // After an I/O error in a commit the pages in memory and on the disk may differ for good: no later commit can
 // be trusted.
-Outcome Database::Threads::commit_group(const std::vector<Waiting>& group, std::vector<Outcome>& outcomes) {
+Outcome Database::Threads::commit_group(std::span<const Waiting> group, std::vector<Outcome>& outcomes) {
+  after_commit_.clear();
   if (const std::string broken = failure(); !broken.empty()) {
     return base::fail(base::Errc::unavailable, broken, {}, "DATABASE_BROKEN");
   }
@@ -197,21 +259,31 @@ Outcome Database::Threads::commit_group(const std::vector<Waiting>& group, std::
       ++commits_;
       return {};
     });
+    // A server looks after its disk itself, and says so as "unavailable".
     if (!committed && committed.error().reason == "DATABASE_BROKEN") {
       const std::lock_guard lock(failure_mutex_);
       failure_ = committed.error().message;
     }
   }
   if (!committed) writer_->rollback();
+  note_server(committed);
   return committed;
 }
 
+// One line when it goes and one when it is back, not one a job.
+void Database::Threads::note_server(const Outcome& outcome) {
+  const bool away = !outcome && outcome.error().reason == unreachable;
+  if (server_away_.exchange(away) == away) return;
+  base::log(away ? base::LogLevel::error : base::LogLevel::info, away ? "database.away" : "database.back",
+            away ? outcome.error().message : "the database server answers again");
+}
+
 // A full disk or an I/O error may end the whole transaction: then the group is lost with the job that met it.
-Outcome Database::Threads::run_group(const std::vector<Waiting>& group, std::vector<Outcome>& outcomes) {
+Outcome Database::Threads::run_group(std::span<const Waiting> group, std::vector<Outcome>& outcomes) {
   writer_->begin_write();
   for (const Waiting& waiting : group) {
     outcomes.push_back(run_in_savepoint(waiting.job));
-    if (!writer_->in_transaction()) return outcomes.back();
+    if (!writer_->in_transaction() || collided(outcomes.back())) return outcomes.back();
   }
   return {};
 }
@@ -242,6 +314,7 @@ void Database::Threads::answer_reads(const std::stop_token& stop, Connection& co
       return taken.front().job(tx);
     });
     connection.rollback();
+    note_server(outcome);
     finish(taken.front(), outcome);
   }
 }
@@ -252,7 +325,7 @@ void Database::Threads::finish(Waiting& waiting, Outcome outcome) noexcept {
 }
 
 Database::Counters Database::Threads::counters() const {
-  return {commits_, jobs_, failed_jobs_, refused_jobs_, writes.size(), reads.size()};
+  return {commits_, jobs_, failed_jobs_, refused_jobs_, collisions_, writes.size(), reads.size()};
 }
 
 std::string Database::Threads::failure() const {
@@ -288,8 +361,8 @@ std::string Database::failure() const {
   return threads_->failure();
 }
 
-std::unique_ptr<Connection> open_connection(const std::string& path) {
-  auto connection = driver::open_sqlite(path, driver::Access::write);
+std::unique_ptr<Connection> open_connection(const std::string& location) {
+  auto connection = driver::open(location, driver::Access::write);
   migrate(*connection, embedded_migrations(), base::SystemClock().now());
   return connection;
 }

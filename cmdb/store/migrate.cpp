@@ -68,13 +68,28 @@ void refuse_foreign(const std::map<std::int64_t, Migration>& applied, const std:
   }
 }
 
-// Another process may have been faster: what is applied is read again under the write lock.
+// The row comes first: of two programs that start at once one waits here for the other, and then finds the
+// migration done.
 void apply(Connection& connection, const Migration& migration, base::TimeMs now) {
   Transaction tx(connection);
   if (tx.query_one("select 1 from schema_migration where version = $1", migration.version)) return;
-  connection.run_script(migration.sql);
   tx.execute("insert into schema_migration (version, name, digest, applied_at) values ($1, $2, $3, $4)",
              migration.version, migration.name, migration.digest, now);
+  connection.run_script(migration.sql);
+}
+
+// Again when another program did the same at the same time; it has then ended, or waits for us.
+template <class Step>
+void until_alone(const Step& step) {
+  constexpr int most_tries = 50;
+  for (int tries = 1;; ++tries) {
+    try {
+      return step();
+    } catch (const StoreError& thrown) {
+      const bool met_another = thrown.kind() == Kind::conflict || thrown.kind() == Kind::contested;
+      if (!met_another || tries == most_tries) throw;
+    }
+  }
 }
 
 // Rolls back what was begun and not committed, whatever ended it.
@@ -93,15 +108,17 @@ class WriteTransaction {
 
 void migrate(Connection& connection, std::span<const base::EmbeddedFile> files, base::TimeMs now) {
   const std::vector<Migration> known = in_order(files);
+  until_alone([&] { connection.run_script(make_table); });
   Transaction tx(connection);
-  connection.run_script(make_table);
   const auto applied = applied_migrations(tx);
   refuse_foreign(applied, known);
   for (const Migration& migration : known) {
     if (applied.contains(migration.version)) continue;
-    const WriteTransaction guard(connection);
-    apply(connection, migration, now);
-    connection.commit();
+    until_alone([&] {
+      const WriteTransaction guard(connection);
+      apply(connection, migration, now);
+      connection.commit();
+    });
   }
 }
 

@@ -24,7 +24,21 @@ using Cell = Parameter;
 // Database and main.
 class StoreError : public std::runtime_error {
  public:
-  enum class Kind { io, full, corrupt, busy, constraint, statement, newer_schema };
+  // With several writers on one server besides: conflict (the writers' order matters; the whole transaction
+  // is run again), contested (a key that another writer may have taken or removed a moment ago; run again,
+  // and meant if it happens once more), unavailable (no server: what was under way may be done or not).
+  enum class Kind {
+    io,
+    full,
+    corrupt,
+    busy,
+    constraint,
+    statement,
+    newer_schema,
+    conflict,
+    contested,
+    unavailable
+  };
   StoreError(Kind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}
   Kind kind() const { return kind_; }
 
@@ -43,6 +57,7 @@ class Row {
   bool is_null(std::size_t column) const;
   std::optional<std::int64_t> maybe_integer(std::size_t column) const;
   std::optional<std::string> maybe_text(std::size_t column) const;
+  const Cell& cell(std::size_t column) const { return cells_.at(column); }
   std::size_t size() const { return cells_.size(); }
 
  private:

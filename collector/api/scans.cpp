@@ -99,7 +99,7 @@ base::Result<Response> start_run(store::Transaction& tx, const Request& request,
   if (const auto& fault = body.fault()) return *fault;
   const auto job = jobs::find_job(tx, request.parameter("id"));
   if (!job) return job.error();
-  const auto run = jobs::queue_run(tx, *job, services.clock);
+  const auto run = jobs::queue_run(tx, *job, services.clock, services.scans.collector());
   if (!run) return run.error();
   auto response = Response::accepted(boost::json::serialize(run_json(*run)));
   response.after_commit = [&services] { services.scans.wake(); };
@@ -141,6 +141,9 @@ base::Result<Response> cancel_run(store::Transaction& tx, const Request& request
   if (!run) return run.error();
   if (run->state != "queued" && run->state != "running")
     return fail(Errc::conflict, "run " + to_text(run->id) + " has ended already: " + run->state);
+  if (run->state == "running" && run->collector != services.scans.collector())
+    return fail(Errc::conflict, "run " + to_text(run->id) + " is at work at another collector, " +
+                                    run->collector + "; cancel it there");
   auto response = Response::accepted(boost::json::serialize(run_json(*run)));
   if (run->state == "queued") {
     auto cancelled = *run;

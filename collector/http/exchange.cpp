@@ -60,6 +60,7 @@ void prepare(Exchange& exchange) {
 bool submit(const std::shared_ptr<Exchange>& exchange, store::Database& database, const base::Clock& clock,
             std::function<void()> finished) {
   store::Job job = [exchange, &clock](store::Transaction& tx) -> store::Outcome {
+    exchange->answer.reset();  // of an earlier run of this job
     exchange->answer = answer_of(*exchange, tx, clock.now());
     if (!*exchange->answer) return exchange->answer->error();
     if (exchange->answer->value().dry_run) return taken_back;

@@ -26,6 +26,16 @@ std::string_view name_of(cmdb::IngestOutcome outcome) {
   return "";
 }
 
+StoredDevice device_of(const scanner::DeviceResult& result) {
+  StoredDevice device;
+  device.target = result.target;
+  device.verdict = scanner::name_of(result.verdict);
+  device.detail = result.detail;
+  device.credential = result.credential;
+  device.duration_ms = result.duration_ms;
+  return device;
+}
+
 class Execution {
  public:
   Execution(const ScanSurroundings& around, StoredRun run) : around_(around), run_(std::move(run)) {}
@@ -73,6 +83,7 @@ class Execution {
     const auto ready = around_.database.write([&](store::Transaction& tx) -> store::Outcome {
       const auto stored = find_job(tx, to_text(run_.job));
       if (!stored) return stored.error();
+      job = {};
       job.id = to_text(stored->id);
       job.ranges = stored->ranges;
       job.exclusions = stored->exclusions;
@@ -97,12 +108,8 @@ class Execution {
                         result.verdict != scanner::Verdict::malformed;
     if (silent && run_.total > around_.list_silent_below) return;
     StoredDevice device;
-    device.target = result.target;
-    device.verdict = scanner::name_of(result.verdict);
-    device.detail = result.detail;
-    device.credential = result.credential;
-    device.duration_ms = result.duration_ms;
     const auto saved = around_.database.write([&](store::Transaction& tx) -> store::Outcome {
+      device = device_of(result);
       if (result.report) enter(tx, *result.report, device);
       save_device(tx, run_.id, device);
       return {};

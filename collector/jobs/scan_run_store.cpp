@@ -14,7 +14,7 @@ using base::fail;
 constexpr std::string_view run_columns =
     "select id, job_id, job_name, state, detail, queued_at, started_at, ended_at, total, done, answered, "
     "created, "
-    "updated, verdicts from scan_run";
+    "updated, verdicts, collector from scan_run";
 
 std::size_t count_in(const store::Row& row, std::size_t column) {
   return static_cast<std::size_t>(row.integer(column));
@@ -38,6 +38,7 @@ StoredRun run_of(const store::Row& row) {
   const auto verdicts = boost::json::parse(row.text(13));
   for (const auto& [verdict, count] : verdicts.as_object())
     run.verdicts[std::string(verdict)] = static_cast<std::size_t>(count.as_int64());
+  run.collector = row.text(14);
   return run;
 }
 
@@ -61,7 +62,8 @@ base::Result<std::int64_t> run_cursor(const cmdb::PageRequest& page) {
 
 }  // namespace
 
-base::Result<StoredRun> queue_run(store::Transaction& tx, const StoredJob& job, const base::Clock& clock) {
+base::Result<StoredRun> queue_run(store::Transaction& tx, const StoredJob& job, const base::Clock& clock,
+                                  std::string_view collector) {
   if (const auto last = newest_run(tx, job.id); last && (last->state == "queued" || last->state == "running"))
     return fail(Errc::conflict,
                 "scan job \"" + job.name + "\" is " + last->state + " already, as run " + to_text(last->id));
@@ -71,11 +73,13 @@ base::Result<StoredRun> queue_run(store::Transaction& tx, const StoredJob& job, 
   run.job_name = job.name;
   run.state = "queued";
   run.queued_at = clock.now();
+  run.collector = collector;
   tx.execute(
       "insert into scan_run (id, job_id, job_name, state, detail, queued_at, started_at, ended_at, total, "
       "done, "
-      "answered, created, updated, verdicts) values ($1, $2, $3, $4, '', $5, 0, 0, 0, 0, 0, 0, 0, '{}')",
-      run.id.value, run.job.value, run.job_name, run.state, run.queued_at);
+      "answered, created, updated, verdicts, collector) "
+      "values ($1, $2, $3, $4, '', $5, 0, 0, 0, 0, 0, 0, 0, '{}', $6)",
+      run.id.value, run.job.value, run.job_name, run.state, run.queued_at, run.collector);
   tx.execute("update scan_job set last_started_at = $2 where id = $1", job.id.value, run.queued_at);
   return run;
 }
@@ -114,10 +118,11 @@ base::Result<cmdb::Page<StoredRun>> list_runs(store::Transaction& tx, JobId job,
   return answer;
 }
 
-std::vector<StoredRun> queued_runs(store::Transaction& tx) {
-  static const std::string sql = std::string(run_columns) + " where state = 'queued' order by id";
+std::vector<StoredRun> queued_runs(store::Transaction& tx, std::string_view collector) {
+  static const std::string sql =
+      std::string(run_columns) + " where state = 'queued' and collector in ('', $1) order by id";
   std::vector<StoredRun> runs;
-  for (const auto& row : tx.query(sql)) runs.push_back(run_of(row));
+  for (const auto& row : tx.query(sql, collector)) runs.push_back(run_of(row));
   return runs;
 }
 
@@ -129,11 +134,11 @@ void save_run(store::Transaction& tx, const StoredRun& run) {
       number(run.answered), number(run.created), number(run.updated), verdicts_of(run));
 }
 
-void fail_interrupted_runs(store::Transaction& tx, base::TimeMs now) {
+void fail_interrupted_runs(store::Transaction& tx, std::string_view collector, base::TimeMs now) {
   tx.execute(
       "update scan_run set state = 'failed', detail = 'the collector stopped during the run', ended_at = $1 "
-      "where state in ('queued', 'running')",
-      now);
+      "where state in ('queued', 'running') and collector in ('', $2)",
+      now, collector);
 }
 
 void drop_old_runs(store::Transaction& tx, JobId job, std::size_t keep) {

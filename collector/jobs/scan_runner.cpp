@@ -62,6 +62,7 @@ class ScanRunner::Dispatcher {
   }
 
   const CredentialBox& box() const { return box_; }
+  const std::string& collector() const { return settings_.collector; }
 
  private:
   struct Worker {
@@ -73,7 +74,7 @@ class ScanRunner::Dispatcher {
 
   void loop(std::stop_token stop) {
     const auto cleaned = around_.database.write([this](store::Transaction& tx) -> store::Outcome {
-      fail_interrupted_runs(tx, clock_.now());
+      fail_interrupted_runs(tx, settings_.collector, clock_.now());
       return {};
     });
     complain(cleaned);
@@ -129,9 +130,12 @@ class ScanRunner::Dispatcher {
     last_look_ = now;
     if (due.empty()) return {};
     return around_.database.write([&](store::Transaction& tx) -> store::Outcome {
-      for (const auto& job : due)
-        if (auto queued = queue_run(tx, job, clock_); !queued && queued.error().code != base::Errc::conflict)
-          return queued.error();
+      for (const auto& job : due) {
+        const auto now_stored = find_job(tx, to_text(job.id));  // another collector may have been faster
+        if (!now_stored || now_stored->last_started_at != job.last_started_at) continue;
+        auto queued = queue_run(tx, job, clock_, settings_.collector);
+        if (!queued && queued.error().code != base::Errc::conflict) return queued.error();
+      }
       return {};
     });
   }
@@ -139,7 +143,7 @@ class ScanRunner::Dispatcher {
   store::Outcome start_queued_runs() {
     std::vector<StoredRun> queued;
     auto read = around_.database.read([&](store::Transaction& tx) -> store::Outcome {
-      queued = queued_runs(tx);
+      queued = queued_runs(tx, settings_.collector);
       return {};
     });
     for (auto& run : queued) {
@@ -203,6 +207,9 @@ bool ScanRunner::cancel(RunId run) {
 }
 const CredentialBox& ScanRunner::credential_box() const {
   return dispatcher_->box();
+}
+const std::string& ScanRunner::collector() const {
+  return dispatcher_->collector();
 }
 
 }  // namespace censo::collector::jobs

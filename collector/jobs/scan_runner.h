@@ -13,6 +13,7 @@
 namespace censo::collector::jobs {
 
 struct ScanRunnerSettings {
+  std::string collector;  // tells the collectors of one database apart, the same after a restart
   std::size_t parallel_runs = 4;
   std::size_t keep_runs = 50;  // of each job
   std::size_t list_silent_below =
@@ -32,6 +33,7 @@ class ScanRunner {
   void wake();             // look for queued runs now
   bool cancel(RunId run);  // false: it does not run here
   const CredentialBox& credential_box() const;
+  const std::string& collector() const;
 
  private:
   class Dispatcher;

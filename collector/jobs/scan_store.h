@@ -39,6 +39,7 @@ struct StoredRun {
   base::TimeMs queued_at = 0, started_at = 0, ended_at = 0;
   std::size_t total = 0, done = 0, answered = 0, created = 0, updated = 0;
   std::map<std::string, std::size_t> verdicts;  // by name_of(Verdict)
+  std::string collector;                        // where it was queued
 };
 
 struct StoredDevice {
@@ -62,17 +63,18 @@ base::Result<StoredJob> find_job(store::Transaction& tx, std::string_view id_or_
 std::vector<StoredJob> all_jobs(store::Transaction& tx);
 void remove_job(store::Transaction& tx, JobId id);  // its runs stay
 
-// Errc::conflict when the job is already queued or running.
-base::Result<StoredRun> queue_run(store::Transaction& tx, const StoredJob& job, const base::Clock& clock);
+// For the collector that will do it. Errc::conflict when the job is already queued or running.
+base::Result<StoredRun> queue_run(store::Transaction& tx, const StoredJob& job, const base::Clock& clock,
+                                  std::string_view collector);
 base::Result<StoredRun> find_run(store::Transaction& tx, std::string_view id);
 std::optional<StoredRun> newest_run(store::Transaction& tx, JobId job);
 // Newest first; `job` none: of all.
 base::Result<cmdb::Page<StoredRun>> list_runs(store::Transaction& tx, JobId job,
                                               const cmdb::PageRequest& page);
-std::vector<StoredRun> queued_runs(store::Transaction& tx);  // oldest first
+std::vector<StoredRun> queued_runs(store::Transaction& tx, std::string_view collector);  // oldest first
 void save_run(store::Transaction& tx, const StoredRun& run);
-// Runs that a stopped collector left queued or running become "failed".
-void fail_interrupted_runs(store::Transaction& tx, base::TimeMs now);
+// Runs that this collector, when it stopped, left queued or running become "failed".
+void fail_interrupted_runs(store::Transaction& tx, std::string_view collector, base::TimeMs now);
 // All but the newest `keep` runs of the job go, with their devices.
 void drop_old_runs(store::Transaction& tx, JobId job, std::size_t keep);
 

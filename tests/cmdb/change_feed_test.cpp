@@ -2,6 +2,7 @@
 
 #include "base/id.h"
 #include "cmdb/store/database.h"
+#include "tests/cmdb/store/test_location.h"
 
 #include <gtest/gtest.h>
 
@@ -34,7 +35,7 @@ class ChangeFeed : public testing::Test {
   }
 
   base::ManualClock clock{1'900'000'000'000};
-  std::unique_ptr<store::Connection> connection = store::open_connection(":memory:");
+  std::unique_ptr<store::Connection> connection = test::open_connection();
   store::Transaction tx{*connection};
   FeedReader reader;
 };

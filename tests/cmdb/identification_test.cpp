@@ -194,6 +194,7 @@ TEST_F(Identification, AKeyThatAnotherSourceStillSaysIsKept) {
 }
 
 TEST_F(Identification, LookUpsUseAnIndex) {
+  if (test::on_postgres()) GTEST_SKIP() << "plans are compared on SQLite";
   for (const char* sql : {
            "select ci_id from ci_key where rule = 'r' and value = 'v' and identifying = 1",
            "select ci_id from ci_key where value in ('a', 'b', 'c')",
@@ -208,7 +209,7 @@ TEST_F(Identification, LookUpsUseAnIndex) {
            "select id from relationship where source_id = 1 and section = 's' and ended_at is null",
            "select id from relationship where from_ci = 1 and ended_at is null",
            "select id from relationship where to_ci = 1 and from_ci <> 1 and ended_at is null",
-           "select * from history where ci_id = 1 and id < 2 order by id desc limit 3",
+           "select * from history where ci_id = 1 and (at, id) < (2, 2) order by at desc, id desc limit 3",
            "select id from ci where (name, id) > ('a', 1) order by name, id limit 3",
            "select id from ci where class = 'server' and (name, id) > ('a', 1) order by name, id limit 3",
        }) {

@@ -7,6 +7,7 @@
 #include "cmdb/ingest.h"
 #include "cmdb/store/database.h"
 #include "inventory/report.h"
+#include "tests/cmdb/store/test_location.h"
 
 #include <gtest/gtest.h>
 
@@ -119,7 +120,7 @@ class IngestTest : public testing::Test {
 
   base::ManualClock clock{1'790'000'000'000};
   ClassCatalog catalog = *ClassCatalog::load(built_in_schemas());
-  WatchedConnection connection{store::open_connection(":memory:")};
+  WatchedConnection connection{test::open_connection()};
   store::Transaction tx{connection};
 };
 

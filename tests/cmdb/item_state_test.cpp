@@ -1,6 +1,7 @@
 #include "cmdb/item_state.h"
 
 #include "tests/cmdb/ingest_fixture.h"
+#include "tests/cmdb/store/test_location.h"
 
 #include <gtest/gtest.h>
 
@@ -24,7 +25,7 @@ class ItemStateTest : public testing::Test {
 
   const CiId ci{1};
   ClassCatalog catalog = *ClassCatalog::load(built_in_schemas());
-  std::unique_ptr<store::Connection> connection = store::open_connection(":memory:");
+  std::unique_ptr<store::Connection> connection = test::open_connection();
   store::Transaction tx{*connection};
   FeedWriter feed;
 };

@@ -1,6 +1,7 @@
 #include "cmdb/merge.h"
 
 #include "cmdb/store/database.h"
+#include "tests/cmdb/store/test_location.h"
 
 #include <gtest/gtest.h>
 
@@ -16,7 +17,7 @@ class MergeEdges : public testing::Test {
         id, merged_into);
   }
 
-  std::unique_ptr<store::Connection> connection = store::open_connection(":memory:");
+  std::unique_ptr<store::Connection> connection = test::open_connection();
   store::Transaction tx{*connection};
 };
 

@@ -4,9 +4,11 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/text.h"
+#include "cmdb/change_feed.h"
 #include "cmdb/class_catalog.h"
 #include "cmdb/configuration_item.h"
 #include "cmdb/store/database.h"
+#include "tests/cmdb/store/test_location.h"
 
 #include <gtest/gtest.h>
 
@@ -23,7 +25,7 @@ namespace censo {
 class SeededDatabase {
  public:
   SeededDatabase() : folder_(make_folder()) {
-    database_.emplace(store::DatabaseSettings{folder_ + "/censo.db"});
+    database_.emplace(store::DatabaseSettings{test::location(folder_ + "/censo.db")});
     write([&](store::Transaction& tx) {
       tx.execute("insert into origin (id, kind, native_id) values (1, 'agent', 'seed')");
     });
@@ -66,6 +68,7 @@ class SeededDatabase {
           id.value, class_name, name);
       tx.execute("insert into ci_key (rule, value, ci_id, identifying) values ('name', $1, $2, 0)",
                  base::to_lower(name), id.value);
+      tell(tx, cmdb::FeedTopic::item, id.value);
     });
     return id;
   }
@@ -74,6 +77,7 @@ class SeededDatabase {
     write([&](store::Transaction& tx) {
       tx.execute("insert into ci_key (rule, value, ci_id, identifying) values ($1, $2, $3, 0)", rule, value,
                  ci.value);
+      tell(tx, cmdb::FeedTopic::item, ci.value);
     });
   }
 
@@ -99,6 +103,11 @@ class SeededDatabase {
   }
 
  private:
+  void tell(store::Transaction& tx, cmdb::FeedTopic topic, std::int64_t id) {
+    cmdb::FeedWriter feed;
+    feed.add(topic, id);
+    feed.write(tx, clock_);
+  }
   static std::string make_folder() {
     auto pattern = (std::filesystem::temp_directory_path() / "censo-test-XXXXXX").string();
     if (!mkdtemp(pattern.data())) throw std::runtime_error("no folder " + pattern);

@@ -359,6 +359,7 @@ TEST_F(TicketTest, SearchOfSignsFindsNothing) {
 }
 
 TEST_F(TicketTest, SearchIsAnIndexSearch) {
+  if (test::on_postgres()) GTEST_SKIP() << "plans are compared on SQLite";
   db.write([&](store::Transaction& tx) {
     const auto plan = tx.query(
         "explain query plan select id from ticket where id in (select ticket_id from ticket_word where word "

@@ -2,14 +2,13 @@
 // folder.
 #pragma once
 
+#include "cmdb/store/driver/access.h"
 #include "cmdb/store/transaction.h"
 
 #include <memory>
 #include <string>
 
 namespace censo::store::driver {
-
-enum class Access { write, read };
 
 // Access::write makes the file (mode 0600) when there is none; ":memory:" is a database of its own.
 // Access::read refuses writes. Throws StoreError: io (path and cause), corrupt (no SQLite file, another

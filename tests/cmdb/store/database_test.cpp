@@ -1,6 +1,7 @@
 #include "cmdb/store/database.h"
 
 #include "tests/cmdb/store/temporary_folder.h"
+#include "tests/cmdb/store/test_location.h"
 
 #include <gtest/gtest.h>
 
@@ -58,7 +59,7 @@ class HeldWriter {
 class DatabaseTest : public testing::Test {
  protected:
   test::TemporaryFolder folder;
-  DatabaseSettings settings{folder / "censo.db", 2, 1024, 200};
+  DatabaseSettings settings{test::location(folder / "censo.db"), 2, 1024, 200};
 };
 
 TEST_F(DatabaseTest, WhatWasWrittenIsReadByAnotherConnection) {

@@ -1,11 +1,15 @@
 #include "cmdb/store/migrate.h"
 
 #include "cmdb/store/database.h"
-#include "cmdb/store/driver/sqlite.h"
+#include "cmdb/store/driver/open.h"
+#include "cmdb/store/driver/shape.h"
+#include "tests/cmdb/store/test_location.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <future>
 
 namespace censo::store {
 namespace {
@@ -32,12 +36,11 @@ class Migrate : public testing::Test {
     return Kind::io;
   }
   std::int64_t tables_named(std::string_view name) {
-    return Transaction(*connection)
-        .query_one("select count(*) from sqlite_schema where name = $1", name)
-        ->integer(0);
+    return std::ranges::count(driver::tables_of(*connection, test::on_postgres()), name, &driver::Table::name);
   }
 
-  std::unique_ptr<Connection> connection = driver::open_sqlite(":memory:", driver::Access::write);
+  std::unique_ptr<Connection> connection =
+      driver::open(test::on_postgres() ? test::location("migrate") : ":memory:", driver::Access::write);
 };
 
 TEST_F(Migrate, RunsFilesInTheOrderOfTheirNumbers) {
@@ -71,6 +74,19 @@ TEST_F(Migrate, AFileThatFailsLeavesNothingBehind) {
   EXPECT_EQ(tables_named("b"), 0);
 }
 
+TEST_F(Migrate, TwoProgramsMayStartAtOnceOnAServer) {
+  if (!test::on_postgres()) GTEST_SKIP() << "SQLite has one writer (database_test.cpp)";
+  const auto start = [url = test::location("migrate")] {
+    const auto own = driver::open(url, driver::Access::write);
+    migrate(*own, embedded_migrations(), 1'000);
+  };
+  auto first_program = std::async(std::launch::async, start);
+  auto second_program = std::async(std::launch::async, start);
+  EXPECT_NO_THROW(first_program.get());
+  EXPECT_NO_THROW(second_program.get());
+  EXPECT_EQ(tables_named("ci_key"), 1);
+}
+
 TEST_F(Migrate, AFileWithoutANumberIsRefused) {
   EXPECT_EQ(kind_thrown_by({{"first.sql", ""}}), Kind::statement);
 }
@@ -80,7 +96,8 @@ TEST_F(Migrate, TheBuiltInFilesMakeTheSchema) {
   EXPECT_EQ(tables_named("ci_key"), 1);
 }
 
-TEST_F(Migrate, AnIdColumnIsTheRowsOwnNumber) {
+TEST_F(Migrate, AnIdColumnIsTheRowsOwnNumberInSqlite) {
+  if (test::on_postgres()) GTEST_SKIP();
   run({first});
   Transaction tx(*connection);
   tx.execute("insert into a (id) values (5)");

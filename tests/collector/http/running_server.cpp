@@ -5,6 +5,7 @@
 #include "collector/access/enrolment_tokens.h"
 #include "collector/access/x509.h"
 #include "tests/collector/access/public_key.h"
+#include "tests/cmdb/store/test_location.h"
 
 #include <stdexcept>
 #include <utility>
@@ -22,9 +23,9 @@ RunningServer::RunningServer(Settings settings)
   const auto identity = authority_.server_identity({}, clock_.now()).value();
   const ServerSettings server_settings{"127.0.0.1:0", "127.0.0.1:0", 2, settings.limits};
   server_ = Server::open(server_settings, identity, authority_.certificate_pem()).value();
-  database_.emplace(store::DatabaseSettings{folder_ / "censo.db", 2, settings.queue_limit});
+  database_.emplace(store::DatabaseSettings{test::location(folder_ / "censo.db"), 2, settings.queue_limit});
   scans_.emplace(*database_, catalog_, clock_, jobs::CredentialBox::open(folder_ / "scanner.key").value());
-  services_.emplace(Services{clock_, catalog_, *database_, authority_, *scans_, metrics_, "test", {}, server_->agents_port()});
+  services_.emplace(Services{clock_, catalog_, *database_, authority_, *scans_, metrics_, graph_, search_, "test", {}, server_->agents_port()});
   auto routes = all_routes(*services_);
   for (auto& route : settings.more_routes) routes.push_back(std::move(route));
   server_->start({std::move(routes), *database_, metrics_, clock_});

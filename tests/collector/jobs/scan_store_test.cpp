@@ -1,6 +1,7 @@
 #include "collector/jobs/scan_store.h"
 
 #include "cmdb/store/database.h"
+#include "tests/cmdb/store/test_location.h"
 
 #include <gtest/gtest.h>
 
@@ -15,7 +16,7 @@ class ScanStoreTest : public ::testing::Test {
   void SetUp() override {
     char pattern[] = "/tmp/censo-scans-XXXXXX";
     folder_ = mkdtemp(pattern);
-    database_ = std::make_unique<store::Database>(store::DatabaseSettings{folder_ + "/censo.db"});
+    database_ = std::make_unique<store::Database>(store::DatabaseSettings{test::location(folder_ + "/censo.db")});
     write([&](store::Transaction& tx) { save_credential(tx, {"public", "v2c", "", 1}, {1, 2, 3}); });
   }
   void TearDown() override {
@@ -102,8 +103,8 @@ TEST_F(ScanStoreTest, ANameIsTakenOnce) {
 TEST_F(ScanStoreTest, AJobRunsOnceAtATime) {
   write([&](store::Transaction& tx) {
     const auto added = add_job(tx, job(), clock_);
-    ASSERT_TRUE(queue_run(tx, *added, clock_));
-    const auto second = queue_run(tx, *added, clock_);
+    ASSERT_TRUE(queue_run(tx, *added, clock_, "here"));
+    const auto second = queue_run(tx, *added, clock_, "here");
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().code, base::Errc::conflict);
   });
@@ -111,7 +112,7 @@ TEST_F(ScanStoreTest, AJobRunsOnceAtATime) {
 
 TEST_F(ScanStoreTest, ARunKeepsItsCounts) {
   write([&](store::Transaction& tx) {
-    auto run = *queue_run(tx, *add_job(tx, job(), clock_), clock_);
+    auto run = *queue_run(tx, *add_job(tx, job(), clock_), clock_, "here");
     run.state = "done";
     run.answered = 2;
     run.verdicts = {{"ok", 2}, {"auth_failed", 1}};
@@ -126,12 +127,22 @@ TEST_F(ScanStoreTest, ARunKeepsItsCounts) {
 
 TEST_F(ScanStoreTest, RunsThatAStoppedCollectorLeftHaveFailed) {
   write([&](store::Transaction& tx) {
-    const auto run = *queue_run(tx, *add_job(tx, job(), clock_), clock_);
-    fail_interrupted_runs(tx, clock_.now() + 5);
+    const auto run = *queue_run(tx, *add_job(tx, job(), clock_), clock_, "here");
+    fail_interrupted_runs(tx, "here", clock_.now() + 5);
     const auto found = find_run(tx, to_text(run.id));
     EXPECT_EQ(found->state, "failed");
     EXPECT_NE(found->detail.find("stopped"), std::string::npos);
     EXPECT_EQ(found->ended_at, clock_.now() + 5);
+  });
+}
+
+TEST_F(ScanStoreTest, RunsOfAnotherCollectorAreLeftToIt) {
+  write([&](store::Transaction& tx) {
+    const auto run = *queue_run(tx, *add_job(tx, job(), clock_), clock_, "there");
+    EXPECT_TRUE(queued_runs(tx, "here").empty());
+    EXPECT_EQ(queued_runs(tx, "there").size(), 1u);
+    fail_interrupted_runs(tx, "here", clock_.now());
+    EXPECT_EQ(find_run(tx, to_text(run.id))->state, "queued");
   });
 }
 
@@ -140,7 +151,7 @@ TEST_F(ScanStoreTest, OnlyTheNewestRunsAreKept) {
     const auto added = *add_job(tx, job(), clock_);
     std::vector<RunId> ids;
     for (int i = 0; i < 4; ++i) {
-      auto run = *queue_run(tx, added, clock_);
+      auto run = *queue_run(tx, added, clock_, "here");
       ids.push_back(run.id);
       save_device(tx, run.id, {{"10.0.0.1", 161}, "ok", "", "public", {}, "", "", "", 3});
       run.state = "done";
@@ -156,7 +167,7 @@ TEST_F(ScanStoreTest, OnlyTheNewestRunsAreKept) {
 
 TEST_F(ScanStoreTest, DevicesComeInPagesAndByVerdict) {
   write([&](store::Transaction& tx) {
-    const auto run = *queue_run(tx, *add_job(tx, job(), clock_), clock_);
+    const auto run = *queue_run(tx, *add_job(tx, job(), clock_), clock_, "here");
     save_device(tx, run.id, {{"10.0.0.1", 161}, "ok", "", "public", {}, "", "", "", 3});
     save_device(tx, run.id, {{"10.0.0.2", 161}, "auth_failed", "unknown user", "", {}, "", "", "", 3});
     const auto first = devices_of(tx, run.id, "", {1, ""});

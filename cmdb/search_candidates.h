@@ -1,0 +1,26 @@
+// A search made ready: of every part, which items may fit it, from memory and indices; and whether that is
+// already the answer.
+#pragma once
+
+#include "cmdb/number_set.h"
+#include "cmdb/query_terms.h"
+#include "cmdb/search_memory.h"
+#include "cmdb/search_row.h"
+
+#include <vector>
+
+namespace censo::cmdb {
+
+struct PreparedQuery {
+  const BoundQuery* query = nullptr;  // outlives this
+  NumberSet candidates;               // none but these can fit
+  bool exact = false;                 // and all of these do
+  std::vector<PreparedQuery> parts;   // those that cost least first
+};
+
+PreparedQuery prepare(store::Transaction& tx, const SearchMemory& memory, const BoundQuery& query);
+bool fits(const PreparedQuery& query, SearchRow& row, const SearchMemory& memory);
+// Without memory, for an item of the past.
+bool fitted(const BoundQuery& query, SearchRow& row);
+
+}  // namespace censo::cmdb

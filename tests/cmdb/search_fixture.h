@@ -1,0 +1,98 @@
+// A small fleet, taken in by the real ingest(), and searches over it.
+#pragma once
+
+#include "cmdb/item_state.h"
+#include "cmdb/search_index.h"
+#include "cmdb/search_run.h"
+#include "tests/cmdb/ingest_fixture.h"
+
+namespace censo::cmdb {
+
+using FoundNames = std::vector<std::string>;
+
+class SearchedFleet : public IngestTest {
+ protected:
+  SearchedFleet() {
+    web01 = host("web01",
+                 {{"os_name", "Debian GNU/Linux"},
+                  {"os_version", "12"},
+                  {"serial_number", "CZJ91200F7"},
+                  {"memory_mib", std::int64_t{16384}},
+                  {"environment", "production"},
+                  {"ip_addresses", inventory::TextList{"10.20.0.7", "2001:db8::7"}},
+                  {"mac_addresses", inventory::TextList{"00:1b:21:aa:bb:cc"}}},
+                 {{package("openssl", "3.0.14-1~deb12u2"), package("bash", "5.2.15-2"), socket(443),
+                   disk("Samsung 990")}});
+    db01 = host("db01",
+                {{"os_name", "Debian GNU/Linux"},
+                 {"os_version", "11"},
+                 {"serial_number", "CZJ91200G8"},
+                 {"memory_mib", std::int64_t{65536}},
+                 {"ip_addresses", inventory::TextList{"10.21.0.9"}},
+                 {"mac_addresses", inventory::TextList{"00:1b:21:aa:bb:dd"}}},
+                {{package("openssl", "3.0.15-1~deb12u1"), socket(5432), disk("WDC Blue")}});
+    pc01 = host("pc01", {{"serial_number", "PF3XK2"}}, {{package("bash", "5.2.15-2")}});
+  }
+
+  static inventory::Item socket(std::int64_t port) {
+    return item("listening_socket",
+                attributes({{"protocol", "tcp"}, {"address", "0.0.0.0"}, {"port", port}}));
+  }
+  static inventory::Item disk(const std::string& model) {
+    return item("disk",
+                attributes({{"name", "sda"}, {"model", model}, {"size_bytes", std::int64_t{1} << 40}}));
+  }
+  inventory::Report report_of(const std::string& name, inventory::Attributes values,
+                              std::vector<inventory::Item> components) {
+    return agent_report("agent-" + name, ++sequence,
+                        {section("host", std::move(values), std::move(components))}, name);
+  }
+  CiId host(const std::string& name, std::vector<std::pair<std::string, inventory::Value>> values,
+            std::vector<inventory::Item> components) {
+    return take(report_of(name, attributes(std::move(values)), std::move(components))).ci;
+  }
+  void retire(CiId ci) {
+    auto state = *state_of(tx, ci);
+    state.stage = "retired";
+    change(ci, state);
+  }
+  void change(CiId ci, const ItemState& state) {
+    FeedWriter feed;
+    clock.advance(60'000);
+    change_state(tx, {catalog, clock.now(), feed}, ci, state);
+    feed.write(tx, clock);
+  }
+
+  base::Result<BoundQuery> bound(std::string_view text) {
+    const auto query = parse_query(text);
+    if (!query) return query.error();
+    return bind_query(catalog, *query, clock.now());
+  }
+  base::Result<SearchAnswer> try_search(std::string_view text, PageRequest page = {}, Moment at = {}) {
+    const auto query = bound(text);
+    if (!query) return query.error();
+    SearchRequest request{*query, std::move(page)};
+    request.at = at;
+    request.count = true;
+    request.facets = facets;
+    request.fields = fields;
+    const auto memory = index.follow(tx);
+    return run_query(tx, *memory, request);
+  }
+  FoundNames found(std::string_view text, Moment at = {}) {
+    const auto answer = try_search(text, {}, at);
+    if (!answer) return {base::to_string(answer.error())};
+    FoundNames names;
+    for (const auto& row : answer->page.rows) names.push_back(row.name);
+    if (answer->count != names.size()) names.push_back("counted " + std::to_string(*answer->count));
+    return names;
+  }
+  base::Error refused(std::string_view text) { return try_search(text).error(); }
+
+  std::uint64_t sequence = 0;
+  std::vector<std::string> facets, fields;
+  SearchIndex index{clock};
+  CiId web01, db01, pc01;
+};
+
+}  // namespace censo::cmdb
