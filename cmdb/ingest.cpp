@@ -9,6 +9,7 @@
 #include "cmdb/hardware_changes.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/junk.h"
+#include "cmdb/junk_review.h"
 #include "cmdb/reconciliation.h"
 #include "cmdb/reference.h"
 #include "cmdb/relationship_store.h"
@@ -245,7 +246,7 @@ class Intake {
   base::Result<IngestReceipt> set_aside(const Report& report, const Identity& subject) {
     const CiId assigned = keep_unidentified(tx_, clock_, report, place_.unidentified, now_);
     if (!assigned) return IngestReceipt{IngestOutcome::unidentified, {}, 0, 0, "", false, "unidentified"};
-    place_ = {assigned, {"linked", "person", "a person said what this report is of", 0, 0, {}, {}}, {}, ""};
+    place_ = {assigned, {"linked", "person", "a person said what this report is of", 0, 0, {}, {}}, {}, "", {}};
     stream_.source = find_source(tx_, origin_, assigned);
     if (stream_.source) {
       auto receipt = receipt_without_content(tx_, *stream_.source, report, now_);
@@ -274,6 +275,7 @@ class Intake {
                   allowed_};
     if (is_new_stream) begin_stream(run, report, subject);
     if (stream_.is_stranger || stream_.found_clone) tell_of_clone(run, report);
+    for (const LearntJunk& junk : place_.learnt) look_at_past_links(tx_, clock_, junk, now_);
     IngestReceipt receipt = take_in(run, report, subject);
     receipt.decision = place_.explanation.outcome;
     return receipt;

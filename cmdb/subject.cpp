@@ -187,13 +187,14 @@ bool says_nothing(const PlaceSearch& search, const Evidence& evidence, const Ide
 
 SubjectPlace place_of(const PlaceSearch& search, const Identity& subject) {
   const auto keys = keys_of(subject);
-  if (const auto certain = certain_item(search, keys)) return {certain, {}, {}, ""};
+  if (const auto certain = certain_item(search, keys)) return {certain, {}, {}, "", {}};
   const auto* scheme = IdentificationSchemes::built_in().of_class(search.catalog, subject.definition->name);
   if (!scheme) return place_by_keys(search, keys);
   Evidence evidence = evidence_of(*scheme, subject);
   drop_junk(search.tx, evidence);
   Weighing weighing = weigh(search.tx, search.catalog, evidence);
-  if (!weighing.learnt.empty()) {
+  const auto learnt = weighing.learnt;
+  if (!learnt.empty()) {
     learn(search, weighing);
     drop_junk(search.tx, evidence);
     weighing = weigh(search.tx, search.catalog, evidence);
@@ -203,7 +204,9 @@ SubjectPlace place_of(const PlaceSearch& search, const Identity& subject) {
     place.unidentified = "it has no identifier, no address and no name that tells it from others";
     return place;
   }
-  return Decision(search, evidence, *scheme).on(weighing);
+  SubjectPlace place = Decision(search, evidence, *scheme).on(weighing);
+  place.learnt = learnt;
+  return place;
 }
 
 std::optional<CiId> item_by_evidence(store::Transaction& tx, const ClassCatalog& catalog, const Identity& identity,

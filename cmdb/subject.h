@@ -28,6 +28,7 @@ struct SubjectPlace {
   Explanation explanation;    // outcome "" = the stream is known, nothing was decided
   std::vector<OpenQuestion> questions;
   std::string unidentified;   // why no item can be found or made; usually empty
+  std::vector<LearntJunk> learnt;
 };
 
 struct PlaceSearch {
