@@ -18,7 +18,8 @@ bool is_of(const EvidenceLine& line, const LearntJunk& junk) {
 std::optional<double> rest_without(const Explanation& explanation, const LearntJunk& junk) {
   if (explanation.candidates.empty()) return std::nullopt;
   const Candidate& best = explanation.candidates.front();
-  const bool took_part = std::ranges::any_of(best.lines, [&](const EvidenceLine& line) { return is_of(line, junk); });
+  const bool took_part =
+      std::ranges::any_of(best.lines, [&](const EvidenceLine& line) { return is_of(line, junk); });
   if (!took_part) return std::nullopt;
   double rest = 0;
   for (const EvidenceLine& line : best.lines) rest += is_of(line, junk) ? 0 : line.weight;
@@ -30,7 +31,8 @@ void drop_reviews(store::Transaction& tx, CiId ci, const LearntJunk& junk, base:
     const auto rest = rest_without(review.explanation, junk);
     if (!rest || *rest >= review.explanation.review) continue;
     tx.execute(
-        "update review set state = 'dropped', due_at = null, decided_by = 'rule learnt_junk', decided_at = $2,"
+        "update review set state = 'dropped', due_at = null, decided_by = 'rule learnt_junk', decided_at = "
+        "$2,"
         " reason = $3 where id = $1",
         review.id.value, now, junk.identifier + " " + junk.value + " names nothing");
   }
@@ -38,8 +40,9 @@ void drop_reviews(store::Transaction& tx, CiId ci, const LearntJunk& junk, base:
 
 void ask_about_links(store::Transaction& tx, const base::Clock& clock, CiId ci, const LearntJunk& junk,
                      base::TimeMs now) {
-  for (const store::Row& row : tx.query(
-           "select source_id, explanation from identification where ci_id = $1 and outcome = 'linked'", ci.value)) {
+  for (const store::Row& row :
+       tx.query("select source_id, explanation from identification where ci_id = $1 and outcome = 'linked'",
+                ci.value)) {
     const Explanation explanation = explanation_from_json(row.text(1));
     const auto rest = rest_without(explanation, junk);
     if (!rest || *rest >= explanation.link) continue;
@@ -50,7 +53,8 @@ void ask_about_links(store::Transaction& tx, const base::Clock& clock, CiId ci, 
 
 }  // namespace
 
-void look_at_past_links(store::Transaction& tx, const base::Clock& clock, const LearntJunk& junk, base::TimeMs now) {
+void look_at_past_links(store::Transaction& tx, const base::Clock& clock, const LearntJunk& junk,
+                        base::TimeMs now) {
   for (const CiId root : junk.carriers) {
     drop_reviews(tx, root, junk, now);
     for (const CiId member : members_of(tx, root)) ask_about_links(tx, clock, member, junk, now);

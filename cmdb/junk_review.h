@@ -8,6 +8,7 @@
 namespace censo::cmdb {
 
 // Reviews that only this value was the ground for are dropped; links that only it made become reviews.
-void look_at_past_links(store::Transaction& tx, const base::Clock& clock, const LearntJunk& junk, base::TimeMs now);
+void look_at_past_links(store::Transaction& tx, const base::Clock& clock, const LearntJunk& junk,
+                        base::TimeMs now);
 
 }  // namespace censo::cmdb

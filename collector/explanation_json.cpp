@@ -28,13 +28,16 @@ json::object to_json(const cmdb::Candidate& candidate) {
 
 std::string_view question_of(std::string_view kind) {
   if (kind == "live_agents")
-    return "Two agents show the same hardware and both report. same: one machine with two agents or systems; different: a copy";
-  if (kind == "contradiction") return "Much agrees, but an identifier that never changes differs. same: its main board was replaced";
+    return "Two agents show the same hardware and both report. same: one machine with two agents or systems; "
+           "different: a copy";
+  if (kind == "contradiction")
+    return "Much agrees, but an identifier that never changes differs. same: its main board was replaced";
   if (kind == "name_only") return "One of them has only its name. same: they are one thing";
   if (kind == "pending_asset") return "Model, user and place agree. same: what was ordered has arrived";
   if (kind == "duplicates") return "One report fits both. same: they are one thing";
   if (kind == "learnt_junk")
-    return "A source was linked by a value that turned out to name nothing. different: it gets an item of its own";
+    return "A source was linked by a value that turned out to name nothing. different: it gets an item of "
+           "its own";
   return "Some evidence agrees, too little to link. same: they are one thing";
 }
 

@@ -19,8 +19,10 @@ using store::Transaction;
 constexpr std::size_t longest_reason = 1000;
 
 json::object to_json(const cmdb::MergeRecord& record) {
-  json::object object{{"ci", base::to_text(record.ci)}, {"into", base::to_text(record.into)},
-                      {"at", json_time(record.at)},     {"by", record.actor},
+  json::object object{{"ci", base::to_text(record.ci)},
+                      {"into", base::to_text(record.into)},
+                      {"at", json_time(record.at)},
+                      {"by", record.actor},
                       {"reason", record.reason}};
   if (record.undone_at > 0) {
     object["undone_at"] = json_time(record.undone_at);
@@ -42,7 +44,8 @@ base::Result<Response> show(Transaction& tx, const Request& request) {
   if (!item) return item.error();
   auto answer = json_ci(item->id, item->class_name, item->name);
   json::array decisions, merges, reviews, merged;
-  for (const auto& record : cmdb::identifications_of(tx, item->id)) decisions.push_back(collector::to_json(record));
+  for (const auto& record : cmdb::identifications_of(tx, item->id))
+    decisions.push_back(collector::to_json(record));
   for (const auto& record : cmdb::merges_of(tx, item->id)) merges.push_back(to_json(record));
   for (const auto& review : cmdb::reviews_of(tx, item->id)) reviews.push_back(collector::to_json(review));
   for (const cmdb::CiId member : item->merged) merged.emplace_back(base::to_text(member));
@@ -64,7 +67,8 @@ base::Result<Response> merge(const Services& services, Transaction& tx, const Re
   if (!target) return base::fail(target.error().code, target.error().message, "/into");
   const auto now = services.clock.now();
   const std::string actor = "person " + request.caller.name;
-  const auto done = cmdb::merge_item(tx, services.catalog, services.clock, {*ci, target->id}, {actor, reason, now});
+  const auto done =
+      cmdb::merge_item(tx, services.catalog, services.clock, {*ci, target->id}, {actor, reason, now});
   if (!done) return done.error();
   cmdb::note_decision(tx, services.clock, {*ci, target->id}, {"same", actor, reason, now});
   return show(tx, request);
@@ -117,7 +121,9 @@ base::Result<Response> explain(const Services& services, Transaction& tx, const 
 
 Routes identification(const Services& services) {
   const auto with_services = [&services](auto handler) {
-    return [&services, handler](Transaction& tx, const Request& request) { return handler(services, tx, request); };
+    return [&services, handler](Transaction& tx, const Request& request) {
+      return handler(services, tx, request);
+    };
   };
   return {
       {"GET",

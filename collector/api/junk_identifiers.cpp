@@ -14,17 +14,22 @@ using store::Transaction;
 json::object to_json(const cmdb::JunkEntry& entry) {
   json::array evidence;
   for (const cmdb::CiId ci : entry.evidence) evidence.emplace_back(base::to_text(ci));
-  return {{"kind", cmdb::name_of(entry.kind)}, {"value", entry.value},
-          {"verdict", entry.verdict},          {"origin", entry.origin},
-          {"by", entry.actor},                 {"reason", entry.reason},
-          {"evidence", std::move(evidence)},   {"at", json_time(entry.at)}};
+  return {{"kind", cmdb::name_of(entry.kind)},
+          {"value", entry.value},
+          {"verdict", entry.verdict},
+          {"origin", entry.origin},
+          {"by", entry.actor},
+          {"reason", entry.reason},
+          {"evidence", std::move(evidence)},
+          {"at", json_time(entry.at)}};
 }
 
 constexpr auto row_to_json = [](const cmdb::JunkEntry& entry) { return to_json(entry); };
 
 base::Result<cmdb::IdentifierKind> kind_of(const std::string& word) {
   if (const auto kind = cmdb::identifier_kind(word)) return *kind;
-  return base::fail(base::Errc::invalid_argument, "expected serial, uuid, mac, address, maker or name", "kind");
+  return base::fail(base::Errc::invalid_argument, "expected serial, uuid, mac, address, maker or name",
+                    "kind");
 }
 
 base::Result<Response> list(Transaction& tx, const Request& request) {
@@ -34,7 +39,8 @@ base::Result<Response> list(Transaction& tx, const Request& request) {
     if (const auto known = kind_of(kind); !known) return known.error();
   }
   std::erase_if(entries, [&](const cmdb::JunkEntry& entry) {
-    return (!kind.empty() && cmdb::name_of(entry.kind) != kind) || (!origin.empty() && entry.origin != origin);
+    return (!kind.empty() && cmdb::name_of(entry.kind) != kind) ||
+           (!origin.empty() && entry.origin != origin);
   });
   return Response::ok(json_items(entries, row_to_json));
 }
@@ -65,7 +71,9 @@ base::Result<Response> remove(const Services& services, Transaction& tx, const R
 
 Routes junk_identifiers(const Services& services) {
   const auto with_services = [&services](auto handler) {
-    return [&services, handler](Transaction& tx, const Request& request) { return handler(services, tx, request); };
+    return [&services, handler](Transaction& tx, const Request& request) {
+      return handler(services, tx, request);
+    };
   };
   return {
       {"GET",

@@ -118,18 +118,20 @@ base::Result<Response> take_from_person(const Services& services, store::Transac
   const auto item = receipt->ci ? cmdb::find_ci(tx, receipt->ci)
                                 : base::Result<cmdb::ConfigurationItem>(fail(Errc::not_found, ""));
   answer["ci"] = item ? json::value(json_ci(item->id, item->class_name, item->name)) : json::value(nullptr);
-  const auto decisions = receipt->ci ? cmdb::identifications_of(tx, receipt->ci)
-                                     : std::vector<cmdb::IdentificationRecord>();
+  const auto decisions =
+      receipt->ci ? cmdb::identifications_of(tx, receipt->ci) : std::vector<cmdb::IdentificationRecord>();
   if (!decisions.empty() && decisions.front().id > first_id)
     answer["explanation"] = to_json(decisions.front().explanation);
   json::array created, reviews;
   std::vector<cmdb::CiId> items{receipt->ci};
-  for (const store::Row& row : tx.query("select id, class, name from ci where id > $1 order by id", first_id)) {
+  for (const store::Row& row :
+       tx.query("select id, class, name from ci where id > $1 order by id", first_id)) {
     created.push_back(json_ci(cmdb::CiId(row.integer(0)), row.text(1), row.text(2)));
     items.emplace_back(row.integer(0));
   }
   for (const store::Row& row : tx.query("select id from review where id > $1 order by id", first_id)) {
-    if (const auto review = cmdb::find_review(tx, base::id_to_text(row.integer(0)))) reviews.push_back(to_json(*review));
+    if (const auto review = cmdb::find_review(tx, base::id_to_text(row.integer(0))))
+      reviews.push_back(to_json(*review));
   }
   answer["created"] = std::move(created);
   answer["reviews"] = std::move(reviews);

@@ -15,7 +15,7 @@ namespace {
 namespace json = boost::json;
 using store::Transaction;
 
-constexpr std::array<std::string_view, 8> states{"",     "all",       "waiting", "open",
+constexpr std::array<std::string_view, 8> states{"",      "all",       "waiting", "open",
                                                  "later", "different", "same",    "dropped"};
 constexpr auto row_to_json = [](const cmdb::Review& review) { return to_json(review); };
 

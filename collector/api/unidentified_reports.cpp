@@ -83,7 +83,9 @@ base::Result<Response> discard(const Services& services, Transaction& tx, const 
 
 Routes unidentified_reports(const Services& services) {
   const auto with_services = [&services](auto handler) {
-    return [&services, handler](Transaction& tx, const Request& request) { return handler(services, tx, request); };
+    return [&services, handler](Transaction& tx, const Request& request) {
+      return handler(services, tx, request);
+    };
   };
   return {
       {"GET",

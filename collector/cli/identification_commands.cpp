@@ -10,12 +10,14 @@ namespace {
 
 namespace json = boost::json;
 
-const Columns evidence_columns{{"identifier", "/identifier"}, {"value", "/value"},       {"verdict", "/verdict"},
-                               {"other", "/other_value"},     {"carriers", "/carriers"}, {"weight", "/weight"}};
-const Columns review_columns{{"id", "/id"},          {"kind", "/kind"},        {"state", "/state"}, {"score", "/score"},
-                             {"item", "/ci/name"},   {"may be", "/other/name"}, {"at", "/at", Show::age}};
-const Columns unidentified_columns{{"id", "/id"},       {"origin", "/origin"},   {"class", "/class"},
-                                   {"name", "/name"},   {"problem", "/problem"}, {"times", "/times"},
+const Columns evidence_columns{{"identifier", "/identifier"}, {"value", "/value"},
+                               {"verdict", "/verdict"},       {"other", "/other_value"},
+                               {"carriers", "/carriers"},     {"weight", "/weight"}};
+const Columns review_columns{{"id", "/id"},           {"kind", "/kind"},    {"state", "/state"},
+                             {"score", "/score"},     {"item", "/ci/name"}, {"may be", "/other/name"},
+                             {"at", "/at", Show::age}};
+const Columns unidentified_columns{{"id", "/id"},       {"origin", "/origin"},          {"class", "/class"},
+                                   {"name", "/name"},   {"problem", "/problem"},        {"times", "/times"},
                                    {"state", "/state"}, {"last", "/last_at", Show::age}};
 const Columns junk_columns{{"kind", "/kind"},     {"value", "/value"}, {"verdict", "/verdict"},
                            {"origin", "/origin"}, {"by", "/by"},       {"reason", "/reason"}};
@@ -48,12 +50,21 @@ base::Result<void> why(ApiClient& client, const std::string& ci, const Session& 
     print_object(*answer, {{"id", "/id"}, {"name", "/name"}}, session.output);
     return {};
   }
-  print_object(*answer, {{"name", "/name"}, {"id", "/id"}, {"class", "/class"}, {"merged items", "/merged"}}, {});
+  print_object(*answer, {{"name", "/name"}, {"id", "/id"}, {"class", "/class"}, {"merged items", "/merged"}},
+               {});
   print_section("Decisions", list_at(*answer, "decisions"),
-                {{"at", "/at", Show::age}, {"outcome", "/outcome"}, {"rule", "/rule"}, {"why", "/text"}, {"origin", "/origin"}});
+                {{"at", "/at", Show::age},
+                 {"outcome", "/outcome"},
+                 {"rule", "/rule"},
+                 {"why", "/text"},
+                 {"origin", "/origin"}});
   for (const auto& decision : list_at(*answer, "decisions")) print_explanation(decision);
   print_section("Merges", list_at(*answer, "merges"),
-                {{"at", "/at", Show::age}, {"item", "/ci"}, {"into", "/into"}, {"by", "/by"}, {"reason", "/reason"},
+                {{"at", "/at", Show::age},
+                 {"item", "/ci"},
+                 {"into", "/into"},
+                 {"by", "/by"},
+                 {"reason", "/reason"},
                  {"undone", "/undone_at", Show::age}});
   print_section("To be decided (censo review decide)", list_at(*answer, "reviews"), review_columns);
   return {};
@@ -61,16 +72,17 @@ base::Result<void> why(ApiClient& client, const std::string& ci, const Session& 
 
 void add_why(CLI::App& ci, Session& session) {
   auto name = std::make_shared<std::string>();
-  auto* command = ci.add_subcommand("why", "Why it is the item it is: decisions with evidence, merges, reviews");
+  auto* command =
+      ci.add_subcommand("why", "Why it is the item it is: decisions with evidence, merges, reviews");
   command->add_option("ci", *name, "Id, name, serial, MAC or IP address")->required();
-  command->callback([name, &session] {
-    session.run([&](ApiClient& client) { return why(client, *name, session); });
-  });
+  command->callback(
+      [name, &session] { session.run([&](ApiClient& client) { return why(client, *name, session); }); });
 }
 
 void add_explain(CLI::App& ci, Session& session) {
   auto name = std::make_shared<std::string>(), attribute = std::make_shared<std::string>();
-  auto* command = ci.add_subcommand("explain", "Why this value is shown: what every source says, and the rule");
+  auto* command =
+      ci.add_subcommand("explain", "Why this value is shown: what every source says, and the rule");
   command->add_option("ci", *name, "Id, name, serial, MAC or IP address")->required();
   command->add_option("attribute", *attribute, "As in `censo ci show`; or name, class")->required();
   command->callback([name, attribute, &session] {
@@ -79,8 +91,12 @@ void add_explain(CLI::App& ci, Session& session) {
       if (!answer) return answer.error();
       if (is_table(session)) message("rule: " + text_at(*answer, "/rule"));
       print_list(*answer,
-                 {{"value", "/value"}, {"source", "/source"}, {"rank", "/rank"}, {"said", "/said_at", Show::age},
-                  {"stale", "/stale"}, {"why", "/why"}},
+                 {{"value", "/value"},
+                  {"source", "/source"},
+                  {"rank", "/rank"},
+                  {"said", "/said_at", Show::age},
+                  {"stale", "/stale"},
+                  {"why", "/why"}},
                  session.output);
       return {};
     });
@@ -105,8 +121,9 @@ base::Result<void> post_merge(ApiClient& client, const MergeArguments& arguments
 void add_merge(CLI::App& ci, Session& session) {
   for (const bool joins : {true, false}) {
     auto arguments = std::make_shared<MergeArguments>();
-    auto* command = joins ? ci.add_subcommand("merge", "Show an item as another one; unmerge gives both back")
-                          : ci.add_subcommand("unmerge", "Give a merged item back (by its own id: censo ci why)");
+    auto* command =
+        joins ? ci.add_subcommand("merge", "Show an item as another one; unmerge gives both back")
+              : ci.add_subcommand("unmerge", "Give a merged item back (by its own id: censo ci why)");
     command->add_option("ci", arguments->ci, "Id, name, serial, MAC or IP address")->required();
     if (joins) command->add_option("--into", arguments->into, "The item that stays")->required();
     command->add_option("--reason", arguments->reason, "Kept with it")->required(joins);
@@ -124,8 +141,14 @@ base::Result<void> show_review(ApiClient& client, const std::string& id, const S
     return {};
   }
   print_object(*answer,
-               {{"question", "/question"}, {"item", "/ci/name"}, {"its id", "/ci/id"}, {"may be", "/other/name"},
-                {"id of that", "/other/id"}, {"state", "/state"}, {"why", "/explanation/text"}, {"reason", "/reason"}},
+               {{"question", "/question"},
+                {"item", "/ci/name"},
+                {"its id", "/ci/id"},
+                {"may be", "/other/name"},
+                {"id of that", "/other/id"},
+                {"state", "/state"},
+                {"why", "/explanation/text"},
+                {"reason", "/reason"}},
                {});
   print_explanation(answer->at("explanation"));
   message("decide: censo review decide " + id + " same|different|later --reason TEXT");
@@ -138,8 +161,9 @@ void add_list_of(CLI::App& parent, Session& session, const char* word, const std
   const bool reviews = path.ends_with("reviews");
   auto* command = parent.add_subcommand(
       word, reviews ? "Pairs of items that may be one" : "Reports that no item could be found for");
-  command->add_option("--state", *state, reviews ? "open, later, waiting, same, different, dropped, all"
-                                                 : "open, assigned, discarded, all");
+  command->add_option(
+      "--state", *state,
+      reviews ? "open, later, waiting, same, different, dropped, all" : "open, assigned, discarded, all");
   add_list_options(*command, *list);
   command->callback([state, list, path, reviews, &session] {
     session.run([&](ApiClient& client) -> base::Result<void> {
@@ -188,9 +212,9 @@ void add_unidentified(CLI::App& review, Session& session) {
       session.run([&](ApiClient& client) -> base::Result<void> {
         json::object body{{"reason", arguments->reason}};
         if (assigns) body["ci"] = arguments->ci;
-        const auto answer = client.post("/api/v1/unidentified-reports/" + encoded(arguments->id) +
-                                            (assigns ? "/assign" : "/discard"),
-                                        body);
+        const auto answer = client.post(
+            "/api/v1/unidentified-reports/" + encoded(arguments->id) + (assigns ? "/assign" : "/discard"),
+            body);
         if (!answer) return answer.error();
         print_object(*answer, unidentified_columns, session.output);
         return {};
@@ -234,9 +258,10 @@ void add_junk_change(CLI::App& junk, Session& session) {
           if (!done) return done.error();
           return {};
         }
-        const auto answer = client.post(
-            "/api/v1/junk-identifiers",
-            json::object{{"kind", arguments->kind}, {"value", arguments->value}, {"reason", arguments->reason}});
+        const auto answer =
+            client.post("/api/v1/junk-identifiers", json::object{{"kind", arguments->kind},
+                                                                 {"value", arguments->value},
+                                                                 {"reason", arguments->reason}});
         if (!answer) return answer.error();
         print_object(*answer, junk_columns, session.output);
         return {};
@@ -245,23 +270,29 @@ void add_junk_change(CLI::App& junk, Session& session) {
   }
 }
 
-base::Result<void> send_report(ApiClient& client, const std::string& file, bool dry_run, const Session& session) {
+base::Result<void> send_report(ApiClient& client, const std::string& file, bool dry_run,
+                               const Session& session) {
   const auto text = read_given_file(file);
   if (!text) return text.error();
   boost::system::error_code fault;
   const auto report = json::parse(*text, fault);
   if (fault) return base::fail(base::Errc::malformed, "expected a report as JSON: " + fault.message(), file);
-  const auto answer =
-      client.send("POST", "/api/v1/reports", {{"dry_run", dry_run ? "true" : ""}}, report);
+  const auto answer = client.send("POST", "/api/v1/reports", {{"dry_run", dry_run ? "true" : ""}}, report);
   if (!answer) return answer.error();
   print_object(*answer,
-               {{"outcome", "/outcome"}, {"decision", "/decision"}, {"item", "/ci/name"}, {"id", "/ci/id"},
-                {"why", "/explanation/text"}, {"conflict", "/conflict"}},
+               {{"outcome", "/outcome"},
+                {"decision", "/decision"},
+                {"item", "/ci/name"},
+                {"id", "/ci/id"},
+                {"why", "/explanation/text"},
+                {"conflict", "/conflict"}},
                session.output);
   if (!is_table(session)) return {};
-  print_section("Items created", list_at(*answer, "created"), {{"id", "/id"}, {"class", "/class"}, {"name", "/name"}});
-  print_section("Changes", list_at(*answer, "changes"),
-                {{"item", "/ci"}, {"what", "/what"}, {"subject", "/subject"}, {"old", "/old"}, {"new", "/new"}});
+  print_section("Items created", list_at(*answer, "created"),
+                {{"id", "/id"}, {"class", "/class"}, {"name", "/name"}});
+  print_section(
+      "Changes", list_at(*answer, "changes"),
+      {{"item", "/ci"}, {"what", "/what"}, {"subject", "/subject"}, {"old", "/old"}, {"new", "/new"}});
   print_section("To be decided", list_at(*answer, "reviews"), review_columns);
   if (dry_run) message("nothing was written");
   return {};
@@ -276,15 +307,15 @@ void add_ci_identification_commands(CLI::App& ci, Session& session) {
 }
 
 void add_identification_commands(CLI::App& app, Session& session) {
-  auto* review = app.add_subcommand("review", "What people have to decide: items that may be one, reports of nothing");
+  auto* review =
+      app.add_subcommand("review", "What people have to decide: items that may be one, reports of nothing");
   review->require_subcommand(1);
   add_list_of(*review, session, "list", "/api/v1/reviews");
   auto id = std::make_shared<std::string>();
   auto* show = review->add_subcommand("show", "One review with its evidence");
   show->add_option("id", *id, "Of the review")->required();
-  show->callback([id, &session] {
-    session.run([&](ApiClient& client) { return show_review(client, *id, session); });
-  });
+  show->callback(
+      [id, &session] { session.run([&](ApiClient& client) { return show_review(client, *id, session); }); });
   add_decide(*review, session);
   add_unidentified(*review, session);
   auto* junk = app.add_subcommand("junk", "Identifiers that name nothing");

@@ -92,7 +92,8 @@ TEST_F(Merges, UnmergeRestoresBothAsIfTheyHadNeverBeenMerged) {
   take(report("tb", 2, "CZT3", 6));
   take(report("tb", 3, "CZT3", 7));
   const auto as_twin = [](std::string text, const std::string& from, const std::string& to) {
-    for (auto at = text.find(from); at != text.npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
+    for (auto at = text.find(from); at != text.npos; at = text.find(from, at + to.size()))
+      text.replace(at, from.size(), to);
     return text;
   };
   EXPECT_EQ(as_twin(as_twin(parted_a, "CZ1", "CZT1"), "cz1", "czt1"),

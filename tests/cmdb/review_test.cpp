@@ -138,8 +138,10 @@ TEST_F(Reviews, AnAssignedReportIsTakenForItsItem) {
 }
 
 TEST_F(Reviews, ExplainNamesEverySourceAndTheRule) {
-  const auto device = take(of_scan({{"serial_number", "FOC1"}, {"manufacturer", "Cisco"}, {"sys_location", "Hall 2"}}));
-  take(of_import({{"serial_number", "FOC1"}, {"manufacturer", "Cisco"}, {"sys_location", "Store"}}, "sw01", "switch"));
+  const auto device =
+      take(of_scan({{"serial_number", "FOC1"}, {"manufacturer", "Cisco"}, {"sys_location", "Hall 2"}}));
+  take(of_import({{"serial_number", "FOC1"}, {"manufacturer", "Cisco"}, {"sys_location", "Store"}}, "sw01",
+                 "switch"));
   const auto explained = explain_value(tx, catalog, device.ci, "sys_location", clock.now());
   ASSERT_TRUE(explained);
   EXPECT_EQ(explained->shown, "Hall 2");

@@ -20,7 +20,8 @@ using base::Errc;
 
 Routes all_of_identification(const Services& services) {
   Routes all;
-  for (auto* resource : {api::identification, api::junk_identifiers, api::reviews, api::unidentified_reports}) {
+  for (auto* resource :
+       {api::identification, api::junk_identifiers, api::reviews, api::unidentified_reports}) {
     Routes some = resource(services);
     std::move(some.begin(), some.end(), std::back_inserter(all));
   }
@@ -30,7 +31,7 @@ Routes all_of_identification(const Services& services) {
 class IdentificationApi : public testing::Test {
  protected:
   cmdb::IngestReceipt take(const std::string& origin, const std::string& name, inventory::Attributes values) {
-    inventory::Report report{{inventory::OriginKind::import, origin, "1"}, 0, "", 0, "server", name,
+    inventory::Report report{{inventory::OriginKind::import, origin, "1"},    0, "", 0, "server", name,
                              {{"rows", true, "", std::move(values), {}, {}}}, {}};
     cmdb::IngestReceipt receipt;
     routes.db.write([&](store::Transaction& tx) {
@@ -66,8 +67,8 @@ TEST_F(IdentificationApi, MergesAndGivesBack) {
 }
 
 TEST_F(IdentificationApi, RefusesACircle) {
-  const auto answer = routes.send("POST", "/api/v1/cis/{id}/merge", {{"id", a}},
-                                  R"({"into":")" + a + R"(","reason":"x"})");
+  const auto answer =
+      routes.send("POST", "/api/v1/cis/{id}/merge", {{"id", a}}, R"({"into":")" + a + R"(","reason":"x"})");
   EXPECT_EQ(answer.error().code, Errc::conflict);
 }
 
@@ -132,9 +133,10 @@ class PeoplesReports : public testing::Test {
  protected:
   base::Result<Response> post(const std::string& kind, const char* dry_run) {
     Request request;
-    request.body = R"({"format":"censo.report/1","origin":{"kind":")" + kind +
-                   R"(","id":"one"},"sequence":1,"taken_at":"2026-10-01T12:00:00Z","subject":{"class":"server",)"
-                   R"("name":"web01"},"sections":[{"name":"rows","complete":true,"attributes":{"serial_number":"CZ1"}}]})";
+    request.body =
+        R"({"format":"censo.report/1","origin":{"kind":")" + kind +
+        R"(","id":"one"},"sequence":1,"taken_at":"2026-10-01T12:00:00Z","subject":{"class":"server",)"
+        R"("name":"web01"},"sections":[{"name":"rows","complete":true,"attributes":{"serial_number":"CZ1"}}]})";
     request.content_type = "application/json";
     request.query = {{"dry_run", dry_run}};
     const auto handler = route().prepare(request);
@@ -151,7 +153,8 @@ class PeoplesReports : public testing::Test {
   const Route& route() const { return routes.route("POST", "/api/v1/reports"); }
   std::int64_t items() {
     std::int64_t count = 0;
-    routes.db.write([&](store::Transaction& tx) { count = tx.query_one("select count(*) from ci")->integer(0); });
+    routes.db.write(
+        [&](store::Transaction& tx) { count = tx.query_one("select count(*) from ci")->integer(0); });
     return count;
   }
   static Routes of_people(const Services& services) {
