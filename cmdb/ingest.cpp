@@ -4,6 +4,7 @@
 #include "cmdb/agent_stream.h"
 #include "cmdb/component_changes.h"
 #include "cmdb/derived_section.h"
+#include "cmdb/duplicates.h"
 #include "cmdb/evidence.h"
 #include "cmdb/flows.h"
 #include "cmdb/hardware_changes.h"
@@ -52,6 +53,9 @@ Identity identity_of_subject(const ClassCatalog& catalog, const Report& report) 
 // import.
 std::string native_key_of(const Report& report, const Identity& subject) {
   if (report.origin.kind == OriginKind::agent) return "";
+  const std::string tag =
+      identity_value(IdentifierKind::serial, subject.attributes.text("asset_tag"), subject.allowed);
+  if (report.origin.kind == OriginKind::import && !tag.empty()) return "asset_tag|" + tag;
   return base::sanitize_utf8(subject.attributes.text("management_address"), 256) + "|" + subject.name;
 }
 
@@ -230,7 +234,7 @@ class Intake {
       if (!receipt) return receipt.error();
       if (*receipt) return **receipt;
     }
-    if (from_agent && !stream_.source && !stream_.is_stranger) place(report, subject);
+    if (from_agent && !stream_.source) place(report, subject);
     return apply(report, subject);
   }
 
@@ -238,7 +242,7 @@ class Intake {
   void place(const Report& report, const Identity& subject) {
     origin_ = origin_of(tx_, report.origin, clock_);
     place_ = place_of({tx_, catalog_, now_, origin_, report.origin.kind == OriginKind::agent,
-                       native_key_of(report, subject)},
+                       native_key_of(report, subject), stream_.is_stranger ? *stream_.of : CiId()},
                       subject);
   }
 
@@ -278,7 +282,10 @@ class Intake {
     if (!place_.explanation.outcome.empty()) keep_decision(run);
     if (stream_.is_stranger || stream_.found_clone) tell_of_clone(run, report);
     for (const LearntJunk& junk : place_.learnt) look_at_past_links(tx_, clock_, junk, now_);
+    const bool is_known = !is_new_stream && !stream_.found_clone;
     IngestReceipt receipt = take_in(run, report, subject);
+    join(run.source.ci);
+    if (is_known && !receipt.conflict.empty()) look_for_duplicate(run.source.ci, subject);
     receipt.decision = place_.explanation.outcome;
     return receipt;
   }
@@ -296,12 +303,29 @@ class Intake {
   void keep_decision(IngestRun& run) {
     record_identification(tx_, clock_, {run.source.ci, run.source.id, now_}, place_.explanation);
     for (const OpenQuestion& question : place_.questions) {
+      if (question.kind == "duplicates") continue;
       Explanation explanation = place_.explanation;
       explanation.candidates = {question.candidate};
       ask_review(
           tx_, clock_,
           {run.source.ci, question.other, question.kind, question.waiting, explanation, run.source.id, now_});
     }
+  }
+
+  void join(CiId ci) {
+    for (const OpenQuestion& question : place_.questions) {
+      if (question.kind != "duplicates" || join_duplicates(tx_, catalog_, clock_, ci, question.candidate))
+        continue;
+      Explanation explanation = place_.explanation;
+      explanation.candidates = {question.candidate};
+      ask_review(tx_, clock_, {ci, question.other, question.kind, false, explanation, {}, now_});
+    }
+  }
+
+  // A known stream shows for the first time what another item owns: its earlier reports were partial.
+  void look_for_duplicate(CiId ci, const Identity& subject) {
+    if (const auto found = duplicate_of(tx_, catalog_, subject, ci))
+      (void)join_duplicates(tx_, catalog_, clock_, ci, *found);
   }
 
   // An agent's state is on two machines: each has an item of its own from the next report on, and both are

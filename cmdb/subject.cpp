@@ -166,11 +166,25 @@ SubjectPlace place_by_keys(const PlaceSearch& search, std::span<const Key> keys)
   return place;
 }
 
+// A better key than those that the owner has is new, and the owner has another value of its kind: a copy,
+// which has the rest in common with its original.
+bool contradicts(store::Transaction& tx, CiId owner, std::span<const Key> keys) {
+  for (const Key& key : keys) {
+    if (!key.identifying || is_weak(key) || owner_of(tx, key)) return false;
+    const auto another = tx.query_one(
+        "select 1 from ci_key where ci_id = $1 and rule = $2 and identifying = 1 and value <> $3",
+        owner.value, key.rule, key.value);
+    if (another) return true;
+  }
+  return false;
+}
+
 // The stream's item, where nothing speaks against it.
 std::optional<CiId> certain_item(const PlaceSearch& search, std::span<const Key> keys) {
   if (search.from_agent) return std::nullopt;
   const auto owner = owner_of_all(search.tx, keys);
-  if (owner && find_source(search.tx, search.origin, *owner)) return owner;
+  const bool is_known = owner && find_source(search.tx, search.origin, *owner);
+  if (is_known && !contradicts(search.tx, *owner, keys)) return owner;
   if (owner) return std::nullopt;
   const auto known = subject_by_native_key(search.tx, search.origin, search.native_key);
   const bool fits = known && (!has_strong_key(keys) || !has_strong_key(search.tx, *known));
@@ -196,12 +210,12 @@ SubjectPlace place_of(const PlaceSearch& search, const Identity& subject) {
   if (!scheme) return place_by_keys(search, keys);
   Evidence evidence = evidence_of(*scheme, subject);
   drop_junk(search.tx, evidence);
-  Weighing weighing = weigh(search.tx, search.catalog, evidence);
+  Weighing weighing = weigh(search.tx, search.catalog, evidence, search.not_this);
   const auto learnt = weighing.learnt;
   if (!learnt.empty()) {
     learn(search, weighing);
     drop_junk(search.tx, evidence);
-    weighing = weigh(search.tx, search.catalog, evidence);
+    weighing = weigh(search.tx, search.catalog, evidence, search.not_this);
   }
   if (says_nothing(search, evidence, subject)) {
     SubjectPlace place;
@@ -211,6 +225,18 @@ SubjectPlace place_of(const PlaceSearch& search, const Identity& subject) {
   SubjectPlace place = Decision(search, evidence, *scheme).on(weighing);
   place.learnt = learnt;
   return place;
+}
+
+std::optional<Candidate> duplicate_of(store::Transaction& tx, const ClassCatalog& catalog,
+                                      const Identity& identity, CiId ci) {
+  const auto* scheme = IdentificationSchemes::built_in().of_class(catalog, identity.definition->name);
+  if (!scheme) return std::nullopt;
+  Evidence evidence = evidence_of(*scheme, identity);
+  drop_junk(tx, evidence);
+  const Weighing weighing = weigh(tx, catalog, evidence, ci);
+  if (weighing.candidates.empty()) return std::nullopt;
+  const Candidate& best = weighing.candidates.front();
+  return best.score >= scheme->link && !best.vetoed ? std::optional(best) : std::nullopt;
 }
 
 std::optional<CiId> item_by_evidence(store::Transaction& tx, const ClassCatalog& catalog,

@@ -12,15 +12,17 @@ class FleetIdentity : public testing::TestWithParam<std::uint64_t> {
   static Score score_of(std::uint64_t seed) {
     CensoEngine censo(":memory:");
     Measurement measurement(censo.engine());
-    const Truth truth = simulate({400, 3, seed}, {[&](const Sighting& sighting) { measurement.take(sighting); },
-                                                  [&](std::size_t record) { measurement.end(record); }});
+    const Truth truth =
+        simulate({400, 3, seed}, {[&](const Sighting& sighting) { measurement.take(sighting); },
+                                  [&](std::size_t record) { measurement.end(record); }});
     return measurement.score(truth);
   }
 
   static std::string text_of(const std::map<Happening, Wrong>& wrong) {
     std::string text;
     for (const auto& [cause, of_cause] : wrong)
-      text += std::string(name_of(cause)) + ", " + std::to_string(of_cause.pairs) + " pairs: " + of_cause.example + "\n";
+      text += std::string(name_of(cause)) + ", " + std::to_string(of_cause.pairs) +
+              " pairs: " + of_cause.example + "\n";
     return text;
   }
 };
