@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "cmdb/change_feed.h"
+#include "cmdb/forgetting.h"
 
 #include <condition_variable>
 #include <mutex>
@@ -11,13 +12,15 @@
 
 namespace censo::collector::jobs {
 
-std::vector<HousekeepingStep> housekeeping_steps(const cmdb::ClassCatalog&, const base::Clock&) {
+std::vector<HousekeepingStep> housekeeping_steps(const cmdb::ClassCatalog& catalog, const base::Clock&) {
   return {
       {"prune_feed",
        [](store::Transaction& tx, base::TimeMs now) {
          cmdb::prune_feed(tx, now);
          return false;
        }},
+      {"forget_past",
+       [&catalog](store::Transaction& tx, base::TimeMs now) { return cmdb::forget_past(tx, catalog, now); }},
   };
 }
 
