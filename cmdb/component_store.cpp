@@ -1,6 +1,7 @@
 #include "cmdb/component_store.h"
 
 #include "base/id.h"
+#include "base/text.h"
 
 #include <zstd.h>
 
@@ -49,10 +50,13 @@ struct DigestHash {
 };
 using KnownRows = std::unordered_map<Digest, RowId, DigestHash>;
 
+// For an index, which holds no long texts on PostgreSQL.
+constexpr std::size_t name_bytes = 1024;
+
 std::string name_in(std::string_view json) {
   const auto value = value_in_json(json, "name");
   const auto* name = value ? std::get_if<std::string>(&*value) : nullptr;
-  return name ? *name : "";
+  return name ? base::sanitize_utf8(*name, name_bytes) : "";
 }
 
 Digest digest_of(const RowText& row) {

@@ -1,6 +1,8 @@
 #include "cmdb/relationship_edit.h"
 
 #include "base/text.h"
+#include "cmdb/class_catalog.h"
+#include "cmdb/ingest_run.h"
 #include "cmdb/item_state.h"
 #include "cmdb/merge.h"
 #include "cmdb/stored_json.h"

@@ -96,7 +96,10 @@ class QueryRun {
   }
 
   bool matches(SearchRow& row) {
-    if (!request_.without.empty() && memory_.has_beginning(row.item(), request_.without)) return false;
+    const auto stands_elsewhere = [&](const std::string& text) {
+      return memory_.has_beginning(row.item(), text);
+    };
+    if (std::ranges::any_of(request_.without, stands_elsewhere)) return false;
     if (!request_.at) return fits(prepared_, row, memory_);
     const bool there = !row.stored().class_name.empty() && (retired_too_ || row.stored().stage != "retired");
     return there && fitted(request_.query, row);
@@ -269,6 +272,22 @@ class QueryRun {
 };
 
 }  // namespace
+
+std::vector<std::size_t> count_queries(store::Transaction& tx, const SearchMemory& memory,
+                                       std::span<const BoundQuery> queries) {
+  RowReading reading{tx, memory};
+  std::vector<PreparedQuery> prepared;
+  for (const BoundQuery& query : queries) prepared.push_back(prepare(tx, memory, query));
+  std::vector<std::size_t> counts(queries.size());
+  tx.each("select id, class, name, stage, attributes, first_seen from ci order by id", [&](store::Row&& row) {
+    const auto item = memory.number_of(CiId(row.integer(0)));
+    if (!item || !memory.is_shown(*item) || row.text(3) == "retired") return true;
+    SearchRow found(reading, *item, {row.text(1), row.text(2), row.text(3), row.text(4), row.integer(5)});
+    for (std::size_t i = 0; i < prepared.size(); ++i) counts[i] += fits(prepared[i], found, memory) ? 1 : 0;
+    return true;
+  });
+  return counts;
+}
 
 base::Result<SearchAnswer> run_query(store::Transaction& tx, const SearchMemory& memory,
                                      const SearchRequest& request) {

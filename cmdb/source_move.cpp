@@ -65,6 +65,7 @@ CiId move_source(store::Transaction& tx, const ClassCatalog& catalog, const base
   history.created(ci, row->text(1));
   history.add({from, "source_moved", row->text(2) + " (" + base::to_text(ci) + ")", "", act.reason});
   FeedWriter feed;
+  feed.add(FeedTopic::item, from.value);  // relationships went from one to the other
   feed.add(FeedTopic::item, ci.value);
   feed.add(FeedTopic::components, from.value);
   feed.add(FeedTopic::components, ci.value);

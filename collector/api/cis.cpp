@@ -2,13 +2,14 @@
 #include "cmdb/class_catalog.h"
 #include "cmdb/configuration_item.h"
 #include "cmdb/history.h"
-#include "cmdb/impact.h"
 #include "cmdb/item_edit.h"
 #include "cmdb/reference.h"
 #include "cmdb/relationship_edit.h"
+#include "cmdb/search_index.h"
 #include "cmdb/standing.h"
 #include "collector/history_request.h"
 #include "collector/json_body.h"
+#include "collector/json_search.h"
 #include "collector/route.h"
 #include "collector/services.h"
 
@@ -90,14 +91,6 @@ json::object to_json(const cmdb::StandingValue& standing) {
           {"origins", json::value_from(standing.origins)}};
 }
 
-json::object to_json(const cmdb::ImpactedCi& item) {
-  auto object = json_ci(item.id, item.class_name, item.name);
-  object["depth"] = item.depth;
-  object["through"] = {{"id", base::to_text(item.through)}, {"name", item.through_name}};
-  object["relation"] = item.relation;
-  return object;
-}
-
 constexpr auto row_to_json = [](const auto& row) { return to_json(row); };
 
 base::Result<void> check_class(const cmdb::ClassCatalog& catalog, const std::string& name) {
@@ -160,6 +153,35 @@ base::Result<Response> list(const Services& services, Transaction& tx, const Req
   const auto items = cmdb::list_cis(tx, services.catalog, filter, *page);
   if (!items) return items.error();
   return Response::ok(json_page(*items, row_to_json));
+}
+
+// By a query instead of class, text and stage.
+base::Result<Response> list_found(const Services& services, Transaction& tx, const Request& request) {
+  const auto page = page_of(request);
+  if (!page) return page.error();
+  const auto query = query_of(services, request.query_or("q", ""));
+  if (!query) return query.error();
+  const auto memory = services.search.follow(tx);
+  const auto found = cmdb::run_query(tx, *memory, {*query, *page});
+  if (!found) return found.error();
+  json::array items;
+  for (const auto& row : found->page.rows) {
+    const auto item = cmdb::find_ci(tx, row.id);
+    if (item) items.push_back(to_json(*item));
+  }
+  json::object answer{{"items", std::move(items)}};
+  if (!found->page.next.empty()) answer["next"] = found->page.next;
+  return Response::ok(json::serialize(answer));
+}
+
+base::Result<Response> list_any(const Services& services, Transaction& tx, const Request& request) {
+  if (!request.query.contains("q")) return list(services, tx, request);
+  for (const std::string_view other : {"class", "text", "stage"}) {
+    if (!request.query_or(other, "").empty()) {
+      return base::fail(Errc::invalid_argument, "\"q\" says this too: write it there", std::string(other));
+    }
+  }
+  return list_found(services, tx, request);
 }
 
 // What people lock, and the items that its attributes name.
@@ -245,21 +267,6 @@ base::Result<Response> history(const Services& services, Transaction& tx, const 
   return Response::ok(json_page(*entries, row_to_json));
 }
 
-base::Result<Response> impact(const cmdb::ClassCatalog& catalog, Transaction& tx, const Request& request) {
-  const auto word = request.query_or("direction", "downstream");
-  if (word != "downstream" && word != "upstream") {
-    return base::fail(Errc::invalid_argument, "expected downstream or upstream", "direction");
-  }
-  const auto item = cmdb::resolve_ci(tx, request.parameter("id"));
-  if (!item) return item.error();
-  const auto direction = word == "upstream" ? cmdb::Direction::upstream : cmdb::Direction::downstream;
-  const auto reached = cmdb::impact(tx, catalog, std::array{item->id}, direction);
-  json::array items;
-  for (const auto& one : reached.items) items.push_back(to_json(one));
-  return Response::ok(
-      json::serialize(json::object{{"items", std::move(items)}, {"truncated", reached.truncated}}));
-}
-
 }  // namespace
 
 Routes cis(const Services& services) {
@@ -279,8 +286,8 @@ Routes cis(const Services& services) {
        Role::viewer,
        Access::read,
        "Configuration items by name",
-       {"class", "text", "stage", "at", "limit", "after"},
-       with_services(list)},
+       {"q", "class", "text", "stage", "at", "limit", "after"},
+       [&services](Transaction& tx, const Request& request) { return list_any(services, tx, request); }},
       {"GET",
        "/api/v1/cis/{id}",
        Role::viewer,
@@ -316,13 +323,6 @@ Routes cis(const Services& services) {
        "What changed, newest first",
        {"what", "subject", "attribute", "origin", "since", "until", "at", "limit", "after"},
        with_services(history)},
-      {"GET",
-       "/api/v1/cis/{id}/impact",
-       Role::viewer,
-       Access::read,
-       "What its failure harms, or what it needs",
-       {"direction"},
-       with_catalog(impact)},
   };
 }
 

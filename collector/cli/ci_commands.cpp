@@ -187,6 +187,7 @@ void add_impact(CLI::App& ci, Session& session) {
                   {"class", "/class"},
                   {"relation", "/relation"},
                   {"through", "/through/name"},
+                  {"verdict", "/verdict"},
                   {"id", "/id"}},
                  session.output);
       return {};

@@ -43,6 +43,7 @@ int run(int argc, char** argv) {
   add_global_options(app, session);
   add_login_commands(app, session);
   add_ci_commands(app, session);
+  add_impact_commands(app, session);
   add_history_commands(app, session);
   add_relationship_commands(app, session);
   add_schema_commands(app, session);
