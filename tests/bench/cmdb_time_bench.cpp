@@ -92,7 +92,7 @@ void limit_two_rows_by_key(benchmark::State& state) {
 void as_of_list_page(benchmark::State& state) {
   store::Transaction tx(*fleet().connection);
   for (auto _ : state) {
-    cmdb::ItemsThen all(tx, {catalog(), begun + 1}, "", fleet().any_name());
+    cmdb::ItemsThen all(tx, begun + 1, "", fleet().any_name());
     for (int i = 0; i < 50; ++i) benchmark::DoNotOptimize(all.next());
   }
 }

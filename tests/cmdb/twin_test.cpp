@@ -96,7 +96,7 @@ class Twin : public IngestTest {
   std::string told_then(base::TimeMs at) {
     const AsOf then{catalog, at};
     std::string told;
-    ItemsThen items(tx, then, "");
+    ItemsThen items(tx, at, "");
     while (const auto one = items.next()) {
       told += text_of(*find_ci(tx, one->id, then));
       const auto components = components_of(tx, one->id, {}, then);
