@@ -9,7 +9,7 @@
 namespace censo::cmdb {
 namespace {
 
-std::optional<std::int64_t> begin_again(store::Transaction& tx, const NewRelationship& relationship) {
+std::optional<std::int64_t> begin_again(store::Transaction& tx, const BegunRelationship& relationship) {
   const auto row = tx.query_one(
       "select id, gone_at, gaps from relationship where from_ci = $1 and gone_at >= $2 and ended_at is not "
       "null"
@@ -31,7 +31,7 @@ std::optional<std::int64_t> begin_again(store::Transaction& tx, const NewRelatio
 }  // namespace
 
 std::int64_t begin_relationship(store::Transaction& tx, const base::Clock& clock, FeedWriter& feed,
-                                const NewRelationship& relationship) {
+                                const BegunRelationship& relationship) {
   auto id = begin_again(tx, relationship);
   if (!id) {
     id = base::next_id(clock);

@@ -12,7 +12,7 @@
 
 namespace censo::cmdb {
 
-struct NewRelationship {
+struct BegunRelationship {
   std::string_view type;
   CiId from, to;
   SourceId source;
@@ -25,7 +25,7 @@ struct NewRelationship {
 // One that the same source ended within `fold_within_ms` begins again in its row, which remembers the gap; so
 // first_seen stays. It must not be there now. The id.
 std::int64_t begin_relationship(store::Transaction& tx, const base::Clock& clock, FeedWriter& feed,
-                                const NewRelationship& relationship);
+                                const BegunRelationship& relationship);
 // `last_seen` is when its source saw it last, `now` when it is known to be gone.
 void end_relationship(store::Transaction& tx, FeedWriter& feed, std::int64_t id, base::TimeMs last_seen,
                       base::TimeMs now);

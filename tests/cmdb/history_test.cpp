@@ -81,10 +81,10 @@ TEST_F(HistoryTest, AStateThatFlipsIsOneRowForEachState) {
 TEST_F(HistoryTest, OperationalValuesAreNoChange) {
   report("12");
   const auto before = count("history");
-  take(agent_report(
-      "a", ++sequence_,
-      {section("system",
-               attributes({{"os_version", "12"}, {"serial_number", "SN-77001"}, {"boot_id", "another"}}))}));
+  take(agent_report("a", ++sequence_,
+                    {section("system", attributes({{"os_version", "12"},
+                                                   {"serial_number", "SN-77001"},
+                                                   {"last_boot", "2026-09-01"}}))}));
   EXPECT_EQ(count("history"), before);
   EXPECT_EQ(count("ci_past"), 0);
 }
