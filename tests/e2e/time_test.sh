@@ -60,6 +60,7 @@ same "the feed of all" web01 "$(censo history --class server --what attribute -o
 same "a baseline" everything "$(censo baseline new "before upgrade" --at "$before" --field of)"
 same "a set" 1 "$(censo baseline new payroll web01 --field items)"
 exits 5 "$bin/censo" baseline new payroll
+same "a set by a search" 1 "$(censo baseline new servers --query class:server --field items)"
 same "the items of a set" web01 "$(censo baseline show payroll | tail -1 | awk '{print $1}')"
 exits 8 "$bin/censo" diff --from "before upgrade"
 exits 8 "$bin/censo" diff --from "$before" --to now web01
