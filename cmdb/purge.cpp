@@ -21,6 +21,13 @@ using store::Row;
 
 constexpr std::array columns{
     PurgedColumn{"ticket_link", "ci_id", "delete from ticket_link where ci_id = $1"},
+    PurgedColumn{"identification", "ci_id", "delete from identification where ci_id = $1"},
+    PurgedColumn{"review", "ci_id", "delete from review where ci_id = $1"},
+    PurgedColumn{"review", "other_ci_id", "delete from review where other_ci_id = $1"},
+    PurgedColumn{"merge_record", "ci_id", "delete from merge_record where ci_id = $1"},
+    PurgedColumn{"merge_record", "into_ci", "delete from merge_record where into_ci = $1"},
+    PurgedColumn{"unidentified_report", "ci_id",
+                 "update unidentified_report set ci_id = null, state = 'open' where ci_id = $1"},
     PurgedColumn{"conflict", "ci_id", "delete from conflict where ci_id = $1"},
     PurgedColumn{"conflict", "other_ci_id", "delete from conflict where other_ci_id = $1"},
     PurgedColumn{"identification", "ci_id", "delete from identification where ci_id = $1"},
@@ -45,6 +52,8 @@ constexpr std::array columns{
     PurgedColumn{"ci_value", "ci_id", "delete from ci_value where ci_id = $1"},
     PurgedColumn{"scan_device", "ci_id", "update scan_device set ci_id = null where ci_id = $1"},
     PurgedColumn{"ci", "merged_into", "update ci set merged_into = null where merged_into = $1"},
+    PurgedColumn{"agent_sighting", "source_id",
+                 "delete from agent_sighting where source_id in (select id from ci_source where ci_id = $1)"},
     PurgedColumn{"source_section", "source_id",
                  "delete from source_section where source_id in (select id from ci_source where ci_id = $1)"},
     PurgedColumn{"flow", "host_ci", "delete from flow where host_ci = $1"},

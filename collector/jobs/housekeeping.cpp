@@ -5,6 +5,7 @@
 #include "cmdb/forgetting.h"
 #include "cmdb/flows.h"
 #include "cmdb/relationship_edit.h"
+#include "cmdb/review_settling.h"
 #include "cmdb/user_schema.h"
 
 #include <condition_variable>
@@ -15,7 +16,8 @@
 
 namespace censo::collector::jobs {
 
-std::vector<HousekeepingStep> housekeeping_steps(const cmdb::ClassCatalog& catalog, const base::Clock& clock) {
+std::vector<HousekeepingStep> housekeeping_steps(const cmdb::ClassCatalog& catalog,
+                                                 const base::Clock& clock) {
   return {
       {"schema",
        [&catalog](store::Transaction& tx, base::TimeMs) {
@@ -33,6 +35,11 @@ std::vector<HousekeepingStep> housekeeping_steps(const cmdb::ClassCatalog& catal
        [&clock](store::Transaction& tx, base::TimeMs) { return cmdb::expire_flows(tx, clock); }},
       {"apply_due_relationships",  // after the flows, which put off what is still seen
        [&clock](store::Transaction& tx, base::TimeMs) { return cmdb::apply_due_relationships(tx, clock); }},
+      {"settle_reviews",  // a few a round; each is due again later
+       [&catalog, &clock](store::Transaction& tx, base::TimeMs now) {
+         cmdb::settle_reviews(tx, catalog, clock, now, 50);
+         return false;
+       }},
   };
 }
 
