@@ -162,6 +162,7 @@ class Database::Threads {
   std::vector<std::unique_ptr<Connection>> readers_;
   std::vector<std::function<void()>> after_commit_;  // of the group at work; writer's thread only
   std::atomic<std::uint64_t> commits_{0}, jobs_{0}, failed_jobs_{0}, refused_jobs_{0}, collisions_{0};
+  std::atomic<bool> server_away_{false};
   mutable std::mutex failure_mutex_;
   std::string failure_;
   std::vector<std::jthread> threads_;  // last: they use everything above

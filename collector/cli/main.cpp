@@ -42,6 +42,8 @@ int run(int argc, char** argv) {
   add_global_options(app, session);
   add_login_commands(app, session);
   add_ci_commands(app, session);
+  add_search_commands(app, session);
+  add_fleet_commands(app, session);
   add_relationship_commands(app, session);
   add_schema_commands(app, session);
   add_scan_commands(app, session);
