@@ -16,6 +16,8 @@ struct DependencyWriting {
   base::TimeMs now = 0;
 };
 
+constexpr base::TimeMs flow_expiry_ms = base::TimeMs{30} * 24 * 60 * 60 * 1000;
+
 // The id of the live depends_on that the source sees between the two: made, and told in history, when it is
 // new.
 std::int64_t begin_dependency(const DependencyWriting& writing, SourceId source, CiId from, CiId to);
