@@ -191,7 +191,7 @@ base::Result<Page<ConfigurationItem>> list_cis(store::Transaction& tx, const CiF
   const std::string text = base::to_lower(filter.text);
   std::vector<ItemThen> found;
   for (const std::string& class_name : classes_below(as_of.catalog, filter.class_name)) {
-    ItemsThen items(tx, as_of, class_name, after->name, CiId(after->id));
+    ItemsThen items(tx, as_of.at, class_name, after->name, CiId(after->id));
     for (std::size_t taken = 0; taken <= request.limit;) {
       auto item = items.next();
       if (!item) break;

@@ -62,7 +62,7 @@ struct ItemThen {
 class ItemsThen {
  public:
   // After this name and id.
-  ItemsThen(store::Transaction& tx, const AsOf& as_of, std::string class_name, std::string name = {},
+  ItemsThen(store::Transaction& tx, base::TimeMs at, std::string class_name, std::string name = {},
             CiId id = {});
   // Nothing: that was the last.
   std::optional<ItemThen> next();
@@ -85,7 +85,7 @@ class ItemsThen {
   std::optional<ItemThen> load(const Candidate& candidate);
 
   store::Transaction& tx_;
-  const AsOf as_of_;
+  const base::TimeMs at_;
   const std::string class_name_;
   Stream current_, past_;
 };

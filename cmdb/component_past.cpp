@@ -86,6 +86,20 @@ void keep_component_change(store::Transaction& tx, const ComponentChange& change
       pack_ids(change.removed), pack_ids(change.added));
 }
 
+void give_components(store::Transaction& tx, const base::Clock& clock, SourceId source, CiId from, CiId ci) {
+  const base::TimeMs now = clock.now();
+  for (const store::Row& row :
+       tx.query("select section, packed_rows, since from component_set where source_id = $1 and ci_id = $2",
+                source.value, from.value)) {
+    tx.execute(
+        "update component_set set ci_id = $4, since = $5 where ci_id = $1 and source_id = $2 and section = "
+        "$3",
+        from.value, source.value, row.text(0), ci.value, now);
+    save_components(tx, from, source, {row.text(0), {}, {}, {}, row.integer(2)});
+    keep_component_change(tx, {from, source, row.text(0), now, unpack_ids(row.bytes(1)), {}}, 0, clock);
+  }
+}
+
 std::vector<ComponentSet> components_at(store::Transaction& tx, CiId ci, base::TimeMs at) {
   const auto balances = balances_since(tx, ci, at);
   std::vector<ComponentSet> sets;

@@ -20,6 +20,9 @@ struct ComponentChange {
 void keep_component_change(store::Transaction& tx, const ComponentChange& change, base::TimeMs fold_within_ms,
                            const base::Clock& clock);
 
+// The source's sets of `from` become those of `ci`, from now on; what was stays told of `from`.
+void give_components(store::Transaction& tx, const base::Clock& clock, SourceId source, CiId from, CiId ci);
+
 // The sets of an item as they were: ids only, since rows of transient classes and operational attributes have
 // no past. Sets that were not said yet are left out. One index search for the sets, one for their changes.
 std::vector<ComponentSet> components_at(store::Transaction& tx, CiId ci, base::TimeMs at);

@@ -84,10 +84,10 @@ class ItemDifference {
     }
   }
 
-  RowIds component_ids(base::TimeMs at) {
+  static RowIds ids_of(store::Transaction& tx, const std::vector<CiId>& members, base::TimeMs at) {
     RowIds ids;
-    for (const CiId member : members_at(tx_, ci_, at)) {
-      for (const ComponentSet& set : components_at(tx_, member, at))
+    for (const CiId member : members) {
+      for (const ComponentSet& set : components_at(tx, member, at))
         ids.insert(ids.end(), set.ids.begin(), set.ids.end());
     }
     std::ranges::sort(ids);
@@ -110,7 +110,14 @@ class ItemDifference {
 
   void components() {
     if (!components_are_kept()) return;
-    const RowIds before = component_ids(between_.from), after = component_ids(between_.to);
+    const auto members_before = members_at(tx_, ci_, between_.from);
+    const auto members_after = members_at(tx_, ci_, between_.to);
+    RowIds before = ids_of(tx_, members_before, between_.from),
+           after = ids_of(tx_, members_after, between_.to);
+    if (members_before.size() + members_after.size() > 2) {  // what two of them say alike is told once
+      before.erase(std::unique(before.begin(), before.end()), before.end());
+      after.erase(std::unique(after.begin(), after.end()), after.end());
+    }
     RowIds gone, come;
     std::ranges::set_difference(before, after, std::back_inserter(gone));
     std::ranges::set_difference(after, before, std::back_inserter(come));

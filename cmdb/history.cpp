@@ -4,6 +4,7 @@
 #include "cmdb/merge.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <limits>
 #include <set>
@@ -12,6 +13,11 @@
 
 namespace censo::cmdb {
 namespace {
+
+// What people do stands for itself.
+constexpr std::array<std::string_view, 6> folded_words{"attribute",          "component_added",
+                                                       "component_removed",  "component_changed",
+                                                       "relationship_added", "relationship_removed"};
 
 constexpr base::TimeMs latest = std::numeric_limits<base::TimeMs>::max();
 
@@ -124,6 +130,7 @@ void HistoryWriter::write(const Change& change) {
 }
 
 bool HistoryWriter::fold(const Change& change) {
+  if (std::ranges::find(folded_words, change.what) == folded_words.end()) return false;
   Recent& recent = recent_of(change.ci);
   const auto found =
       recent.find({std::string(change.what), change.subject, change.old_value, change.new_value});

@@ -61,12 +61,12 @@ class HistoryWriter {
 
 // Which entries; what is empty does not matter.
 struct HistoryFilter {
-  std::string what;        // one of HistoryEntry's words, or "component" or "relationship" for all of theirs
-  std::string subject;     // contained in the entry's, whatever the case
-  std::string attribute;   // of the item: entries of this one alone
-  std::string origin;      // "agent", or "agent <id>"
-  Moment since, until;     // a folded entry counts from its first time to its last
-  std::string class_name;  // of the items now, with its subclasses; changes_of() alone
+  std::string what = {};  // one of HistoryEntry's words, or "component" or "relationship" for all of theirs
+  std::string subject = {};       // contained in the entry's, whatever the case
+  std::string attribute = {};     // of the item: entries of this one alone
+  std::string origin = {};        // "agent", or "agent <id>"
+  Moment since = {}, until = {};  // a folded entry counts from its first time to its last
+  std::string class_name = {};    // of the items now, with its subclasses; changes_of() alone
 };
 // Newest first.
 base::Result<Page<HistoryEntry>> history_of(store::Transaction& tx, CiId id, const HistoryFilter& filter,

@@ -17,9 +17,9 @@ constexpr std::int64_t largest_chunk = 1'024;
 
 }  // namespace
 
-ItemsThen::ItemsThen(store::Transaction& tx, const AsOf& as_of, std::string class_name, std::string name,
+ItemsThen::ItemsThen(store::Transaction& tx, base::TimeMs at, std::string class_name, std::string name,
                      CiId id)
-    : tx_(tx), as_of_(as_of), class_name_(std::move(class_name)) {
+    : tx_(tx), at_(at), class_name_(std::move(class_name)) {
   current_.last = {name, id.value, 0, false};
   past_.last = {std::move(name), id.value, std::numeric_limits<std::int64_t>::max(), false};
 }
@@ -38,7 +38,7 @@ void ItemsThen::fill_current() {
                 " order by name, id limit $3",
                 last.name, last.id, current_.chunk, class_name_);
   for (const store::Row& row : rows) {
-    current_.rows.push_back({row.text(0), row.integer(1), 0, row.integer(2) <= as_of_.at && row.is_null(3)});
+    current_.rows.push_back({row.text(0), row.integer(1), 0, row.integer(2) <= at_ && row.is_null(3)});
   }
   current_.ended = static_cast<std::int64_t>(rows.size()) < current_.chunk;
   if (!current_.rows.empty()) current_.last = current_.rows.back();
@@ -59,8 +59,8 @@ void ItemsThen::fill_past() {
                 " and (name, ci_id, until) > ($1, $2, $3) order by name, ci_id, until limit $4",
                 last.name, last.id, last.until, past_.chunk, class_name_);
   for (const store::Row& row : rows) {
-    past_.rows.push_back({row.text(0), row.integer(1), row.integer(2),
-                          row.is_null(3) && holds(spans_of_past(row, 4), as_of_.at)});
+    past_.rows.push_back(
+        {row.text(0), row.integer(1), row.integer(2), row.is_null(3) && holds(spans_of_past(row, 4), at_)});
   }
   past_.ended = static_cast<std::int64_t>(rows.size()) < past_.chunk;
   if (!past_.rows.empty()) past_.last = past_.rows.back();

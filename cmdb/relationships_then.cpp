@@ -126,8 +126,9 @@ base::Result<std::vector<Relationship>> relationships_of(store::Transaction& tx,
     for (const Row& row : tx.query(sql, member.value, as_of.at)) {
       if (holds(spans_in(row, 4), as_of.at)) continue;
       Relationship one = relationship_from(row, ends, as_of.at);
-      const bool is_told = members.size() > 1 && (one.from == one.to ||
-                                                  !seen.emplace(one.type, one.from, one.to, one.origin).second);
+      const bool is_told =
+          members.size() > 1 &&
+          (one.from == one.to || !seen.emplace(one.type, one.from, one.to, one.origin).second);
       if (!is_told) found.push_back(std::move(one));
     }
   }

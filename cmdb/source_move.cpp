@@ -1,8 +1,10 @@
 #include "cmdb/source_move.h"
 
+#include "cmdb/component_past.h"
 #include "cmdb/history.h"
 #include "cmdb/identification.h"
 #include "cmdb/reconciliation.h"
+#include "cmdb/relationship_span.h"
 
 namespace censo::cmdb {
 namespace {
@@ -32,18 +34,13 @@ void claim_anew(store::Transaction& tx, const ClassCatalog& catalog, CiId ci) {
 
 }  // namespace
 
-void give_source(store::Transaction& tx, SourceId source, CiId from, CiId ci) {
+void give_source(store::Transaction& tx, const base::Clock& clock, SourceId source, CiId from, CiId ci) {
   tx.execute("update ci_source set ci_id = $3 where id = $1 and ci_id = $2", source.value, from.value,
              ci.value);
   tx.execute("update ci_value set ci_id = $3 where source_id = $1 and ci_id = $2", source.value, from.value,
              ci.value);
-  tx.execute("update component_set set ci_id = $3 where source_id = $1 and ci_id = $2", source.value,
-             from.value, ci.value);
-  tx.execute(
-      "update relationship set from_ci = $3 where source_id = $1 and from_ci = $2 and ended_at is null",
-      source.value, from.value, ci.value);
-  tx.execute("update relationship set to_ci = $3 where source_id = $1 and to_ci = $2 and ended_at is null",
-             source.value, from.value, ci.value);
+  give_components(tx, clock, source, from, ci);
+  give_relationships(tx, clock, source, from, ci);
 }
 
 CiId move_source(store::Transaction& tx, const ClassCatalog& catalog, const base::Clock& clock,
@@ -62,7 +59,7 @@ CiId move_source(store::Transaction& tx, const ClassCatalog& catalog, const base
       "insert into ci (id, class, name, stage, attributes, first_seen, since)"
       " values ($1, $2, $3, 'operate', '{}', $4, $4)",
       ci.value, row->text(1), row->text(2), act.now);
-  give_source(tx, source, from, ci);
+  give_source(tx, clock, source, from, ci);
   claim_anew(tx, catalog, from);
   claim_anew(tx, catalog, ci);
   HistoryWriter history(tx, clock, {act.actor, act.now, act.now});

@@ -16,7 +16,7 @@ namespace json = boost::json;
 using base::Errc;
 using store::Transaction;
 
-constexpr std::size_t most_listed = 1'000;  // items named in a request
+constexpr std::size_t most_listed = 3'000;  // items named in a request
 constexpr std::size_t most_chosen = 10'000;
 
 json::object to_json(const cmdb::Baseline& baseline) {

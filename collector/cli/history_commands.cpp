@@ -116,9 +116,26 @@ void add_history(CLI::App& app, Session& session) {
 }
 
 struct NewBaseline {
-  std::string name, at, class_name, text, description;
+  std::string name, at, class_name, text, query, description;
   std::vector<std::string> cis;
 };
+
+// The items that a search finds at the baseline's moment become the items of the set.
+base::Result<void> add_found(ApiClient& client, NewBaseline& wanted) {
+  constexpr std::size_t most = 3'000;  // that the collector takes at once
+  Query query{{"q", wanted.query}};
+  if (!wanted.at.empty()) query.emplace_back("at", wanted.at);
+  const auto found = fetch_list(client, "/api/v1/search", query, {most, ""});
+  if (!found) return found.error();
+  if (!text_at(*found, "/next").empty())
+    return base::fail(base::Errc::invalid_argument,
+                      "the search finds more than 3,000 items: use --class or --text");
+  for (const auto& item : found->at("items").as_array()) {
+    if (text_at(item, "/kind") != "ticket") wanted.cis.push_back(text_at(item, "/id"));
+  }
+  if (wanted.cis.empty()) return base::fail(base::Errc::not_found, "the search finds no item");
+  return {};
+}
 
 void add_new_baseline(CLI::App& baseline, Session& session) {
   auto arguments = std::make_shared<NewBaseline>();
@@ -128,9 +145,14 @@ void add_new_baseline(CLI::App& baseline, Session& session) {
   command->add_option("--at", arguments->at, "A moment of the past: 2026-10-01T12:00Z");
   command->add_option("--class", arguments->class_name, "All items of this class or a subclass");
   command->add_option("--text", arguments->text, "All items with this text in name or values");
+  command->add_option("--query", arguments->query,
+                      "All items that this search finds: class:server os~\"Debian 12\"");
   command->add_option("--description", arguments->description, "What it is for");
   command->callback([arguments, &session] {
     session.run([&](ApiClient& client) -> base::Result<void> {
+      if (!arguments->query.empty()) {
+        if (const auto added = add_found(client, *arguments); !added) return added.error();
+      }
       boost::json::object body{{"name", arguments->name}, {"description", arguments->description}};
       if (!arguments->at.empty()) body["at"] = arguments->at;
       if (!arguments->class_name.empty()) body["class"] = arguments->class_name;

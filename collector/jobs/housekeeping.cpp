@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "cmdb/change_feed.h"
+#include "cmdb/forgetting.h"
 #include "cmdb/flows.h"
 #include "cmdb/relationship_edit.h"
 #include "cmdb/review_settling.h"
@@ -28,6 +29,8 @@ std::vector<HousekeepingStep> housekeeping_steps(const cmdb::ClassCatalog& catal
          cmdb::prune_feed(tx, now);
          return false;
        }},
+      {"forget_past",
+       [&catalog](store::Transaction& tx, base::TimeMs now) { return cmdb::forget_past(tx, catalog, now); }},
       {"expire_flows",
        [&clock](store::Transaction& tx, base::TimeMs) { return cmdb::expire_flows(tx, clock); }},
       {"apply_due_relationships",  // after the flows, which put off what is still seen

@@ -28,7 +28,7 @@ class Twin : public IngestTest {
     const std::string number = std::to_string(host);
     auto system = section("system", attributes({{"os_version", std::to_string(11 + roll(3))},
                                                 {"serial_number", "SN-0000" + number},
-                                                {"boot_id", "boot-" + std::to_string(roll(1000))}}));
+                                                {"last_boot", "2026-09-0" + std::to_string(1 + roll(9))}}));
     auto packages = section("dpkg", {});
     for (int i = 0; i < 6; ++i) {
       if (chance(70)) packages.items.push_back(package("p" + std::to_string(i), std::to_string(roll(3))));
@@ -96,7 +96,7 @@ class Twin : public IngestTest {
   std::string told_then(base::TimeMs at) {
     const AsOf then{catalog, at};
     std::string told;
-    ItemsThen items(tx, then, "");
+    ItemsThen items(tx, at, "");
     while (const auto one = items.next()) {
       told += text_of(*find_ci(tx, one->id, then));
       const auto components = components_of(tx, one->id, {}, then);
