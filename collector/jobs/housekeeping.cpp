@@ -2,8 +2,8 @@
 
 #include "base/log.h"
 #include "cmdb/change_feed.h"
-#include "cmdb/forgetting.h"
 #include "cmdb/flows.h"
+#include "cmdb/forgetting.h"
 #include "cmdb/relationship_edit.h"
 #include "cmdb/user_schema.h"
 
@@ -15,7 +15,8 @@
 
 namespace censo::collector::jobs {
 
-std::vector<HousekeepingStep> housekeeping_steps(const cmdb::ClassCatalog& catalog, const base::Clock& clock) {
+std::vector<HousekeepingStep> housekeeping_steps(const cmdb::ClassCatalog& catalog,
+                                                 const base::Clock& clock) {
   return {
       {"schema",
        [&catalog](store::Transaction& tx, base::TimeMs) {
