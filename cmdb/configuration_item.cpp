@@ -214,14 +214,17 @@ base::Result<ListPosition> list_position(const std::string& cursor) {
   return ListPosition{text.substr(id_characters), *id};
 }
 
-base::Result<ConfigurationItem> find_ci(store::Transaction& tx, CiId id) {
+base::Result<ConfigurationItem> find_member(store::Transaction& tx, CiId id) {
   const auto row = tx.query_one(
       "select id, class, name, stage, attributes, first_seen, since from ci where id = $1", id.value);
   if (!row) return base::fail(Errc::not_found, "no configuration item has the id " + base::to_text(id));
+  return item_from(tx, *row);
+}
+
+base::Result<ConfigurationItem> find_ci(store::Transaction& tx, CiId id) {
   const CiId root = root_of(tx, id);
-  if (root == id) return item_from(tx, *row);
-  auto item = find_ci(tx, root);
-  if (item) item->asked = id;
+  auto item = find_member(tx, root);
+  if (item && root != id) item->asked = id;
   return item;
 }
 

@@ -92,6 +92,8 @@ struct CiFilter {
 
 // Of an item that is merged into another the one that is shown for it. Errc::not_found.
 base::Result<ConfigurationItem> find_ci(store::Transaction& tx, CiId id);
+// The very item, also where it is merged into another. Errc::not_found.
+base::Result<ConfigurationItem> find_member(store::Transaction& tx, CiId id);
 // By id's text, or by a name or identifier that only one item has. Errc::not_found; Errc::conflict lists the
 // ids that match.
 base::Result<ConfigurationItem> resolve_ci(store::Transaction& tx, std::string_view id_or_name);

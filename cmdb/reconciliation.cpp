@@ -35,8 +35,8 @@ std::vector<Key> keys_from(const IngestRun& run, CiId ci, const SourceValues& va
       values.class_name.empty() ? state_of(run.tx, ci)->class_name : values.class_name;
   const ClassDefinition* definition = run.catalog.find_class(class_name);
   if (!definition) return {};  // a class that the program no longer knows
-  return keys_of({definition, values.name, merged(values.sections), surroundings, merged(values.parts),
-                  &run.allowed});
+  return keys_of(
+      {definition, values.name, merged(values.sections), surroundings, merged(values.parts), &run.allowed});
 }
 
 std::vector<Key> without(const std::vector<Key>& keys, const std::vector<Key>& others) {
@@ -57,9 +57,9 @@ SourceValues values_from(const store::Row& row, std::size_t first) {
 // What this source no longer says may still be said by another.
 void release(IngestRun& run, CiId ci, const Surroundings& surroundings, std::vector<Key> keys) {
   if (keys.empty()) return;
-  for (const store::Row& row : run.tx.query(
-           "select class, name, sections, ended_at, evidence from ci_value where ci_id = $1 and source_id <> $2",
-           ci.value, run.source.id.value)) {
+  for (const store::Row& row : run.tx.query("select class, name, sections, ended_at, evidence from ci_value "
+                                            "where ci_id = $1 and source_id <> $2",
+                                            ci.value, run.source.id.value)) {
     keys = without(keys, keys_from(run, ci, values_from(row, 0), surroundings));
   }
   release_keys(run.tx, ci, keys);

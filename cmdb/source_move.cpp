@@ -32,8 +32,8 @@ void claim_anew(store::Transaction& tx, const ClassCatalog& catalog, CiId ci) {
   }
 }
 
-// All of an item's sources say to which item they belong: the stream is given to `ci`. What it said until now
-// stays the past of `from`.
+}  // namespace
+
 void give_source(store::Transaction& tx, const base::Clock& clock, SourceId source, CiId from, CiId ci) {
   tx.execute("update ci_source set ci_id = $3 where id = $1 and ci_id = $2", source.value, from.value,
              ci.value);
@@ -42,8 +42,6 @@ void give_source(store::Transaction& tx, const base::Clock& clock, SourceId sour
   give_components(tx, clock, source, from, ci);
   give_relationships(tx, clock, source, from, ci);
 }
-
-}  // namespace
 
 CiId move_source(store::Transaction& tx, const ClassCatalog& catalog, const base::Clock& clock,
                  SourceId source, const MergeAct& act) {

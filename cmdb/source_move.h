@@ -13,5 +13,8 @@ namespace censo::cmdb {
 // The new item; none when the stream has no values, or is the only one of its item.
 CiId move_source(store::Transaction& tx, const ClassCatalog& catalog, const base::Clock& clock,
                  SourceId source, const MergeAct& act);
+// All of an item's sources say to which item they belong: the stream is given to `ci`. What it said until now
+// stays the past of `from`.
+void give_source(store::Transaction& tx, const base::Clock& clock, SourceId source, CiId from, CiId ci);
 
 }  // namespace censo::cmdb

@@ -36,6 +36,12 @@ json::object to_json(const cmdb::ConfigurationItem& item) {
   object["first_seen"] = json_time(item.first_seen);
   object["last_seen"] = json_time(item.last_seen);
   object["origins"] = json::value_from(item.origins);
+  if (!item.merged.empty()) {
+    json::array merged;
+    for (const cmdb::CiId member : item.merged) merged.emplace_back(base::to_text(member));
+    object["merged"] = std::move(merged);
+  }
+  if (item.asked) object["asked_for"] = base::to_text(item.asked);
   object["version"] = item.version;
   return object;
 }

@@ -5,6 +5,7 @@
 #include "cmdb/flows.h"
 #include "cmdb/forgetting.h"
 #include "cmdb/relationship_edit.h"
+#include "cmdb/review_settling.h"
 #include "cmdb/user_schema.h"
 
 #include <condition_variable>
@@ -34,6 +35,11 @@ std::vector<HousekeepingStep> housekeeping_steps(const cmdb::ClassCatalog& catal
        [&clock](store::Transaction& tx, base::TimeMs) { return cmdb::expire_flows(tx, clock); }},
       {"apply_due_relationships",  // after the flows, which put off what is still seen
        [&clock](store::Transaction& tx, base::TimeMs) { return cmdb::apply_due_relationships(tx, clock); }},
+      {"settle_reviews",  // a few a round; each is due again later
+       [&catalog, &clock](store::Transaction& tx, base::TimeMs now) {
+         cmdb::settle_reviews(tx, catalog, clock, now, 50);
+         return false;
+       }},
   };
 }
 
