@@ -189,6 +189,7 @@ TEST_F(FollowedGraph, TwoSourcesOfOneRelationshipAreOneEdgeUntilBothEnd) {
 }
 
 TEST_F(FollowedGraph, LoadingTheRelationshipsReadsAnIndexOnly) {
+  if (test::on_postgres()) GTEST_SKIP() << "plans are compared on SQLite";
   const auto plan =
       tx.query("explain query plan select from_ci, type, to_ci from relationship where ended_at is null");
   EXPECT_NE(plan.at(0).text(3).find("COVERING INDEX"), std::string::npos) << plan.at(0).text(3);
