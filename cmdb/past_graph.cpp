@@ -1,3 +1,4 @@
+#include "cmdb/as_of.h"
 #include "cmdb/ci_graph_load.h"
 #include "cmdb/item_state.h"
 #include "cmdb/redundancy.h"
@@ -58,40 +59,16 @@ class PastGraphLoad {
     waiting_.push_back(*place);
   }
 
-  std::vector<CiId> members(CiId root) {
-    std::vector<CiId> all{root};
-    for (std::size_t at = 0; at < all.size(); ++at) {
-      for (const store::Row& row :
-           tx_.query("select id from ci where merged_into = $1 and since <= $2"
-                     " union select ci_id from ci_past where merged_into = $1 and since <= $2 and until > $2"
-                     " order by 1",
-                     all[at].value, question_.at)) {
-        const CiId member(row.integer(0));
-        if (std::ranges::find(all, member) == all.end()) all.push_back(member);
-      }
-    }
-    return all;
-  }
-
   void expand(CiIndex item) {
     const CiId id = graph_.id_of(item);
     for (const RedundancyRule& rule : redundancy_of(tx_, id, question_.at)) {
       const auto relation = graph_.relation(rule.relation);
       if (relation) graph_.set_min_up(item, *relation, rule.min_up);
     }
-    for (const CiId member : members(id)) {
-      const auto see = [this](store::Row&& row) {
-        add(row.text(0), CiId(row.integer(1)), CiId(row.integer(2)));
-        return true;
-      };
-      tx_.each(
-          "select type, from_ci, to_ci from relationship where from_ci = $1 and first_seen <= $2"
-          " and (ended_at is null or ended_at > $2)",
-          see, member.value, question_.at);
-      tx_.each(
-          "select type, from_ci, to_ci from relationship where to_ci = $1 and first_seen <= $2"
-          " and (ended_at is null or ended_at > $2)",
-          see, member.value, question_.at);
+    for (const CiId member : members_at(tx_, id, question_.at)) {
+      for (const RelationshipThen& one : relationships_then(tx_, member, question_.at)) {
+        add(one.type, one.from, one.to);
+      }
     }
   }
 

@@ -180,12 +180,12 @@ void save_values(IngestRun& run, CiId ci, const Surroundings& surroundings, cons
                  const SourceValues& after) {
   change_keys(run, ci, surroundings, before, after);
   run.tx.execute(
-      "insert into ci_value (ci_id, source_id, class, name, sections, ended_at, evidence)"
-      " values ($1, $2, $3, $4, $5, $6, $7)"
+      "insert into ci_value (ci_id, source_id, class, name, sections, ended_at, evidence, first_seen)"
+      " values ($1, $2, $3, $4, $5, $6, $7, $8)"
       " on conflict (ci_id, source_id) do update set class = excluded.class, name = excluded.name,"
       " sections = excluded.sections, ended_at = excluded.ended_at, evidence = excluded.evidence",
       ci.value, run.source.id.value, after.class_name, after.name, to_json(after.sections),
-      after.ended ? std::optional(run.source.last_seen) : std::nullopt, to_json(after.parts));
+      after.ended ? std::optional(run.source.last_seen) : std::nullopt, to_json(after.parts), run.now);
   record_taken(run, ci, after);
   if (!run.by_person && !after.ended) come_back(run, ci);
   show_values({run.tx, run.catalog, run.now, run.feed, run.history}, ci);

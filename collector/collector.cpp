@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "cmdb/class_catalog.h"
 #include "cmdb/impact_graph.h"
+#include "cmdb/search_index.h"
 #include "cmdb/store/database.h"
 #include "cmdb/user_schema.h"
 #include "collector/access/api_tokens.h"
@@ -84,6 +85,7 @@ struct Collector::Parts {
   std::optional<store::Database> database;
   std::optional<jobs::Housekeeping> housekeeping;
   std::optional<jobs::ScanRunner> scans;
+  std::optional<cmdb::SearchIndex> search;
   std::optional<Services> services;
   bool first_start = false;
 };
@@ -122,11 +124,19 @@ base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig&
   jobs::ScanRunnerSettings scan_settings;
   scan_settings.collector = name_of_collector(config.state_dir);
   auto& scans = parts->scans.emplace(database, parts->catalog, clock, std::move(*box), scan_settings);
+  parts->search.emplace(clock);
   parts->services.emplace(Services{clock, parts->catalog, database, parts->authority, scans, parts->metrics,
-                                   graph, version, config.agent_host, parts->server->agents_port()});
+                                   graph, *parts->search, version, config.agent_host,
+                                   parts->server->agents_port()});
   scans.start();
   load_early(database, graph, parts->catalog);
   parts->housekeeping.emplace(database, clock, jobs::housekeeping_steps(parts->catalog, clock)).start();
+  const auto load = [&index = *parts->search](store::Transaction& tx) -> store::Outcome {
+    index.follow(tx);
+    return {};
+  };
+  // Beside the listeners: the first search need not wait for all of it.
+  (void)database.submit_read(load, [](store::Outcome) {});
   parts->server->start({all_routes(*parts->services), database, parts->metrics, clock});
   return std::unique_ptr<Collector>(new Collector(std::move(parts)));
 }

@@ -10,6 +10,7 @@ class Clock;
 namespace censo::cmdb {
 class ClassCatalog;
 class ImpactGraph;  // cmdb/impact_graph.h
+class SearchIndex;  // cmdb/search_index.h
 }
 namespace censo::store {
 class Database;
@@ -32,6 +33,7 @@ struct Services {
   jobs::ScanRunner& scans;
   Metrics& metrics;
   cmdb::ImpactGraph& graph;
+  cmdb::SearchIndex& search;
   std::string version = {};      // of the program
   std::string agents_host = {};  // where agents are told to report; empty: where they enrolled
   std::uint16_t agents_port = 8444;

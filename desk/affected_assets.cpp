@@ -9,7 +9,7 @@ namespace {
 void add_times(store::Transaction& tx, AffectedAsset& asset) {
   if (const auto item = cmdb::find_ci(tx, asset.id); item) asset.last_seen = item->last_seen;
   const auto changed =
-      tx.query_one("select at from history where ci_id = $1 order by id desc limit 1", asset.id.value);
+      tx.query_one("select at from history where ci_id = $1 order by at desc limit 1", asset.id.value);
   if (changed) asset.last_changed = changed->integer(0);
 }
 

@@ -3,6 +3,7 @@
 
 #include "cmdb/class_catalog.h"
 #include "cmdb/impact_graph.h"
+#include "cmdb/search_index.h"
 #include "collector/access/certificate_authority.h"
 #include "collector/jobs/credential_box.h"
 #include "collector/jobs/scan_runner.h"
@@ -76,7 +77,8 @@ class CalledRoutes {
                           jobs::CredentialBox::open(db.folder() + "/scanner.key").value()};
   Metrics metrics_;
   cmdb::ImpactGraph graph_{db.clock()};
-  Services services_{db.clock(), catalog, db.database(), authority_, scans_, metrics_, graph_};
+  cmdb::SearchIndex search_{db.clock()};
+  Services services_{db.clock(), catalog, db.database(), authority_, scans_, metrics_, graph_, search_};
   Routes routes_;
 };
 

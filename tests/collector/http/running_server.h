@@ -10,6 +10,7 @@
 #include "collector/http/server.h"
 #include "collector/jobs/credential_box.h"
 #include "collector/jobs/scan_runner.h"
+#include "cmdb/search_index.h"
 #include "collector/metrics.h"
 #include "collector/services.h"
 #include "tests/base/scratch_folder.h"
@@ -65,6 +66,7 @@ class RunningServer {
   cmdb::ClassCatalog catalog_;
   Metrics metrics_;
   cmdb::ImpactGraph graph_{clock_};
+  cmdb::SearchIndex search_{clock_};
   std::unique_ptr<Server> server_;
   std::optional<store::Database> database_;
   std::optional<jobs::ScanRunner> scans_;
