@@ -281,11 +281,6 @@ base::Result<Response> history(const Services& services, Transaction& tx, const 
 }  // namespace
 
 Routes cis(const Services& services) {
-  const auto with_catalog = [&catalog = services.catalog](auto handler) {
-    return [&catalog, handler](Transaction& tx, const Request& request) {
-      return handler(catalog, tx, request);
-    };
-  };
   const auto with_services = [&services](auto handler) {
     return [&services, handler](Transaction& tx, const Request& request) {
       return handler(services, tx, request);
