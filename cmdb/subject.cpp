@@ -14,6 +14,9 @@ namespace censo::cmdb {
 namespace {
 
 constexpr double as_good_as = 0.5;
+// So many times what is enough outweighs a contradiction: a new main board has another UUID in the same
+// chassis, with the same disks and serial number.
+constexpr double overwhelming = 2;
 
 // The one item that owns each of the strong keys that anybody owns.
 std::optional<CiId> owner_of_all(store::Transaction& tx, std::span<const Key> keys) {
@@ -59,6 +62,18 @@ void drop_junk(store::Transaction& tx, Evidence& evidence) {
 bool has_other_live_agent(const PlaceSearch& search, CiId ci) {
   return std::ranges::any_of(members_of(search.tx, root_of(search.tx, ci)), [&](CiId member) {
     return is_subject_of_another_agent(search.tx, member, search.origin);
+  });
+}
+
+// The origin lists the item under another asset tag: it says itself that these are two.
+bool is_another_row(const PlaceSearch& search, CiId ci) {
+  constexpr std::string_view by_tag = "asset_tag|";
+  if (!search.native_key.starts_with(by_tag)) return false;
+  return std::ranges::any_of(members_of(search.tx, root_of(search.tx, ci)), [&](CiId member) {
+    const auto row =
+        search.tx.query_one("select native_key from ci_source where origin_id = $1 and ci_id = $2",
+                            search.origin.value, member.value);
+    return row && row->text(0).starts_with(by_tag) && row->text(0) != search.native_key;
   });
 }
 
@@ -112,7 +127,9 @@ class Decision {
     const std::string what =
         agreeing(best) + " agree with " + best.name + ": " + points(best.score) + " points";
     const bool enough = best.score >= scheme_.link;
-    if (enough && !best.vetoed) {
+    const bool vetoed =
+        (best.vetoed && best.score < overwhelming * scheme_.link) || is_another_row(search_, best.ci);
+    if (enough && !vetoed) {
       if (search_.from_agent && has_other_live_agent(search_, best.ci)) {
         set("waiting", "live_agent",
             what + "; but another agent reports it: time tells whether both run at once");
@@ -125,8 +142,8 @@ class Decision {
     }
     const std::string kind = enough ? "contradiction" : best.rule;
     set("review", kind,
-        what + (best.vetoed ? ", but an identifier that must not differ does" : "") +
-            "; a person decides from " + points(scheme_.review));
+        what + (vetoed ? ", but an identifier that must not differ does" : "") + "; a person decides from " +
+            points(scheme_.review));
     place_.questions.push_back({best.ci, kind, false, best});
   }
 
@@ -184,7 +201,7 @@ std::optional<CiId> certain_item(const PlaceSearch& search, std::span<const Key>
   if (search.from_agent) return std::nullopt;
   const auto owner = owner_of_all(search.tx, keys);
   const bool is_known = owner && find_source(search.tx, search.origin, *owner);
-  if (is_known && !contradicts(search.tx, *owner, keys)) return owner;
+  if (is_known && !contradicts(search.tx, *owner, keys) && !is_another_row(search, *owner)) return owner;
   if (owner) return std::nullopt;
   const auto known = subject_by_native_key(search.tx, search.origin, search.native_key);
   const bool fits = known && (!has_strong_key(keys) || !has_strong_key(search.tx, *known));
