@@ -11,7 +11,6 @@
 #include "cmdb/junk.h"
 #include "cmdb/junk_review.h"
 #include "cmdb/reconciliation.h"
-#include "cmdb/reference.h"
 #include "cmdb/relationship_store.h"
 #include "cmdb/report_check.h"
 #include "cmdb/report_items.h"
@@ -19,7 +18,6 @@
 #include "cmdb/review_settling.h"
 #include "cmdb/subject.h"
 #include "cmdb/unidentified.h"
-#include "cmdb/user_schema.h"
 
 #include <algorithm>
 #include <optional>
@@ -192,13 +190,6 @@ bool is_sealed(const Report& report) {
   return std::ranges::none_of(report.sections, [](const Section& section) { return section.digest.empty(); });
 }
 
-// By the definitions that hold now: users may have changed them, through another collector too.
-base::Result<void> check_all(store::Transaction& tx, const ClassCatalog& catalog, const Report& report) {
-  refresh(tx, catalog);
-  if (auto checked = check_report(catalog, report); !checked) return checked;
-  return check_references(tx, catalog, report);
-}
-
 // One report's way from its origin to its item.
 class Intake {
  public:
@@ -214,7 +205,7 @@ class Intake {
       if (!receipt) return receipt.error();
       if (*receipt) return **receipt;
     }
-    if (auto checked = check_all(tx_, catalog_, report); !checked) return checked.error();
+    if (auto checked = check_report(tx_, catalog_, report); !checked) return checked.error();
     allowed_ = allowed_values(tx_);
     Identity subject = identity_of_subject(catalog_, report);
     subject.allowed = &allowed_;
