@@ -4,6 +4,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "cmdb/search_candidates.h"
+#include "cmdb/search_row.h"
 #include "cmdb/stored_json.h"
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 #include "cmdb/software.h"
 
 #include "cmdb/component_rows.h"
+#include "cmdb/search_memory.h"
 #include "cmdb/version.h"
 
 #include <algorithm>
