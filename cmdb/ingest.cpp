@@ -1,11 +1,15 @@
 #include "cmdb/ingest.h"
 
+#include "base/text.h"
 #include "cmdb/agent_stream.h"
 #include "cmdb/component_changes.h"
+#include "cmdb/derived_section.h"
 #include "cmdb/evidence.h"
+#include "cmdb/flows.h"
 #include "cmdb/hardware_changes.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/junk.h"
+#include "cmdb/junk_review.h"
 #include "cmdb/reconciliation.h"
 #include "cmdb/reference.h"
 #include "cmdb/relationship_store.h"
@@ -48,7 +52,7 @@ Identity identity_of_subject(const ClassCatalog& catalog, const Report& report) 
 // import.
 std::string native_key_of(const Report& report, const Identity& subject) {
   if (report.origin.kind == OriginKind::agent) return "";
-  return subject.attributes.text("management_address") + "|" + subject.name;
+  return base::sanitize_utf8(subject.attributes.text("management_address"), 256) + "|" + subject.name;
 }
 
 // Nothing: the report has something new to say.
@@ -76,14 +80,16 @@ base::Result<std::optional<IngestReceipt>> receipt_without_content(store::Transa
   return Answer(IngestReceipt{IngestOutcome::unchanged, source.ci, 0, 0, "", false, ""});
 }
 
-std::vector<ChangedSection> changed_sections(store::Transaction& tx, SourceId source, const Report& report) {
+std::vector<ChangedSection> changed_sections(store::Transaction& tx, SourceId source,
+                                             std::span<const Section* const> sections) {
   std::map<std::string, std::pair<std::string, bool>, std::less<>> stored;
   for (const store::Row& row :
        tx.query("select section, digest, complete from source_section where source_id = $1", source.value)) {
     stored[row.text(0)] = {row.text(1), row.integer(2) != 0};
   }
   std::vector<ChangedSection> changed;
-  for (const Section& section : report.sections) {
+  for (const Section* reported : sections) {
+    const Section& section = *reported;
     const auto known = stored.find(section.name);
     const bool was_complete = known != stored.end() && known->second.second;
     if (known != stored.end() && known->second.first == section.digest) continue;
@@ -119,7 +125,9 @@ void save_subject(IngestRun& run, const Report& report, const std::string& name,
 std::vector<FoundRelationship> relationships_in(const Section& section, ReportItems& items) {
   std::vector<FoundRelationship> found;
   for (const auto& [type, from, to, evidence] : section.relationships) {
-    found.push_back({type, items.of_ref(from), items.of_ref(to), evidence});
+    const auto id =
+        to.starts_with(id_mark) ? base::id_from_text(to.substr(1)) : base::Result<std::int64_t>(0);
+    found.push_back({type, items.of_ref(from), id && *id != 0 ? CiId(*id) : items.of_ref(to), evidence});
   }
   return found;
 }
@@ -143,17 +151,27 @@ std::map<CiId, std::vector<const inventory::Item*>> components_in(IngestRun& run
 }
 
 IngestReceipt take_in(IngestRun& run, const Report& report, const Identity& subject) {
-  const auto changed = changed_sections(run.tx, run.source.id, report);
+  const Section derived = derived_section(run, report);
+  std::vector<const Section*> sections;
+  for (const Section& section : report.sections) sections.push_back(&section);
+  sections.push_back(&derived);
+  const auto changed = changed_sections(run.tx, run.source.id, sections);
   auto values = values_of_source(run.tx, run.source.id);
   save_subject(run, report, subject.name, changed, values);
-  ReportItems items(run, report, changed, values);
+  ReportItems items(run, sections, changed, values);
   items.save();
   for (const ChangedSection& section : changed) {
-    save_relationships(run, section, relationships_in(*section.section, items), items.untouched());
+    const auto found = relationships_in(*section.section, items);
+    if (section.section == &derived) end_where_moved_from(run, found);
+    save_relationships(run, section, found, items.untouched());
     for (const auto& [ci, components] : components_in(run, *section.section, items)) {
       save_components(run, ci, section, components);
     }
   }
+  if (std::ranges::find(changed, &derived, &ChangedSection::section) != changed.end()) {
+    settle_flows_to_subject(run);
+  }
+  note_flows(run, report);
   update_source(run.tx, run.source, report, run.now);
   update_content(run.tx, run.source.id, inventory::content_digest(report) + (run.recheck ? "!" : ""),
                  hardware_fingerprint(subject));
@@ -228,7 +246,8 @@ class Intake {
   base::Result<IngestReceipt> set_aside(const Report& report, const Identity& subject) {
     const CiId assigned = keep_unidentified(tx_, clock_, report, place_.unidentified, now_);
     if (!assigned) return IngestReceipt{IngestOutcome::unidentified, {}, 0, 0, "", false, "unidentified"};
-    place_ = {assigned, {"linked", "person", "a person said what this report is of", 0, 0, {}, {}}, {}, ""};
+    place_ = {
+        assigned, {"linked", "person", "a person said what this report is of", 0, 0, {}, {}}, {}, "", {}};
     stream_.source = find_source(tx_, origin_, assigned);
     if (stream_.source) {
       auto receipt = receipt_without_content(tx_, *stream_.source, report, now_);
@@ -240,8 +259,8 @@ class Intake {
 
   base::Result<IngestReceipt> apply(const Report& report, const Identity& subject) {
     const bool is_new_stream = !stream_.source;
-    const HistoryWriter::Moment moment{std::string(name_of(report.origin.kind)) + " " + report.origin.id, now_,
-                                       stream_.source ? stream_.source->last_seen : 0};
+    const HistoryWriter::Moment moment{std::string(name_of(report.origin.kind)) + " " + report.origin.id,
+                                       now_, stream_.source ? stream_.source->last_seen : 0, &catalog_};
     IngestRun run{tx_,
                   catalog_,
                   clock_,
@@ -256,7 +275,9 @@ class Intake {
                   false,
                   allowed_};
     if (is_new_stream) begin_stream(run, report, subject);
+    if (!place_.explanation.outcome.empty()) keep_decision(run);
     if (stream_.is_stranger || stream_.found_clone) tell_of_clone(run, report);
+    for (const LearntJunk& junk : place_.learnt) look_at_past_links(tx_, clock_, junk, now_);
     IngestReceipt receipt = take_in(run, report, subject);
     receipt.decision = place_.explanation.outcome;
     return receipt;
@@ -270,21 +291,26 @@ class Intake {
     run.source.boot_id = boot_id_of(report);
     run.source.boot_since = now_;
     add_source(tx_, run.source, stream_.is_stranger ? "clone" : native_key_of(report, subject));
-    if (!place_.explanation.outcome.empty())
-      record_identification(tx_, clock_, {run.source.ci, run.source.id, now_}, place_.explanation);
+  }
+
+  void keep_decision(IngestRun& run) {
+    record_identification(tx_, clock_, {run.source.ci, run.source.id, now_}, place_.explanation);
     for (const OpenQuestion& question : place_.questions) {
       Explanation explanation = place_.explanation;
       explanation.candidates = {question.candidate};
-      ask_review(tx_, clock_,
-                 {run.source.ci, question.other, question.kind, question.waiting, explanation, run.source.id, now_});
+      ask_review(
+          tx_, clock_,
+          {run.source.ci, question.other, question.kind, question.waiting, explanation, run.source.id, now_});
     }
   }
 
-  // An agent's state is on two machines: each has an item of its own from the next report on, and both are told.
+  // An agent's state is on two machines: each has an item of its own from the next report on, and both are
+  // told.
   void tell_of_clone(IngestRun& run, const Report& report) {
-    const std::string text = stream_.is_stranger
-                                 ? "another machine reports under the id of an agent that is known"
-                                 : "a system came back that another one had followed: the agent's state is on two machines";
+    const std::string text =
+        stream_.is_stranger
+            ? "another machine reports under the id of an agent that is known"
+            : "a system came back that another one had followed: the agent's state is on two machines";
     place_.explanation = {"clone", "boot_ids", text, 0, 0, {}, {}};
     record_identification(tx_, clock_, {run.source.ci, run.source.id, now_}, place_.explanation);
     run.history.conflict({run.source.ci, "conflict", "clone", base::to_text(*stream_.of), report.origin.id});
@@ -292,9 +318,11 @@ class Intake {
     if (!stream_.is_stranger) return;
     run.history.conflict({*stream_.of, "conflict", "clone", base::to_text(run.source.ci), report.origin.id});
     tx_.execute(
-        "insert into conflict (id, ci_id, other_ci_id, rule, value, origin_id, at) values ($1, $2, $3, 'clone', $4, $5,"
+        "insert into conflict (id, ci_id, other_ci_id, rule, value, origin_id, at) values ($1, $2, $3, "
+        "'clone', $4, $5,"
         " $6) on conflict (ci_id, other_ci_id, rule, value) do nothing",
-        base::next_id(clock_), run.source.ci.value, stream_.of->value, report.origin.id, run.source.origin.value, now_);
+        base::next_id(clock_), run.source.ci.value, stream_.of->value, report.origin.id,
+        run.source.origin.value, now_);
   }
 
   store::Transaction& tx_;

@@ -13,10 +13,10 @@
 namespace censo::cmdb {
 
 enum class IngestOutcome {
-  created,    // a new configuration item
-  updated,    // something changed
-  unchanged,  // only "last seen" was written
-  duplicate,  // this report (origin, sequence, digest) was applied before; nothing was written
+  created,       // a new configuration item
+  updated,       // something changed
+  unchanged,     // only "last seen" was written
+  duplicate,     // this report (origin, sequence, digest) was applied before; nothing was written
   unidentified,  // kept for a person to say what it is of (cmdb/unidentified.h); there is no item
 };
 

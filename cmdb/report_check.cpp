@@ -1,6 +1,7 @@
 #include "cmdb/report_check.h"
 
 #include "base/text.h"
+#include "cmdb/derived_section.h"
 #include "cmdb/ingest_run.h"
 
 #include <limits>
@@ -77,6 +78,9 @@ class Checker {
   Checked check_items(const Section& section, const std::string& pointer) {
     if (!names_.insert(section.name).second) {
       return malformed("two sections are named \"" + section.name + "\"", pointer + "/name");
+    }
+    if (section.name == derived_section_name || section.name == flows_section_name) {
+      return malformed("the section name \"" + section.name + "\" is the collector's own", pointer + "/name");
     }
     if (auto checked = catalog_.check(*subject_, section.attributes); !checked)
       return at(pointer, checked.error());

@@ -15,17 +15,17 @@ using inventory::Section;
 
 }  // namespace
 
-ReportItems::ReportItems(IngestRun& run, const inventory::Report& report,
+ReportItems::ReportItems(IngestRun& run, std::span<const Section* const> sections,
                          std::span<const ChangedSection> changed, std::map<CiId, SourceValues>& values)
     : run_(run), changed_(changed), values_(values) {
   ClassMemory classes(run.catalog);
-  for (const Section& section : report.sections) {
-    for (const Item& item : section.items) {
+  for (const Section* section : sections) {
+    for (const Item& item : section->items) {
       if (classes.find(item.class_name)->kind != ClassKind::configuration_item) continue;
-      places_.push_back({&section, &item});
+      places_.push_back({section, &item});
       if (!item.ref.empty()) by_ref_.emplace(item.ref, places_.back());
     }
-    for (const auto& relationship : section.relationships)
+    for (const auto& relationship : section->relationships)
       from_ref_.emplace(relationship.from, &relationship);
   }
 }

@@ -23,8 +23,8 @@ struct SourceValues;  // cmdb/reconciliation.h
 class ReportItems {
  public:
   // `values` is what the source said before; it is kept up to date.
-  ReportItems(IngestRun& run, const inventory::Report& report, std::span<const ChangedSection> changed,
-              std::map<CiId, SourceValues>& values);
+  ReportItems(IngestRun& run, std::span<const inventory::Section* const> sections,
+              std::span<const ChangedSection> changed, std::map<CiId, SourceValues>& values);
 
   // Finds or makes every item of the report; saves those of changed sections. Items that such a section names
   // no more stay, with their last values.

@@ -9,6 +9,7 @@ class Clock;
 }
 namespace censo::cmdb {
 class ClassCatalog;
+class ImpactGraph;  // cmdb/impact_graph.h
 class SearchIndex;  // cmdb/search_index.h
 }
 namespace censo::store {
@@ -31,6 +32,7 @@ struct Services {
   const access::CertificateAuthority& authority;
   jobs::ScanRunner& scans;
   Metrics& metrics;
+  cmdb::ImpactGraph& graph;
   cmdb::SearchIndex& search;
   std::string version = {};      // of the program
   std::string agents_host = {};  // where agents are told to report; empty: where they enrolled

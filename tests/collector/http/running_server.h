@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "cmdb/class_catalog.h"
+#include "cmdb/impact_graph.h"
 #include "cmdb/store/database.h"
 #include "collector/access/agents.h"
 #include "collector/access/certificate_authority.h"
@@ -64,6 +65,7 @@ class RunningServer {
   access::CertificateAuthority authority_;
   cmdb::ClassCatalog catalog_;
   Metrics metrics_;
+  cmdb::ImpactGraph graph_{clock_};
   cmdb::SearchIndex search_{clock_};
   std::unique_ptr<Server> server_;
   std::optional<store::Database> database_;
