@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cmdb/item_state.h"
+#include "cmdb/query_terms.h"
 #include "cmdb/search_index.h"
 #include "cmdb/search_run.h"
 #include "tests/cmdb/ingest_fixture.h"
