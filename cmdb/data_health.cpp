@@ -15,8 +15,7 @@ namespace {
 using base::Errc;
 using base::YamlValue;
 
-constexpr std::array<std::string_view, 3> listed_figures{"duplicates", "open_conflicts",
-                                                         "conflicting_values"};
+constexpr std::array<std::string_view, 3> listed_figures{"duplicates", "open_reviews", "conflicting_values"};
 
 const YamlValue& rules() {
   static const YamlValue loaded = [] {
@@ -108,7 +107,7 @@ std::vector<HealthFigure> health_figures(store::Transaction& tx, const ClassCata
     shown.back().of = counts[2 * i + 1];
   }
   shown.push_back({"duplicates", "duplicate", "", count_shared_keys(tx, unique_rules()), memory.size()});
-  shown.push_back({"open_conflicts", "duplicate", "", count_open_conflicts(tx), memory.size()});
+  shown.push_back({"open_reviews", "duplicate", "", count_open_reviews(tx), memory.size()});
   shown.push_back(
       {"conflicting_values", "conflict", "", count_conflicting_values(tx, catalog), memory.size()});
   return shown;
@@ -125,7 +124,7 @@ base::Result<std::string> query_of_figure(const ClassCatalog& catalog, std::stri
 base::Result<Page<HealthFinding>> health_list(store::Transaction& tx, const ClassCatalog& catalog,
                                               std::string_view name, const PageRequest& page) {
   if (name == "duplicates") return shared_keys(tx, unique_rules(), page);
-  if (name == "open_conflicts") return open_conflicts(tx, page);
+  if (name == "open_reviews") return open_reviews(tx, page);
   if (name == "conflicting_values") return conflicting_values(tx, catalog, page);
   return base::fail(Errc::not_found, "there is no figure \"" + base::sanitize_utf8(name, 80) + "\"");
 }

@@ -33,7 +33,7 @@ struct HealthFinding {
   std::vector<CiId> items;
   std::vector<std::pair<std::string, std::string>> values;  // "agent <id>", what it says
 };
-// Of "duplicates", "open_conflicts" and "conflicting_values". Errc::not_found, Errc::malformed: a bad cursor.
+// Of "duplicates", "open_reviews" and "conflicting_values". Errc::not_found, Errc::malformed: a bad cursor.
 base::Result<Page<HealthFinding>> health_list(store::Transaction& tx, const ClassCatalog& catalog,
                                               std::string_view name, const PageRequest& page);
 

@@ -146,26 +146,26 @@ base::Result<Page<HealthFinding>> shared_keys(store::Transaction& tx, const std:
   return page;
 }
 
-std::size_t count_open_conflicts(store::Transaction& tx) {
+std::size_t count_open_reviews(store::Transaction& tx) {
   return static_cast<std::size_t>(
-      tx.query_one("select count(*) from conflict where resolved_at is null")->integer(0));
+      tx.query_one("select count(*) from review where state = 'open'")->integer(0));
 }
 
-base::Result<Page<HealthFinding>> open_conflicts(store::Transaction& tx, const PageRequest& request) {
+base::Result<Page<HealthFinding>> open_reviews(store::Transaction& tx, const PageRequest& request) {
   const auto after = id_after(request.after);
   if (!after) return after.error();
   Page<HealthFinding> page;
   std::int64_t last = 0;
-  for (const store::Row& row : tx.query(
-           "select id, ci_id, other_ci_id, rule, value from conflict where resolved_at is null and id > $1"
-           " order by id limit $2",
-           *after, static_cast<std::int64_t>(request.limit) + 1)) {
+  for (const store::Row& row :
+       tx.query("select id, ci_id, other_ci_id, kind from review where state = 'open' and id > $1"
+                " order by id limit $2",
+                *after, static_cast<std::int64_t>(request.limit) + 1)) {
     if (page.rows.size() == request.limit) {
       page.next = base::id_to_text(last);
       break;
     }
     last = row.integer(0);
-    page.rows.push_back({row.text(3) + " " + row.text(4), {CiId(row.integer(1)), CiId(row.integer(2))}, {}});
+    page.rows.push_back({row.text(3), {CiId(row.integer(1)), CiId(row.integer(2))}, {}});
   }
   return page;
 }

@@ -14,9 +14,9 @@ std::size_t count_shared_keys(store::Transaction& tx, const std::vector<std::str
 base::Result<Page<HealthFinding>> shared_keys(store::Transaction& tx, const std::vector<std::string>& rules,
                                               const PageRequest& page);
 
-// Identifiers that were claimed by a second item, until somebody decides.
-std::size_t count_open_conflicts(store::Transaction& tx);
-base::Result<Page<HealthFinding>> open_conflicts(store::Transaction& tx, const PageRequest& page);
+// Pairs of items that may be one, until somebody decides.
+std::size_t count_open_reviews(store::Transaction& tx);
+base::Result<Page<HealthFinding>> open_reviews(store::Transaction& tx, const PageRequest& page);
 
 // Attributes of which two sources say different things, one finding each; operational ones and lists aside.
 // Counted are items.

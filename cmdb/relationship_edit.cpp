@@ -154,7 +154,6 @@ std::int64_t write(IngestRun& run, const Editor& editor, const NewRelationship& 
       wanted.confidence, ends == INT64_MAX ? std::nullopt : std::optional(ends), editor.person, run.now,
       time_or_null(wanted.valid_from), time_or_null(wanted.valid_to));
   run.feed.add(FeedTopic::relationship, id);
-  run.feed.touch_ends(run.tx, id, run.now);
   return id;
 }
 
@@ -293,7 +292,6 @@ bool apply_due_relationships(store::Transaction& tx, const base::Clock& clock, s
     history.add({from, what, row.text(1) + " " + to_name, begins ? "" : to_name, begins ? to_name : ""});
     history.add({to, what, from_name + " " + row.text(1), begins ? "" : from_name, begins ? from_name : ""});
     feed.add(FeedTopic::relationship, row.integer(0));
-    feed.touch_ends(tx, row.integer(0), now);
   };
   for (const Row& row : begun) {
     tx.execute("update relationship set ended_at = null where id = $1", row.integer(0));

@@ -43,7 +43,7 @@ std::string_view question_of(std::string_view kind) {
 
 }  // namespace
 
-json::object to_json(const cmdb::Explanation& explanation) {
+json::object json_explanation(const cmdb::Explanation& explanation) {
   json::array candidates;
   for (const cmdb::Candidate& one : explanation.candidates) candidates.push_back(to_json(one));
   return {{"outcome", explanation.outcome},
@@ -59,7 +59,7 @@ json::object to_json(const cmdb::IdentificationRecord& record) {
                       {"ci", base::to_text(record.ci)},
                       {"origin", record.origin},
                       {"score", record.score}};
-  for (auto& member : to_json(record.explanation)) object[member.key()] = std::move(member.value());
+  for (auto& member : json_explanation(record.explanation)) object[member.key()] = std::move(member.value());
   return object;
 }
 
@@ -75,7 +75,7 @@ json::object to_json(const cmdb::Review& review) {
           {"decided_at", json_time(review.decided_at)},
           {"decided_by", review.decided_by},
           {"reason", review.reason},
-          {"explanation", to_json(review.explanation)}};
+          {"explanation", json_explanation(review.explanation)}};
 }
 
 }  // namespace censo::collector

@@ -8,7 +8,7 @@
 
 namespace censo::collector {
 
-boost::json::object to_json(const cmdb::Explanation& explanation);
+boost::json::object json_explanation(const cmdb::Explanation& explanation);
 boost::json::object to_json(const cmdb::IdentificationRecord& record);
 boost::json::object to_json(const cmdb::Review& review);
 

@@ -45,7 +45,7 @@ base::Result<Response> show(Transaction& tx, const Request& request) {
 }
 
 // The items of a set as they were at its moment.
-base::Result<Response> items(const Services& services, Transaction& tx, const Request& request) {
+base::Result<Response> items(const Services&, Transaction& tx, const Request& request) {
   const auto baseline = cmdb::find_baseline(tx, request.parameter("name"));
   if (!baseline) return baseline.error();
   json::array rows;

@@ -167,15 +167,20 @@ base::Result<Response> list_found(const Services& services, Transaction& tx, con
   if (!page) return page.error();
   const auto query = query_of(services, request.query_or("q", ""));
   if (!query) return query.error();
+  const auto then = then_of(services, request);
+  if (!then) return then.error();
   const auto memory = services.search.follow(tx);
-  const auto found = cmdb::run_query(tx, *memory, {*query, *page});
+  cmdb::SearchRequest search{*query, *page};
+  if (*then) search.at = (*then)->at;
+  const auto found = cmdb::run_query(tx, *memory, search);
   if (!found) return found.error();
   json::array items;
   for (const auto& row : found->page.rows) {
-    const auto item = cmdb::find_ci(tx, row.id);
+    const auto item = *then ? cmdb::find_ci(tx, row.id, **then) : cmdb::find_ci(tx, row.id);
     if (item) items.push_back(to_json(*item));
   }
   json::object answer{{"items", std::move(items)}};
+  if (*then) answer["at"] = json_time((*then)->at);
   if (!found->page.next.empty()) answer["next"] = found->page.next;
   return Response::ok(json::serialize(answer));
 }
@@ -276,11 +281,6 @@ base::Result<Response> history(const Services& services, Transaction& tx, const 
 }  // namespace
 
 Routes cis(const Services& services) {
-  const auto with_catalog = [&catalog = services.catalog](auto handler) {
-    return [&catalog, handler](Transaction& tx, const Request& request) {
-      return handler(catalog, tx, request);
-    };
-  };
   const auto with_services = [&services](auto handler) {
     return [&services, handler](Transaction& tx, const Request& request) {
       return handler(services, tx, request);

@@ -121,7 +121,7 @@ base::Result<Response> take_from_person(const Services& services, store::Transac
   const auto decisions =
       receipt->ci ? cmdb::identifications_of(tx, receipt->ci) : std::vector<cmdb::IdentificationRecord>();
   if (!decisions.empty() && decisions.front().id > first_id)
-    answer["explanation"] = to_json(decisions.front().explanation);
+    answer["explanation"] = json_explanation(decisions.front().explanation);
   json::array created, reviews;
   std::vector<cmdb::CiId> items{receipt->ci};
   for (const store::Row& row :

@@ -97,7 +97,7 @@ class PlainSearch {
     const auto forms = cmdb::forms_of(text_);
     if (forms.front().size() < least_bytes) return std::string();
     cmdb::BoundQuery query{cmdb::Query::Kind::term, {}, {}};
-    query.term.text = forms.front();
+    query.term.names = forms;
     cmdb::SearchRequest request{query, page};
     request.without = forms;
     const auto found = cmdb::run_query(tx_, memory_, request);

@@ -11,7 +11,7 @@ const Columns ci_columns{{"id", "/id"},       {"name", "/name"},       {"class",
                          {"stage", "/stage"}, {"origins", "/origins"}, {"seen", "/last_seen", Show::age}};
 
 struct ListArguments {
-  std::string class_name, text, stage, at;
+  std::string query, class_name, text, stage, at;
   ListSettings list;
 };
 
@@ -141,6 +141,7 @@ base::Result<void> show_ci(ApiClient& client, const ShowArguments& arguments, co
 void add_list(CLI::App& ci, Session& session) {
   auto arguments = std::make_shared<ListArguments>();
   auto* command = ci.add_subcommand("list", "Configuration items by name");
+  command->add_option("-q,--query", arguments->query, "That this query finds: 'class:server os~Debian'");
   command->add_option("--class", arguments->class_name,
                       "Of this class or a subclass: server, network_device, ...");
   command->add_option("--text", arguments->text, "With this text in name or identifier");
@@ -151,6 +152,7 @@ void add_list(CLI::App& ci, Session& session) {
     session.run([&](ApiClient& client) -> base::Result<void> {
       Query query{{"class", arguments->class_name}, {"text", arguments->text}, {"stage", arguments->stage}};
       if (!arguments->at.empty()) query.emplace_back("at", arguments->at);
+      if (!arguments->query.empty()) query.emplace_back("q", arguments->query);
       const auto answer = fetch_list(client, "/api/v1/cis", query, arguments->list);
       if (!answer) return answer.error();
       print_list(*answer, ci_columns, session.output);
@@ -195,26 +197,6 @@ void add_impact(CLI::App& ci, Session& session) {
   });
 }
 
-void add_search(CLI::App& app, Session& session) {
-  auto text = std::make_shared<std::string>();
-  auto list = std::make_shared<ListSettings>();
-  auto* command = app.add_subcommand(
-      "search", "Items and tickets by name or any identifier (serial, MAC, IP, host name)");
-  command->add_option("text", *text, "What to look for")->required();
-  add_list_options(*command, *list);
-  command->callback([text, list, &session] {
-    session.run([&](ApiClient& client) -> base::Result<void> {
-      const auto answer = fetch_list(client, "/api/v1/search", {{"text", *text}}, *list);
-      if (!answer) return answer.error();
-      print_list(
-          *answer,
-          {{"kind", "/kind"}, {"id", "/id"}, {"name", "/name"}, {"class", "/class"}, {"match", "/match"}},
-          session.output);
-      return {};
-    });
-  });
-}
-
 }  // namespace
 
 void add_ci_commands(CLI::App& app, Session& session) {
@@ -226,7 +208,6 @@ void add_ci_commands(CLI::App& app, Session& session) {
   add_impact(*ci, session);
   add_ci_identification_commands(*ci, session);
   add_ci_edit_commands(*ci, session);
-  add_search(app, session);
 }
 
 }  // namespace censo::cli

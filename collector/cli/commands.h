@@ -55,6 +55,8 @@ void add_ci_identification_commands(CLI::App& ci, Session& session);
 void add_identification_commands(CLI::App& app, Session& session);  // review, junk, report
 void add_relationship_commands(CLI::App& app, Session& session);
 void add_schema_commands(CLI::App& app, Session& session);
+void add_search_commands(CLI::App& app, Session& session);
+void add_fleet_commands(CLI::App& app, Session& session);
 void add_scan_commands(CLI::App& app, Session& session);
 void add_credential_commands(CLI::App& scan, Session& session);
 void add_ticket_commands(CLI::App& app, Session& session);

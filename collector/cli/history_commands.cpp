@@ -108,7 +108,7 @@ void add_history(CLI::App& app, Session& session) {
       const auto answer = fetch_list(client, "/api/v1/history", arguments->query(), arguments->list);
       if (!answer) return answer.error();
       Columns columns = history_columns;
-      columns.insert(columns.begin() + 1, {"item", "/ci/name"});
+      columns.insert(columns.begin() + 1, Column{"item", "/ci/name"});
       print_list(*answer, columns, session.output);
       return {};
     });

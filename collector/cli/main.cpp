@@ -45,6 +45,8 @@ int run(int argc, char** argv) {
   add_ci_commands(app, session);
   add_impact_commands(app, session);
   add_history_commands(app, session);
+  add_search_commands(app, session);
+  add_fleet_commands(app, session);
   add_relationship_commands(app, session);
   add_schema_commands(app, session);
   add_identification_commands(app, session);

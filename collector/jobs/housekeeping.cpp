@@ -2,8 +2,8 @@
 
 #include "base/log.h"
 #include "cmdb/change_feed.h"
-#include "cmdb/forgetting.h"
 #include "cmdb/flows.h"
+#include "cmdb/forgetting.h"
 #include "cmdb/relationship_edit.h"
 #include "cmdb/review_settling.h"
 #include "cmdb/user_schema.h"
