@@ -16,8 +16,10 @@ struct DependencyWriting {
   base::TimeMs now = 0;
 };
 
+constexpr base::TimeMs flow_expiry_ms = base::TimeMs{30} * 24 * 60 * 60 * 1000;
+
 // The id of the live depends_on that the source sees between the two: made, and told in history, when it is
-// new.
+// new. 0: a person says that it is not so.
 std::int64_t begin_dependency(const DependencyWriting& writing, SourceId source, CiId from, CiId to);
 // Counts, ports and addresses of all flows that it stands on, and when it expires; replaced where they
 // differ.
