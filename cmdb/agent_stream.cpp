@@ -13,9 +13,8 @@ constexpr base::TimeMs sighting_kept_ms = base::TimeMs{60} * 86'400'000;
 
 // Stored and reported hardware differ in serial number or UUID, and have no adapter and no disk in common.
 bool is_other_hardware(store::Transaction& tx, const ReportingSource& source, const Identity& subject) {
-  const auto row =
-      tx.query_one("select sections, evidence from ci_value where ci_id = $1 and source_id = $2",
-                   source.ci.value, source.id.value);
+  const auto row = tx.query_one("select sections, evidence from ci_value where ci_id = $1 and source_id = $2",
+                                source.ci.value, source.id.value);
   if (!row) return false;
   Identity before{subject.definition, "", {}, {}};
   for (const auto& [section, attributes] : attributes_by_name_from_json(row->text(0))) {
@@ -42,9 +41,10 @@ std::optional<bool> seen_as_stranger(store::Transaction& tx, SourceId source, co
                                      const std::string& fingerprint) {
   const auto row =
       boot_id.empty()
-          ? tx.query_one("select stranger from agent_sighting where source_id = $1 and boot_id = ''"
-                         " and fingerprint = $2",
-                         source.value, fingerprint)
+          ? tx.query_one(
+                "select stranger from agent_sighting where source_id = $1 and boot_id = ''"
+                " and fingerprint = $2",
+                source.value, fingerprint)
           : tx.query_one("select stranger from agent_sighting where source_id = $1 and boot_id = $2",
                          source.value, boot_id);
   return row ? std::optional(row->integer(0) != 0) : std::nullopt;
@@ -52,9 +52,10 @@ std::optional<bool> seen_as_stranger(store::Transaction& tx, SourceId source, co
 
 void forget_sighting(store::Transaction& tx, SourceId source, const std::string& boot_id,
                      const std::string& fingerprint) {
-  tx.execute("delete from agent_sighting where source_id = $1 and boot_id = $2 and (boot_id <> '' or "
-             "fingerprint = $3)",
-             source.value, boot_id, fingerprint);
+  tx.execute(
+      "delete from agent_sighting where source_id = $1 and boot_id = $2 and (boot_id <> '' or "
+      "fingerprint = $3)",
+      source.value, boot_id, fingerprint);
 }
 
 // The system that reported last is followed by another one.

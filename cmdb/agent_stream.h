@@ -1,5 +1,5 @@
-// Which stream of an agent a report continues. One agent is one machine, until its state is copied to another one: then
-// two running systems report under one id in turn, and each gets a stream and an item of its own.
+// Which stream of an agent a report continues. One agent is one machine, until its state is copied to another
+// one: then two running systems report under one id in turn, and each gets a stream and an item of its own.
 #pragma once
 
 #include "cmdb/reporting_source.h"
@@ -16,13 +16,13 @@ struct Identity;  // cmdb/identification.h
 
 struct AgentStream {
   std::optional<ReportingSource> source;  // nothing: it begins with this report
-  bool is_stranger = false;    // begins because another machine reports under the id of `of`
-  bool found_clone = false;    // this report proved it: a system came back that another one had followed
-  std::optional<CiId> of;      // the item of the agent's first stream
+  bool is_stranger = false;               // begins because another machine reports under the id of `of`
+  bool found_clone = false;  // this report proved it: a system came back that another one had followed
+  std::optional<CiId> of;    // the item of the agent's first stream
 };
 
-// `subject` is what the report shows. What was seen before is noted; call it once a report, and only when the running system
-// or the hardware is not that of the last one.
+// `subject` is what the report shows. What was seen before is noted; call it once a report, and only when the
+// running system or the hardware is not that of the last one.
 AgentStream stream_of_agent(store::Transaction& tx, std::vector<ReportingSource> streams,
                             const inventory::Report& report, const Identity& subject);
 

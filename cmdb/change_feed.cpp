@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace censo::cmdb {
 namespace {
@@ -36,9 +37,41 @@ void unpack(const base::Bytes& bytes, std::set<FeedEntry>& entries) {
 }  // namespace
 
 void FeedWriter::write(store::Transaction& tx, const base::Clock& clock) {
+  for (const auto& [topic, id] : entries_) {
+    topic == FeedTopic::relationship ? touch_ends(tx, id, clock.now()) : touch(CiId(id), clock.now());
+  }
+  touch_roots(tx);
+  for (const auto& [ci, at] : touched_) {
+    tx.execute(
+        "insert into item_change (ci_id, at) values ($1, $2)"
+        " on conflict (ci_id) do update set at = excluded.at where excluded.at > item_change.at",
+        ci.value, at);
+  }
+  touched_.clear();
   if (entries_.empty()) return;
   tx.execute("insert into change_feed (id, entries) values ($1, $2)", base::next_id(clock), pack(entries_));
   entries_.clear();
+}
+
+// What is merged into another item is shown there.
+void FeedWriter::touch_roots(store::Transaction& tx) {
+  std::vector<std::pair<CiId, base::TimeMs>> waiting(touched_.begin(), touched_.end());
+  while (!waiting.empty()) {
+    const auto [ci, at] = waiting.back();
+    waiting.pop_back();
+    const auto row =
+        tx.query_one("select merged_into from ci where id = $1 and merged_into is not null", ci.value);
+    if (!row || touched_[CiId(row->integer(0))] >= at) continue;
+    touch(CiId(row->integer(0)), at);
+    waiting.emplace_back(row->integer(0), at);
+  }
+}
+
+void FeedWriter::touch_ends(store::Transaction& tx, std::int64_t relationship, base::TimeMs at) {
+  const auto ends = tx.query_one("select from_ci, to_ci from relationship where id = $1", relationship);
+  if (!ends) return;
+  touch(CiId(ends->integer(0)), at);
+  touch(CiId(ends->integer(1)), at);
 }
 
 void FeedReader::start(store::Transaction& tx, const base::Clock& clock) {

@@ -7,8 +7,10 @@
 #include "cmdb/configuration_item.h"
 #include "cmdb/store/transaction.h"
 
+#include <algorithm>
 #include <compare>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <vector>
@@ -27,14 +29,21 @@ struct FeedEntry {
   friend auto operator<=>(const FeedEntry&, const FeedEntry&) = default;
 };
 
-// Of one job: gathers, and writes one row (none when nothing changed).
+// Of one job: gathers, and writes one row (none when nothing changed). Also keeps item_change, the last time
+// that anything of an item changed.
 class FeedWriter {
  public:
   void add(FeedTopic topic, std::int64_t id) { entries_.insert({topic, id}); }
+  // Something of the item changed that no topic tells, or at another time than write() is called.
+  void touch(CiId ci, base::TimeMs at) { touched_[ci] = std::max(touched_[ci], at); }
   void write(store::Transaction& tx, const base::Clock& clock);
 
  private:
+  void touch_roots(store::Transaction& tx);
+  void touch_ends(store::Transaction& tx, std::int64_t relationship, base::TimeMs at);
+
   std::set<FeedEntry> entries_;
+  std::map<CiId, base::TimeMs> touched_;
 };
 
 // Follows the feed. One thread at a time.

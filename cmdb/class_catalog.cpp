@@ -89,6 +89,15 @@ const std::vector<StageDefinition>& ClassCatalog::stages() const {
   return tables().stages;
 }
 
+const HistoryRule& ClassCatalog::history_rule(std::string_view class_name) const {
+  const HistoryRules& rules = tables().history;
+  for (const auto* one = find_class(class_name); one; one = find_class(one->parent)) {
+    const auto found = rules.by_class.find(one->name);
+    if (found != rules.by_class.end()) return found->second;
+  }
+  return rules.otherwise;
+}
+
 base::Result<void> ClassCatalog::check(const ClassDefinition& definition,
                                        const inventory::Attributes& attributes) const {
   for (const auto& [name, value] : attributes) {

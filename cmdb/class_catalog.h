@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/embedded.h"
 #include "base/result.h"
+#include "cmdb/history_rules.h"
 #include "inventory/report.h"
 
 #include <cstddef>
@@ -121,6 +122,7 @@ struct ClassTables {
   std::map<std::string, ClassDefinition, std::less<>> classes;
   std::map<std::string, RelationDefinition, std::less<>> relations;
   std::vector<StageDefinition> stages;  // in their order
+  HistoryRules history;
   std::int64_t version = 0;             // of what users added; 0: nothing
   std::unique_ptr<const ClassTables>
       superseded;  // the tables before these: kept, somebody may point into them
@@ -131,7 +133,7 @@ struct ClassTables {
 // catalogue is there.
 class ClassCatalog {
  public:
-  // Takes classes/*.yaml, relationships/*.yaml and lifecycle/*.yaml of `files`, passes over the rest.
+  // Takes classes/*.yaml, relationships/*.yaml, lifecycle/*.yaml and history.yaml of `files`, no more.
   // Errc::malformed with file and line: unknown type, unknown or cyclic parent, a name twice, a label missing
   // in a language, an identity rule or key over an attribute that the class lacks, an unknown key in the
   // YAML.
@@ -145,6 +147,8 @@ class ClassCatalog {
   std::vector<const ClassDefinition*> classes() const;  // by name
   std::vector<const RelationDefinition*> relations() const;
   const std::vector<StageDefinition>& stages() const;
+  // What history.yaml says of the class or of its nearest ancestor there.
+  const HistoryRule& history_rule(std::string_view class_name) const;
 
   // Errc::malformed with the expected type and the found value; `where` is "/attributes/<name>". That a
   // referenced item exists is not looked at: cmdb/reference.h.

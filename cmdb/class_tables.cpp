@@ -230,6 +230,9 @@ base::Result<std::unique_ptr<ClassTables>> load_tables(std::span<const base::Emb
     tables->relations.emplace(name, loaded.definition);
   }
   if (auto stages = add_stages(*tables, built_in); !stages) return stages.error();
+  auto history = load_history_rules(built_in);
+  if (!history) return history.error();
+  tables->history = std::move(*history);
   return tables;
 }
 

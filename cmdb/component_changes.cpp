@@ -1,14 +1,17 @@
 #include "cmdb/component_changes.h"
 
-#include "base/text.h"
+#include "cmdb/component_difference.h"
+#include "cmdb/component_past.h"
 #include "cmdb/component_store.h"
 #include "cmdb/ingest_run.h"
+#include "cmdb/item_state.h"
 
 #include <algorithm>
 #include <iterator>
-#include <map>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace censo::cmdb {
 namespace {
@@ -46,83 +49,53 @@ Reported reported(const ClassCatalog& catalog, const std::vector<const Item*>& i
   return parts;
 }
 
-// "package openssl amd64": what tells the row apart among its owner's.
-std::string subject_of(const ClassCatalog& catalog, const Component& component) {
-  std::string subject = component.class_name;
-  const ClassDefinition* definition = catalog.find_class(component.class_name);
-  if (!definition) return subject;
-  for (const std::string& attribute : definition->key) {
-    const inventory::Value* value = component.attributes.find(attribute);
-    if (value) subject += " " + to_text(*value);
-  }
-  return subject;
-}
-
-// "version: 1.1, size: 3": the attributes of `component` that `other` has not, or has otherwise.
-std::string difference(const Component& component, const Component& other) {
-  std::vector<std::string> parts;
-  for (const auto& [name, value] : component.attributes) {
-    const inventory::Value* same = other.attributes.find(name);
-    if (!same || *same != value) parts.push_back(name + ": " + to_text(value));
-  }
-  return base::join(parts, ", ");
-}
-
 class SectionChange {
  public:
   SectionChange(IngestRun& run, CiId ci, const ChangedSection& changed)
       : run_(run),
         ci_(ci),
         changed_(changed),
-        before_(load_components(run.tx, ci, run.source.id, changed.section->name)) {}
+        stored_(load_components(run.tx, ci, run.source.id, changed.section->name)),
+        before_(stored_ ? *stored_ : nothing_) {}
 
   void save(const std::vector<const Item*>& items) {
     Reported parts = reported(run_.catalog, items);
     const RowIds ids = ids_of_rows(run_.tx, parts.rows, run_.clock);
-    ComponentSet after{changed_.section->name, ids, {}, std::move(parts.transient)};
+    ComponentSet after{changed_.section->name, ids, {}, std::move(parts.transient), run_.now};
     for (std::size_t i = 0; i < ids.size(); ++i) {
       if (!parts.operational[i].empty())
         after.operational[std::to_string(ids[i])] = std::move(parts.operational[i]);
     }
     std::ranges::sort(after.ids);
     compare(after);
-    if (after.ids != before_.ids) run_.feed.add(FeedTopic::components, ci_.value);
+    if (after.ids != before_.ids) keep_change(after.ids);
     save_components(run_.tx, ci_, run_.source.id, after);
   }
 
  private:
   // Loads only the rows that differ; tells history, and keeps what an incomplete section does not name.
   void compare(ComponentSet& after) {
+    const bool tell = changed_.was_complete && !run_.history.is_new(ci_);
     RowIds gone, come;
     std::ranges::set_difference(before_.ids, after.ids, std::back_inserter(gone));
     std::ranges::set_difference(after.ids, before_.ids, std::back_inserter(come));
-    const bool tell = changed_.was_complete && !run_.history.is_new(ci_);
     if (gone.empty() && !tell) return;
-    auto removed = by_subject(gone);
-    const auto added = by_subject(come);
-    for (const auto& [subject, row] : added) {
-      const auto old = removed.find(subject);
-      if (tell) tell_of(subject, old == removed.end() ? nullptr : &old->second.second, &row.second);
-      if (old != removed.end()) removed.erase(old);
-    }
-    for (const auto& [subject, row] : removed) {
-      if (!changed_.section->complete) {
-        keep(row.first, after);
+    const auto old_rows = rows_of(gone), new_rows = rows_of(come);
+    for (const ComponentDifference& one : differences(run_.catalog, old_rows, new_rows)) {
+      if (!one.after && !changed_.section->complete) {
+        keep(gone[static_cast<std::size_t>(one.before - old_rows.data())], after);
       } else if (tell) {
-        tell_of(subject, &row.second, nullptr);
+        run_.history.add({ci_, one.what, one.subject, one.old_value, one.new_value});
       }
     }
     std::ranges::sort(after.ids);
   }
 
-  std::multimap<std::string, std::pair<RowId, Component>> by_subject(const RowIds& ids) {
-    const auto rows = rows_with_ids(run_.tx, ids);
-    std::multimap<std::string, std::pair<RowId, Component>> by;
-    for (const RowId id : ids) {
-      const Component& row = rows.at(id);
-      by.emplace(subject_of(run_.catalog, row), std::pair(id, row));
-    }
-    return by;
+  std::vector<Component> rows_of(const RowIds& ids) {
+    const auto by_id = rows_with_ids(run_.tx, ids);
+    std::vector<Component> rows;
+    for (const RowId id : ids) rows.push_back(by_id.at(id));
+    return rows;
   }
 
   void keep(RowId id, ComponentSet& after) const {
@@ -131,18 +104,25 @@ class SectionChange {
     if (operational != before_.operational.end()) after.operational.insert(*operational);
   }
 
-  void tell_of(const std::string& subject, const Component* old_row, const Component* new_row) {
-    static const Component nothing;
-    const Component& was = old_row ? *old_row : nothing;
-    const Component& is = new_row ? *new_row : nothing;
-    const char* what = !old_row ? "component_added" : !new_row ? "component_removed" : "component_changed";
-    run_.history.add({ci_, what, subject, difference(was, is), difference(is, was)});
+  // A set that is said for the first time has no past: component_set.since tells when it began.
+  void keep_change(const RowIds& after) {
+    run_.feed.add(FeedTopic::components, ci_.value);
+    run_.feed.touch(ci_, run_.now);
+    if (!stored_) return;
+    ComponentChange change{ci_, run_.source.id, changed_.section->name, run_.now, {}, {}};
+    std::ranges::set_difference(before_.ids, after, std::back_inserter(change.removed));
+    std::ranges::set_difference(after, before_.ids, std::back_inserter(change.added));
+    const auto owner = state_of(run_.tx, ci_);
+    const HistoryRule& rule = run_.catalog.history_rule(owner ? owner->class_name : "");
+    keep_component_change(run_.tx, change, rule.fold_within_ms, run_.clock);
   }
 
   IngestRun& run_;
   const CiId ci_;
   const ChangedSection& changed_;
-  const ComponentSet before_;
+  const ComponentSet nothing_;
+  const std::optional<ComponentSet> stored_;
+  const ComponentSet& before_;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "cmdb/component_store.h"
 
 #include "base/id.h"
+#include "base/text.h"
 
 #include <zstd.h>
 
@@ -49,10 +50,13 @@ struct DigestHash {
 };
 using KnownRows = std::unordered_map<Digest, RowId, DigestHash>;
 
+// For an index, which holds no long texts on PostgreSQL.
+constexpr std::size_t name_bytes = 1024;
+
 std::string name_in(std::string_view json) {
   const auto value = value_in_json(json, "name");
   const auto* name = value ? std::get_if<std::string>(&*value) : nullptr;
-  return name ? *name : "";
+  return name ? base::sanitize_utf8(*name, name_bytes) : "";
 }
 
 Digest digest_of(const RowText& row) {
@@ -107,7 +111,7 @@ std::string decompress(std::span<const std::uint8_t> bytes) {
 }
 
 ComponentSet set_from(const store::Row& row) {
-  ComponentSet set{row.text(0), unpack_ids(row.bytes(1)), {}, {}};
+  ComponentSet set{row.text(0), unpack_ids(row.bytes(1)), {}, {}, row.integer(4)};
   if (!row.bytes(2).empty()) set.operational = attributes_by_name_from_json(decompress(row.bytes(2)));
   if (!row.bytes(3).empty()) set.transient = components_from_json(decompress(row.bytes(3)));
   return set;
@@ -184,19 +188,20 @@ std::map<RowId, Component> rows_with_ids(store::Transaction& tx, const RowIds& i
   return rows;
 }
 
-ComponentSet load_components(store::Transaction& tx, CiId ci, SourceId source, std::string_view section) {
+std::optional<ComponentSet> load_components(store::Transaction& tx, CiId ci, SourceId source,
+                                            std::string_view section) {
   const auto row = tx.query_one(
-      "select section, packed_rows, operational, transient from component_set"
+      "select section, packed_rows, operational, transient, since from component_set"
       " where ci_id = $1 and source_id = $2 and section = $3",
       ci.value, source.value, section);
-  return row ? set_from(*row) : ComponentSet{std::string(section), {}, {}, {}};
+  return row ? std::optional(set_from(*row)) : std::nullopt;
 }
 
 std::vector<ComponentSet> load_components(store::Transaction& tx, CiId ci) {
   std::vector<ComponentSet> sets;
-  for (const store::Row& row :
-       tx.query("select section, packed_rows, operational, transient from component_set where ci_id = $1",
-                ci.value)) {
+  for (const store::Row& row : tx.query(
+           "select section, packed_rows, operational, transient, since from component_set where ci_id = $1",
+           ci.value)) {
     sets.push_back(set_from(row));
   }
   return sets;
@@ -204,12 +209,12 @@ std::vector<ComponentSet> load_components(store::Transaction& tx, CiId ci) {
 
 void save_components(store::Transaction& tx, CiId ci, SourceId source, const ComponentSet& set) {
   tx.execute(
-      "insert into component_set (ci_id, source_id, section, packed_rows, operational, transient)"
-      " values ($1, $2, $3, $4, $5, $6) on conflict (ci_id, source_id, section) do update set"
+      "insert into component_set (ci_id, source_id, section, packed_rows, operational, transient, since)"
+      " values ($1, $2, $3, $4, $5, $6, $7) on conflict (ci_id, source_id, section) do update set"
       " packed_rows = excluded.packed_rows, operational = excluded.operational, transient = "
       "excluded.transient",
       ci.value, source.value, set.section, pack_ids(set.ids), compress(to_json(set.operational)),
-      compress(to_json(set.transient)));
+      compress(to_json(set.transient)), set.since);
 }
 
 }  // namespace censo::cmdb

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -41,8 +42,11 @@ struct ComponentSet {
   RowIds ids;
   AttributesByName operational;  // by the row id's decimal text
   std::vector<Component> transient;
+  base::TimeMs since = 0;  // when the section was first said of the item; saved once
 };
-ComponentSet load_components(store::Transaction& tx, CiId ci, SourceId source, std::string_view section);
+// Nothing: the source never said this section of the item.
+std::optional<ComponentSet> load_components(store::Transaction& tx, CiId ci, SourceId source,
+                                            std::string_view section);
 std::vector<ComponentSet> load_components(store::Transaction& tx, CiId ci);  // of all sources
 void save_components(store::Transaction& tx, CiId ci, SourceId source, const ComponentSet& set);
 

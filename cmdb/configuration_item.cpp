@@ -93,27 +93,6 @@ base::Result<ConfigurationItem> find_by_identifier(store::Transaction& tx, std::
   return find_ci(tx, CiId(rows[0].integer(0)));
 }
 
-// Where a page of items begins: after this name and id.
-struct Position {
-  std::string name;
-  std::int64_t id = 0;
-};
-
-std::string cursor_of(const ConfigurationItem& item) {
-  const std::string text = base::to_text(item.id) + item.name;
-  return base::to_base64url({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
-}
-
-base::Result<Position> position_of(const std::string& cursor) {
-  if (cursor.empty()) return Position{};
-  constexpr std::size_t id_characters = 13;
-  const auto bytes = base::from_base64url(cursor);
-  const std::string text = bytes ? std::string(bytes->begin(), bytes->end()) : "";
-  const auto id = base::id_from_text(std::string_view(text).substr(0, id_characters));
-  if (!id) return base::fail(Errc::malformed, "expected the \"next\" of a page of this list", "after");
-  return Position{text.substr(id_characters), *id};
-}
-
 // The text as a `like` pattern for "contains".
 std::string containing(std::string_view text) {
   std::string pattern = "%";
@@ -126,7 +105,7 @@ std::string containing(std::string_view text) {
 
 // One class at a time, each along its index by name; no class: along the index over all.
 std::vector<Row> rows_of_class(store::Transaction& tx, const std::string& class_name, const CiFilter& filter,
-                               const Position& after, std::int64_t limit) {
+                               const ListPosition& after, std::int64_t limit) {
   static const std::string select =
       "select id, class, name, stage, attributes, first_seen, since from ci where ";
   static const std::string conditions =
@@ -220,14 +199,32 @@ void show_roots(store::Transaction& tx, const std::vector<CiId>& members, std::v
 
 }  // namespace
 
-base::Result<ConfigurationItem> find_ci(store::Transaction& tx, CiId id) {
+std::string list_cursor(const ConfigurationItem& item) {
+  const std::string text = base::to_text(item.id) + item.name;
+  return base::to_base64url({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
+base::Result<ListPosition> list_position(const std::string& cursor) {
+  if (cursor.empty()) return ListPosition{};
+  constexpr std::size_t id_characters = 13;
+  const auto bytes = base::from_base64url(cursor);
+  const std::string text = bytes ? std::string(bytes->begin(), bytes->end()) : "";
+  const auto id = base::id_from_text(std::string_view(text).substr(0, id_characters));
+  if (!id) return base::fail(Errc::malformed, "expected the \"next\" of a page of this list", "after");
+  return ListPosition{text.substr(id_characters), *id};
+}
+
+base::Result<ConfigurationItem> find_member(store::Transaction& tx, CiId id) {
   const auto row = tx.query_one(
       "select id, class, name, stage, attributes, first_seen, since from ci where id = $1", id.value);
   if (!row) return base::fail(Errc::not_found, "no configuration item has the id " + base::to_text(id));
+  return item_from(tx, *row);
+}
+
+base::Result<ConfigurationItem> find_ci(store::Transaction& tx, CiId id) {
   const CiId root = root_of(tx, id);
-  if (root == id) return item_from(tx, *row);
-  auto item = find_ci(tx, root);
-  if (item) item->asked = id;
+  auto item = find_member(tx, root);
+  if (item && root != id) item->asked = id;
   return item;
 }
 
@@ -240,7 +237,7 @@ base::Result<ConfigurationItem> resolve_ci(store::Transaction& tx, std::string_v
 
 base::Result<Page<ConfigurationItem>> list_cis(store::Transaction& tx, const ClassCatalog& catalog,
                                                const CiFilter& filter, const PageRequest& request) {
-  const auto after = position_of(request.after);
+  const auto after = list_position(request.after);
   if (!after) return after.error();
   std::vector<Row> rows;
   for (const std::string& class_name : classes_below(catalog, filter.class_name)) {
@@ -251,7 +248,7 @@ base::Result<Page<ConfigurationItem>> list_cis(store::Transaction& tx, const Cla
   Page<ConfigurationItem> page;
   for (std::size_t i = 0; i < std::min(rows.size(), request.limit); ++i)
     page.rows.push_back(item_from(tx, rows[i]));
-  if (rows.size() > request.limit && !page.rows.empty()) page.next = cursor_of(page.rows.back());
+  if (rows.size() > request.limit && !page.rows.empty()) page.next = list_cursor(page.rows.back());
   return page;
 }
 

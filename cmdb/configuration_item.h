@@ -69,6 +69,8 @@ struct HistoryEntry {
   std::string what;
   std::string subject;  // attribute name, component class and key, relationship type and other end
   std::string old_value, new_value;
+  std::int64_t times = 1;     // how often it came, when it came again and again; `at` is the last time
+  base::TimeMs first_at = 0;  // the first time; as `at` when it came once
 };
 
 // A keyset page: `after` is the cursor of the last row seen, empty for the first page.
@@ -90,6 +92,8 @@ struct CiFilter {
 
 // Of an item that is merged into another the one that is shown for it. Errc::not_found.
 base::Result<ConfigurationItem> find_ci(store::Transaction& tx, CiId id);
+// The very item, also where it is merged into another. Errc::not_found.
+base::Result<ConfigurationItem> find_member(store::Transaction& tx, CiId id);
 // By id's text, or by a name or identifier that only one item has. Errc::not_found; Errc::conflict lists the
 // ids that match.
 base::Result<ConfigurationItem> resolve_ci(store::Transaction& tx, std::string_view id_or_name);
@@ -101,6 +105,13 @@ base::Result<Page<ConfigurationItem>> list_cis(store::Transaction& tx, const Cla
 // `class_name` empty: all.
 std::vector<Component> components_of(store::Transaction& tx, CiId id, std::string_view class_name = {});
 std::vector<Relationship> relationships_of(store::Transaction& tx, CiId id);
+// The cursor of a list by name and id: where the page after this item begins. Errc::malformed.
+struct ListPosition {
+  std::string name;
+  std::int64_t id = 0;
+};
+std::string list_cursor(const ConfigurationItem& item);
+base::Result<ListPosition> list_position(const std::string& cursor);
 // Newest first.
 base::Result<Page<HistoryEntry>> history_of(store::Transaction& tx, CiId id, const PageRequest& page);
 

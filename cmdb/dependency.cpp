@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "cmdb/derived_section.h"
 #include "cmdb/relationship_edit.h"
+#include "cmdb/relationship_span.h"
 #include "cmdb/stored_json.h"
 
 #include <algorithm>
@@ -12,7 +13,8 @@
 namespace censo::cmdb {
 namespace {
 
-constexpr std::size_t most_told = 20;  // ports, addresses
+constexpr std::size_t most_told = 20;               // ports, addresses
+constexpr std::int64_t dependency_confidence = 90;  // percents
 
 std::string name_of(store::Transaction& tx, CiId ci) {
   return tx.query_one("select name from ci where id = $1", ci.value)->text(0);
@@ -41,13 +43,10 @@ std::int64_t begin_dependency(const DependencyWriting& writing, SourceId source,
       from.value, to.value, source.value, flows_section_name);
   if (known) return known->integer(0);
   if (is_denied(writing.tx, "depends_on", from, to)) return 0;
-  const std::int64_t id = base::next_id(writing.clock);
-  writing.tx.execute(
-      "insert into relationship (id, type, from_ci, to_ci, source_id, section, evidence, first_seen, "
-      "confidence)"
-      " values ($1, 'depends_on', $2, $3, $4, $5, '{}', $6, 90)",
-      id, from.value, to.value, source.value, flows_section_name, writing.now);
-  writing.feed.add(FeedTopic::relationship, id);
+  const std::int64_t id =
+      begin_relationship(writing.tx, writing.clock, writing.feed,
+                         {"depends_on", from, to, source, flows_section_name, "{}", writing.now,
+                          HistoryRule{}.fold_within_ms, dependency_confidence});
   tell(writing, "relationship_added", from, to);
   return id;
 }
@@ -87,8 +86,7 @@ void end_unless_seen(const DependencyWriting& writing, std::int64_t relationship
       "select from_ci, to_ci from relationship where id = $1 and ended_at is null and locked_by = ''",
       relationship);
   if (!row) return;
-  writing.tx.execute("update relationship set ended_at = $2 where id = $1", relationship, last_seen);
-  writing.feed.add(FeedTopic::relationship, relationship);
+  end_relationship(writing.tx, writing.feed, relationship, last_seen, writing.now);
   tell(writing, "relationship_removed", CiId(row->integer(0)), CiId(row->integer(1)));
 }
 

@@ -4,6 +4,7 @@
 #include "cmdb/account_use.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/ip_network.h"
+#include "cmdb/relationship_span.h"
 #include "cmdb/relationship_store.h"
 
 #include <algorithm>
@@ -262,8 +263,7 @@ void end_where_moved_from(IngestRun& run, std::span<const FoundRelationship> fou
              " mine.ended_at is null)",
              relationship.from.value, relationship.type, relationship.to.value, run.source.id.value,
              derived_section_name)) {
-      run.tx.execute("update relationship set ended_at = $2 where id = $1", row.integer(0), run.now);
-      run.feed.add(FeedTopic::relationship, row.integer(0));
+      end_relationship(run.tx, run.feed, row.integer(0), run.now, run.now);
       const auto place = run.tx.query_one("select name from ci where id = $1", row.integer(1));
       run.history.add({relationship.from, "relationship_removed", relationship.type + " " + place->text(0),
                        place->text(0), ""});

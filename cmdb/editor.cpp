@@ -1,7 +1,10 @@
 #include "cmdb/editor.h"
 
+#include "cmdb/ingest_run.h"
+#include "cmdb/reconciliation.h"
 #include "cmdb/user_schema.h"
 
+#include <optional>
 #include <utility>
 
 namespace censo::cmdb {
@@ -13,6 +16,15 @@ OriginId origin_of_people(store::Transaction& tx, const base::Clock& clock) {
   const OriginId id(base::next_id(clock));
   tx.execute("insert into origin (id, kind, native_id) values ($1, 'person', '')", id.value);
   return id;
+}
+
+// Nothing: nobody said anything yet.
+std::optional<SourceId> source_of_people(store::Transaction& tx, CiId ci) {
+  const auto row = tx.query_one(
+      "select s.id from ci_source s join origin o on o.id = s.origin_id where s.ci_id = $1 and o.kind = "
+      "'person'",
+      ci.value);
+  return row ? std::optional(SourceId(row->integer(0))) : std::nullopt;
 }
 
 }  // namespace
@@ -31,14 +43,6 @@ IngestRun run_of(store::Transaction& tx, const Editor& editor) {
                 .conflict = {}};
   run.by_person = true;
   return run;
-}
-
-std::optional<SourceId> source_of_people(store::Transaction& tx, CiId ci) {
-  const auto row = tx.query_one(
-      "select s.id from ci_source s join origin o on o.id = s.origin_id where s.ci_id = $1 and o.kind = "
-      "'person'",
-      ci.value);
-  return row ? std::optional(SourceId(row->integer(0))) : std::nullopt;
 }
 
 void enter_source_of_people(IngestRun& run, CiId ci) {

@@ -3,17 +3,16 @@
 #pragma once
 
 #include "base/clock.h"
-#include "cmdb/class_catalog.h"
 #include "cmdb/configuration_item.h"
-#include "cmdb/ingest_run.h"
-#include "cmdb/reconciliation.h"
-#include "cmdb/store/transaction.h"
 
-#include <optional>
 #include <string>
 #include <string_view>
 
 namespace censo::cmdb {
+
+class ClassCatalog;   // cmdb/class_catalog.h
+struct IngestRun;     // cmdb/ingest_run.h
+struct SourceValues;  // cmdb/reconciliation.h
 
 // Who edits, with what. Made for one request.
 struct Editor {
@@ -25,10 +24,8 @@ struct Editor {
 // Brings the catalogue up to date; the run has no source yet.
 IngestRun run_of(store::Transaction& tx, const Editor& editor);
 
-// The stream of what people say of an item, one for all of them; each person's values are a section of it.
-// Nothing: nobody said anything yet.
-std::optional<SourceId> source_of_people(store::Transaction& tx, CiId ci);
-// Makes it where it is not there yet, and puts it into the run.
+// Puts the stream of what people say of the item into the run, made where it is not there yet: one for all of
+// them, in which each person's values are a section.
 void enter_source_of_people(IngestRun& run, CiId ci);
 // What people say of the item now; empty when nobody does.
 SourceValues values_of_people(store::Transaction& tx, CiId ci);

@@ -23,8 +23,8 @@ struct EvidenceValue {
 struct Evidence {
   const IdentificationScheme* scheme = nullptr;
   std::string class_name, manufacturer, fqdn;
-  std::vector<EvidenceValue> values;     // at most max_values; by the scheme's order
-  std::vector<std::string> dropped;      // "serial_number none": listed junk, for the explanation
+  std::vector<EvidenceValue> values;  // at most max_values; by the scheme's order
+  std::vector<std::string> dropped;   // "serial_number none": listed junk, for the explanation
 
   static constexpr std::size_t max_values = 32;
   bool is_poor() const;  // nothing that names one thing
@@ -37,14 +37,17 @@ Evidence evidence_of(const IdentificationScheme& scheme, const Identity& identit
 inline constexpr std::string_view moving_mac = "moving_mac";
 bool is_moving_mac(const Identity& identity, std::string_view canonical);
 
-// Model, user and place together, of hardware that may still wait for its serial number; "" unless all are known.
+// Model, user and place together, of hardware that may still wait for its serial number; "" unless all are
+// known.
 inline constexpr std::string_view pending_asset = "pending_asset";
 std::string pending_asset_of(const Identity& identity);
 
-// Identifiers that a section's components of the subject carry: lists "disk_serial", "member_serial", "moving_mac".
+// Identifiers that a section's components of the subject carry: lists "disk_serial", "member_serial",
+// "moving_mac".
 inventory::Attributes parts_of(const inventory::Section& section);
 
-// Everything that tells one computer's hardware from another's, MAC addresses of all kinds included, as a digest;
+// Everything that tells one computer's hardware from another's, MAC addresses of all kinds included, as a
+// digest;
 // "" when it shows nothing. Two reports of one running system give the same.
 std::string hardware_fingerprint(const Identity& identity);
 

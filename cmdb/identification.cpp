@@ -17,8 +17,8 @@ using inventory::TextList;
 
 constexpr std::string_view beside_rule = "name_beside";
 constexpr std::array<std::string_view, 10> look_up_attributes{
-    "asset_tag",    "base_mac",      "baseboard_serial_number", "chassis_serial_number", "fqdn", "host_name",
-    "ip_addresses", "mac_addresses", "management_address",      "sys_name"};
+    "asset_tag", "base_mac",     "baseboard_serial_number", "chassis_serial_number", "fqdn",
+    "host_name", "ip_addresses", "mac_addresses",           "management_address",    "sys_name"};
 constexpr std::array<std::string_view, 2> look_up_parts{"disk_serial", "member_serial"};
 // A container shows its host's identifiers: these alone are its own.
 constexpr std::array<std::string_view, 3> look_ups_alone{"fqdn", "host_name", "ip_addresses"};
@@ -26,9 +26,13 @@ constexpr std::array<std::string_view, 11> telling_attributes{
     "name",    "host_name", "sys_name",           "fqdn",     "instance",     "prefix",
     "account", "product",   "management_address", "base_mac", "serial_number"};
 
+// What is longer than this names nothing, and PostgreSQL's indices do not hold it.
+constexpr std::size_t key_bytes = 1024;
+
 class KeySet {
  public:
   void add(Key key) {
+    if (key.value.size() > key_bytes) return;
     const auto same = [&](const Key& other) { return other.rule == key.rule && other.value == key.value; };
     if (!key.value.empty() && std::ranges::none_of(keys_, same)) keys_.push_back(std::move(key));
   }
@@ -197,7 +201,9 @@ void release_keys(store::Transaction& tx, CiId ci, std::span<const Key> keys) {
 
 std::string name_of_item(const ClassDefinition& definition, const Attributes& attributes) {
   for (const std::string_view attribute : telling_attributes) {
-    if (std::string text = attributes.text(attribute); !text.empty()) return text;
+    if (const std::string text = attributes.text(attribute); !text.empty()) {
+      return base::sanitize_utf8(text, key_bytes);
+    }
   }
   return definition.name;
 }

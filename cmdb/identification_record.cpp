@@ -79,7 +79,8 @@ std::string to_json(const Explanation& explanation) {
   json::array candidates;
   for (std::size_t i = 0; i < std::min(explanation.candidates.size(), most_candidates); ++i)
     candidates.push_back(candidate_to_json(explanation.candidates[i]));
-  json::object object{{"outcome", explanation.outcome}, {"rule", explanation.rule}, {"text", explanation.text}};
+  json::object object{
+      {"outcome", explanation.outcome}, {"rule", explanation.rule}, {"text", explanation.text}};
   if (explanation.link > 0) {
     object["link"] = explanation.link;
     object["review"] = explanation.review;
@@ -123,11 +124,11 @@ void record_identification(store::Transaction& tx, const base::Clock& clock, con
 std::vector<IdentificationRecord> identifications_of(store::Transaction& tx, CiId ci) {
   std::vector<IdentificationRecord> records;
   for (const CiId member : members_of(tx, ci)) {
-    for (const store::Row& row :
-         tx.query("select i.id, i.ci_id, i.at, i.score, i.explanation, o.kind, o.native_id from identification i"
-                  " left join ci_source s on s.id = i.source_id left join origin o on o.id = s.origin_id"
-                  " where i.ci_id = $1 order by i.id desc limit $2",
-                  member.value, most_records)) {
+    for (const store::Row& row : tx.query(
+             "select i.id, i.ci_id, i.at, i.score, i.explanation, o.kind, o.native_id from identification i"
+             " left join ci_source s on s.id = i.source_id left join origin o on o.id = s.origin_id"
+             " where i.ci_id = $1 order by i.id desc limit $2",
+             member.value, most_records)) {
       const std::string kind = row.maybe_text(5).value_or("");
       records.push_back({row.integer(0), CiId(row.integer(1)), row.integer(2),
                          kind.empty() ? "" : kind + " " + row.maybe_text(6).value_or(""), 0,

@@ -44,7 +44,8 @@ class IdentificationSchemes {
   // The ones that ship.
   static const IdentificationSchemes& built_in();
 
-  // Of the class or its nearest ancestor that has one; nullptr: items of this class are told apart by keys alone.
+  // Of the class or its nearest ancestor that has one; nullptr: items of this class are told apart by keys
+  // alone.
   const IdentificationScheme* of_class(const ClassCatalog& catalog, std::string_view class_name) const;
   const IdentificationScheme* named(std::string_view class_name) const;  // of this very class
   // "hewlett-packard company" and "HPE" are one maker; compared by the first word.

@@ -52,8 +52,8 @@ Carriers carriers_of(store::Transaction& tx, const Evidence& evidence) {
   for (const store::Row& row : tx.query_list(sql, parameters)) {
     for (std::size_t i = 0; i < evidence.values.size(); ++i) {
       const EvidenceValue& one = evidence.values[i];
-      const bool same = one.value == row.text(0) &&
-                        std::ranges::find(one.weight->attributes, row.text(1)) != one.weight->attributes.end();
+      const bool same = one.value == row.text(0) && std::ranges::find(one.weight->attributes, row.text(1)) !=
+                                                        one.weight->attributes.end();
       if (same) carriers[i].push_back({CiId(row.integer(2)), row.integer(3) != 0});
     }
   }
@@ -159,8 +159,7 @@ class Weigher {
   static std::string value_of(const Known& known, const IdentifierWeight& weight) {
     for (const std::string& attribute : weight.attributes) {
       const auto found = known.keys.find(attribute);
-      if (found != known.keys.end())
-        return identity_value(kind_of_identifier(attribute), found->second);
+      if (found != known.keys.end()) return identity_value(kind_of_identifier(attribute), found->second);
     }
     return "";
   }
@@ -169,9 +168,8 @@ class Weigher {
     const auto* scheme = IdentificationSchemes::built_in().of_class(catalog_, known.class_name);
     if (!scheme || scheme->alone != evidence_.scheme->alone) return std::nullopt;
     Candidate candidate{{}, known.root, known.class_name, known.name, 0, false, known.owns_key, "score", {}};
-    candidate.ci = std::ranges::max_element(known.shared, {}, [](const auto& one) {
-                     return one.second.size();
-                   })->first;
+    candidate.ci =
+        std::ranges::max_element(known.shared, {}, [](const auto& one) { return one.second.size(); })->first;
     for (const IdentifierWeight& own : evidence_.scheme->identifiers)
       weigh_identifier(known, weight_between(own, *scheme), candidate);
     weigh_family(known, candidate);
@@ -198,6 +196,7 @@ class Weigher {
         shared, [&](std::size_t i) { return evidence_.values[i].weight->identifier == weight.identifier; });
     const std::string other = none_shared ? value_of(known, weight) : "";
     if (other.empty() || (weight.differs == 0 && !weight.veto)) return;
+    if (is_member_of(known, first_value(weight.identifier))) return;
     candidate.vetoed = candidate.vetoed || weight.veto;
     candidate.lines.push_back({weight.identifier, first_value(weight.identifier), other, 0, weight.differs});
   }
@@ -207,6 +206,12 @@ class Weigher {
       if (one.weight->identifier == identifier) return one.value;
     }
     return "";
+  }
+
+  // The serial number of a stack is its master's: another member's is no contradiction.
+  static bool is_member_of(const Known& known, const std::string& serial) {
+    const auto [begin, end] = known.keys.equal_range("member_serial");
+    return std::any_of(begin, end, [&](const auto& key) { return key.second == serial; });
   }
 
   // A serial number of another maker is another one.
@@ -221,8 +226,8 @@ class Weigher {
   // A switch is no server; but what a scan takes for a network device may be any of both.
   void weigh_family(const Known& known, Candidate& candidate) {
     const auto within = [&](const std::string& a, const std::string& b) { return catalog_.is_a(a, b); };
-    const bool related = within(known.class_name, evidence_.class_name) ||
-                         within(evidence_.class_name, known.class_name);
+    const bool related =
+        within(known.class_name, evidence_.class_name) || within(evidence_.class_name, known.class_name);
     const bool computers =
         within(known.class_name, "computer_system") && within(evidence_.class_name, "computer_system");
     const bool vague = known.class_name == "network_device" || evidence_.class_name == "network_device";
@@ -248,8 +253,8 @@ class Weigher {
         candidate.score = evidence_.scheme->link;
         candidate.rule = "placeholder";
       }
-      if (weight.proposes && candidate.score < evidence_.scheme->review && is_of_one_domain(known)) {
-        candidate.score = evidence_.scheme->review;
+      if (weight.proposes && candidate.score < evidence_.scheme->link && is_of_one_domain(known)) {
+        candidate.score = std::max(candidate.score, evidence_.scheme->review);
         candidate.rule = weight.identifier == "name" ? "name_only" : weight.identifier;
       }
     }
@@ -257,7 +262,9 @@ class Weigher {
 
   bool is_of_one_domain(const Known& known) const {
     const std::string theirs = base::to_lower(known.attributes.text("fqdn"));
-    const auto domain = [](const std::string& name) { return name.substr(std::min(name.find('.'), name.size())); };
+    const auto domain = [](const std::string& name) {
+      return name.substr(std::min(name.find('.'), name.size()));
+    };
     return theirs.empty() || evidence_.fqdn.empty() || domain(theirs) == domain(evidence_.fqdn);
   }
 

@@ -1,4 +1,5 @@
-// Which known items a report may speak of: candidates from the index of keys, each with the evidence for and against it.
+// Which known items a report may speak of: candidates from the index of keys, each with the evidence for and
+// against it.
 #pragma once
 
 #include "cmdb/class_catalog.h"
@@ -27,11 +28,12 @@ struct Candidate {
   double score = 0;
   bool vetoed = false;  // a contradiction that people must look at
   bool owns_key = false;
-  std::string rule;     // "score", "placeholder", "name_only", "pending_asset"
+  std::string rule;  // "score", "placeholder", "name_only", "pending_asset"
   std::vector<EvidenceLine> lines;
 };
 
-// A value that at least three items with different strong identities carry, the report's subject counted: it names nothing.
+// A value that at least three items with different strong identities carry, the report's subject counted: it
+// names nothing.
 struct LearntJunk {
   IdentifierKind kind = IdentifierKind::serial;
   std::string identifier, value;

@@ -44,10 +44,9 @@ Junk load_junk() {
   if (file == files.end()) throw std::logic_error("schemas/junk/identifiers.yaml is not built in");
   const auto root = base::parse_yaml(file->content, file->path);
   if (!root) throw std::logic_error(base::to_string(root.error()));
-  Junk loaded{values_of(*root, "serial"), values_of(*root, "serial_pattern"),
-              values_of(*root, "uuid"),   values_of(*root, "mac"),
-              values_of(*root, "mac_prefix"), values_of(*root, "address"),
-              values_of(*root, "maker"),  values_of(*root, "name"), {}};
+  Junk loaded{values_of(*root, "serial"), values_of(*root, "serial_pattern"), values_of(*root, "uuid"),
+              values_of(*root, "mac"),    values_of(*root, "mac_prefix"),     values_of(*root, "address"),
+              values_of(*root, "maker"),  values_of(*root, "name"),           {}};
   for (const std::string& value : loaded.serial) loaded.close_serial.insert(without_spaces(value));
   return loaded;
 }
@@ -89,8 +88,8 @@ bool fits(std::string_view pattern, std::string_view value) {
 bool is_junk_serial(std::string_view value) {
   if (is_pattern(value) || junk().close_serial.contains(without_spaces(value))) return true;
   return value.size() <= 64 && std::ranges::any_of(junk().serial_pattern, [&](const std::string& pattern) {
-    return fits(pattern, value);
-  });
+           return fits(pattern, value);
+         });
 }
 
 std::string canonical_address(std::string_view value) {

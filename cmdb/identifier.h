@@ -14,7 +14,7 @@ namespace censo::cmdb {
 // What an attribute's value is, as an identifier.
 enum class IdentifierKind { name, serial, uuid, mac, address, maker };
 IdentifierKind kind_of_identifier(std::string_view attribute);
-std::string_view name_of(IdentifierKind kind);                          // "serial"
+std::string_view name_of(IdentifierKind kind);  // "serial"
 std::optional<IdentifierKind> identifier_kind(std::string_view word);
 
 // Values of the lists that people took out of them.

@@ -1,5 +1,6 @@
 #include "cmdb/ingest.h"
 
+#include "base/text.h"
 #include "cmdb/agent_stream.h"
 #include "cmdb/component_changes.h"
 #include "cmdb/derived_section.h"
@@ -8,6 +9,7 @@
 #include "cmdb/hardware_changes.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/junk.h"
+#include "cmdb/junk_review.h"
 #include "cmdb/reconciliation.h"
 #include "cmdb/reference.h"
 #include "cmdb/relationship_store.h"
@@ -50,7 +52,7 @@ Identity identity_of_subject(const ClassCatalog& catalog, const Report& report) 
 // import.
 std::string native_key_of(const Report& report, const Identity& subject) {
   if (report.origin.kind == OriginKind::agent) return "";
-  return subject.attributes.text("management_address") + "|" + subject.name;
+  return base::sanitize_utf8(subject.attributes.text("management_address"), 256) + "|" + subject.name;
 }
 
 // Nothing: the report has something new to say.
@@ -244,7 +246,8 @@ class Intake {
   base::Result<IngestReceipt> set_aside(const Report& report, const Identity& subject) {
     const CiId assigned = keep_unidentified(tx_, clock_, report, place_.unidentified, now_);
     if (!assigned) return IngestReceipt{IngestOutcome::unidentified, {}, 0, 0, "", false, "unidentified"};
-    place_ = {assigned, {"linked", "person", "a person said what this report is of", 0, 0, {}, {}}, {}, ""};
+    place_ = {
+        assigned, {"linked", "person", "a person said what this report is of", 0, 0, {}, {}}, {}, "", {}};
     stream_.source = find_source(tx_, origin_, assigned);
     if (stream_.source) {
       auto receipt = receipt_without_content(tx_, *stream_.source, report, now_);
@@ -257,7 +260,7 @@ class Intake {
   base::Result<IngestReceipt> apply(const Report& report, const Identity& subject) {
     const bool is_new_stream = !stream_.source;
     const HistoryWriter::Moment moment{std::string(name_of(report.origin.kind)) + " " + report.origin.id,
-                                       now_, stream_.source ? stream_.source->last_seen : 0};
+                                       now_, stream_.source ? stream_.source->last_seen : 0, &catalog_};
     IngestRun run{tx_,
                   catalog_,
                   clock_,
@@ -272,7 +275,9 @@ class Intake {
                   false,
                   allowed_};
     if (is_new_stream) begin_stream(run, report, subject);
+    if (!place_.explanation.outcome.empty()) keep_decision(run);
     if (stream_.is_stranger || stream_.found_clone) tell_of_clone(run, report);
+    for (const LearntJunk& junk : place_.learnt) look_at_past_links(tx_, clock_, junk, now_);
     IngestReceipt receipt = take_in(run, report, subject);
     receipt.decision = place_.explanation.outcome;
     return receipt;
@@ -286,8 +291,10 @@ class Intake {
     run.source.boot_id = boot_id_of(report);
     run.source.boot_since = now_;
     add_source(tx_, run.source, stream_.is_stranger ? "clone" : native_key_of(report, subject));
-    if (!place_.explanation.outcome.empty())
-      record_identification(tx_, clock_, {run.source.ci, run.source.id, now_}, place_.explanation);
+  }
+
+  void keep_decision(IngestRun& run) {
+    record_identification(tx_, clock_, {run.source.ci, run.source.id, now_}, place_.explanation);
     for (const OpenQuestion& question : place_.questions) {
       Explanation explanation = place_.explanation;
       explanation.candidates = {question.candidate};

@@ -1,7 +1,9 @@
 #include "cmdb/item_edit.h"
 
 #include "base/text.h"
+#include "cmdb/ingest_run.h"
 #include "cmdb/item_state.h"
+#include "cmdb/reconciliation.h"
 #include "cmdb/reference.h"
 
 #include <algorithm>

@@ -18,7 +18,7 @@ struct NewItem {
   std::string class_name, name;
   inventory::Attributes attributes;
   std::string stage = "operate";
-  std::string status;  // "": the usual one of the stage, which is not written down
+  std::string status = {};  // "": the usual one of the stage, which is not written down
 };
 
 struct ItemEdit {

@@ -1,6 +1,7 @@
 #include "cmdb/item_state.h"
 
 #include "cmdb/stored_json.h"
+#include "cmdb/time_spans.h"
 
 #include <algorithm>
 
@@ -12,6 +13,48 @@ ItemState state_from(const store::Row& row) {
           CiId(row.maybe_integer(4).value_or(0))};
 }
 
+std::optional<std::int64_t> id_or_null(CiId ci) {
+  return ci ? std::optional(ci.value) : std::nullopt;
+}
+
+struct Past {
+  CiId ci;
+  const ItemState& state;
+  TimeSpan span;
+};
+
+// The item was like this before, not long ago: that row holds one interval more. So a state that comes and
+// goes takes a few bytes each time.
+bool fold_past(store::Transaction& tx, const Past& past, base::TimeMs fold_within_ms) {
+  constexpr int looked_at = 8;
+  for (const store::Row& row :
+       tx.query("select class, name, stage, attributes, merged_into, since, until, again from ci_past"
+                " where ci_id = $1 and until >= $2 order by until desc limit $3",
+                past.ci.value, past.span.since - fold_within_ms, looked_at)) {
+    TimeSpans spans = spans_of_past(row, 5);
+    if (spans.size() >= most_folded || state_from(row) != past.state) continue;
+    const base::TimeMs folded_until = spans.back().until;
+    spans.push_back(past.span);
+    tx.execute("update ci_past set until = $3, again = $4 where ci_id = $1 and until = $2", past.ci.value,
+               folded_until, past.span.until, pack_spans(spans));
+    return true;
+  }
+  return false;
+}
+
+// Two changes within one millisecond are one: what was in between is nobody's past.
+void keep_past(store::Transaction& tx, const Past& past, base::TimeMs fold_within_ms) {
+  if (past.span.since >= past.span.until || fold_past(tx, past, fold_within_ms)) return;
+  const ItemState& state = past.state;
+  tx.execute(
+      "insert into ci_past (ci_id, until, since, class, name, stage, attributes, merged_into)"
+      " values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (ci_id, until) do nothing",
+      past.ci.value, past.span.until, past.span.since, state.class_name, state.name, state.stage,
+      to_json(state.attributes), id_or_null(state.merged_into));
+}
+
+}  // namespace
+
 inventory::Attributes lasting(const ClassCatalog& catalog, const ItemState& state) {
   const ClassDefinition* definition = catalog.find_class(state.class_name);
   inventory::Attributes kept;
@@ -22,22 +65,11 @@ inventory::Attributes lasting(const ClassCatalog& catalog, const ItemState& stat
   return kept;
 }
 
-std::optional<std::int64_t> id_or_null(CiId ci) {
-  return ci ? std::optional(ci.value) : std::nullopt;
+TimeSpans spans_of_past(const store::Row& row, std::size_t since) {
+  TimeSpans spans = spans_in(row, since + 2);
+  if (spans.empty()) spans.push_back({row.integer(since), row.integer(since + 1)});
+  return spans;
 }
-
-// Two changes within one millisecond are one: what was in between is nobody's past.
-void keep_past(store::Transaction& tx, CiId ci, const ItemState& before, base::TimeMs since,
-               base::TimeMs until) {
-  if (since >= until) return;
-  tx.execute(
-      "insert into ci_past (ci_id, until, since, class, name, stage, attributes, merged_into)"
-      " values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (ci_id, until) do nothing",
-      ci.value, until, since, before.class_name, before.name, before.stage, to_json(before.attributes),
-      id_or_null(before.merged_into));
-}
-
-}  // namespace
 
 std::optional<ItemState> state_of(store::Transaction& tx, CiId ci) {
   const auto row =
@@ -46,11 +78,12 @@ std::optional<ItemState> state_of(store::Transaction& tx, CiId ci) {
 }
 
 std::optional<ItemState> state_of(store::Transaction& tx, CiId ci, base::TimeMs at) {
-  const auto row = tx.query_one(
-      "select class, name, stage, attributes, merged_into from ci_past where ci_id = $1 and until > $2"
-      " and since <= $2 order by until limit 1",
-      ci.value, at);
-  if (row) return state_from(*row);
+  for (const store::Row& row :
+       tx.query("select class, name, stage, attributes, merged_into, since, until, again from ci_past"
+                " where ci_id = $1 and until > $2 and since <= $2 order by until",
+                ci.value, at)) {
+    if (holds(spans_of_past(row, 5), at)) return state_from(row);
+  }
   const auto now =
       tx.query_one("select class, name, stage, attributes, merged_into from ci where id = $1 and since <= $2",
                    ci.value, at);
@@ -68,7 +101,14 @@ void change_state(store::Transaction& tx, const StateChange& change, CiId ci, co
   before.attributes = lasting(change.catalog, before);
   if (placed_otherwise || before.attributes != lasting(change.catalog, after)) {
     const base::TimeMs until = std::max(change.now, since);
-    keep_past(tx, ci, before, since, until);
+    keep_past(tx, {ci, before, {since, until}},
+              change.catalog.history_rule(before.class_name).fold_within_ms);
+    change.feed.touch(ci, until);
+    if (before.merged_into != after.merged_into) {
+      for (const CiId root : {before.merged_into, after.merged_into}) {
+        if (root) change.feed.touch(root, until);
+      }
+    }
     since = until;
   }
   tx.execute(

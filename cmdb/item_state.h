@@ -7,6 +7,7 @@
 #include "cmdb/class_catalog.h"
 #include "cmdb/configuration_item.h"
 #include "cmdb/store/transaction.h"
+#include "cmdb/time_spans.h"
 
 #include <optional>
 #include <string>
@@ -22,8 +23,14 @@ struct ItemState {
 
 // Nothing: no such item.
 std::optional<ItemState> state_of(store::Transaction& tx, CiId ci);
-// As of a moment (collector's time), without operational attributes; nothing: it was not known then.
+// As of a moment (collector's time); nothing: it was not known then, or its past is no longer kept.
+// Operational attributes have no past: past states lack them, the present one has those of now.
 std::optional<ItemState> state_of(store::Transaction& tx, CiId ci, base::TimeMs at);
+
+// Only those that have a past.
+inventory::Attributes lasting(const ClassCatalog& catalog, const ItemState& state);
+// The intervals of a row of ci_past, whose columns since, until, again begin at `since`.
+TimeSpans spans_of_past(const store::Row& row, std::size_t since);
 
 struct StateChange {
   const ClassCatalog& catalog;

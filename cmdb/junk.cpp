@@ -13,7 +13,7 @@ using base::Errc;
 using store::Parameter;
 
 constexpr std::size_t values_a_query = 64;
-constexpr std::array all_kinds{IdentifierKind::serial, IdentifierKind::uuid, IdentifierKind::mac,
+constexpr std::array all_kinds{IdentifierKind::serial,  IdentifierKind::uuid,  IdentifierKind::mac,
                                IdentifierKind::address, IdentifierKind::maker, IdentifierKind::name};
 
 std::string ids_to_json(std::span<const CiId> ids) {
@@ -77,8 +77,9 @@ void demote_keys(store::Transaction& tx, const std::string& value) {
 base::Result<std::string> canonical(const JunkChange& change) {
   std::string value = canonical_identifier(change.kind, change.value);
   if (value.empty()) {
-    return base::fail(Errc::invalid_argument, "expected a " + std::string(name_of(change.kind)) + ", found \"" +
-                                                  base::sanitize_utf8(change.value, 100) + "\"",
+    return base::fail(Errc::invalid_argument,
+                      "expected a " + std::string(name_of(change.kind)) + ", found \"" +
+                          base::sanitize_utf8(change.value, 100) + "\"",
                       "value");
   }
   const std::string lower_order = identity_value(change.kind, value);
@@ -90,17 +91,19 @@ base::Result<std::string> canonical(const JunkChange& change) {
 std::vector<JunkEntry> list_junk(store::Transaction& tx) {
   std::vector<JunkEntry> entries;
   std::set<std::pair<std::string, IdentifierKind>> decided;
-  for (const store::Row& row : tx.query(
-           "select kind, value, verdict, origin, evidence, actor, reason, at from junk_identifier")) {
+  for (const store::Row& row :
+       tx.query("select kind, value, verdict, origin, evidence, actor, reason, at from junk_identifier")) {
     entries.push_back(entry_from(row));
     decided.emplace(entries.back().value, entries.back().kind);
   }
   for (const IdentifierKind kind : all_kinds) {
     for (const std::string& value : listed_junk(kind)) {
-      if (!decided.contains({value, kind})) entries.push_back({kind, value, "junk", "built_in", "", "", {}, 0});
+      if (!decided.contains({value, kind}))
+        entries.push_back({kind, value, "junk", "built_in", "", "", {}, 0});
     }
   }
-  std::ranges::sort(entries, {}, [](const JunkEntry& one) { return std::pair(name_of(one.kind), one.value); });
+  std::ranges::sort(entries, {},
+                    [](const JunkEntry& one) { return std::pair(name_of(one.kind), one.value); });
   return entries;
 }
 
@@ -108,8 +111,10 @@ base::Result<JunkEntry> add_junk(store::Transaction& tx, const JunkChange& chang
   const auto value = canonical(change);
   if (!value) return value.error();
   if (change.kind == IdentifierKind::name || change.kind == IdentifierKind::address) {
-    return base::fail(Errc::invalid_argument, "names and addresses are never identity: expected serial, uuid, mac"
-                                              " or maker", "kind");
+    return base::fail(Errc::invalid_argument,
+                      "names and addresses are never identity: expected serial, uuid, mac"
+                      " or maker",
+                      "kind");
   }
   const auto known = find(tx, change.kind, *value);
   const bool listed = is_junk(change.kind, *value);

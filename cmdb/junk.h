@@ -36,7 +36,8 @@ struct JunkChange {
   base::TimeMs now = 0;
 };
 // From now on the value finds no item by itself; keys made of it become look-ups for people.
-// Errc::invalid_argument: not of this kind's form, or a kind that is no identifier; Errc::conflict: it is junk already.
+// Errc::invalid_argument: not of this kind's form, or a kind that is no identifier; Errc::conflict: it is
+// junk already.
 base::Result<JunkEntry> add_junk(store::Transaction& tx, const JunkChange& change);
 // An added or learnt value is forgotten, a listed one allowed. Errc::not_found: the value is not junk.
 base::Result<void> remove_junk(store::Transaction& tx, const JunkChange& change);

@@ -16,7 +16,11 @@ constexpr int longest_chain = 64;  // far above what people make; ends a circle 
 class Joining {
  public:
   Joining(store::Transaction& tx, const ClassCatalog& catalog, const base::Clock& clock, const MergeAct& act)
-      : tx_(tx), catalog_(catalog), clock_(clock), act_(act), history_(tx, clock, {act.actor, act.now, act.now}) {}
+      : tx_(tx),
+        catalog_(catalog),
+        clock_(clock),
+        act_(act),
+        history_(tx, clock, {act.actor, act.now, act.now}) {}
 
   // An edge of nothing is none.
   void set_edge(CiId ci, CiId into, const char* word) {
@@ -35,7 +39,8 @@ class Joining {
 
  private:
   std::string label_of(CiId ci) {
-    return tx_.query_one("select name from ci where id = $1", ci.value)->text(0) + " (" + base::to_text(ci) + ")";
+    return tx_.query_one("select name from ci where id = $1", ci.value)->text(0) + " (" + base::to_text(ci) +
+           ")";
   }
 
   store::Transaction& tx_;
@@ -47,9 +52,14 @@ class Joining {
 };
 
 MergeRecord record_from(const store::Row& row) {
-  return {CiId(row.integer(0)), CiId(row.integer(1)),           row.integer(2),
-          row.maybe_integer(5).value_or(0), row.text(3),        row.text(4),
-          row.maybe_text(6).value_or(""),   row.maybe_text(7).value_or("")};
+  return {CiId(row.integer(0)),
+          CiId(row.integer(1)),
+          row.integer(2),
+          row.maybe_integer(5).value_or(0),
+          row.text(3),
+          row.text(4),
+          row.maybe_text(6).value_or(""),
+          row.maybe_text(7).value_or("")};
 }
 
 }  // namespace
@@ -85,7 +95,8 @@ base::Result<void> merge_item(store::Transaction& tx, const ClassCatalog& catalo
   }
   if (state->merged_into) {
     return base::fail(base::Errc::conflict, base::to_text(ci) + " is merged into " +
-                                                base::to_text(state->merged_into) + " already: unmerge it first");
+                                                base::to_text(state->merged_into) +
+                                                " already: unmerge it first");
   }
   const CiId into = root_of(tx, target);
   if (into == ci) {
@@ -102,7 +113,8 @@ base::Result<void> merge_item(store::Transaction& tx, const ClassCatalog& catalo
 base::Result<void> unmerge_item(store::Transaction& tx, const ClassCatalog& catalog, const base::Clock& clock,
                                 CiId ci, const MergeAct& act) {
   const auto state = state_of(tx, ci);
-  if (!state) return base::fail(base::Errc::not_found, "no configuration item has the id " + base::to_text(ci));
+  if (!state)
+    return base::fail(base::Errc::not_found, "no configuration item has the id " + base::to_text(ci));
   if (!state->merged_into) {
     return base::fail(base::Errc::conflict, base::to_text(ci) + " is not merged into another item");
   }
@@ -116,10 +128,10 @@ base::Result<void> unmerge_item(store::Transaction& tx, const ClassCatalog& cata
 
 std::vector<MergeRecord> merges_of(store::Transaction& tx, CiId ci) {
   std::vector<MergeRecord> records;
-  for (const store::Row& row :
-       tx.query("select ci_id, into_ci, at, actor, reason, undone_at, undone_by, undo_reason from merge_record"
-                " where ci_id = $1 or into_ci = $1 order by id desc limit 200",
-                ci.value)) {
+  for (const store::Row& row : tx.query(
+           "select ci_id, into_ci, at, actor, reason, undone_at, undone_by, undo_reason from merge_record"
+           " where ci_id = $1 or into_ci = $1 order by id desc limit 200",
+           ci.value)) {
     records.push_back(record_from(row));
   }
   return records;

@@ -19,12 +19,13 @@ std::vector<CiId> members_of(store::Transaction& tx, CiId root);
 
 // Who joins or parts, and why: kept in merge_record, and in the history of both items.
 struct MergeAct {
-  std::string actor;   // "person ana"; "rule boot_ids" where the evidence decides
+  std::string actor;  // "person ana"; "rule boot_ids" where the evidence decides
   std::string reason;
   base::TimeMs now = 0;
 };
-// From now on `ci`, with all that is merged into it, is shown as `into` (or as what that is merged into), whose values are chosen
-// from the sources of both. Errc::conflict: `ci` is merged already, or `into` is merged into it; Errc::not_found.
+// From now on `ci`, with all that is merged into it, is shown as `into` (or as what that is merged into),
+// whose values are chosen from the sources of both. Errc::conflict: `ci` is merged already, or `into` is
+// merged into it; Errc::not_found.
 base::Result<void> merge_item(store::Transaction& tx, const ClassCatalog& catalog, const base::Clock& clock,
                               std::pair<CiId, CiId> ci_into, const MergeAct& act);
 // Both are as if they had never been merged. Errc::conflict: it is not merged.

@@ -1,7 +1,9 @@
 #include "cmdb/purge.h"
 
+#include "cmdb/ingest_run.h"
 #include "cmdb/item_state.h"
 #include "cmdb/merge.h"
+#include "cmdb/reconciliation.h"
 #include "cmdb/stored_json.h"
 
 #include <algorithm>
@@ -19,21 +21,50 @@ using store::Row;
 
 constexpr std::array columns{
     PurgedColumn{"ticket_link", "ci_id", "delete from ticket_link where ci_id = $1"},
+    PurgedColumn{"identification", "ci_id", "delete from identification where ci_id = $1"},
+    PurgedColumn{"review", "ci_id", "delete from review where ci_id = $1"},
+    PurgedColumn{"review", "other_ci_id", "delete from review where other_ci_id = $1"},
+    PurgedColumn{"merge_record", "ci_id", "delete from merge_record where ci_id = $1"},
+    PurgedColumn{"merge_record", "into_ci", "delete from merge_record where into_ci = $1"},
+    PurgedColumn{"unidentified_report", "ci_id",
+                 "update unidentified_report set ci_id = null, state = 'open' where ci_id = $1"},
     PurgedColumn{"conflict", "ci_id", "delete from conflict where ci_id = $1"},
     PurgedColumn{"conflict", "other_ci_id", "delete from conflict where other_ci_id = $1"},
+    PurgedColumn{"identification", "ci_id", "delete from identification where ci_id = $1"},
+    PurgedColumn{"review", "ci_id", "delete from review where ci_id = $1"},
+    PurgedColumn{"review", "other_ci_id", "delete from review where other_ci_id = $1"},
+    PurgedColumn{"merge_record", "ci_id", "delete from merge_record where ci_id = $1"},
+    PurgedColumn{"merge_record", "into_ci", "delete from merge_record where into_ci = $1"},
+    PurgedColumn{"unidentified_report", "ci_id", "delete from unidentified_report where ci_id = $1"},
     PurgedColumn{"relationship_denial", "from_ci", "delete from relationship_denial where from_ci = $1"},
     PurgedColumn{"relationship_denial", "to_ci", "delete from relationship_denial where to_ci = $1"},
     PurgedColumn{"relationship", "from_ci", "delete from relationship where from_ci = $1"},
     PurgedColumn{"relationship", "to_ci", "delete from relationship where to_ci = $1"},
+    PurgedColumn{"redundancy_rule", "ci_id", "delete from redundancy_rule where ci_id = $1"},
     PurgedColumn{"component_set", "ci_id", "delete from component_set where ci_id = $1"},
     PurgedColumn{"history", "ci_id", "delete from history where ci_id = $1"},
+    PurgedColumn{"component_past", "ci_id", "delete from component_past where ci_id = $1"},
+    PurgedColumn{"item_change", "ci_id", "delete from item_change where ci_id = $1"},
+    PurgedColumn{"baseline_item", "ci_id", "delete from baseline_item where ci_id = $1"},
     PurgedColumn{"ci_past", "ci_id", "delete from ci_past where ci_id = $1"},
+    PurgedColumn{"ci_past", "merged_into", "update ci_past set merged_into = null where merged_into = $1"},
     PurgedColumn{"ci_key", "ci_id", "delete from ci_key where ci_id = $1"},
     PurgedColumn{"ci_value", "ci_id", "delete from ci_value where ci_id = $1"},
     PurgedColumn{"scan_device", "ci_id", "update scan_device set ci_id = null where ci_id = $1"},
     PurgedColumn{"ci", "merged_into", "update ci set merged_into = null where merged_into = $1"},
+    PurgedColumn{"agent_sighting", "source_id",
+                 "delete from agent_sighting where source_id in (select id from ci_source where ci_id = $1)"},
     PurgedColumn{"source_section", "source_id",
                  "delete from source_section where source_id in (select id from ci_source where ci_id = $1)"},
+    PurgedColumn{"flow", "host_ci", "delete from flow where host_ci = $1"},
+    PurgedColumn{"flow", "server_ci", "update flow set server_ci = null where server_ci = $1"},
+    PurgedColumn{"flow", "source_id",
+                 "delete from flow where source_id in (select id from ci_source where ci_id = $1)"},
+    PurgedColumn{"account_use", "source_id",
+                 "delete from account_use where source_id in (select id from ci_source where ci_id = $1)"},
+    PurgedColumn{"running_system", "ci_id", "delete from running_system where ci_id = $1"},
+    PurgedColumn{"agent_sighting", "source_id",
+                 "delete from agent_sighting where source_id in (select id from ci_source where ci_id = $1)"},
     PurgedColumn{"ci_source", "ci_id", "delete from ci_source where ci_id = $1"},
     PurgedColumn{"ci", "id", "delete from ci where id = $1"},
 };
@@ -79,6 +110,8 @@ class Orphans {
         "ci_id = $2",
         source.integer(0), other.value, heir, last_seen);
     run_.tx.execute("update component_set set source_id = $3 where source_id = $1 and ci_id = $2",
+                    source.integer(0), other.value, heir);
+    run_.tx.execute("update component_past set source_id = $3 where source_id = $1 and ci_id = $2",
                     source.integer(0), other.value, heir);
     for (const Row& row : run_.tx.query("select id from relationship where source_id = $1 and from_ci = $2",
                                         source.integer(0), other.value)) {
@@ -136,6 +169,7 @@ void clear_references(IngestRun& run, CiId purged, const std::string& class_name
                       definition->name, id)) {
       const CiId ci(row.integer(0));
       run.source.id = SourceId(row.integer(1));
+      run.source.last_seen = run.now;
       const SourceValues before = values_of_source(run.tx, run.source.id).at(ci);
       SourceValues after = before;
       if (clear_references(*definition, id, after)) save_values(run, ci, {}, &before, after);

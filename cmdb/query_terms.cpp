@@ -92,6 +92,7 @@ class Binder {
     term.negated = written.comparison == Comparison::not_equal;
     term.written = written;
     position_ = written.position;
+    if (written.field.empty() || written.field == "text") term.names = forms_of(term.text);
     if (written.field.empty()) return term;
     const bool missing = written.field == "missing";
     const auto fixed = std::ranges::find(fixed_fields, std::string_view(written.field), &FixedField::name);

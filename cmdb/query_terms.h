@@ -23,7 +23,7 @@ struct Interval {
 };
 
 enum class TermKind : std::uint8_t {
-  text,
+  text,        // names: the forms in which keys may have it
   class_name,  // names: the classes that fit
   name,
   stage,

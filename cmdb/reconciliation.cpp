@@ -35,8 +35,8 @@ std::vector<Key> keys_from(const IngestRun& run, CiId ci, const SourceValues& va
       values.class_name.empty() ? state_of(run.tx, ci)->class_name : values.class_name;
   const ClassDefinition* definition = run.catalog.find_class(class_name);
   if (!definition) return {};  // a class that the program no longer knows
-  return keys_of({definition, values.name, merged(values.sections), surroundings, merged(values.parts),
-                  &run.allowed});
+  return keys_of(
+      {definition, values.name, merged(values.sections), surroundings, merged(values.parts), &run.allowed});
 }
 
 std::vector<Key> without(const std::vector<Key>& keys, const std::vector<Key>& others) {
@@ -57,9 +57,9 @@ SourceValues values_from(const store::Row& row, std::size_t first) {
 // What this source no longer says may still be said by another.
 void release(IngestRun& run, CiId ci, const Surroundings& surroundings, std::vector<Key> keys) {
   if (keys.empty()) return;
-  for (const store::Row& row : run.tx.query(
-           "select class, name, sections, ended_at, evidence from ci_value where ci_id = $1 and source_id <> $2",
-           ci.value, run.source.id.value)) {
+  for (const store::Row& row : run.tx.query("select class, name, sections, ended_at, evidence from ci_value "
+                                            "where ci_id = $1 and source_id <> $2",
+                                            ci.value, run.source.id.value)) {
     keys = without(keys, keys_from(run, ci, values_from(row, 0), surroundings));
   }
   release_keys(run.tx, ci, keys);
@@ -180,12 +180,12 @@ void save_values(IngestRun& run, CiId ci, const Surroundings& surroundings, cons
                  const SourceValues& after) {
   change_keys(run, ci, surroundings, before, after);
   run.tx.execute(
-      "insert into ci_value (ci_id, source_id, class, name, sections, ended_at, evidence)"
-      " values ($1, $2, $3, $4, $5, $6, $7)"
+      "insert into ci_value (ci_id, source_id, class, name, sections, ended_at, evidence, first_seen)"
+      " values ($1, $2, $3, $4, $5, $6, $7, $8)"
       " on conflict (ci_id, source_id) do update set class = excluded.class, name = excluded.name,"
       " sections = excluded.sections, ended_at = excluded.ended_at, evidence = excluded.evidence",
       ci.value, run.source.id.value, after.class_name, after.name, to_json(after.sections),
-      after.ended ? std::optional(run.source.last_seen) : std::nullopt, to_json(after.parts));
+      after.ended ? std::optional(run.source.last_seen) : std::nullopt, to_json(after.parts), run.now);
   record_taken(run, ci, after);
   if (!run.by_person && !after.ended) come_back(run, ci);
   show_values({run.tx, run.catalog, run.now, run.feed, run.history}, ci);

@@ -21,7 +21,7 @@ struct IngestRun;  // cmdb/ingest_run.h
 struct SourceValues {
   std::string class_name, name;
   AttributesByName sections;
-  bool ended = false;  // the source names it no more; its last values stay
+  bool ended = false;           // the source names it no more; its last values stay
   AttributesByName parts = {};  // identifiers of components, by section: see evidence.h
 };
 
@@ -44,7 +44,8 @@ struct Showing {
   FeedWriter& feed;
   HistoryWriter& history;
 };
-// Chooses the values shown anew: of the item from all that is merged into it; of one that is merged, then of its root too.
+// Chooses the values shown anew: of the item from all that is merged into it; of one that is merged, then of
+// its root too.
 void show_values(const Showing& showing, CiId ci);
 
 void save_values(IngestRun& run, CiId ci, const Surroundings& surroundings, const SourceValues* before,

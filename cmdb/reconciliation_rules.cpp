@@ -13,7 +13,8 @@ namespace {
 base::TimeMs duration_ms(SchemaFile& file, const base::YamlValue& node) {
   const std::string& text = node.scalar;
   const bool days = text.ends_with('d');
-  const auto number = base::parse_unsigned(std::string_view(text).substr(0, text.empty() ? 0 : text.size() - 1));
+  const auto number =
+      base::parse_unsigned(std::string_view(text).substr(0, text.empty() ? 0 : text.size() - 1));
   if ((!days && !text.ends_with('h')) || !number || *number == 0 || *number > 36'500) {
     file.refuse(node, "expected hours or days, as 12h or 30d");
     return 0;

@@ -1,8 +1,11 @@
 #include "cmdb/relationship_edit.h"
 
 #include "base/text.h"
+#include "cmdb/class_catalog.h"
+#include "cmdb/ingest_run.h"
 #include "cmdb/item_state.h"
 #include "cmdb/merge.h"
+#include "cmdb/relationship_span.h"
 #include "cmdb/stored_json.h"
 
 #include <algorithm>
@@ -80,8 +83,7 @@ base::Result<void> check_new(store::Transaction& tx, const Editor& editor, const
 }
 
 void end_row(IngestRun& run, std::int64_t id, const Ends& ends) {
-  run.tx.execute("update relationship set ended_at = $2 where id = $1", id, run.now);
-  run.feed.add(FeedTopic::relationship, id);
+  end_relationship(run.tx, run.feed, id, run.now, run.now);
   tell(run, "relationship_removed", ends, true, false);
 }
 
@@ -139,8 +141,7 @@ std::int64_t write(IngestRun& run, const Editor& editor, const NewRelationship& 
        run.tx.query("select id from relationship where from_ci = $1 and type = $2 and to_ci = $3"
                     " and source_id = $4 and section = $5 and (ended_at is null or ended_at = 0)",
                     wanted.from.value, wanted.type, wanted.to.value, run.source.id.value, editor.person)) {
-    run.tx.execute("update relationship set ended_at = $2 where id = $1", row.integer(0), run.now);
-    run.feed.add(FeedTopic::relationship, row.integer(0));
+    end_relationship(run.tx, run.feed, row.integer(0), run.now, run.now);
   }
   const std::int64_t id = base::next_id(run.clock);
   run.tx.execute(
@@ -297,7 +298,7 @@ bool apply_due_relationships(store::Transaction& tx, const base::Clock& clock, s
     tell_ends(row, "relationship_added", true);
   }
   for (const Row& row : ended) {
-    tx.execute("update relationship set ended_at = $2 where id = $1", row.integer(0), row.integer(4));
+    end_relationship(tx, feed, row.integer(0), row.integer(4), row.integer(4));
     tell_ends(row, "relationship_removed", false);
   }
   feed.write(tx, clock);

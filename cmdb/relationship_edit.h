@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "cmdb/configuration_item.h"
 #include "cmdb/editor.h"
+#include "cmdb/reporting_source.h"
 #include "cmdb/store/transaction.h"
 
 #include <cstdint>
@@ -16,7 +17,7 @@ namespace censo::cmdb {
 struct NewRelationship {
   std::string type;
   CiId from, to;
-  inventory::Attributes evidence;                             // "note": why
+  inventory::Attributes evidence = {};                        // "note": why
   std::int64_t confidence = 100;                              // percents
   base::TimeMs expires_at = 0, valid_from = 0, valid_to = 0;  // 0: none
 };

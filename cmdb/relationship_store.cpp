@@ -2,6 +2,7 @@
 
 #include "cmdb/ingest_run.h"
 #include "cmdb/relationship_edit.h"
+#include "cmdb/relationship_span.h"
 #include "cmdb/stored_json.h"
 
 #include <map>
@@ -58,13 +59,11 @@ class SectionRelationships {
     const std::string evidence = to_json(relationship.evidence);
     if (!stored || ended_.contains(stored->id)) {
       if (!may_begin(relationship)) return;
-      const std::int64_t id = base::next_id(run_.clock);
-      run_.tx.execute(
-          "insert into relationship (id, type, from_ci, to_ci, source_id, section, evidence, first_seen)"
-          " values ($1, $2, $3, $4, $5, $6, $7, $8)",
-          id, relationship.type, relationship.from.value, relationship.to.value, run_.source.id.value,
-          section_.name, evidence, run_.now);
-      run_.feed.add(FeedTopic::relationship, id);
+      const HistoryRule& rule = run_.catalog.history_rule(class_of(relationship.from));
+      const std::int64_t id =
+          begin_relationship(run_.tx, run_.clock, run_.feed,
+                             {relationship.type, relationship.from, relationship.to, run_.source.id,
+                              section_.name, evidence, run_.now, rule.fold_within_ms});
       this_report_.insert(id);
       tell("relationship_added", {relationship.type, relationship.from, relationship.to});
     } else if (stored->evidence != evidence) {
@@ -76,10 +75,10 @@ class SectionRelationships {
   // until then the section is looked at with every report.
   bool may_begin(const FoundRelationship& wanted) {
     if (people_deny_ && is_denied(run_.tx, wanted.type, wanted.from, wanted.to)) return false;
-    const bool first_of_new = run_.history.is_new(wanted.from) && run_.history.is_new(wanted.to);
-    const bool from_again = !begun_.emplace(wanted.type, wanted.from).second;
-    const bool to_again = !begun_.emplace(wanted.type, wanted.to).second;
-    if (first_of_new && !from_again && !to_again) return true;
+    const RelationDefinition& relation = *run_.catalog.find_relation(wanted.type);
+    const bool from_may_have_one = relation.one_to() && may_have_one(wanted.type, wanted.from);
+    const bool to_may_have_one = relation.one_from() && may_have_one(wanted.type, wanted.to);
+    if (!from_may_have_one && !to_may_have_one) return true;
     const auto others = in_the_way_of(run_.tx, run_.catalog, wanted.type, wanted.from, wanted.to);
     for (const auto& other : others) {
       if (other.source == run_.source.id && !other.locked && !this_report_.contains(other.id)) continue;
@@ -91,6 +90,12 @@ class SectionRelationships {
       ended_.insert(other.id);
     }
     return true;
+  }
+
+  // Not an item that this report makes, the first time.
+  bool may_have_one(const std::string& type, CiId end) {
+    const bool again = !begun_.emplace(type, end).second;
+    return again || !run_.history.is_new(end);
   }
 
   void record_conflict(const FoundRelationship& wanted, const RelationshipInTheWay& other) {
@@ -113,8 +118,7 @@ class SectionRelationships {
   }
 
   void end(const Ends& ends, std::int64_t id) {
-    run_.tx.execute("update relationship set ended_at = $2 where id = $1", id, run_.source.last_seen);
-    run_.feed.add(FeedTopic::relationship, id);
+    end_relationship(run_.tx, run_.feed, id, run_.source.last_seen, run_.now);
     tell("relationship_removed", ends);
   }
 
@@ -129,6 +133,10 @@ class SectionRelationships {
     if (!untouched_.contains(change.ci)) run_.history.add(change);
   }
 
+  std::string class_of(CiId ci) {
+    return run_.tx.query_one("select class from ci where id = $1", ci.value)->text(0);
+  }
+
   std::string name_of(CiId ci) {
     return run_.tx.query_one("select name from ci where id = $1", ci.value)->text(0);
   }
@@ -137,7 +145,7 @@ class SectionRelationships {
   const inventory::Section& section_;
   const std::set<CiId>& untouched_;
   const bool people_deny_;
-  std::set<std::pair<std::string, CiId>> begun_;  // relation type and an end
+  std::set<std::pair<std::string, CiId>> begun_;  // relation type and an end that may have one
   std::set<std::int64_t> this_report_, ended_;
 };
 

@@ -57,12 +57,12 @@ std::vector<ReportingSource> sources_of_agent(store::Transaction& tx, std::strin
 
 std::vector<ReportingSource> live_agents_of(store::Transaction& tx, CiId ci) {
   std::vector<ReportingSource> sources;
-  for (const store::Row& row : tx.query(
-           "select s.id, s.origin_id, s.ci_id, s.sequence, s.content_digest, s.version, s.problems, "
-           "s.first_seen, s.last_seen, s.boot_id, s.boot_since, s.fingerprint"
-           " from ci_source s join origin o on o.id = s.origin_id"
-           " where s.ci_id = $1 and s.ended_at is null and o.kind = 'agent' order by s.id",
-           ci.value)) {
+  for (const store::Row& row :
+       tx.query("select s.id, s.origin_id, s.ci_id, s.sequence, s.content_digest, s.version, s.problems, "
+                "s.first_seen, s.last_seen, s.boot_id, s.boot_since, s.fingerprint"
+                " from ci_source s join origin o on o.id = s.origin_id"
+                " where s.ci_id = $1 and s.ended_at is null and o.kind = 'agent' order by s.id",
+                ci.value)) {
     sources.push_back(source_from(row));
   }
   return sources;

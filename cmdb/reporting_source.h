@@ -38,7 +38,8 @@ std::string_view name_of(inventory::OriginKind kind);
 // The agent's one subject with its last report. Nothing: this agent never reported.
 std::optional<ReportingSource> source_of_agent(store::Transaction& tx, std::string_view agent_id);
 
-// All streams under one agent's id: more than one where its state was copied to another machine, the first one first.
+// All streams under one agent's id: more than one where its state was copied to another machine, the first
+// one first.
 std::vector<ReportingSource> sources_of_agent(store::Transaction& tx, std::string_view agent_id);
 // The streams of agents, ended ones left out, that have the item as their subject.
 std::vector<ReportingSource> live_agents_of(store::Transaction& tx, CiId ci);

@@ -43,8 +43,7 @@ Review review_from(const store::Row& row) {
 }
 
 std::optional<Review> review_of_pair(store::Transaction& tx, CiId a, CiId b) {
-  static const std::string sql =
-      std::string(columns) + "r.ci_id = $1 and r.other_ci_id = $2";
+  static const std::string sql = std::string(columns) + "r.ci_id = $1 and r.other_ci_id = $2";
   auto row = tx.query_one(sql, a.value, b.value);
   if (!row) row = tx.query_one(sql, b.value, a.value);
   return row ? std::optional(review_from(*row)) : std::nullopt;
@@ -71,15 +70,18 @@ bool has_new_evidence(store::Transaction& tx, const Review& known, const std::st
 
 void set_state(store::Transaction& tx, ReviewId id, const ReviewDecision& decision) {
   tx.execute(
-      "update review set state = $2, decided_by = $3, decided_at = $4, reason = $5, due_at = null where id = $1",
+      "update review set state = $2, decided_by = $3, decided_at = $4, reason = $5, due_at = null where id = "
+      "$1",
       id.value, decision.decision, decision.actor, decision.now, decision.reason);
 }
 
 void insert(store::Transaction& tx, const base::Clock& clock, const ReviewQuestion& question) {
   const auto& candidates = question.explanation.candidates;
-  const auto due = question.waiting ? std::optional(question.now + look_again_ms) : std::optional<base::TimeMs>();
+  const auto due =
+      question.waiting ? std::optional(question.now + look_again_ms) : std::optional<base::TimeMs>();
   tx.execute(
-      "insert into review (id, ci_id, other_ci_id, kind, state, score, evidence, explanation, source_id, at, due_at)"
+      "insert into review (id, ci_id, other_ci_id, kind, state, score, evidence, explanation, source_id, at, "
+      "due_at)"
       " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (ci_id, other_ci_id) do update set"
       " kind = excluded.kind, state = excluded.state, score = excluded.score, evidence = excluded.evidence,"
       " explanation = excluded.explanation, source_id = excluded.source_id, at = excluded.at,"
@@ -87,7 +89,8 @@ void insert(store::Transaction& tx, const base::Clock& clock, const ReviewQuesti
       base::next_id(clock), question.ci.value, question.other.value, question.kind,
       question.waiting ? "waiting" : "open", candidates.empty() ? 0.0 : candidates.front().score,
       evidence_for(question.explanation), to_json(question.explanation),
-      question.source ? std::optional(question.source.value) : std::optional<std::int64_t>(), question.now, due);
+      question.source ? std::optional(question.source.value) : std::optional<std::int64_t>(), question.now,
+      due);
 }
 
 }  // namespace
@@ -120,9 +123,9 @@ base::Result<Page<Review>> list_reviews(store::Transaction& tx, std::string_view
       std::string(columns) + "r.state = $3 and r.id < $1 order by r.id desc limit $2";
   static const std::string all = std::string(columns) + "r.id < $1 order by r.id desc limit $2";
   const auto limit = static_cast<std::int64_t>(request.limit) + 1;
-  const auto rows = state.empty()     ? tx.query(undecided, before, limit)
-                    : state == "all"  ? tx.query(all, before, limit)
-                                      : tx.query(of_state, before, limit, state);
+  const auto rows = state.empty()    ? tx.query(undecided, before, limit)
+                    : state == "all" ? tx.query(all, before, limit)
+                                     : tx.query(of_state, before, limit, state);
   Page<Review> page;
   for (const store::Row& row : rows) page.rows.push_back(review_from(row));
   if (page.rows.size() > request.limit) {
@@ -136,7 +139,8 @@ base::Result<Review> find_review(store::Transaction& tx, std::string_view id) {
   static const std::string sql = std::string(columns) + "r.id = $1";
   const auto number = base::id_from_text(id);
   const auto row = number ? tx.query_one(sql, *number) : std::nullopt;
-  if (!row) return base::fail(Errc::not_found, "no review has the id \"" + base::sanitize_utf8(id, 40) + "\"");
+  if (!row)
+    return base::fail(Errc::not_found, "no review has the id \"" + base::sanitize_utf8(id, 40) + "\"");
   return review_from(*row);
 }
 
@@ -144,7 +148,8 @@ std::vector<Review> reviews_of(store::Transaction& tx, CiId ci) {
   static const std::string as_first =
       std::string(columns) + "r.ci_id = $1 and r.state in ('waiting', 'open', 'later')";
   static const std::string as_other =
-      std::string(columns) + "r.other_ci_id = $1 and r.ci_id <> $1 and r.state in ('waiting', 'open', 'later')";
+      std::string(columns) +
+      "r.other_ci_id = $1 and r.ci_id <> $1 and r.state in ('waiting', 'open', 'later')";
   std::vector<Review> reviews;
   for (const CiId member : members_of(tx, ci)) {
     for (const store::Row& row : tx.query(as_first, member.value)) reviews.push_back(review_from(row));
@@ -153,8 +158,9 @@ std::vector<Review> reviews_of(store::Transaction& tx, CiId ci) {
   return reviews;
 }
 
-base::Result<void> decide_review(store::Transaction& tx, const ClassCatalog& catalog, const base::Clock& clock,
-                                 const Review& review, const ReviewDecision& decision) {
+base::Result<void> decide_review(store::Transaction& tx, const ClassCatalog& catalog,
+                                 const base::Clock& clock, const Review& review,
+                                 const ReviewDecision& decision) {
   const auto& word = decision.decision;
   if (word != "same" && word != "different" && word != "later")
     return base::fail(Errc::invalid_argument, "expected same, different or later", "decision");
@@ -177,7 +183,8 @@ base::Result<void> decide_review(store::Transaction& tx, const ClassCatalog& cat
   Explanation explanation = review.explanation;
   explanation.outcome = word == "same" ? "merged" : word == "different" ? "separated" : "review";
   explanation.rule = "person";
-  explanation.text = decision.actor + " decided: " + word + (decision.reason.empty() ? "" : ", " + decision.reason);
+  explanation.text =
+      decision.actor + " decided: " + word + (decision.reason.empty() ? "" : ", " + decision.reason);
   record_identification(tx, clock, {review.ci, {}, decision.now}, explanation);
   return {};
 }
@@ -186,7 +193,14 @@ void note_decision(store::Transaction& tx, const base::Clock& clock, std::pair<C
                    const ReviewDecision& decision) {
   auto known = review_of_pair(tx, pair.first, pair.second);
   if (!known) {
-    insert(tx, clock, {pair.first, pair.second, "person", false, {decision.decision, "person", decision.reason, 0, 0, {}, {}}, {}, decision.now});
+    insert(tx, clock,
+           {pair.first,
+            pair.second,
+            "person",
+            false,
+            {decision.decision, "person", decision.reason, 0, 0, {}, {}},
+            {},
+            decision.now});
     known = review_of_pair(tx, pair.first, pair.second);
   }
   set_state(tx, known->id, decision);

@@ -23,8 +23,9 @@ std::optional<ReportingSource> agent_of(store::Transaction& tx, CiId ci) {
 
 enum class Verdict { unknown, two_machines, one_machine };
 
-Verdict verdict_on(const std::optional<ReportingSource>& old_agent, const std::optional<ReportingSource>& new_agent,
-                   base::TimeMs silent_after, base::TimeMs now) {
+Verdict verdict_on(const std::optional<ReportingSource>& old_agent,
+                   const std::optional<ReportingSource>& new_agent, base::TimeMs silent_after,
+                   base::TimeMs now) {
   if (!old_agent || !new_agent) return Verdict::one_machine;  // revoked meanwhile
   const ReportingSource& a = *old_agent;
   const ReportingSource& b = *new_agent;
@@ -63,15 +64,18 @@ class Settling {
       (void)unmerge_item(tx_, catalog_, clock_, below, {std::string(by_rule), why, now_});
       record(review, "separated", why);
     }
-    tx_.execute("update review set state = 'open', due_at = null, reason = $2 where id = $1", review.id.value, why);
+    tx_.execute("update review set state = 'open', due_at = null, reason = $2 where id = $1", review.id.value,
+                why);
   }
 
   void join(const Review& review) {
-    const std::string why = "the same hardware, and never two systems at a time: installed anew, or two systems on it";
+    const std::string why =
+        "the same hardware, and never two systems at a time: installed anew, or two systems on it";
     const auto done = merge_item(tx_, catalog_, clock_, {root_of(tx_, review.ci), review.other},
                                  {std::string(by_rule), why, now_});
     tx_.execute(
-        "update review set state = 'same', decided_by = $2, decided_at = $3, reason = $4, due_at = null where id = $1",
+        "update review set state = 'same', decided_by = $2, decided_at = $3, reason = $4, due_at = null "
+        "where id = $1",
         review.id.value, by_rule, now_, done ? why : done.error().message);
     if (done) record(review, "merged", why);
   }
@@ -101,10 +105,11 @@ class Settling {
 
 }  // namespace
 
-void settle_reviews(store::Transaction& tx, const ClassCatalog& catalog, const base::Clock& clock, base::TimeMs now,
-                    std::size_t limit) {
-  const auto due = tx.query("select id from review where due_at is not null and due_at <= $1 order by due_at limit $2",
-                            now, static_cast<std::int64_t>(limit));
+void settle_reviews(store::Transaction& tx, const ClassCatalog& catalog, const base::Clock& clock,
+                    base::TimeMs now, std::size_t limit) {
+  const auto due =
+      tx.query("select id from review where due_at is not null and due_at <= $1 order by due_at limit $2",
+               now, static_cast<std::int64_t>(limit));
   for (const store::Row& row : due) {
     const auto review = find_review(tx, base::id_to_text(row.integer(0)));
     if (review) Settling(tx, catalog, clock, now).settle(*review);

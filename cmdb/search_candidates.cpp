@@ -39,7 +39,7 @@ class TermCandidates {
       case TermKind::mac:
         if (term.comparison != Comparison::contains) return exactly(term, with_address(term));
         return loosely(term, {term.text});
-      case TermKind::text: return loosely(term, forms_of(term.text));
+      case TermKind::text: return loosely(term, term.names);
       case TermKind::name:
       case TermKind::serial: return loosely(term, {term.text});
       default: return {memory_.all(), false};

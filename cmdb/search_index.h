@@ -16,7 +16,8 @@ class SearchIndex {
  public:
   explicit SearchIndex(const base::Clock& clock) : clock_(clock) {}
 
-  // What is kept, not changed as long as this lives. Short-lived: others wait to catch up.
+  // What is kept, not changed as long as this lives. Short-lived: others wait to catch up. One at a time in a
+  // thread.
   class View {
    public:
     const SearchMemory& operator*() const { return *memory_; }

@@ -1,7 +1,6 @@
 #include "cmdb/search_row.h"
 
 #include "base/text.h"
-#include "cmdb/search.h"
 #include "cmdb/stored_json.h"
 #include "cmdb/version.h"
 
@@ -214,8 +213,7 @@ bool term_fits(const BoundTerm& term, SearchRow& row, const SearchMemory& memory
   switch (term.kind) {
     case TermKind::name: return text_fits(term, memory.name_of(item)) != term.negated;
     case TermKind::text: {
-      const auto forms = forms_of(term.text);
-      const bool found = std::ranges::any_of(forms, [&](const std::string& form) {
+      const bool found = std::ranges::any_of(term.names, [&](const std::string& form) {
         const bool short_text = form.size() < 3;
         return term.prefix || short_text ? memory.has_beginning(item, form) : memory.has_text(item, form);
       });

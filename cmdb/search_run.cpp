@@ -3,6 +3,7 @@
 #include "base/digest.h"
 #include "base/id.h"
 #include "base/text.h"
+#include "cmdb/as_of.h"
 #include "cmdb/search_candidates.h"
 #include "cmdb/stored_json.h"
 
@@ -96,7 +97,10 @@ class QueryRun {
   }
 
   bool matches(SearchRow& row) {
-    if (!request_.without.empty() && memory_.has_beginning(row.item(), request_.without)) return false;
+    const auto stands_elsewhere = [&](const std::string& text) {
+      return memory_.has_beginning(row.item(), text);
+    };
+    if (std::ranges::any_of(request_.without, stands_elsewhere)) return false;
     if (!request_.at) return fits(prepared_, row, memory_);
     const bool there = !row.stored().class_name.empty() && (retired_too_ || row.stored().stage != "retired");
     return there && fitted(request_.query, row);
@@ -169,30 +173,17 @@ class QueryRun {
     });
   }
 
-  // Every item as it was then; sorted, since names change.
   void each_of_the_past(const Position& after, const Visit& visit) {
-    std::map<std::pair<std::string, std::int64_t>, StoredItem> items;
-    const auto keep = [&](store::Row&& row) {
-      auto place = std::pair(row.text(2), row.integer(0));
-      const bool behind = place > std::pair(after.name, after.id);
-      if (behind && row.is_null(6))
-        items.try_emplace(std::move(place),
-                          StoredItem{row.text(1), row.text(2), row.text(3), row.text(4), row.integer(5)});
+    ItemsThen items(tx_, *request_.at, "", after.name, CiId(after.id));
+    while (auto then = items.next()) {
       out_of_time_ = out_of_time_ || std::chrono::steady_clock::now() > ends_at_;
-      return !out_of_time_;
-    };
-    tx_.each(
-        "select id, class, name, stage, attributes, first_seen, merged_into from ci where since <= $1"
-        " and first_seen <= $1",
-        keep, *request_.at);
-    tx_.each(
-        "select p.ci_id, p.class, p.name, p.stage, p.attributes, c.first_seen, p.merged_into from ci_past p"
-        " join ci c on c.id = p.ci_id where p.since <= $1 and p.until > $1",
-        keep, *request_.at);
-    for (auto& [place, stored] : items) {
-      const auto item = memory_.number_of(CiId(place.second));
+      if (out_of_time_) return;
+      const auto item = memory_.number_of(then->id);
       if (!item) continue;
-      SearchRow row(reading_, *item, std::move(stored));
+      ItemState& state = then->state;
+      SearchRow row(reading_, *item,
+                    {std::move(state.class_name), std::move(state.name), std::move(state.stage),
+                     to_json(state.attributes), then->first_seen});
       if (!go_on(row, visit)) return;
     }
   }
@@ -269,6 +260,22 @@ class QueryRun {
 };
 
 }  // namespace
+
+std::vector<std::size_t> count_queries(store::Transaction& tx, const SearchMemory& memory,
+                                       std::span<const BoundQuery> queries) {
+  RowReading reading{tx, memory};
+  std::vector<PreparedQuery> prepared;
+  for (const BoundQuery& query : queries) prepared.push_back(prepare(tx, memory, query));
+  std::vector<std::size_t> counts(queries.size());
+  tx.each("select id, class, name, stage, attributes, first_seen from ci order by id", [&](store::Row&& row) {
+    const auto item = memory.number_of(CiId(row.integer(0)));
+    if (!item || !memory.is_shown(*item) || row.text(3) == "retired") return true;
+    SearchRow found(reading, *item, {row.text(1), row.text(2), row.text(3), row.text(4), row.integer(5)});
+    for (std::size_t i = 0; i < prepared.size(); ++i) counts[i] += fits(prepared[i], found, memory) ? 1 : 0;
+    return true;
+  });
+  return counts;
+}
 
 base::Result<SearchAnswer> run_query(store::Transaction& tx, const SearchMemory& memory,
                                      const SearchRequest& request) {

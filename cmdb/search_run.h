@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,7 +33,8 @@ struct SearchRequest {
   bool count = false;
   std::vector<std::string> facets = {};  // "class", "stage" or an attribute, at most eight
   std::vector<std::string> fields = {};  // attributes to give with each item
-  std::string without = {};              // items with a key that begins so are left out: they stand elsewhere
+  std::vector<std::string> without =
+      {};  // items with a key that begins so are left out: they stand elsewhere
   std::chrono::milliseconds at_most{5'000};
 };
 
@@ -47,5 +49,9 @@ struct SearchAnswer {
 // past; Errc::timeout: too many items had to be read one by one.
 base::Result<SearchAnswer> run_query(store::Transaction& tx, const SearchMemory& memory,
                                      const SearchRequest& request);
+
+// How many items fit each query, retired ones aside, in one pass over all.
+std::vector<std::size_t> count_queries(store::Transaction& tx, const SearchMemory& memory,
+                                       std::span<const BoundQuery> queries);
 
 }  // namespace censo::cmdb

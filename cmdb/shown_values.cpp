@@ -40,12 +40,8 @@ bool is_stale(const SourceView& source, base::TimeMs now) {
 }
 
 Standing standing_of(const SourceView& source, const ReconciliationRule& rule, base::TimeMs now) {
-  return {source.kind == "person" ? 0 : 1,
-          source.own ? 0 : 1,
-          is_stale(source, now) ? 1 : 0,
-          rule.rank_of(source.kind),
-          -source.running_since,
-          -source.id.value};
+  return {source.kind == "person" ? 0 : 1, source.own ? 0 : 1,    is_stale(source, now) ? 1 : 0,
+          rule.rank_of(source.kind),       -source.running_since, -source.id.value};
 }
 
 std::string reason_against(const Standing& one, const Standing& best) {
@@ -96,9 +92,11 @@ std::vector<SourceView> sources_of(store::Transaction& tx, std::span<const CiId>
   return sources;
 }
 
-ShownValues chosen_values(const ClassCatalog& catalog, std::span<const SourceView> sources, base::TimeMs now) {
+ShownValues chosen_values(const ClassCatalog& catalog, std::span<const SourceView> sources,
+                          base::TimeMs now) {
   ShownValues shown;
-  if (const SourceView* source = believed(catalog, sources, "class", now)) shown.class_name = source->class_name;
+  if (const SourceView* source = believed(catalog, sources, "class", now))
+    shown.class_name = source->class_name;
   if (const SourceView* source = believed(catalog, sources, "name", now)) shown.name = source->name;
   if (sources.size() == 1) {
     shown.attributes = sources.front().attributes;
@@ -125,7 +123,8 @@ base::Result<ValueExplanation> explain_value(store::Transaction& tx, const Class
   explanation.sources = sources_of(tx, members_of(tx, explanation.ci));
   const ShownValues shown = chosen_values(catalog, explanation.sources, now);
   const auto& rule = ReconciliationRules::built_in().of(
-      catalog, attribute == "class" || attribute == "name" ? "configuration_item" : shown.class_name, attribute);
+      catalog, attribute == "class" || attribute == "name" ? "configuration_item" : shown.class_name,
+      attribute);
   explanation.rule = rule.class_name + (rule.attribute.empty() ? "" : " " + rule.attribute);
   for (const std::string& kind : rule.ranks)
     explanation.rule += (&kind == &rule.ranks.front() ? ": " : ", ") + kind;
@@ -143,8 +142,8 @@ base::Result<ValueExplanation> explain_value(store::Transaction& tx, const Class
     explanation.values.push_back(std::move(reason));
   }
   const ClassDefinition* definition = catalog.find_class(shown.class_name);
-  const bool known = attribute == "class" || attribute == "name" ||
-                     (definition && definition->find_attribute(attribute));
+  const bool known =
+      attribute == "class" || attribute == "name" || (definition && definition->find_attribute(attribute));
   if (explanation.values.empty() && !known) {
     return base::fail(base::Errc::not_found,
                       "class " + shown.class_name + " has no attribute \"" + std::string(attribute) + "\"",

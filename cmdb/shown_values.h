@@ -18,11 +18,11 @@ namespace censo::cmdb {
 // One source of an item, with all that it says of it.
 struct SourceView {
   SourceId id;
-  CiId ci;                  // of which of the merged items
+  CiId ci;  // of which of the merged items
   std::string kind, origin_id;
-  bool own = false;         // the item is its subject; else it speaks of it beside its own
-  bool ended = false;       // it names the item no more
-  base::TimeMs said_at = 0;     // last said so
+  bool own = false;          // the item is its subject; else it speaks of it beside its own
+  bool ended = false;        // it names the item no more
+  base::TimeMs said_at = 0;  // last said so
   base::TimeMs running_since = 0;
   std::string class_name, name;
   inventory::Attributes attributes;
@@ -34,8 +34,8 @@ struct ShownValues {
   inventory::Attributes attributes;
   friend bool operator==(const ShownValues&, const ShownValues&) = default;
 };
-// Best first: a person; the item's own source before others; one that is not stale; the better rank for this class and
-// attribute; the system that started last; the newer source.
+// Best first: a person; the item's own source before others; one that is not stale; the better rank for this
+// class and attribute; the system that started last; the newer source.
 ShownValues chosen_values(const ClassCatalog& catalog, std::span<const SourceView> sources, base::TimeMs now);
 
 struct ValueReason {
@@ -52,7 +52,8 @@ struct ValueExplanation {
   std::vector<SourceView> sources;
   std::vector<ValueReason> values;  // best first
 };
-// `attribute` may be "class" or "name". Errc::not_found: the item's class has no such attribute and no source says it.
+// `attribute` may be "class" or "name". Errc::not_found: the item's class has no such attribute and no source
+// says it.
 base::Result<ValueExplanation> explain_value(store::Transaction& tx, const ClassCatalog& catalog, CiId ci,
                                              std::string_view attribute, base::TimeMs now);
 

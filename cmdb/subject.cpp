@@ -96,8 +96,9 @@ class Decision {
       set("new", "no_match", "no known item has any of its identifiers");
     } else {
       const Candidate& best = weighing.candidates.front();
-      set("new", "score", "the best candidate, " + best.name + ", has " + points(best.score) + " points: below " +
-                              points(scheme_.review) + ", not worth a question");
+      set("new", "score",
+          "the best candidate, " + best.name + ", has " + points(best.score) + " points: below " +
+              points(scheme_.review) + ", not worth a question");
     }
   }
 
@@ -108,11 +109,13 @@ class Decision {
   }
 
   void decide_on(const Candidate& best) {
-    const std::string what = agreeing(best) + " agree with " + best.name + ": " + points(best.score) + " points";
+    const std::string what =
+        agreeing(best) + " agree with " + best.name + ": " + points(best.score) + " points";
     const bool enough = best.score >= scheme_.link;
     if (enough && !best.vetoed) {
       if (search_.from_agent && has_other_live_agent(search_, best.ci)) {
-        set("waiting", "live_agent", what + "; but another agent reports it: time tells whether both run at once");
+        set("waiting", "live_agent",
+            what + "; but another agent reports it: time tells whether both run at once");
         place_.questions.push_back({best.ci, "live_agents", true, best});
         return;
       }
@@ -121,8 +124,9 @@ class Decision {
       return;
     }
     const std::string kind = enough ? "contradiction" : best.rule;
-    set("review", kind, what + (best.vetoed ? ", but an identifier that must not differ does" : "") +
-                            "; a person decides from " + points(scheme_.review));
+    set("review", kind,
+        what + (best.vetoed ? ", but an identifier that must not differ does" : "") +
+            "; a person decides from " + points(scheme_.review));
     place_.questions.push_back({best.ci, kind, false, best});
   }
 
@@ -187,13 +191,14 @@ bool says_nothing(const PlaceSearch& search, const Evidence& evidence, const Ide
 
 SubjectPlace place_of(const PlaceSearch& search, const Identity& subject) {
   const auto keys = keys_of(subject);
-  if (const auto certain = certain_item(search, keys)) return {certain, {}, {}, ""};
+  if (const auto certain = certain_item(search, keys)) return {certain, {}, {}, "", {}};
   const auto* scheme = IdentificationSchemes::built_in().of_class(search.catalog, subject.definition->name);
   if (!scheme) return place_by_keys(search, keys);
   Evidence evidence = evidence_of(*scheme, subject);
   drop_junk(search.tx, evidence);
   Weighing weighing = weigh(search.tx, search.catalog, evidence);
-  if (!weighing.learnt.empty()) {
+  const auto learnt = weighing.learnt;
+  if (!learnt.empty()) {
     learn(search, weighing);
     drop_junk(search.tx, evidence);
     weighing = weigh(search.tx, search.catalog, evidence);
@@ -203,11 +208,13 @@ SubjectPlace place_of(const PlaceSearch& search, const Identity& subject) {
     place.unidentified = "it has no identifier, no address and no name that tells it from others";
     return place;
   }
-  return Decision(search, evidence, *scheme).on(weighing);
+  SubjectPlace place = Decision(search, evidence, *scheme).on(weighing);
+  place.learnt = learnt;
+  return place;
 }
 
-std::optional<CiId> item_by_evidence(store::Transaction& tx, const ClassCatalog& catalog, const Identity& identity,
-                                     CiId subject) {
+std::optional<CiId> item_by_evidence(store::Transaction& tx, const ClassCatalog& catalog,
+                                     const Identity& identity, CiId subject) {
   const auto* scheme = IdentificationSchemes::built_in().of_class(catalog, identity.definition->name);
   if (!scheme) return std::nullopt;
   Evidence evidence = evidence_of(*scheme, identity);

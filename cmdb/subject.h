@@ -27,7 +27,8 @@ struct SubjectPlace {
   std::optional<CiId> found;  // nothing: an item of its own
   Explanation explanation;    // outcome "" = the stream is known, nothing was decided
   std::vector<OpenQuestion> questions;
-  std::string unidentified;   // why no item can be found or made; usually empty
+  std::string unidentified;  // why no item can be found or made; usually empty
+  std::vector<LearntJunk> learnt;
 };
 
 struct PlaceSearch {
@@ -38,11 +39,12 @@ struct PlaceSearch {
   bool from_agent = false;
   std::string native_key;  // tells the subjects of an origin apart that have no identity
 };
-// For an agent's first report; for scans and imports each time, where the keys of the stream's item make it a few look-ups.
+// For an agent's first report; for scans and imports each time, where the keys of the stream's item make it a
+// few look-ups.
 SubjectPlace place_of(const PlaceSearch& search, const Identity& subject);
 
 // The best of the known items for something a report names beside its subject; nothing: a new one.
-std::optional<CiId> item_by_evidence(store::Transaction& tx, const ClassCatalog& catalog, const Identity& identity,
-                                     CiId subject);
+std::optional<CiId> item_by_evidence(store::Transaction& tx, const ClassCatalog& catalog,
+                                     const Identity& identity, CiId subject);
 
 }  // namespace censo::cmdb

@@ -14,7 +14,8 @@ namespace {
 using base::Errc;
 
 constexpr std::string_view columns =
-    "select id, origin_kind, origin_id, subject_class, subject_name, problem, state, times, first_at, last_at,"
+    "select id, origin_kind, origin_id, subject_class, subject_name, problem, state, times, first_at, "
+    "last_at,"
     " decided_at, ci_id, decided_by, reason from unidentified_report where ";
 
 UnidentifiedReport kept_from(const store::Row& row) {
@@ -41,7 +42,8 @@ CiId keep_unidentified(store::Transaction& tx, const base::Clock& clock, const i
                        std::string_view problem, base::TimeMs now) {
   const std::string body = inventory::compress(inventory::to_json(report));
   const auto row = tx.query_one(
-      "insert into unidentified_report (id, origin_kind, origin_id, digest, subject_class, subject_name, problem,"
+      "insert into unidentified_report (id, origin_kind, origin_id, digest, subject_class, subject_name, "
+      "problem,"
       " first_at, last_at, times, body, state) values ($1, $2, $3, $4, $5, $6, $7, $8, $8, 1, $9, 'open')"
       " on conflict (origin_kind, origin_id, digest) do update set last_at = excluded.last_at,"
       " times = unidentified_report.times + 1 returning ci_id",
@@ -58,7 +60,8 @@ base::Result<Page<UnidentifiedReport>> list_unidentified(store::Transaction& tx,
     if (!cursor) return base::fail(Errc::malformed, cursor.error().message, "after");
     before = *cursor;
   }
-  static const std::string of_state = std::string(columns) + "state = $3 and id < $1 order by id desc limit $2";
+  static const std::string of_state =
+      std::string(columns) + "state = $3 and id < $1 order by id desc limit $2";
   static const std::string all = std::string(columns) + "id < $1 order by id desc limit $2";
   const auto limit = static_cast<std::int64_t>(request.limit) + 1;
   const auto rows = state == "all" ? tx.query(all, before, limit)
@@ -77,7 +80,8 @@ base::Result<UnidentifiedReport> find_unidentified(store::Transaction& tx, std::
   const auto number = base::id_from_text(id);
   const auto row = number ? tx.query_one(sql, *number) : std::nullopt;
   if (!row)
-    return base::fail(Errc::not_found, "no unidentified report has the id \"" + base::sanitize_utf8(id, 40) + "\"");
+    return base::fail(Errc::not_found,
+                      "no unidentified report has the id \"" + base::sanitize_utf8(id, 40) + "\"");
   return kept_from(*row);
 }
 
@@ -98,8 +102,8 @@ base::Result<void> decide_unidentified(store::Transaction& tx, const Unidentifie
       "update unidentified_report set state = $2, ci_id = $3, decided_by = $4, decided_at = $5, reason = $6"
       " where id = $1",
       kept.id.value, decision.ci ? "assigned" : "discarded",
-      decision.ci ? std::optional(decision.ci.value) : std::optional<std::int64_t>(), decision.actor, decision.now,
-      decision.reason);
+      decision.ci ? std::optional(decision.ci.value) : std::optional<std::int64_t>(), decision.actor,
+      decision.now, decision.reason);
   return {};
 }
 

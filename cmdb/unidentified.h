@@ -1,4 +1,5 @@
-// Reports that say nothing by which an item could be found or made: kept as they came until a person says what they are of.
+// Reports that say nothing by which an item could be found or made: kept as they came until a person says
+// what they are of.
 #pragma once
 
 #include "base/clock.h"
@@ -18,10 +19,10 @@ struct UnidentifiedReport {
   UnidentifiedId id;
   std::string origin;  // "import purchases"
   std::string subject_class, subject_name, problem;
-  std::string state;   // "open", "assigned", "discarded"
+  std::string state;  // "open", "assigned", "discarded"
   std::int64_t times = 0;
   base::TimeMs first_at = 0, last_at = 0, decided_at = 0;
-  CiId ci;             // assigned to
+  CiId ci;  // assigned to
   std::string decided_by, reason;
 };
 

@@ -2,6 +2,8 @@
 
 #include "base/file.h"
 #include "cmdb/class_catalog.h"
+#include "cmdb/impact_graph.h"
+#include "cmdb/search_index.h"
 #include "cmdb/store/database.h"
 #include "cmdb/user_schema.h"
 #include "collector/access/api_tokens.h"
@@ -54,6 +56,15 @@ base::Result<bool> write_first_token(store::Database& database, const std::strin
   return token.has_value();
 }
 
+// So that the first question does not wait for it. Should this fail, the first question loads it.
+void load_early(store::Database& database, cmdb::ImpactGraph& graph, const cmdb::ClassCatalog& catalog) {
+  const auto load = [&graph, &catalog](store::Transaction& tx) -> store::Outcome {
+    graph.read(tx, catalog, [](const cmdb::CiGraph&) {});
+    return {};
+  };
+  [[maybe_unused]] const bool taken = database.submit_read(load, [](const store::Outcome&) {});
+}
+
 }  // namespace
 
 std::string authority_folder(const std::string& state_dir) {
@@ -70,9 +81,11 @@ struct Collector::Parts {
   cmdb::ClassCatalog catalog;
   Metrics metrics;
   std::unique_ptr<http::Server> server;
+  std::optional<cmdb::ImpactGraph> graph;
   std::optional<store::Database> database;
   std::optional<jobs::Housekeeping> housekeeping;
   std::optional<jobs::ScanRunner> scans;
+  std::optional<cmdb::SearchIndex> search;
   std::optional<Services> services;
   bool first_start = false;
 };
@@ -107,13 +120,23 @@ base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig&
   const auto first = write_first_token(database, config.state_dir, clock);
   if (!first) return first.error();
   parts->first_start = *first;
+  auto& graph = parts->graph.emplace(clock);
   jobs::ScanRunnerSettings scan_settings;
   scan_settings.collector = name_of_collector(config.state_dir);
   auto& scans = parts->scans.emplace(database, parts->catalog, clock, std::move(*box), scan_settings);
+  parts->search.emplace(clock);
   parts->services.emplace(Services{clock, parts->catalog, database, parts->authority, scans, parts->metrics,
-                                   version, config.agent_host, parts->server->agents_port()});
+                                   graph, *parts->search, version, config.agent_host,
+                                   parts->server->agents_port()});
   scans.start();
+  load_early(database, graph, parts->catalog);
   parts->housekeeping.emplace(database, clock, jobs::housekeeping_steps(parts->catalog, clock)).start();
+  const auto load = [&index = *parts->search](store::Transaction& tx) -> store::Outcome {
+    index.follow(tx);
+    return {};
+  };
+  // Beside the listeners: the first search need not wait for all of it.
+  (void)database.submit_read(load, [](store::Outcome) {});
   parts->server->start({all_routes(*parts->services), database, parts->metrics, clock});
   return std::unique_ptr<Collector>(new Collector(std::move(parts)));
 }

@@ -9,6 +9,8 @@ class Clock;
 }
 namespace censo::cmdb {
 class ClassCatalog;
+class ImpactGraph;  // cmdb/impact_graph.h
+class SearchIndex;  // cmdb/search_index.h
 }
 namespace censo::store {
 class Database;
@@ -30,6 +32,8 @@ struct Services {
   const access::CertificateAuthority& authority;
   jobs::ScanRunner& scans;
   Metrics& metrics;
+  cmdb::ImpactGraph& graph;
+  cmdb::SearchIndex& search;
   std::string version = {};      // of the program
   std::string agents_host = {};  // where agents are told to report; empty: where they enrolled
   std::uint16_t agents_port = 8444;

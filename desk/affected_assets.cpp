@@ -9,7 +9,7 @@ namespace {
 void add_times(store::Transaction& tx, AffectedAsset& asset) {
   if (const auto item = cmdb::find_ci(tx, asset.id); item) asset.last_seen = item->last_seen;
   const auto changed =
-      tx.query_one("select at from history where ci_id = $1 order by id desc limit 1", asset.id.value);
+      tx.query_one("select at from history where ci_id = $1 order by at desc limit 1", asset.id.value);
   if (changed) asset.last_changed = changed->integer(0);
 }
 
@@ -17,32 +17,32 @@ AffectedAsset asset_of(const TicketLink& link) {
   const auto reason = link.role == LinkRole::affected ? "named in the ticket"
                       : link.role == LinkRole::cause  ? "named as the cause"
                                                       : "changed by the ticket";
-  return {link.ci, link.class_name, link.name, link.role, 0, reason, 0, 0};
+  return {link.ci, link.class_name, link.name, link.role, 0, cmdb::Verdict::not_affected, reason, 0, 0};
 }
 
 }  // namespace
 
-AffectedAssets affected_assets(store::Transaction& tx, const cmdb::ClassCatalog& catalog,
-                               const Ticket& ticket, const cmdb::ImpactLimits& limits) {
+AffectedAssets affected_assets(store::Transaction& tx, const cmdb::ImpactSource& source, const Ticket& ticket,
+                               const cmdb::WalkLimits& limits) {
   AffectedAssets answer;
   std::set<cmdb::CiId> linked;
-  std::vector<cmdb::CiId> failed;
-  auto walk_limits = limits;
+  cmdb::ImpactQuestion question;
+  question.limits = limits;
   for (const auto& link : links_of(tx, ticket.id)) {
     if (link.role == LinkRole::excluded) {
-      walk_limits.sound.push_back(link.ci);
+      question.sound.push_back(link.ci);
       continue;
     }
     linked.insert(link.ci);
     answer.assets.push_back(asset_of(link));
-    if (link.role != LinkRole::changed) failed.push_back(link.ci);
+    if (link.role != LinkRole::changed) question.failed.push_back(link.ci);
   }
-  const auto harmed = cmdb::impact(tx, catalog, failed, cmdb::Direction::downstream, walk_limits);
+  const auto harmed = cmdb::impact(tx, source, question);
   answer.truncated = harmed.truncated;
   for (const auto& item : harmed.items) {
     if (linked.contains(item.id)) continue;
     answer.assets.push_back({item.id, item.class_name, item.name, LinkRole::impacted, item.depth,
-                             cmdb::reason_of(item, catalog, cmdb::Direction::downstream), 0, 0});
+                             item.verdict, item.reason, 0, 0});
   }
   for (auto& asset : answer.assets) add_times(tx, asset);
   return answer;

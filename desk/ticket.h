@@ -75,6 +75,7 @@ struct AffectedAsset {
   std::string class_name, name;
   LinkRole role = LinkRole::affected;
   std::size_t depth = 0;            // 0: linked by hand
+  cmdb::Verdict verdict = cmdb::Verdict::not_affected;  // of a computed one
   std::string reason;               // "named in the ticket", "runs on web01"
   base::TimeMs last_seen = 0;
   base::TimeMs last_changed = 0;    // newest history entry; 0 when none
@@ -110,8 +111,8 @@ base::Result<void> unlink_ci(store::Transaction& tx, const Ticket& ticket, cmdb:
 // What was done to the ticket, oldest first.
 std::vector<TicketHistoryEntry> history_of(store::Transaction& tx, TicketId ticket);
 // The linked items, and downstream of those with role cause or affected whatever is harmed. An excluded item
-// is taken as sound: it is not listed, and no harm passes through it.
-AffectedAssets affected_assets(store::Transaction& tx, const cmdb::ClassCatalog& catalog,
-                               const Ticket& ticket, const cmdb::ImpactLimits& limits = {});
+// is taken as sound: it is not listed, and no harm passes through it. `tx` is a read transaction.
+AffectedAssets affected_assets(store::Transaction& tx, const cmdb::ImpactSource& source, const Ticket& ticket,
+                               const cmdb::WalkLimits& limits = {});
 
 }  // namespace censo::desk

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cmdb/store/driver/open.h"
+#include "cmdb/store/location.h"
 #include "cmdb/store/migrate.h"
 
 #include <algorithm>
@@ -73,6 +74,8 @@ class Queue {
 constexpr const char* conflict = "WRITE_CONFLICT";
 constexpr const char* contested = "KEY_CONTESTED";
 constexpr const char* unreachable = "DATABASE_UNREACHABLE";
+// PostgreSQL keeps 64 savepoints of a transaction at hand; with more, every other session's reads get slower.
+constexpr std::size_t server_group_limit = 60;
 constexpr int group_tries = 4;  // then its jobs one by one
 constexpr int job_tries = 12;
 
@@ -169,7 +172,10 @@ class Database::Threads {
 };
 
 Database::Threads::Threads(const DatabaseSettings& settings)
-    : writes(settings.queue_limit), reads(settings.queue_limit), group_limit_(settings.group_limit) {
+    : writes(settings.queue_limit),
+      reads(settings.queue_limit),
+      group_limit_(is_postgres(settings.location) ? std::min(settings.group_limit, server_group_limit)
+                                                  : settings.group_limit) {
   writer_ = open_connection(settings.location);
   for (std::size_t i = 0; i < std::max<std::size_t>(settings.readers, 1); ++i) {
     readers_.push_back(driver::open(settings.location, driver::Access::read));

@@ -20,8 +20,8 @@ constexpr std::string_view magic = "censo export 1\n";
 constexpr std::size_t block_bytes = 1024 * 1024;
 constexpr std::size_t packed_limit = 2 * block_bytes;
 constexpr std::size_t line_limit = 64 * 1024;
-constexpr std::size_t lines_limit = 10'000;
-constexpr std::uint64_t cell_limit = 1024 * 1024 * 1024;
+constexpr std::size_t header_limit = 4 * 1024 * 1024;
+constexpr std::uint64_t cell_limit = 256 * 1024 * 1024;
 constexpr std::size_t digest_bytes = 32;
 constexpr int zstd_level = 3;
 
@@ -225,13 +225,14 @@ base::Result<std::string> ExportReader::line() {
 }
 
 base::Result<void> ExportReader::read_header() {
-  for (std::size_t lines = 0; lines < lines_limit; ++lines) {
+  for (std::size_t read_bytes = 0; read_bytes < header_limit;) {
     const auto text = line();
     if (!text) return text.error();
     if (text->empty()) return {};
+    read_bytes += text->size();
     if (const auto read = read_header_line(*text); !read) return read.error();
   }
-  return damaged("the header has too many lines");
+  return damaged("the header is too long");
 }
 
 base::Result<void> ExportReader::read_header_line(std::string_view line) {

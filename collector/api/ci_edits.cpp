@@ -85,7 +85,7 @@ base::Result<void> unlink_from_tickets(const Services& services, Transaction& tx
   for (const store::Row& row :
        tx.query("select t.number from ticket_link l join ticket t on t.id = l.ticket_id"
                 " where l.ci_id = $1 order by t.id",
-                ci.value)) {
+                item.id.value)) {
     const auto ticket = desk::find_ticket(tx, row.text(0));
     if (!ticket) return ticket.error();
     if (auto done = desk::unlink_ci(tx, *ticket, item.id, act, reason); !done) return done;
@@ -101,7 +101,7 @@ base::Result<Response> purge(const Services& services, Transaction& tx, const Re
   if (!ci) return ci.error();
   json::array purged;
   for (const cmdb::CiId member : cmdb::members_of(tx, *ci)) {
-    const auto item = cmdb::find_ci(tx, member);
+    const auto item = cmdb::find_member(tx, member);
     if (!item) return item.error();
     purged.push_back(json_ci(member, item->class_name, item->name));
     if (auto done = unlink_from_tickets(services, tx, request, *item); !done) return done.error();

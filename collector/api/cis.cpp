@@ -1,16 +1,26 @@
+#include "cmdb/as_of.h"
 #include "cmdb/class_catalog.h"
 #include "cmdb/configuration_item.h"
-#include "cmdb/impact.h"
+#include "cmdb/history.h"
 #include "cmdb/item_edit.h"
 #include "cmdb/reference.h"
 #include "cmdb/relationship_edit.h"
+#include "cmdb/search_index.h"
+#include "cmdb/standing.h"
+#include "collector/history_request.h"
 #include "collector/json_body.h"
+#include "collector/json_search.h"
 #include "collector/route.h"
 #include "collector/services.h"
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <array>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
 
 namespace censo::collector::api {
 namespace {
@@ -26,6 +36,12 @@ json::object to_json(const cmdb::ConfigurationItem& item) {
   object["first_seen"] = json_time(item.first_seen);
   object["last_seen"] = json_time(item.last_seen);
   object["origins"] = json::value_from(item.origins);
+  if (!item.merged.empty()) {
+    json::array merged;
+    for (const cmdb::CiId member : item.merged) merged.emplace_back(base::to_text(member));
+    object["merged"] = std::move(merged);
+  }
+  if (item.asked) object["asked_for"] = base::to_text(item.asked);
   object["version"] = item.version;
   return object;
 }
@@ -68,18 +84,17 @@ json::object to_json(const cmdb::Denial& denial) {
 }
 
 json::object to_json(const cmdb::HistoryEntry& entry) {
-  return {{"at", json_time(entry.at)}, {"not_before", json_time(entry.not_before)},
-          {"origin", entry.origin},    {"what", entry.what},
-          {"subject", entry.subject},  {"old", entry.old_value},
-          {"new", entry.new_value}};
+  return json_history(entry);
 }
 
-json::object to_json(const cmdb::ImpactedCi& item) {
-  auto object = json_ci(item.id, item.class_name, item.name);
-  object["depth"] = item.depth;
-  object["through"] = {{"id", base::to_text(item.through)}, {"name", item.through_name}};
-  object["relation"] = item.relation;
-  return object;
+json::object to_json(const cmdb::StandingValue& standing) {
+  const auto value = std::visit([](const auto& held) { return json::value_from(held); }, standing.value);
+  return {{"attribute", standing.attribute},
+          {"value", value},
+          {"since", json_time(standing.since)},
+          {"not_before", json_time(standing.not_before)},
+          {"confirmed_at", json_time(standing.confirmed_at)},
+          {"origins", json::value_from(standing.origins)}};
 }
 
 constexpr auto row_to_json = [](const auto& row) { return to_json(row); };
@@ -89,15 +104,95 @@ base::Result<void> check_class(const cmdb::ClassCatalog& catalog, const std::str
   return base::fail(Errc::invalid_argument, "no class \"" + name.substr(0, 64) + "\"", "class");
 }
 
-base::Result<Response> list(const cmdb::ClassCatalog& catalog, Transaction& tx, const Request& request) {
+// The moment that is asked about; nothing: now.
+using Then = std::optional<cmdb::AsOf>;
+
+base::Result<Then> then_of(const Services& services, const Request& request) {
+  const auto at = moment_of(request, services.clock);
+  if (!at) return at.error();
+  return *at ? Then(cmdb::AsOf{services.catalog, **at}) : Then();
+}
+
+base::Result<cmdb::ConfigurationItem> item_of(Transaction& tx, const Request& request, const Then& then) {
+  const std::string& id = request.parameter("id");
+  return then ? cmdb::resolve_ci(tx, id, *then) : cmdb::resolve_ci(tx, id);
+}
+
+// An answer of then says so, and what it cannot have.
+template <class Rows>
+std::string past_items(const Rows& rows, const cmdb::AsOf& then, json::object answer) {
+  json::array items;
+  for (const auto& row : rows) items.push_back(to_json(row));
+  answer["items"] = std::move(items);
+  answer["at"] = json_time(then.at);
+  return json::serialize(answer);
+}
+
+json::array without_past(const cmdb::ClassCatalog& catalog, const std::string& class_name) {
+  json::array names;
+  for (const cmdb::ClassDefinition* one : catalog.classes()) {
+    if (one->transient && (class_name.empty() || one->name == class_name)) names.emplace_back(one->name);
+  }
+  return names;
+}
+
+base::Result<Response> list_then(Transaction& tx, const cmdb::CiFilter& filter, const cmdb::PageRequest& page,
+                                 const cmdb::AsOf& then) {
+  const auto items = cmdb::list_cis(tx, filter, page, then);
+  if (!items) return items.error();
+  json::object answer;
+  if (!items->next.empty()) answer["next"] = items->next;
+  if (auto gone = json_not_kept(cmdb::not_kept_at(tx, then.at)); !gone.empty())
+    answer["not_kept"] = std::move(gone);
+  return Response::ok(past_items(items->rows, then, std::move(answer)));
+}
+
+base::Result<Response> list(const Services& services, Transaction& tx, const Request& request) {
   const auto page = page_of(request);
   if (!page) return page.error();
+  const auto then = then_of(services, request);
+  if (!then) return then.error();
   const cmdb::CiFilter filter{request.query_or("class", ""), request.query_or("text", ""),
                               request.query_or("stage", "")};
-  if (const auto checked = check_class(catalog, filter.class_name); !checked) return checked.error();
-  const auto items = cmdb::list_cis(tx, catalog, filter, *page);
+  if (const auto checked = check_class(services.catalog, filter.class_name); !checked) return checked.error();
+  if (*then) return list_then(tx, filter, *page, **then);
+  const auto items = cmdb::list_cis(tx, services.catalog, filter, *page);
   if (!items) return items.error();
   return Response::ok(json_page(*items, row_to_json));
+}
+
+// By a query instead of class, text and stage.
+base::Result<Response> list_found(const Services& services, Transaction& tx, const Request& request) {
+  const auto page = page_of(request);
+  if (!page) return page.error();
+  const auto query = query_of(services, request.query_or("q", ""));
+  if (!query) return query.error();
+  const auto then = then_of(services, request);
+  if (!then) return then.error();
+  const auto memory = services.search.follow(tx);
+  cmdb::SearchRequest search{*query, *page};
+  if (*then) search.at = (*then)->at;
+  const auto found = cmdb::run_query(tx, *memory, search);
+  if (!found) return found.error();
+  json::array items;
+  for (const auto& row : found->page.rows) {
+    const auto item = *then ? cmdb::find_ci(tx, row.id, **then) : cmdb::find_ci(tx, row.id);
+    if (item) items.push_back(to_json(*item));
+  }
+  json::object answer{{"items", std::move(items)}};
+  if (*then) answer["at"] = json_time((*then)->at);
+  if (!found->page.next.empty()) answer["next"] = found->page.next;
+  return Response::ok(json::serialize(answer));
+}
+
+base::Result<Response> list_any(const Services& services, Transaction& tx, const Request& request) {
+  if (!request.query.contains("q")) return list(services, tx, request);
+  for (const std::string_view other : {"class", "text", "stage"}) {
+    if (!request.query_or(other, "").empty()) {
+      return base::fail(Errc::invalid_argument, "\"q\" says this too: write it there", std::string(other));
+    }
+  }
+  return list_found(services, tx, request);
 }
 
 // What people lock, and the items that its attributes name.
@@ -113,64 +208,82 @@ void add_what_people_read(const cmdb::ClassCatalog& catalog, Transaction& tx,
   object["references"] = std::move(references);
 }
 
-base::Result<Response> show(const cmdb::ClassCatalog& catalog, Transaction& tx, const Request& request) {
-  const auto item = cmdb::resolve_ci(tx, request.parameter("id"));
+base::Result<Response> show(const Services& services, Transaction& tx, const Request& request) {
+  const auto then = then_of(services, request);
+  if (!then) return then.error();
+  const auto item = item_of(tx, request, *then);
   if (!item) return item.error();
-  auto object = to_json(*item);
-  add_what_people_read(catalog, tx, *item, object);
-  return Response::ok(json::serialize(object));
+  auto answer = to_json(*item);
+  if (*then) {
+    answer["at"] = json_time((*then)->at);
+  } else {
+    add_what_people_read(services.catalog, tx, *item, answer);
+  }
+  return Response::ok(json::serialize(answer));
 }
 
-base::Result<Response> components(const cmdb::ClassCatalog& catalog, Transaction& tx,
-                                  const Request& request) {
+base::Result<Response> components(const Services& services, Transaction& tx, const Request& request) {
   const auto class_name = request.query_or("class", "");
-  if (const auto checked = check_class(catalog, class_name); !checked) return checked.error();
-  const auto item = cmdb::resolve_ci(tx, request.parameter("id"));
+  if (const auto checked = check_class(services.catalog, class_name); !checked) return checked.error();
+  const auto then = then_of(services, request);
+  if (!then) return then.error();
+  const auto item = item_of(tx, request, *then);
   if (!item) return item.error();
-  return Response::ok(json_items(cmdb::components_of(tx, item->id, class_name), row_to_json));
+  if (!*then) return Response::ok(json_items(cmdb::components_of(tx, item->id, class_name), row_to_json));
+  const auto found = cmdb::components_of(tx, item->id, class_name, **then);
+  if (!found) return found.error();
+  return Response::ok(
+      past_items(*found, **then, {{"without_past", without_past(services.catalog, class_name)}}));
 }
 
-base::Result<Response> relationships(Transaction& tx, const Request& request) {
-  const auto item = cmdb::resolve_ci(tx, request.parameter("id"));
-  if (!item) return item.error();
+Response relationships_now(Transaction& tx, cmdb::CiId ci) {
   json::array items, denied;
-  for (const auto& one : cmdb::relationships_of(tx, item->id)) items.push_back(to_json(one));
-  for (const auto& one : cmdb::denials_of(tx, item->id)) denied.push_back(to_json(one));
+  for (const auto& one : cmdb::relationships_of(tx, ci)) items.push_back(to_json(one));
+  for (const auto& one : cmdb::denials_of(tx, ci)) denied.push_back(to_json(one));
   return Response::ok(
       json::serialize(json::object{{"items", std::move(items)}, {"denied", std::move(denied)}}));
 }
 
-base::Result<Response> history(Transaction& tx, const Request& request) {
-  const auto page = page_of(request);
-  if (!page) return page.error();
-  const auto item = cmdb::resolve_ci(tx, request.parameter("id"));
+base::Result<Response> relationships(const Services& services, Transaction& tx, const Request& request) {
+  const auto then = then_of(services, request);
+  if (!then) return then.error();
+  const auto item = item_of(tx, request, *then);
   if (!item) return item.error();
-  const auto entries = cmdb::history_of(tx, item->id, *page);
-  if (!entries) return entries.error();
-  return Response::ok(json_page(*entries, row_to_json));
+  if (!*then) return relationships_now(tx, item->id);
+  const auto found = cmdb::relationships_of(tx, item->id, **then);
+  if (!found) return found.error();
+  return Response::ok(past_items(*found, **then, {}));
 }
 
-base::Result<Response> impact(const cmdb::ClassCatalog& catalog, Transaction& tx, const Request& request) {
-  const auto word = request.query_or("direction", "downstream");
-  if (word != "downstream" && word != "upstream") {
-    return base::fail(Errc::invalid_argument, "expected downstream or upstream", "direction");
-  }
+base::Result<Response> attributes(const Services& services, Transaction& tx, const Request& request) {
   const auto item = cmdb::resolve_ci(tx, request.parameter("id"));
   if (!item) return item.error();
-  const auto direction = word == "upstream" ? cmdb::Direction::upstream : cmdb::Direction::downstream;
-  const auto reached = cmdb::impact(tx, catalog, std::array{item->id}, direction);
-  json::array items;
-  for (const auto& one : reached.items) items.push_back(to_json(one));
-  return Response::ok(
-      json::serialize(json::object{{"items", std::move(items)}, {"truncated", reached.truncated}}));
+  const auto values = cmdb::standing_values(tx, services.catalog, item->id);
+  if (!values) return values.error();
+  return Response::ok(json_items(*values, row_to_json));
+}
+
+base::Result<Response> history(const Services& services, Transaction& tx, const Request& request) {
+  const auto page = page_of(request);
+  if (!page) return page.error();
+  const auto then = then_of(services, request);
+  if (!then) return then.error();
+  auto filter = history_filter_of(request, services.clock);
+  if (!filter) return filter.error();
+  if (*then) filter->until = std::min(filter->until.value_or((*then)->at), (*then)->at);
+  const auto item = item_of(tx, request, *then);
+  if (!item) return item.error();
+  const auto entries = cmdb::history_of(tx, item->id, *filter, *page);
+  if (!entries) return entries.error();
+  return Response::ok(json_page(*entries, row_to_json));
 }
 
 }  // namespace
 
 Routes cis(const Services& services) {
-  const auto with_catalog = [&catalog = services.catalog](auto handler) {
-    return [&catalog, handler](Transaction& tx, const Request& request) {
-      return handler(catalog, tx, request);
+  const auto with_services = [&services](auto handler) {
+    return [&services, handler](Transaction& tx, const Request& request) {
+      return handler(services, tx, request);
     };
   };
   return {
@@ -179,43 +292,43 @@ Routes cis(const Services& services) {
        Role::viewer,
        Access::read,
        "Configuration items by name",
-       {"class", "text", "stage", "limit", "after"},
-       with_catalog(list)},
+       {"q", "class", "text", "stage", "at", "limit", "after"},
+       [&services](Transaction& tx, const Request& request) { return list_any(services, tx, request); }},
       {"GET",
        "/api/v1/cis/{id}",
        Role::viewer,
        Access::read,
        "One configuration item",
+       {"at"},
+       with_services(show)},
+      {"GET",
+       "/api/v1/cis/{id}/attributes",
+       Role::viewer,
+       Access::read,
+       "Since when each of its values stands",
        {},
-       with_catalog(show)},
+       with_services(attributes)},
       {"GET",
        "/api/v1/cis/{id}/components",
        Role::viewer,
        Access::read,
        "Its components",
-       {"class"},
-       with_catalog(components)},
+       {"class", "at"},
+       with_services(components)},
       {"GET",
        "/api/v1/cis/{id}/relationships",
        Role::viewer,
        Access::read,
        "Its relationships",
-       {},
-       relationships},
+       {"at"},
+       with_services(relationships)},
       {"GET",
        "/api/v1/cis/{id}/history",
        Role::viewer,
        Access::read,
        "What changed, newest first",
-       {"limit", "after"},
-       history},
-      {"GET",
-       "/api/v1/cis/{id}/impact",
-       Role::viewer,
-       Access::read,
-       "What its failure harms, or what it needs",
-       {"direction"},
-       with_catalog(impact)},
+       {"what", "subject", "attribute", "origin", "since", "until", "at", "limit", "after"},
+       with_services(history)},
   };
 }
 

@@ -1,8 +1,12 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cmdb/identification_record.h"
 #include "cmdb/ingest.h"
+#include "cmdb/review.h"
 #include "collector/access/agents.h"
+#include "collector/edit_request.h"
+#include "collector/explanation_json.h"
 #include "collector/issued_certificate.h"
 #include "collector/json_body.h"
 #include "collector/metrics.h"
@@ -100,6 +104,57 @@ base::Result<Handler> prepare_report(const Services& services, const Request& re
       [&services, shared](store::Transaction& tx, const Request&) { return take(services, tx, *shared); });
 }
 
+// What people send: an import, or with ?dry_run=true any report, to see what it would do.
+base::Result<Response> take_from_person(const Services& services, store::Transaction& tx,
+                                        const inventory::Report& report, bool dry_run) {
+  const RecordedEdit edit(tx, services);
+  const std::int64_t first_id = base::next_id(services.clock);
+  const auto receipt = cmdb::ingest(tx, services.catalog, report, services.clock.now(), services.clock);
+  if (!receipt) return receipt.error();
+  namespace json = boost::json;
+  json::object answer{{"outcome", word_of(receipt->outcome)},
+                      {"decision", receipt->decision},
+                      {"conflict", receipt->conflict}};
+  const auto item = receipt->ci ? cmdb::find_ci(tx, receipt->ci)
+                                : base::Result<cmdb::ConfigurationItem>(fail(Errc::not_found, ""));
+  answer["ci"] = item ? json::value(json_ci(item->id, item->class_name, item->name)) : json::value(nullptr);
+  const auto decisions =
+      receipt->ci ? cmdb::identifications_of(tx, receipt->ci) : std::vector<cmdb::IdentificationRecord>();
+  if (!decisions.empty() && decisions.front().id > first_id)
+    answer["explanation"] = json_explanation(decisions.front().explanation);
+  json::array created, reviews;
+  std::vector<cmdb::CiId> items{receipt->ci};
+  for (const store::Row& row :
+       tx.query("select id, class, name from ci where id > $1 order by id", first_id)) {
+    created.push_back(json_ci(cmdb::CiId(row.integer(0)), row.text(1), row.text(2)));
+    items.emplace_back(row.integer(0));
+  }
+  for (const store::Row& row : tx.query("select id from review where id > $1 order by id", first_id)) {
+    if (const auto review = cmdb::find_review(tx, base::id_to_text(row.integer(0))))
+      reviews.push_back(to_json(*review));
+  }
+  answer["created"] = std::move(created);
+  answer["reviews"] = std::move(reviews);
+  return edit.respond(201, std::move(answer), std::move(items), dry_run);
+}
+
+base::Result<Handler> prepare_from_person(const Services& services, const Request& request) {
+  const auto dry_run = dry_run_of(request);
+  if (!dry_run) return dry_run.error();
+  const auto json = report_json(request);
+  if (!json) return json.error();
+  auto report = inventory::parse_report(*json);
+  if (!report) return report.error();
+  if (!*dry_run && report->origin.kind != inventory::OriginKind::import) {
+    return fail(Errc::permission_denied, "expected a report of kind import; others with ?dry_run=true only",
+                "/origin/kind");
+  }
+  const auto shared = std::make_shared<const inventory::Report>(std::move(*report));
+  return Handler([&services, shared, dry = *dry_run](store::Transaction& tx, const Request&) {
+    return take_from_person(services, tx, *shared, dry);
+  });
+}
+
 base::Result<Response> renew(const Services& services, store::Transaction& tx, const Request& request) {
   JsonBody body(request, {"public_key"});
   const auto key = body.text("public_key", 1024);
@@ -119,7 +174,18 @@ Routes reports(const Services& services) {
     };
   };
   const auto prepare = [&services](const Request& request) { return prepare_report(services, request); };
+  const auto prepare_import = [&services](const Request& request) {
+    return prepare_from_person(services, request);
+  };
   return {{"POST", "/api/v1/reports", Role::agent, Access::write, "Takes an agent's report", {}, {}, prepare},
+          {"POST",
+           "/api/v1/reports",
+           Role::technician,
+           Access::write,
+           "Takes an import; with dry_run=true says what any report would do",
+           {"dry_run"},
+           {},
+           prepare_import},
           {"POST",
            "/api/v1/renew",
            Role::agent,

@@ -1,21 +1,36 @@
 #include "cmdb/search.h"
 
-#include "collector/json_body.h"
-#include "collector/route.h"
-#include "collector/services.h"
+#include "cmdb/matching_key.h"
+#include "cmdb/search_index.h"
+#include "collector/json_search.h"
 #include "desk/ticket.h"
 
-#include <boost/json.hpp>
+#include <array>
 
 namespace censo::collector::api {
 namespace {
 
 namespace json = boost::json;
 using base::Errc;
+using store::Transaction;
 
-// Configuration items come first, then tickets; the cursor says in which of them it stands.
-constexpr std::string_view in_cis = "ci-";
-constexpr std::string_view in_tickets = "ticket-";
+// What a plain text finds comes in this order; the cursor says in which part it stands.
+enum class Part { beginnings, within, tickets };
+constexpr std::array<std::string_view, 3> part_names{"ci-", "in-", "ticket-"};
+
+struct Place {
+  Part part = Part::beginnings;
+  std::string after;
+};
+
+base::Result<Place> place_of(std::string_view cursor) {
+  if (cursor.empty()) return Place{};
+  for (const Part part : {Part::beginnings, Part::within, Part::tickets}) {
+    const auto name = part_names[static_cast<std::size_t>(part)];
+    if (cursor.starts_with(name)) return Place{part, std::string(cursor.substr(name.size()))};
+  }
+  return base::fail(Errc::malformed, "expected the \"next\" of an earlier page", "after");
+}
 
 json::object to_json(const cmdb::SearchMatch& found) {
   json::object object{{"kind", "ci"}};
@@ -32,75 +47,142 @@ json::object to_json(const desk::Ticket& ticket) {
           {"match", ticket.number + " " + ticket.title}};
 }
 
-struct Found {
+// Everything with a text: items with an identifier that begins with it, exact ones first; items that have it
+// elsewhere; tickets.
+class PlainSearch {
+ public:
+  PlainSearch(Transaction& tx, const cmdb::SearchMemory& memory, std::string text, std::size_t limit)
+      : tx_(tx), memory_(memory), text_(std::move(text)), limit_(limit) {}
+
+  base::Result<json::object> page(const Place& from) {
+    for (std::size_t part = static_cast<std::size_t>(from.part); part < part_names.size(); ++part) {
+      if (items_.size() == limit_) {
+        next_ = std::string(part_names[part]);
+        break;
+      }
+      const bool here = part == static_cast<std::size_t>(from.part);
+      const cmdb::PageRequest page{limit_ - items_.size(), here ? from.after : ""};
+      const auto next = add(static_cast<Part>(part), page);
+      if (!next) return next.error();
+      if (next->empty()) continue;
+      next_ = std::string(part_names[part]) + *next;
+      break;
+    }
+    json::object answer{{"items", std::move(items_)}};
+    if (!next_.empty()) answer["next"] = next_;
+    return answer;
+  }
+
+ private:
+  base::Result<std::string> add(Part part, const cmdb::PageRequest& page) {
+    switch (part) {
+      case Part::beginnings:
+        return add_rows(cmdb::search_cis(tx_, text_, page), [](const auto& row) { return to_json(row); });
+      case Part::within: return add_within(page);
+      case Part::tickets:
+        return add_rows(desk::search_tickets(tx_, text_, page), [](const auto& row) { return to_json(row); });
+    }
+    return std::string();
+  }
+
+  template <class Rows, class ToJson>
+  base::Result<std::string> add_rows(const Rows& found, const ToJson& to_item) {
+    if (!found) return found.error();
+    for (const auto& row : found->rows) items_.push_back(to_item(row));
+    return found->next;
+  }
+
+  base::Result<std::string> add_within(const cmdb::PageRequest& page) {
+    constexpr std::size_t least_bytes = 3;
+    const auto forms = cmdb::forms_of(text_);
+    if (forms.front().size() < least_bytes) return std::string();
+    cmdb::BoundQuery query{cmdb::Query::Kind::term, {}, {}};
+    query.term.names = forms;
+    cmdb::SearchRequest request{query, page};
+    request.without = forms;
+    const auto found = cmdb::run_query(tx_, memory_, request);
+    if (!found) return found.error();
+    for (const auto& row : found->page.rows) {
+      auto object = json_found(row);
+      object["match"] = cmdb::key_with(tx_, memory_, row.id, forms);
+      items_.push_back(std::move(object));
+    }
+    return found->page.next;
+  }
+
+  Transaction& tx_;
+  const cmdb::SearchMemory& memory_;
+  std::string text_;
+  std::size_t limit_;
+  json::array items_;
+  std::string next_;
+};
+
+// A text alone, without fields, operators or "*": what people type into a search box.
+bool is_plain(const cmdb::BoundQuery& query) {
+  return query.kind == cmdb::Query::Kind::term && query.term.kind == cmdb::TermKind::text &&
+         query.term.written.field.empty() && !query.term.prefix;
+}
+
+base::Result<Response> answer_plain(const Services& services, Transaction& tx, const std::string& text,
+                                    const cmdb::PageRequest& page) {
+  const auto place = place_of(page.after);
+  if (!place) return place.error();
+  const auto memory = services.search.follow(tx);
+  auto answer = PlainSearch(tx, *memory, text, page.limit).page(*place);
+  if (!answer) return answer.error();
+  return Response::ok(json::serialize(*answer));
+}
+
+base::Result<Response> answer_query(const Services& services, Transaction& tx, const Request& request,
+                                    cmdb::SearchRequest& search) {
+  const auto at = moment_of(request, services.clock);
+  auto facets = names_of(services, request, "facets");
+  auto fields = names_of(services, request, "fields");
+  if (!at) return at.error();
+  if (!facets) return facets.error();
+  if (!fields) return fields.error();
+  search.at = *at;
+  search.facets = std::move(*facets);
+  search.fields = std::move(*fields);
+  search.count = request.query_or("count", "false") == "true";
+  const auto memory = services.search.follow(tx);
+  const auto found = cmdb::run_query(tx, *memory, search);
+  if (!found) return found.error();
   json::array items;
-  std::string next;
-};
-
-base::Result<void> add_cis(store::Transaction& tx, std::string_view text, const cmdb::PageRequest& page,
-                           Found& found) {
-  const auto cis = cmdb::search_cis(tx, text, page);
-  if (!cis) return cis.error();
-  for (const auto& row : cis->rows) found.items.push_back(to_json(row));
-  if (!cis->next.empty()) found.next = std::string(in_cis) + cis->next;
-  return {};
+  for (const auto& row : found->page.rows) items.push_back(json_found(row));
+  json::object answer{{"items", std::move(items)}};
+  if (!found->page.next.empty()) answer["next"] = found->page.next;
+  if (found->count) answer["count"] = *found->count;
+  if (!search.facets.empty()) answer["facets"] = json_facets(found->facets);
+  return Response::ok(json::serialize(answer));
 }
 
-base::Result<void> add_tickets(store::Transaction& tx, std::string_view text, const cmdb::PageRequest& page,
-                               Found& found) {
-  const auto tickets = desk::search_tickets(tx, text, page);
-  if (!tickets) return tickets.error();
-  for (const auto& row : tickets->rows) found.items.push_back(to_json(row));
-  if (!tickets->next.empty()) found.next = std::string(in_tickets) + tickets->next;
-  return {};
-}
-
-// The page's cursor within configuration items or within tickets.
-struct Place {
-  bool tickets = false;
-  std::string after;
-};
-
-base::Result<Place> place_of(std::string_view cursor) {
-  if (cursor.empty()) return Place{};
-  if (cursor.starts_with(in_cis)) return Place{false, std::string(cursor.substr(in_cis.size()))};
-  if (cursor.starts_with(in_tickets)) return Place{true, std::string(cursor.substr(in_tickets.size()))};
-  return base::fail(Errc::malformed, "expected the \"next\" of an earlier page", "after");
-}
-
-base::Result<Response> find(store::Transaction& tx, const Request& request) {
+base::Result<Response> find(const Services& services, Transaction& tx, const Request& request) {
   const auto page = page_of(request);
   if (!page) return page.error();
-  const auto place = place_of(page->after);
-  if (!place) return place.error();
-  const auto text = request.query_or("text", "");
-
-  Found found;
-  if (!place->tickets) {
-    if (const auto added = add_cis(tx, text, {page->limit, place->after}, found); !added)
-      return added.error();
+  if (!request.query_or("text", "").empty() || !request.query.contains("q")) {
+    return answer_plain(services, tx, request.query_or("text", ""), *page);
   }
-  const auto room = page->limit - found.items.size();
-  if (found.next.empty() && room == 0) found.next = in_tickets;
-  if (found.next.empty()) {
-    const auto after = place->tickets ? place->after : std::string();
-    if (const auto added = add_tickets(tx, text, {room, after}, found); !added) return added.error();
-  }
-  json::object answer{{"items", std::move(found.items)}};
-  if (!found.next.empty()) answer["next"] = found.next;
-  return Response::ok(json::serialize(answer));
+  const auto query = query_of(services, request.query_or("q", ""));
+  if (!query) return query.error();
+  const bool more_is_asked = request.query.contains("facets") || request.query.contains("fields") ||
+                             request.query.contains("count") || request.query.contains("at");
+  if (is_plain(*query) && !more_is_asked) return answer_plain(services, tx, query->term.written.value, *page);
+  cmdb::SearchRequest search{*query, *page};
+  return answer_query(services, tx, request, search);
 }
 
 }  // namespace
 
-Routes search(const Services&) {
+Routes search(const Services& services) {
   return {{"GET",
            "/api/v1/search",
            Role::viewer,
            Access::read,
-           "Configuration items and tickets by any text",
-           {"text", "limit", "after"},
-           find}};
+           "Configuration items by a query (docs/search.md), or items and tickets by any text",
+           {"q", "text", "facets", "fields", "count", "at", "limit", "after"},
+           [&services](Transaction& tx, const Request& request) { return find(services, tx, request); }}};
 }
 
 }  // namespace censo::collector::api

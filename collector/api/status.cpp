@@ -53,6 +53,8 @@ base::Result<Response> metrics(const Services& services, store::Transaction& tx)
              number(counters.failed_jobs)) +
       metric("censo_database_refused_jobs_total", "counter", "Jobs refused by a full queue",
              number(counters.refused_jobs)) +
+      metric("censo_database_collisions_total", "counter", "Commits undone for another collector's sake",
+             number(counters.collisions)) +
       metric("censo_database_queue", "gauge", "Writing jobs that wait", number(counters.waiting)) +
       metric("censo_database_read_queue", "gauge", "Reading jobs that wait", number(counters.waiting_reads)) +
       metric("censo_configuration_items", "gauge", "Configuration items", number(counts.cis)) +

@@ -45,6 +45,7 @@ json::object to_json(const desk::AffectedAsset& asset) {
   auto object = json_ci(asset.id, asset.class_name, asset.name);
   object["role"] = desk::name_of(asset.role);
   object["depth"] = asset.depth;
+  if (asset.role == desk::LinkRole::impacted) object["verdict"] = cmdb::name_of(asset.verdict);
   object["reason"] = asset.reason;
   object["last_seen"] = json_time(asset.last_seen);
   object["last_changed"] = json_time(asset.last_changed);
@@ -123,7 +124,7 @@ base::Result<Response> show(const Desk&, Transaction& tx, const Request& request
 base::Result<Response> affected_assets(const Desk& desk, Transaction& tx, const Request& request) {
   const auto ticket = desk::find_ticket(tx, request.parameter("number"));
   if (!ticket) return ticket.error();
-  const auto affected = desk::affected_assets(tx, desk.services.catalog, *ticket);
+  const auto affected = desk::affected_assets(tx, {desk.services.graph, desk.services.catalog}, *ticket);
   json::array items;
   for (const auto& asset : affected.assets) items.push_back(to_json(asset));
   return Response::ok(

@@ -11,7 +11,7 @@ const Columns ci_columns{{"id", "/id"},       {"name", "/name"},       {"class",
                          {"stage", "/stage"}, {"origins", "/origins"}, {"seen", "/last_seen", Show::age}};
 
 struct ListArguments {
-  std::string class_name, text, stage;
+  std::string query, class_name, text, stage, at;
   ListSettings list;
 };
 
@@ -20,8 +20,9 @@ std::string ci_path(const std::string& ci) {
 }
 
 // Items of a list below a CI; an absent list is an empty one.
-base::Result<boost::json::array> items_below(ApiClient& client, const std::string& path) {
-  auto answer = client.get(path);
+base::Result<boost::json::array> items_below(ApiClient& client, const std::string& path,
+                                             const Query& query = {}) {
+  auto answer = client.get(path, query);
   if (!answer) return answer.error();
   const auto* object = answer->if_object();
   const auto* items = object == nullptr ? nullptr : object->if_contains("items");
@@ -78,8 +79,17 @@ boost::json::array component_rows(const boost::json::array& components) {
 }
 
 struct ShowArguments {
-  std::string ci, components;
+  std::string ci, components, at;
 };
+
+// Only what is given.
+Query moment(const std::string& at) {
+  return at.empty() ? Query{} : Query{{"at", at}};
+}
+
+void add_moment(CLI::App& command, std::string& at) {
+  command.add_option("--at", at, "As it was at this moment: 2026-10-01T12:00Z; default: now");
+}
 
 base::Result<void> show_tables(ApiClient& client, const boost::json::value& ci,
                                const ShowArguments& arguments) {
@@ -95,7 +105,7 @@ base::Result<void> show_tables(ApiClient& client, const boost::json::value& ci,
                {});
   print_section("Attributes", attribute_rows(ci),
                 {{"attribute", "/attribute"}, {"value", "/value"}, {"locked by", "/locked by"}});
-  const auto relations = items_below(client, path + "/relationships");
+  const auto relations = items_below(client, path + "/relationships", moment(arguments.at));
   if (!relations) return relations.error();
   print_section("Relationships", *relations,
                 {{"from", "/from/name"},
@@ -106,8 +116,9 @@ base::Result<void> show_tables(ApiClient& client, const boost::json::value& ci,
                  {"locked by", "/locked_by"},
                  {"seen", "/last_seen", Show::age}});
   const bool all = arguments.components.empty() || arguments.components == "all";
-  const auto components =
-      items_below(client, path + "/components" + (all ? "" : "?class=" + encoded(arguments.components)));
+  Query query = moment(arguments.at);
+  if (!all) query.emplace_back("class", arguments.components);
+  const auto components = items_below(client, path + "/components", query);
   if (!components) return components.error();
   if (arguments.components.empty())
     print_section("Components (rows: --components CLASS)", count_by_class(*components),
@@ -119,7 +130,7 @@ base::Result<void> show_tables(ApiClient& client, const boost::json::value& ci,
 }
 
 base::Result<void> show_ci(ApiClient& client, const ShowArguments& arguments, const Session& session) {
-  const auto ci = client.get(ci_path(arguments.ci));
+  const auto ci = client.get(ci_path(arguments.ci), moment(arguments.at));
   if (!ci) return ci.error();
   if (session.output.format == Format::table && session.output.field.empty())
     return show_tables(client, *ci, arguments);
@@ -130,15 +141,18 @@ base::Result<void> show_ci(ApiClient& client, const ShowArguments& arguments, co
 void add_list(CLI::App& ci, Session& session) {
   auto arguments = std::make_shared<ListArguments>();
   auto* command = ci.add_subcommand("list", "Configuration items by name");
+  command->add_option("-q,--query", arguments->query, "That this query finds: 'class:server os~Debian'");
   command->add_option("--class", arguments->class_name,
                       "Of this class or a subclass: server, network_device, ...");
   command->add_option("--text", arguments->text, "With this text in name or identifier");
   command->add_option("--stage", arguments->stage, "In this life-cycle stage; default: all but retired");
+  add_moment(*command, arguments->at);
   add_list_options(*command, arguments->list);
   command->callback([arguments, &session] {
     session.run([&](ApiClient& client) -> base::Result<void> {
-      const Query query{
-          {"class", arguments->class_name}, {"text", arguments->text}, {"stage", arguments->stage}};
+      Query query{{"class", arguments->class_name}, {"text", arguments->text}, {"stage", arguments->stage}};
+      if (!arguments->at.empty()) query.emplace_back("at", arguments->at);
+      if (!arguments->query.empty()) query.emplace_back("q", arguments->query);
       const auto answer = fetch_list(client, "/api/v1/cis", query, arguments->list);
       if (!answer) return answer.error();
       print_list(*answer, ci_columns, session.output);
@@ -152,31 +166,9 @@ void add_show(CLI::App& ci, Session& session) {
   auto* command = ci.add_subcommand("show", "One item with its relationships and components");
   command->add_option("ci", arguments->ci, "Id, name, serial, MAC or IP address")->required();
   command->add_option("--components", arguments->components, "List the components of this class, or all");
+  add_moment(*command, arguments->at);
   command->callback([arguments, &session] {
     session.run([&](ApiClient& client) { return show_ci(client, *arguments, session); });
-  });
-}
-
-void add_history(CLI::App& ci, Session& session) {
-  auto name = std::make_shared<std::string>();
-  auto list = std::make_shared<ListSettings>();
-  auto* command = ci.add_subcommand("history", "What changed on an item, newest first");
-  command->add_option("ci", *name, "Id, name, serial, MAC or IP address")->required();
-  add_list_options(*command, *list);
-  command->callback([name, list, &session] {
-    session.run([&](ApiClient& client) -> base::Result<void> {
-      const auto answer = fetch_list(client, ci_path(*name) + "/history", {}, *list);
-      if (!answer) return answer.error();
-      print_list(*answer,
-                 {{"at", "/at"},
-                  {"what", "/what"},
-                  {"subject", "/subject"},
-                  {"old", "/old"},
-                  {"new", "/new"},
-                  {"origin", "/origin"}},
-                 session.output);
-      return {};
-    });
   });
 }
 
@@ -197,28 +189,9 @@ void add_impact(CLI::App& ci, Session& session) {
                   {"class", "/class"},
                   {"relation", "/relation"},
                   {"through", "/through/name"},
+                  {"verdict", "/verdict"},
                   {"id", "/id"}},
                  session.output);
-      return {};
-    });
-  });
-}
-
-void add_search(CLI::App& app, Session& session) {
-  auto text = std::make_shared<std::string>();
-  auto list = std::make_shared<ListSettings>();
-  auto* command = app.add_subcommand(
-      "search", "Items and tickets by name or any identifier (serial, MAC, IP, host name)");
-  command->add_option("text", *text, "What to look for")->required();
-  add_list_options(*command, *list);
-  command->callback([text, list, &session] {
-    session.run([&](ApiClient& client) -> base::Result<void> {
-      const auto answer = fetch_list(client, "/api/v1/search", {{"text", *text}}, *list);
-      if (!answer) return answer.error();
-      print_list(
-          *answer,
-          {{"kind", "/kind"}, {"id", "/id"}, {"name", "/name"}, {"class", "/class"}, {"match", "/match"}},
-          session.output);
       return {};
     });
   });
@@ -231,10 +204,10 @@ void add_ci_commands(CLI::App& app, Session& session) {
   ci->require_subcommand(1);
   add_list(*ci, session);
   add_show(*ci, session);
-  add_history(*ci, session);
+  add_ci_history_commands(*ci, session);
   add_impact(*ci, session);
+  add_ci_identification_commands(*ci, session);
   add_ci_edit_commands(*ci, session);
-  add_search(app, session);
 }
 
 }  // namespace censo::cli

@@ -47,9 +47,16 @@ base::Result<std::string> read_secret(const std::string& file);
 
 void add_login_commands(CLI::App& app, Session& session);
 void add_ci_commands(CLI::App& app, Session& session);
+void add_impact_commands(CLI::App& app, Session& session);
+void add_ci_history_commands(CLI::App& ci, Session& session);
+void add_history_commands(CLI::App& app, Session& session);  // history, baseline, diff
 void add_ci_edit_commands(CLI::App& ci, Session& session);
+void add_ci_identification_commands(CLI::App& ci, Session& session);
+void add_identification_commands(CLI::App& app, Session& session);  // review, junk, report
 void add_relationship_commands(CLI::App& app, Session& session);
 void add_schema_commands(CLI::App& app, Session& session);
+void add_search_commands(CLI::App& app, Session& session);
+void add_fleet_commands(CLI::App& app, Session& session);
 void add_scan_commands(CLI::App& app, Session& session);
 void add_credential_commands(CLI::App& scan, Session& session);
 void add_ticket_commands(CLI::App& app, Session& session);

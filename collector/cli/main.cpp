@@ -18,7 +18,8 @@ constexpr const char* examples = R"(Examples:
   censo scan run 10.20.0.0/24 --credential readonly --name office --schedule "every 4h"
   censo ticket new --title "Disk is full" --ci web01
 
-Exit status: 0 ok, 1 error, 2 usage, 3 not found, 4 not allowed, 5 conflict, 6 unreachable, 7 partly done.)";
+Exit status: 0 ok, 1 error, 2 usage, 3 not found, 4 not allowed, 5 conflict, 6 unreachable, 7 partly done,
+8 there are differences.)";
 
 void add_global_options(CLI::App& app, Session& session) {
   static const std::map<std::string, Format> formats{
@@ -42,8 +43,13 @@ int run(int argc, char** argv) {
   add_global_options(app, session);
   add_login_commands(app, session);
   add_ci_commands(app, session);
+  add_impact_commands(app, session);
+  add_history_commands(app, session);
+  add_search_commands(app, session);
+  add_fleet_commands(app, session);
   add_relationship_commands(app, session);
   add_schema_commands(app, session);
+  add_identification_commands(app, session);
   add_scan_commands(app, session);
   add_ticket_commands(app, session);
   add_agent_commands(app, session);

@@ -15,6 +15,7 @@ const Columns ticket_columns{{"number", "/number"},
 const Columns asset_columns{{"name", "/name"},
                             {"class", "/class"},
                             {"role", "/role"},
+                            {"verdict", "/verdict"},
                             {"why", "/reason"},
                             {"last seen", "/last_seen", Show::age},
                             {"last changed", "/last_changed", Show::age}};

@@ -3,7 +3,10 @@
 #include "base/log.h"
 #include "cmdb/change_feed.h"
 #include "cmdb/flows.h"
+#include "cmdb/forgetting.h"
 #include "cmdb/relationship_edit.h"
+#include "cmdb/review_settling.h"
+#include "cmdb/user_schema.h"
 
 #include <condition_variable>
 #include <mutex>
@@ -13,17 +16,30 @@
 
 namespace censo::collector::jobs {
 
-std::vector<HousekeepingStep> housekeeping_steps(const cmdb::ClassCatalog&, const base::Clock& clock) {
+std::vector<HousekeepingStep> housekeeping_steps(const cmdb::ClassCatalog& catalog,
+                                                 const base::Clock& clock) {
   return {
+      {"schema",
+       [&catalog](store::Transaction& tx, base::TimeMs) {
+         cmdb::refresh(tx, catalog);
+         return false;
+       }},
       {"prune_feed",
        [](store::Transaction& tx, base::TimeMs now) {
          cmdb::prune_feed(tx, now);
          return false;
        }},
+      {"forget_past",
+       [&catalog](store::Transaction& tx, base::TimeMs now) { return cmdb::forget_past(tx, catalog, now); }},
       {"expire_flows",
        [&clock](store::Transaction& tx, base::TimeMs) { return cmdb::expire_flows(tx, clock); }},
       {"apply_due_relationships",  // after the flows, which put off what is still seen
        [&clock](store::Transaction& tx, base::TimeMs) { return cmdb::apply_due_relationships(tx, clock); }},
+      {"settle_reviews",  // a few a round; each is due again later
+       [&catalog, &clock](store::Transaction& tx, base::TimeMs now) {
+         cmdb::settle_reviews(tx, catalog, clock, now, 50);
+         return false;
+       }},
   };
 }
 

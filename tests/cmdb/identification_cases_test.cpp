@@ -36,7 +36,8 @@ TEST_F(Case, ClonedVmWithTheSameAgentStateGetsAnItemOfItsOwn) {
 }
 
 TEST_F(Case, AgentStateCopiedToOtherHardwareAlternatesWithoutBootIds) {
-  const Machine other{"CZ9", "99999999-2222-3333-4444-555555555555", "", "other", {"3c:52:82:00:00:90"}, {"S9"}};
+  const Machine other{"CZ9", "99999999-2222-3333-4444-555555555555", "", "other", {"3c:52:82:00:00:90"},
+                      {"S9"}};
   const auto a = take(of_agent("a", 1, laptop));
   take(of_agent("a", 2, other));
   take(of_agent("a", 3, laptop));
@@ -57,14 +58,19 @@ TEST_F(Case, JunkSerialThatNoListHasIsLearnt) {
   for (int i = 0; i < 4; ++i) {
     const std::string n = std::to_string(i);
     items.push_back(take(of_agent("a" + n, 1,
-                                  {"BATCH-7", "0000000" + n + "-1111-4111-8111-111111111111", "machine" + n, "pc" + n,
-                                   {"3c:52:82:00:01:0" + n}, {"D" + n}}))
+                                  {"BATCH-7",
+                                   "0000000" + n + "-1111-4111-8111-111111111111",
+                                   "machine" + n,
+                                   "pc" + n,
+                                   {"3c:52:82:00:01:0" + n},
+                                   {"D" + n}}))
                         .ci);
   }
   EXPECT_EQ(std::set<CiId>(items.begin(), items.end()).size(), 4u);
   EXPECT_TRUE(tx.query_one("select 1 from junk_identifier where value = 'batch-7' and origin = 'learnt'"));
   EXPECT_TRUE(open_reviews().empty());
-  EXPECT_EQ(tx.query_one("select count(*) from ci_key where value = 'batch-7' and identifying = 1")->integer(0), 0);
+  EXPECT_EQ(
+      tx.query_one("select count(*) from ci_key where value = 'batch-7' and identifying = 1")->integer(0), 0);
 }
 
 TEST_F(Case, SameBoardUuidOnABatchNeverDecidesAlone) {
@@ -77,13 +83,15 @@ TEST_F(Case, SameBoardUuidOnABatchNeverDecidesAlone) {
 
 TEST_F(Case, DockingStationMacSaysNothing) {
   const auto docked = [&](const std::string& agent, const std::string& serial, std::uint64_t sequence) {
-    return agent_report(
-        agent, sequence,
-        {section("network_interfaces",
-                 attributes({{"serial_number", serial}, {"mac_addresses", inventory::TextList{"00:e0:4c:68:00:01"}}}),
-                 {item("network_interface", attributes({{"name", "enx0"}, {"kind", "physical"},
-                                                        {"mac", "00:e0:4c:68:00:01"}, {"driver", "r8152"}}))})},
-        "laptop-" + agent);
+    return agent_report(agent, sequence,
+                        {section("network_interfaces",
+                                 attributes({{"serial_number", serial},
+                                             {"mac_addresses", inventory::TextList{"00:e0:4c:68:00:01"}}}),
+                                 {item("network_interface", attributes({{"name", "enx0"},
+                                                                        {"kind", "physical"},
+                                                                        {"mac", "00:e0:4c:68:00:01"},
+                                                                        {"driver", "r8152"}}))})},
+                        "laptop-" + agent);
   };
   const auto a = take(docked("a", "", 1));
   const auto b = take(docked("b", "", 1));
@@ -112,7 +120,8 @@ TEST_F(Case, RandomisedWifiMacSaysNothing) {
 }
 
 TEST_F(Case, VpnVmwareAndPppAdaptersSayNothing) {
-  const inventory::TextList macs{"00:09:0f:aa:00:01", "00:50:56:c0:00:08", "33:50:6f:45:30:30", "02:00:4e:43:50:49"};
+  const inventory::TextList macs{"00:09:0f:aa:00:01", "00:50:56:c0:00:08", "33:50:6f:45:30:30",
+                                 "02:00:4e:43:50:49"};
   const auto a = take(of_agent("a", 1, {"", "", "m1", "pc1", macs, {}}));
   const auto b = take(of_agent("b", 1, {"", "", "m2", "pc2", macs, {}}));
   EXPECT_FALSE(are_one(a.ci, b.ci));
@@ -131,8 +140,9 @@ TEST_F(Case, NicSwapKeepsTheItemAndIsTold) {
 }
 
 TEST_F(Case, NicSwapSeenByAnImportMatchesBySerialAndUuid) {
-  const auto before = take(of_import({{"serial_number", "CZ1"}, {"smbios_uuid", laptop.uuid},
-                                      {"mac_addresses", laptop.macs}}, "laptop7", "workstation"));
+  const auto before =
+      take(of_import({{"serial_number", "CZ1"}, {"smbios_uuid", laptop.uuid}, {"mac_addresses", laptop.macs}},
+                     "laptop7", "workstation"));
   Machine swapped = laptop;
   swapped.macs = {"3c:52:82:00:00:77"};
   EXPECT_EQ(take(of_agent("a", 1, swapped)).ci, before.ci);
@@ -268,13 +278,18 @@ TEST_F(Case, VmRenamedInItsHypervisorKeepsItsIdentity) {
 }
 
 TEST_F(Case, SwitchStackWithANewMasterIsTheSameDevice) {
-  const auto stack = [&](const std::string& master_serial, const std::string& base_mac, const std::string& engine) {
-    auto report = of_scan({{"serial_number", master_serial}, {"manufacturer", "Cisco"}, {"base_mac", base_mac},
-                           {"snmp_engine_id", engine}}, "stack1");
+  const auto stack = [&](const std::string& master_serial, const std::string& base_mac,
+                         const std::string& engine) {
+    auto report = of_scan({{"serial_number", master_serial},
+                           {"manufacturer", "Cisco"},
+                           {"base_mac", base_mac},
+                           {"snmp_engine_id", engine}},
+                          "stack1");
     for (const char* serial : {"FOC1", "FOC2"}) {
-      report.sections[0].items.push_back(item(
-          "physical_entity", attributes({{"entity_index", std::int64_t{serial[3]}}, {"entity_class", "chassis"},
-                                         {"serial_number", serial}})));
+      report.sections[0].items.push_back(
+          item("physical_entity", attributes({{"entity_index", std::int64_t{serial[3]}},
+                                              {"entity_class", "chassis"},
+                                              {"serial_number", serial}})));
     }
     return report;
   };
@@ -284,15 +299,19 @@ TEST_F(Case, SwitchStackWithANewMasterIsTheSameDevice) {
 }
 
 TEST_F(Case, SeveralManagementAddressesAreOneDevice) {
-  const auto first = take(of_scan({{"snmp_engine_id", "8000000903aa"}, {"management_address", "10.0.0.1"}}, "core"));
-  const auto second = take(of_scan({{"snmp_engine_id", "8000000903aa"}, {"management_address", "10.0.1.1"}}, "core"));
+  const auto first =
+      take(of_scan({{"snmp_engine_id", "8000000903aa"}, {"management_address", "10.0.0.1"}}, "core"));
+  const auto second =
+      take(of_scan({{"snmp_engine_id", "8000000903aa"}, {"management_address", "10.0.1.1"}}, "core"));
   EXPECT_EQ(first.ci, second.ci);
 }
 
 TEST_F(Case, SharedVrrpAddressAndMacDoNotMergeTwoRouters) {
   const auto router = [&](const std::string& engine, const std::string& name) {
-    return of_scan({{"snmp_engine_id", engine}, {"management_address", "10.0.0.254"},
-                    {"mac_addresses", inventory::TextList{"00:00:5e:00:01:0a"}}}, name, "router");
+    return of_scan({{"snmp_engine_id", engine},
+                    {"management_address", "10.0.0.254"},
+                    {"mac_addresses", inventory::TextList{"00:00:5e:00:01:0a"}}},
+                   name, "router");
   };
   const auto a = take(router("8000000903aa", "r1"));
   const auto b = take(router("8000000903bb", "r2"));
@@ -302,16 +321,19 @@ TEST_F(Case, SharedVrrpAddressAndMacDoNotMergeTwoRouters) {
 
 TEST_F(Case, PlaceholderWithOnlyAMacIsAbsorbedByTheRealDevice) {
   const auto placeholder = take(of_scan({{"base_mac", "00:18:7d:00:00:05"}}, "", "network_device"));
-  const auto device = take(of_scan(
-      {{"snmp_engine_id", "8000000903aa"}, {"base_mac", "00:18:7d:00:00:01"},
-       {"mac_addresses", inventory::TextList{"00:18:7d:00:00:01", "00:18:7d:00:00:05"}}}, "sw02"));
+  const auto device =
+      take(of_scan({{"snmp_engine_id", "8000000903aa"},
+                    {"base_mac", "00:18:7d:00:00:01"},
+                    {"mac_addresses", inventory::TextList{"00:18:7d:00:00:01", "00:18:7d:00:00:05"}}},
+                   "sw02"));
   EXPECT_EQ(device.ci, placeholder.ci);
   EXPECT_EQ(find_ci(tx, device.ci)->class_name, "switch");
 }
 
 TEST_F(Case, PartialScanDeletesNothing) {
   const auto before = take(of_agent("a", 1, laptop));
-  auto partial = agent_report("a", 2, {section("hardware", attributes({{"serial_number", "CZ1"}}))}, "laptop7");
+  auto partial =
+      agent_report("a", 2, {section("hardware", attributes({{"serial_number", "CZ1"}}))}, "laptop7");
   partial.subject_class = "workstation";
   partial.sections[0].complete = false;
   take(partial);

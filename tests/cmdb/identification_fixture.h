@@ -20,8 +20,8 @@ class IdentificationCase : public IngestTest {
   using Values = std::vector<std::pair<std::string, inventory::Value>>;
 
   struct Machine {
-    std::string serial, uuid, machine_id, name = "host";
-    inventory::TextList macs, disks;
+    std::string serial = {}, uuid = {}, machine_id = {}, name = "host";
+    inventory::TextList macs = {}, disks = {};
     std::string class_name = "workstation";
   };
   static inventory::Attributes hardware_of(const Machine& machine) {
@@ -38,8 +38,8 @@ class IdentificationCase : public IngestTest {
   }
   inventory::Report of_agent(const std::string& agent, std::uint64_t sequence, const Machine& machine,
                              const std::string& boot_id = "") const {
-    inventory::Report report =
-        agent_report(agent, sequence, {section("hardware", hardware_of(machine), disks_of(machine))}, machine.name);
+    inventory::Report report = agent_report(
+        agent, sequence, {section("hardware", hardware_of(machine), disks_of(machine))}, machine.name);
     report.subject_class = machine.class_name;
     report.boot_id = boot_id;
     return report;
@@ -49,7 +49,8 @@ class IdentificationCase : public IngestTest {
     return scan_report({section("system", attributes(std::move(values)))}, class_name, name);
   }
   inventory::Report of_import(Values values, const std::string& name, const std::string& class_name) const {
-    inventory::Report report = scan_report({section("rows", attributes(std::move(values)))}, class_name, name);
+    inventory::Report report =
+        scan_report({section("rows", attributes(std::move(values)))}, class_name, name);
     report.origin = {inventory::OriginKind::import, "purchases", "1"};
     return report;
   }
@@ -59,15 +60,17 @@ class IdentificationCase : public IngestTest {
   std::vector<Review> open_reviews() { return list_reviews(tx, "", {100, ""})->rows; }
   std::string why(CiId ci) {
     const auto records = identifications_of(tx, ci);
-    return records.empty() ? "" : records.front().explanation.outcome + " " + records.front().explanation.rule;
+    return records.empty() ? ""
+                           : records.front().explanation.outcome + " " + records.front().explanation.rule;
   }
   void settle() { settle_reviews(tx, catalog, clock, clock.now(), 100); }
   std::string shown(CiId ci, const std::string& attribute) {
     return find_ci(tx, root(ci))->attributes.text(attribute);
   }
 
-  const Machine laptop{"CZ1", "11111111-2222-3333-4444-555555555555", "aaaa0000aaaa0000aaaa0000aaaa0001", "laptop7",
-                       {"3c:52:82:00:00:01", "3c:52:82:00:00:02"}, {"S3Z1", "S3Z2"}};
+  const Machine laptop{
+      "CZ1",     "11111111-2222-3333-4444-555555555555",     "aaaa0000aaaa0000aaaa0000aaaa0001",
+      "laptop7", {"3c:52:82:00:00:01", "3c:52:82:00:00:02"}, {"S3Z1", "S3Z2"}};
 };
 
 }  // namespace censo::cmdb

@@ -209,7 +209,7 @@ TEST_F(Identification, LookUpsUseAnIndex) {
            "select id from relationship where source_id = 1 and section = 's' and ended_at is null",
            "select id from relationship where from_ci = 1 and ended_at is null",
            "select id from relationship where to_ci = 1 and from_ci <> 1 and ended_at is null",
-           "select * from history where ci_id = 1 and id < 2 order by id desc limit 3",
+           "select * from history where ci_id = 1 and (at, id) < (2, 2) order by at desc, id desc limit 3",
            "select id from ci where (name, id) > ('a', 1) order by name, id limit 3",
            "select id from ci where class = 'server' and (name, id) > ('a', 1) order by name, id limit 3",
        }) {

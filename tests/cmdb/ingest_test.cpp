@@ -1,5 +1,6 @@
 #include "tests/cmdb/ingest_fixture.h"
 
+#include "base/digest.h"
 #include "cmdb/reporting_source.h"
 
 namespace censo::cmdb {
@@ -27,6 +28,17 @@ TEST_F(Ingest, AFirstReportMakesAnItem) {
   EXPECT_EQ(ci->first_seen, clock.now());
   EXPECT_EQ(ci->last_seen, clock.now());
   EXPECT_EQ(ci->origins, std::vector<std::string>{"agent"});
+}
+
+// An index of PostgreSQL holds some 2,700 bytes; nothing that a report may say is longer than what is stored.
+TEST_F(Ingest, TextsAsLongAsAReportMayHaveThemAreTaken) {
+  const std::string bytes = base::to_hex(base::random_bytes(20'000));
+  const auto receipt =
+      take(agent_report("a", 1,
+                        {section("hardware", attributes({{"serial_number", bytes}, {"uuid", bytes}})),
+                         section("packages", {}, {package(bytes, bytes)})}));
+  EXPECT_EQ(receipt.outcome, IngestOutcome::created);
+  EXPECT_EQ(count("component_row"), 1);
 }
 
 TEST_F(Ingest, AFirstReportHasOneHistoryEntry) {

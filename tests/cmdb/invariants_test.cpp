@@ -38,7 +38,8 @@ TEST_F(Invariants, AMissingComponentRowIsFound) {
 
 TEST_F(Invariants, AnUnreadablePackedListIsFound) {
   tx.execute("update component_set set packed_rows = $1", base::Bytes{0x80});
-  EXPECT_EQ(only_finding(), "components: item " + to_text(ci) + ", section packages: the packed list cannot be read");
+  EXPECT_EQ(only_finding(),
+            "components: item " + to_text(ci) + ", section packages: the packed list cannot be read");
 }
 
 TEST_F(Invariants, AComponentListWithoutItsSectionIsFound) {

@@ -21,10 +21,10 @@ class RelationshipEditing : public IngestTest {
   std::size_t relationships(CiId ci) { return relationships_of(tx, ci).size(); }
 
   // A host that says which machine it hosts; "" none.
-  inventory::Report host(const char* agent, std::uint64_t sequence, const std::string& guest) const {
+  inventory::Report host(const char* agent, std::uint64_t sequence, const std::string& machine) const {
     auto guests = section("guests", {});
-    if (!guest.empty()) {
-      guests.items.push_back(item("virtual_machine", attributes({{"smbios_uuid", guest}}), "vm"));
+    if (!machine.empty()) {
+      guests.items.push_back(item("virtual_machine", attributes({{"smbios_uuid", machine}}), "vm"));
       guests.relationships.push_back({"hosted_on", "vm", "self", {}});
     }
     return agent_report(agent, sequence, {guests}, agent);

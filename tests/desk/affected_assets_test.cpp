@@ -1,4 +1,6 @@
 #include "desk/ticket.h"
+
+#include "cmdb/impact_graph.h"
 #include "tests/cmdb/seeded_database.h"
 
 #include <gtest/gtest.h>
@@ -26,9 +28,12 @@ class AffectedAssetsTest : public testing::Test {
       ASSERT_TRUE(link_ci(tx, ticket, ci, role, {"ana", "api", db.clock()}));
     });
   }
-  AffectedAssets affected(const cmdb::ImpactLimits& limits = {}) {
+  AffectedAssets affected(const cmdb::WalkLimits& limits = {}) {
     AffectedAssets result;
-    db.write([&](store::Transaction& tx) { result = affected_assets(tx, catalog, ticket, limits); });
+    db.write([&](store::Transaction& tx) {
+      cmdb::ImpactGraph graph(db.clock());
+      result = affected_assets(tx, {graph, catalog}, ticket, limits);
+    });
     return result;
   }
   // "name: reason", in order.
@@ -111,7 +116,7 @@ TEST_F(AffectedAssetsTest, NeverChangedIsZero) {
 
 TEST_F(AffectedAssetsTest, LimitIsTold) {
   link(web01, LinkRole::affected);
-  cmdb::ImpactLimits limits;
+  cmdb::WalkLimits limits;
   limits.max_items = 1;
   EXPECT_TRUE(affected(limits).truncated);
 }

@@ -26,7 +26,7 @@ using Session = std::unique_ptr<PGconn, CloseConnection>;
 // libpq ends its messages with a line feed and sometimes adds lines.
 std::string one_line(const char* message) {
   std::string text(base::trim(message));
-  for (char& c : text) c = c == '\n' ? ' ' : c;
+  for (char& c : text) c = c == '\n' || c == '\t' ? ' ' : c;
   return text;
 }
 

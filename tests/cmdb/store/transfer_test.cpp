@@ -2,14 +2,18 @@
 
 #include "cmdb/store/database.h"
 #include "cmdb/store/driver/open.h"
+#include "cmdb/store/migrate.h"
 #include "tests/cmdb/store/temporary_folder.h"
 #include "tests/cmdb/store/test_location.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <thread>
 
@@ -80,6 +84,20 @@ TEST_F(Transfer, FromSqliteToTheServerAndBackNothingChanges) {
   ASSERT_TRUE(import_database(back, again));
   ASSERT_TRUE(export_database(back, folder / "third", {}));
   EXPECT_EQ(content_of(file), content_of(folder / "third"));
+}
+
+TEST_F(Transfer, AFileOfAnOlderVersionIsBroughtUpToDate) {
+  std::vector<base::EmbeddedFile> older;
+  std::ranges::copy_if(embedded_migrations(), std::back_inserter(older),
+                       [](const base::EmbeddedFile& migration) { return migration.path < "0005"; });
+  const auto connection = driver::open(here, driver::Access::write);
+  migrate(*connection, older, 1);
+  connection->run_script(
+      "insert into ci (id, class, name, stage, attributes, first_seen) values (1, 'server', 'web', 'operate', '{}', 77)");
+  ASSERT_TRUE(export_database(here, file, {}));
+  ASSERT_TRUE(import_database(there, file));
+  EXPECT_EQ(schema_versions(there).found, known_schema());
+  EXPECT_EQ(Transaction(*driver::open(there, driver::Access::read)).query_one("select since from ci")->integer(0), 77);
 }
 
 TEST_F(Transfer, FilesComeBackAsTheyWere) {

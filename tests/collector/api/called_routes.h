@@ -2,6 +2,8 @@
 #pragma once
 
 #include "cmdb/class_catalog.h"
+#include "cmdb/impact_graph.h"
+#include "cmdb/search_index.h"
 #include "collector/access/certificate_authority.h"
 #include "collector/jobs/credential_box.h"
 #include "collector/jobs/scan_runner.h"
@@ -74,7 +76,9 @@ class CalledRoutes {
   jobs::ScanRunner scans_{db.database(), catalog, db.clock(),
                           jobs::CredentialBox::open(db.folder() + "/scanner.key").value()};
   Metrics metrics_;
-  Services services_{db.clock(), catalog, db.database(), authority_, scans_, metrics_};
+  cmdb::ImpactGraph graph_{db.clock()};
+  cmdb::SearchIndex search_{db.clock()};
+  Services services_{db.clock(), catalog, db.database(), authority_, scans_, metrics_, graph_, search_};
   Routes routes_;
 };
 

@@ -124,26 +124,5 @@ TEST_F(CisApi, HistoryHasOldAndNew) {
   EXPECT_TRUE(entry.at("not_before").is_null());
 }
 
-TEST_F(CisApi, ImpactIsDownstreamUnlessTold) {
-  const auto answer = body_of(routes.get("/api/v1/cis/{id}/impact", {{"id", "web01"}}));
-  const auto& one = answer.at("items").as_array().at(0);
-  EXPECT_EQ(one.at("name").as_string(), "nginx");
-  EXPECT_EQ(one.at("depth").as_int64(), 1);
-  EXPECT_EQ(one.at("through").at("name").as_string(), "web01");
-  EXPECT_EQ(one.at("relation").as_string(), "runs_on");
-  EXPECT_FALSE(answer.at("truncated").as_bool());
-}
-
-TEST_F(CisApi, ImpactUpstream) {
-  const auto answer = routes.get("/api/v1/cis/{id}/impact", {{"id", "nginx"}}, {{"direction", "upstream"}});
-  EXPECT_EQ(texts_of(answer, "name"), Names{"web01"});
-}
-
-TEST_F(CisApi, ImpactSidewardsIsRefused) {
-  EXPECT_EQ(
-      routes.get("/api/v1/cis/{id}/impact", {{"id", "nginx"}}, {{"direction", "sidewards"}}).error().where,
-      "direction");
-}
-
 }  // namespace
 }  // namespace censo::collector

@@ -3,12 +3,14 @@
 
 #include "base/clock.h"
 #include "cmdb/class_catalog.h"
+#include "cmdb/impact_graph.h"
 #include "cmdb/store/database.h"
 #include "collector/access/agents.h"
 #include "collector/access/certificate_authority.h"
 #include "collector/http/server.h"
 #include "collector/jobs/credential_box.h"
 #include "collector/jobs/scan_runner.h"
+#include "cmdb/search_index.h"
 #include "collector/metrics.h"
 #include "collector/services.h"
 #include "tests/base/scratch_folder.h"
@@ -63,6 +65,8 @@ class RunningServer {
   access::CertificateAuthority authority_;
   cmdb::ClassCatalog catalog_;
   Metrics metrics_;
+  cmdb::ImpactGraph graph_{clock_};
+  cmdb::SearchIndex search_{clock_};
   std::unique_ptr<Server> server_;
   std::optional<store::Database> database_;
   std::optional<jobs::ScanRunner> scans_;
