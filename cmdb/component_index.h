@@ -2,8 +2,8 @@
 // megabytes. Only grows: an owner whose components changed gets a new number and the old one is forgotten.
 #pragma once
 
-#include "cmdb/component_store.h"
 #include "cmdb/number_set.h"
+#include "cmdb/row_id.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -2,6 +2,7 @@
 
 #include "cmdb/search.h"
 #include "cmdb/search_row.h"
+#include "cmdb/stored_json.h"
 #include "cmdb/version.h"
 
 #include <limits>

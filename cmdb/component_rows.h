@@ -2,8 +2,9 @@
 // versions of a package, not installations.
 #pragma once
 
-#include "cmdb/component_store.h"
 #include "cmdb/query_terms.h"
+#include "cmdb/row_id.h"
+#include "cmdb/store/transaction.h"
 
 #include <string>
 

@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "cmdb/configuration_item.h"
 #include "cmdb/reporting_source.h"
+#include "cmdb/row_id.h"
 #include "cmdb/stored_json.h"
 
 #include <cstdint>
@@ -16,9 +17,6 @@
 #include <vector>
 
 namespace censo::cmdb {
-
-using RowId = std::int64_t;
-using RowIds = std::vector<RowId>;  // sorted; the same row twice is the same id twice
 
 // Differences as varints: 1 to 2 bytes a row for rows that were first seen together.
 base::Bytes pack_ids(const RowIds& ids);

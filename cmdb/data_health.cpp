@@ -3,6 +3,8 @@
 #include "base/text.h"
 #include "base/yaml.h"
 #include "cmdb/health_findings.h"
+#include "cmdb/query_terms.h"
+#include "cmdb/search_memory.h"
 #include "cmdb/search_run.h"
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "cmdb/class_catalog.h"
-#include "cmdb/search_memory.h"
+#include "cmdb/configuration_item.h"
 
 #include <optional>
 #include <string>
@@ -11,6 +11,8 @@
 #include <vector>
 
 namespace censo::cmdb {
+
+class SearchMemory;  // cmdb/search_memory.h
 
 struct HealthFigure {
   std::string name;   // "missing.computer_system.os_name", "duplicates"

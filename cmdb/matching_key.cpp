@@ -1,5 +1,7 @@
 #include "cmdb/matching_key.h"
 
+#include "cmdb/search_memory.h"
+
 #include <algorithm>
 
 namespace censo::cmdb {

@@ -5,6 +5,7 @@
 #include "cmdb/address_range.h"
 #include "cmdb/component_rows.h"
 #include "cmdb/search.h"
+#include "cmdb/search_row.h"
 
 #include <algorithm>
 #include <functional>

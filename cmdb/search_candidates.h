@@ -4,12 +4,14 @@
 
 #include "cmdb/number_set.h"
 #include "cmdb/query_terms.h"
-#include "cmdb/search_memory.h"
-#include "cmdb/search_row.h"
+#include "cmdb/store/transaction.h"
 
 #include <vector>
 
 namespace censo::cmdb {
+
+class SearchMemory;  // cmdb/search_memory.h
+class SearchRow;     // cmdb/search_row.h
 
 struct PreparedQuery {
   const BoundQuery* query = nullptr;  // outlives this

@@ -11,10 +11,13 @@
 
 namespace censo::cmdb {
 
+class FeedReader;  // cmdb/change_feed.h
+
 // Safe to use from any thread (docs/decisions/0115-search-in-memory.md). `clock` outlives it.
 class SearchIndex {
  public:
-  explicit SearchIndex(const base::Clock& clock) : clock_(clock) {}
+  explicit SearchIndex(const base::Clock& clock);
+  ~SearchIndex();
 
   // What is kept, not changed as long as this lives. Short-lived: others wait to catch up. One at a time in a
   // thread.
@@ -39,7 +42,7 @@ class SearchIndex {
 
   const base::Clock& clock_;
   std::shared_mutex mutex_;
-  FeedReader feed_;
+  std::unique_ptr<FeedReader> feed_;
   std::unique_ptr<SearchMemory> memory_;
 };
 

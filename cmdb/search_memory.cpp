@@ -1,6 +1,8 @@
 #include "cmdb/search_memory.h"
 
 #include "base/text.h"
+#include "cmdb/change_feed.h"
+#include "cmdb/component_store.h"
 
 #include <algorithm>
 

@@ -3,8 +3,8 @@
 // numbers here; a number stays an item's own until all is loaded anew.
 #pragma once
 
-#include "cmdb/change_feed.h"
 #include "cmdb/component_index.h"
+#include "cmdb/configuration_item.h"
 #include "cmdb/number_set.h"
 #include "cmdb/text_index.h"
 
@@ -18,6 +18,8 @@
 #include <vector>
 
 namespace censo::cmdb {
+
+struct FeedEntry;  // cmdb/change_feed.h
 
 class SearchMemory {
  public:

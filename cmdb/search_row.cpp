@@ -222,6 +222,8 @@ bool term_fits(const BoundTerm& term, SearchRow& row, const SearchMemory& memory
     case TermKind::seen: return number_fits(term, static_cast<double>(row.last_seen()));
     case TermKind::origin: return row.has_origin(term) != term.negated;
     case TermKind::serial: return row.has_serial(term) != term.negated;
+    case TermKind::ip:
+    case TermKind::mac: return memory.has_text(item, term.text) != term.negated;
     case TermKind::has_relation: return row.has_relation(term.names.front()) != term.negated;
     default: return term_fitted(term, row);
   }

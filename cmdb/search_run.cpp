@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cmdb/as_of.h"
 #include "cmdb/search_candidates.h"
+#include "cmdb/search_row.h"
 #include "cmdb/stored_json.h"
 
 #include <algorithm>

@@ -1,8 +1,7 @@
 // The answer to a search: a page of items by name, how many there are, and how they fall into groups.
 #pragma once
 
-#include "cmdb/query_terms.h"
-#include "cmdb/search_memory.h"
+#include "cmdb/configuration_item.h"
 
 #include <chrono>
 #include <cstddef>
@@ -13,6 +12,9 @@
 #include <vector>
 
 namespace censo::cmdb {
+
+struct BoundQuery;   // cmdb/query_terms.h
+class SearchMemory;  // cmdb/search_memory.h
 
 struct FoundItem {
   CiId id;

@@ -1,6 +1,7 @@
 #include "cmdb/software.h"
 
 #include "cmdb/component_rows.h"
+#include "cmdb/search_memory.h"
 #include "cmdb/version.h"
 
 #include <algorithm>
@@ -36,8 +37,10 @@ std::vector<PackageRow> packages_of(store::Transaction& tx, const SoftwareFilter
 
 Page<SoftwareVersion> software_versions(store::Transaction& tx, const SearchMemory& memory,
                                         const SoftwareFilter& filter, const PageRequest& page) {
+  auto packages = packages_of(tx, filter, page);
+  const bool cut = filter.name.empty() && packages.size() > page.limit;
   std::map<PackageRow, RowIds, OldestFirst> versions;
-  for (PackageRow& package : packages_of(tx, filter, page)) {
+  for (PackageRow& package : packages) {
     const auto id = package.id;
     versions[std::move(package)].push_back(id);
   }
@@ -52,8 +55,7 @@ Page<SoftwareVersion> software_versions(store::Transaction& tx, const SearchMemo
     const std::size_t hosts = wanted ? memory.with_rows(rows).count() : 0;
     if (hosts > 0) result.rows.push_back({package.name, package.version, package.manager, hosts});
   }
-  const bool all_listed = !filter.name.empty() || versions.empty() || !result.next.empty();
-  if (!all_listed && versions.size() >= page.limit) result.next = versions.rbegin()->first.name;
+  if (cut && result.next.empty()) result.next = versions.rbegin()->first.name;
   return result;
 }
 

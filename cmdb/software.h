@@ -1,12 +1,14 @@
 // Software across the fleet: which versions there are of a package, and how many hosts have each.
 #pragma once
 
+#include "cmdb/configuration_item.h"
 #include "cmdb/query.h"
-#include "cmdb/search_memory.h"
 
 #include <string>
 
 namespace censo::cmdb {
+
+class SearchMemory;  // cmdb/search_memory.h
 
 struct SoftwareVersion {
   std::string name, version, manager;

@@ -1,6 +1,7 @@
 // Searches in requests and answers, as several resources have them.
 #pragma once
 
+#include "cmdb/query_terms.h"
 #include "cmdb/search_run.h"
 #include "collector/json_body.h"
 #include "collector/services.h"

@@ -1,7 +1,9 @@
 // A small fleet, taken in by the real ingest(), and searches over it.
 #pragma once
 
+#include "cmdb/change_feed.h"
 #include "cmdb/item_state.h"
+#include "cmdb/query_terms.h"
 #include "cmdb/search_index.h"
 #include "cmdb/search_run.h"
 #include "tests/cmdb/ingest_fixture.h"

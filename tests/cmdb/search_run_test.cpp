@@ -40,6 +40,7 @@ TEST_F(Search, NetworksHoldAddresses) {
   EXPECT_EQ(found("ip:10.20.0.0/16"), Names{"web01"});
   EXPECT_EQ(found("ip:2001:db8::/32"), Names{"web01"});
   EXPECT_EQ(found("ip:10.20.*"), Names{"web01"});
+  EXPECT_EQ(found("ip~20.0"), Names{"web01"});
 }
 TEST_F(Search, Serials) {
   EXPECT_EQ(found("serial:czj91200f7"), Names{"web01"});
