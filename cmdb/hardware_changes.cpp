@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cmdb/identifier.h"
 #include "cmdb/ingest_run.h"
+#include "cmdb/reconciliation.h"
 
 #include <algorithm>
 #include <iterator>

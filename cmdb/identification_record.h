@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "cmdb/configuration_item.h"
-#include "cmdb/identification_score.h"
+#include "cmdb/explanation.h"
 #include "cmdb/reporting_source.h"
 #include "cmdb/store/transaction.h"
 
@@ -13,16 +13,6 @@
 #include <vector>
 
 namespace censo::cmdb {
-
-// What was decided, and why.
-struct Explanation {
-  std::string outcome;  // "new", "linked", "review", "waiting", "clone", "merged", "separated"
-  std::string rule;     // "score", "placeholder", "no_match", "key", "live_agent", "boot_ids", "person", ...
-  std::string text;     // one sentence for people
-  double link = 0, review = 0;
-  std::vector<Candidate> candidates;  // best first
-  std::vector<std::string> dropped;   // values of the report that name nothing
-};
 
 struct IdentificationRecord {
   std::int64_t id = 0;

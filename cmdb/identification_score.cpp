@@ -1,7 +1,8 @@
 #include "cmdb/identification_score.h"
 
 #include "base/text.h"
-#include "cmdb/junk.h"
+#include "cmdb/class_catalog.h"
+#include "cmdb/evidence.h"
 #include "cmdb/merge.h"
 #include "cmdb/stored_json.h"
 
@@ -16,7 +17,7 @@ namespace {
 using store::Parameter;
 
 constexpr std::size_t most_carriers = 9, most_candidates = 8, learnt_at = 3;
-constexpr double other_family = -6;
+constexpr double other_family = -1;  // what a scan takes for a switch may be a computer that forwards
 
 // Every value's carriers in one statement of one text, so that it is prepared once; at most a few each.
 std::string carriers_sql() {

@@ -7,19 +7,16 @@
 #include "cmdb/evidence.h"
 #include "cmdb/flows.h"
 #include "cmdb/hardware_changes.h"
+#include "cmdb/identification_record.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/junk.h"
-#include "cmdb/junk_review.h"
 #include "cmdb/reconciliation.h"
-#include "cmdb/reference.h"
 #include "cmdb/relationship_store.h"
 #include "cmdb/report_check.h"
 #include "cmdb/report_items.h"
-#include "cmdb/review.h"
 #include "cmdb/review_settling.h"
 #include "cmdb/subject.h"
 #include "cmdb/unidentified.h"
-#include "cmdb/user_schema.h"
 
 #include <algorithm>
 #include <optional>
@@ -192,13 +189,6 @@ bool is_sealed(const Report& report) {
   return std::ranges::none_of(report.sections, [](const Section& section) { return section.digest.empty(); });
 }
 
-// By the definitions that hold now: users may have changed them, through another collector too.
-base::Result<void> check_all(store::Transaction& tx, const ClassCatalog& catalog, const Report& report) {
-  refresh(tx, catalog);
-  if (auto checked = check_report(catalog, report); !checked) return checked;
-  return check_references(tx, catalog, report);
-}
-
 // One report's way from its origin to its item.
 class Intake {
  public:
@@ -214,7 +204,7 @@ class Intake {
       if (!receipt) return receipt.error();
       if (*receipt) return **receipt;
     }
-    if (auto checked = check_all(tx_, catalog_, report); !checked) return checked.error();
+    if (auto checked = check_report(tx_, catalog_, report); !checked) return checked.error();
     allowed_ = allowed_values(tx_);
     Identity subject = identity_of_subject(catalog_, report);
     subject.allowed = &allowed_;
@@ -275,9 +265,8 @@ class Intake {
                   false,
                   allowed_};
     if (is_new_stream) begin_stream(run, report, subject);
-    if (!place_.explanation.outcome.empty()) keep_decision(run);
+    keep_decision(tx_, clock_, {run.source.ci, run.source.id, now_}, place_);
     if (stream_.is_stranger || stream_.found_clone) tell_of_clone(run, report);
-    for (const LearntJunk& junk : place_.learnt) look_at_past_links(tx_, clock_, junk, now_);
     IngestReceipt receipt = take_in(run, report, subject);
     receipt.decision = place_.explanation.outcome;
     return receipt;
@@ -291,17 +280,6 @@ class Intake {
     run.source.boot_id = boot_id_of(report);
     run.source.boot_since = now_;
     add_source(tx_, run.source, stream_.is_stranger ? "clone" : native_key_of(report, subject));
-  }
-
-  void keep_decision(IngestRun& run) {
-    record_identification(tx_, clock_, {run.source.ci, run.source.id, now_}, place_.explanation);
-    for (const OpenQuestion& question : place_.questions) {
-      Explanation explanation = place_.explanation;
-      explanation.candidates = {question.candidate};
-      ask_review(
-          tx_, clock_,
-          {run.source.ci, question.other, question.kind, question.waiting, explanation, run.source.id, now_});
-    }
   }
 
   // An agent's state is on two machines: each has an item of its own from the next report on, and both are

@@ -26,7 +26,7 @@ struct IngestReceipt {
   std::size_t history_entries = 0;  // written by this report
   std::size_t other_cis = 0;        // items other than the subject that it names
   std::string conflict;    // why an identifier that another live agent owns was not followed; usually empty
-  bool came_back = false;  // the item was retired, and lives again by this report
+  bool came_back = false;  // an item that it speaks of was retired, and lives again
   std::string decision = {};  // "new", "linked", "review", "waiting", "clone"; empty: the stream is known
 };
 

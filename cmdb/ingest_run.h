@@ -40,7 +40,7 @@ struct IngestRun {
   FeedWriter feed;
   std::string conflict;  // the first one, for the receipt
   bool by_person = false;
-  bool came_back = false;  // the subject was retired before this report
+  bool came_back = false;  // something that it speaks of was retired before this report
   bool recheck = false;  // something was refused that the next report may bring about: it is looked at again
   AllowedValues allowed = {};  // listed junk that people took out of the lists
 };

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/item_state.h"
+#include "cmdb/merge.h"
 #include "cmdb/reconciliation.h"
 #include "cmdb/reference.h"
 
@@ -151,7 +152,8 @@ void change_stage(IngestRun& run, CiId ci, const std::string& stage) {
   run.history.add({ci, "stage", "", state.stage, stage});
   state.stage = stage;
   change_state(run.tx, {run.catalog, run.now, run.feed}, ci, state);
-  if (stage == retired) expect_reports_anew(run.tx, ci);
+  if (stage != retired) return;
+  for (const CiId member : members_of(run.tx, ci)) expect_reports_anew(run.tx, member);
 }
 
 base::Result<void> check_version(store::Transaction& tx, CiId ci, std::optional<base::TimeMs> version) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/clock.h"
-#include "cmdb/identification_score.h"
+#include "cmdb/explanation.h"
 #include "cmdb/store/transaction.h"
 
 namespace censo::cmdb {

@@ -118,15 +118,22 @@ void record_attributes(const Showing& run, CiId ci, const ShownValues& before, c
   }
 }
 
-// Somebody sees it: it lives. What a person said of its end is over with it.
-void come_back(IngestRun& run, CiId ci) {
-  if (run.tx.query_one("select stage from ci where id = $1", ci.value)->text(0) != "retired") return;
+void end_retirement(IngestRun& run, CiId ci) {
   ItemState state = *state_of(run.tx, ci);
   run.history.add({ci, "stage", "", state.stage, "operate"});
   state.stage = "operate";
   change_state(run.tx, {run.catalog, run.now, run.feed}, ci, state);
   forget_value_of_people(run.tx, ci, "lifecycle_status");
-  run.came_back = run.came_back || ci == run.source.ci;
+  run.came_back = true;
+}
+
+// Somebody sees it: it lives, and so does what it is shown as. What a person said of its end is over with it.
+void come_back(IngestRun& run, CiId ci) {
+  const auto row = run.tx.query_one("select stage, merged_into from ci where id = $1", ci.value);
+  if (row->text(0) == "retired") end_retirement(run, ci);
+  if (row->is_null(1)) return;
+  const CiId root = root_of(run.tx, ci);
+  if (state_of(run.tx, root)->stage == "retired") end_retirement(run, root);
 }
 
 void show_from(const Showing& run, CiId ci, std::span<const CiId> members) {

@@ -3,6 +3,8 @@
 #include "base/text.h"
 #include "cmdb/derived_section.h"
 #include "cmdb/ingest_run.h"
+#include "cmdb/reference.h"
+#include "cmdb/user_schema.h"
 
 #include <limits>
 #include <map>
@@ -150,6 +152,12 @@ class Checker {
 
 base::Result<void> check_report(const ClassCatalog& catalog, const Report& report) {
   return Checker(catalog, report).check();
+}
+
+base::Result<void> check_report(store::Transaction& tx, const ClassCatalog& catalog, const Report& report) {
+  refresh(tx, catalog);
+  if (auto checked = check_report(catalog, report); !checked) return checked;
+  return check_references(tx, catalog, report);
 }
 
 }  // namespace censo::cmdb

@@ -1,6 +1,7 @@
 #include "cmdb/review.h"
 
 #include "base/text.h"
+#include "cmdb/identification_record.h"
 #include "cmdb/merge.h"
 #include "cmdb/source_move.h"
 

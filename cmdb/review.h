@@ -4,9 +4,8 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "cmdb/class_catalog.h"
 #include "cmdb/configuration_item.h"
-#include "cmdb/identification_record.h"
+#include "cmdb/explanation.h"
 #include "cmdb/reporting_source.h"
 #include "cmdb/store/transaction.h"
 

@@ -1,5 +1,6 @@
 #include "cmdb/review_settling.h"
 
+#include "cmdb/identification_record.h"
 #include "cmdb/identification_scheme.h"
 #include "cmdb/merge.h"
 #include "cmdb/reporting_source.h"

@@ -1,10 +1,13 @@
 #include "cmdb/subject.h"
 
 #include "cmdb/evidence.h"
+#include "cmdb/identification_record.h"
 #include "cmdb/identification_score.h"
 #include "cmdb/junk.h"
+#include "cmdb/junk_review.h"
 #include "cmdb/merge.h"
 #include "cmdb/reporting_source.h"
+#include "cmdb/review.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -211,6 +214,20 @@ SubjectPlace place_of(const PlaceSearch& search, const Identity& subject) {
   SubjectPlace place = Decision(search, evidence, *scheme).on(weighing);
   place.learnt = learnt;
   return place;
+}
+
+void keep_decision(store::Transaction& tx, const base::Clock& clock, const DecisionPlace& where,
+                   const SubjectPlace& place) {
+  for (const LearntJunk& junk : place.learnt) look_at_past_links(tx, clock, junk, where.at);
+  if (place.explanation.outcome.empty()) return;
+  record_identification(tx, clock, where, place.explanation);
+  for (const OpenQuestion& question : place.questions) {
+    Explanation explanation = place.explanation;
+    explanation.candidates = {question.candidate};
+    ask_review(
+        tx, clock,
+        {where.ci, question.other, question.kind, question.waiting, explanation, where.source, where.at});
+  }
 }
 
 std::optional<CiId> item_by_evidence(store::Transaction& tx, const ClassCatalog& catalog,

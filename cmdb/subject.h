@@ -2,10 +2,9 @@
 #pragma once
 
 #include "base/clock.h"
-#include "cmdb/class_catalog.h"
 #include "cmdb/configuration_item.h"
+#include "cmdb/explanation.h"
 #include "cmdb/identification.h"
-#include "cmdb/identification_record.h"
 #include "cmdb/store/transaction.h"
 #include "inventory/report.h"
 
@@ -42,6 +41,11 @@ struct PlaceSearch {
 // For an agent's first report; for scans and imports each time, where the keys of the stream's item make it a
 // few look-ups.
 SubjectPlace place_of(const PlaceSearch& search, const Identity& subject);
+
+struct DecisionPlace;  // cmdb/identification_record.h
+// Keeps the decision, asks the questions, and looks again at what values did that turned out to name nothing.
+void keep_decision(store::Transaction& tx, const base::Clock& clock, const DecisionPlace& where,
+                   const SubjectPlace& place);
 
 // The best of the known items for something a report names beside its subject; nothing: a new one.
 std::optional<CiId> item_by_evidence(store::Transaction& tx, const ClassCatalog& catalog,

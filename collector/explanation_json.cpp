@@ -1,5 +1,7 @@
 #include "collector/explanation_json.h"
 
+#include "cmdb/identification_record.h"
+#include "cmdb/review.h"
 #include "collector/json_body.h"
 
 #include <string_view>

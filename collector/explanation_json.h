@@ -1,10 +1,13 @@
 // How the API shows why an item was identified as it was.
 #pragma once
 
-#include "cmdb/identification_record.h"
-#include "cmdb/review.h"
-
 #include <boost/json.hpp>
+
+namespace censo::cmdb {
+struct Explanation;           // cmdb/explanation.h
+struct IdentificationRecord;  // cmdb/identification_record.h
+struct Review;                // cmdb/review.h
+}  // namespace censo::cmdb
 
 namespace censo::collector {
 

@@ -198,9 +198,9 @@ TEST_F(FollowedGraph, LoadingTheRelationshipsReadsAnIndexOnly) {
 TEST(GraphCompaction, KeepsEverything) {
   CiGraph graph({{"feeds", true, {}}});
   std::vector<Harm> harms;
-  for (CiIndex item = 0; item < 3'000; ++item)
+  for (CiIndex item = 0; item < 1'300; ++item)
     graph.put({CiId(item + 1), "server", std::to_string(item), false});
-  for (CiIndex item = 0; item + 50 < 3'000; ++item) {
+  for (CiIndex item = 0; item + 50 < 1'300; ++item) {
     for (CiIndex step = 1; step < 50; ++step) harms.push_back({item, item + step, 0});
   }
   graph.load({});

@@ -1,5 +1,6 @@
 #include "cmdb/item_edit.h"
 
+#include "cmdb/merge.h"
 #include "cmdb/user_schema.h"
 #include "tests/cmdb/ingest_fixture.h"
 
@@ -232,6 +233,15 @@ TEST_F(ItemEditing, ARetiredItemThatReportsTheSameAgainComesBack) {
   ASSERT_EQ(stages.size(), 2u);
   EXPECT_EQ(stages[0].old_value, "retired");
   EXPECT_EQ(stages[0].origin, "agent a");
+}
+
+TEST_F(ItemEditing, WhatAMergedItemsSourceSeesBringsTheShownOneBack) {
+  const CiId ci = reported();
+  const CiId shown_one = *create_item(tx, ana(), {"server", "shop", {}});
+  ASSERT_TRUE(merge_item(tx, catalog, clock, {ci, shown_one}, {"person ana", "", clock.now()}));
+  ASSERT_TRUE(stage(shown_one, "retired"));
+  take(agent_report("a", 2, {section("hardware", attributes({{"location", "Rack 1"}}))}));
+  EXPECT_EQ(find_ci(tx, shown_one)->stage, "operate");
 }
 
 TEST_F(ItemEditing, TheReportTakenBeforeTheRetirementIsStillADuplicate) {

@@ -71,7 +71,8 @@ class Twin : public IngestTest {
                        base::to_iso8601(one.first_seen);
     const ClassDefinition* definition = catalog.find_class(one.class_name);
     for (const auto& [name, value] : one.attributes) {
-      if (!definition->find_attribute(name)->operational) text += " " + name + "=" + to_text(value);
+      const AttributeDefinition* attribute = definition->find_attribute(name);  // none: of a merged item
+      if (!attribute || !attribute->operational) text += " " + name + "=" + to_text(value);
     }
     for (const std::string& origin : one.origins) text += " " + origin;
     for (const CiId merged : one.merged) text += " " + base::to_text(merged);

@@ -80,23 +80,23 @@ censo ci stage r2 stock --status in_repair
 same "the stage" stock "$(censo ci show r2 --field stage)"
 
 # Relationships
-censo ci new --class rack --name R1 room=A
-censo relate r2 located_in R1 --note 'seen there' --expires 30d
+censo ci new --class rack --name rack-1 room=A
+censo relate r2 located_in rack-1 --note 'seen there' --expires 30d
 same "a relationship of a person" person "$(curl -fsS --cacert "$work/collector/ca/ca.pem" \
   -H "Authorization: Bearer $(cat "$work/collector/admin-token")" "$url/api/v1/cis/r2/relationships" | jq -r '.items[0].origin')"
-censo ci new --class rack --name R2 room=A
-exits 5 "$bin/censo" relate r2 located_in R2
-censo unrelate r2 located_in R1
-censo relate r2 located_in R2
-censo lock r2 located_in R2 --not-so
-exits 5 "$bin/censo" relate r2 located_in R2
-censo unlock r2 located_in R2
-censo relate r2 located_in R2
+censo ci new --class rack --name rack-2 room=A
+exits 5 "$bin/censo" relate r2 located_in rack-2
+censo unrelate r2 located_in rack-1
+censo relate r2 located_in rack-2
+censo lock r2 located_in rack-2 --not-so
+exits 5 "$bin/censo" relate r2 located_in rack-2
+censo unlock r2 located_in rack-2
+censo relate r2 located_in rack-2
 
 # The end
 censo ci retire r2 --status disposed
 same "a retired item is not listed" "" "$(censo ci list --class robot --field name)"
-exits 1 "$bin/censo" ci purge r2
+exits 2 "$bin/censo" ci purge r2
 censo ci purge r2 --yes --reason 'sold' >/dev/null
 exits 3 "$bin/censo" ci show r2
 same "the purge is logged" sold "$(censo ci purges --field reason)"

@@ -88,9 +88,9 @@ TEST_F(ClassesApi, ARemovedClassIsGone) {
 }
 
 TEST_F(ClassesApi, ABadFileIsRefusedWithItsLine) {
-  const auto answer =
+  const auto refused =
       routes.send("POST", "/api/v1/relations", {}, R"({"yaml": "relation: guards\nfrom: ghost\n"})");
-  EXPECT_EQ(answer.error().where, "relationships/guards.yaml:1");
+  EXPECT_EQ(refused.error().where, "relationships/guards.yaml:1");
 }
 
 }  // namespace
