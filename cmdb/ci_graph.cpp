@@ -1,5 +1,7 @@
 #include "cmdb/ci_graph.h"
 
+#include "cmdb/class_catalog.h"
+
 #include <algorithm>
 #include <limits>
 #include <stdexcept>

@@ -4,7 +4,6 @@
 #pragma once
 
 #include "cmdb/adjacency.h"
-#include "cmdb/class_catalog.h"
 #include "cmdb/configuration_item.h"
 
 #include <cstdint>
@@ -16,6 +15,8 @@
 #include <vector>
 
 namespace censo::cmdb {
+
+class ClassCatalog;  // cmdb/class_catalog.h
 
 // A relation type through which harm passes.
 struct HarmRelation {

@@ -3,8 +3,8 @@
 
 #include "cmdb/change_feed.h"
 #include "cmdb/ci_graph.h"
-#include "cmdb/impact_walk.h"
 #include "cmdb/store/transaction.h"
+#include "cmdb/verdict.h"
 
 #include <cstddef>
 #include <cstdint>

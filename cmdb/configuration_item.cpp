@@ -74,7 +74,8 @@ base::Error ambiguous(std::string_view text, const std::vector<Row>& rows) {
 // Merged items are one.
 void keep_roots(store::Transaction& tx, std::vector<Row>& rows) {
   std::set<CiId> roots;
-  std::erase_if(rows, [&](const Row& row) { return !roots.insert(root_of(tx, CiId(row.integer(0)))).second; });
+  std::erase_if(rows,
+                [&](const Row& row) { return !roots.insert(root_of(tx, CiId(row.integer(0)))).second; });
 }
 
 base::Result<ConfigurationItem> find_by_identifier(store::Transaction& tx, std::string_view text) {
@@ -175,8 +176,8 @@ Relationship relationship_from(const Row& row) {
   return found;
 }
 
-// Ends that are merged into others are shown as those. What two of the merged items say alike is told once, and nothing of
-// what they are to each other.
+// Ends that are merged into others are shown as those. What two of the merged items say alike is told once,
+// and nothing of what they are to each other.
 void show_roots(store::Transaction& tx, const std::vector<CiId>& members, std::vector<Relationship>& found) {
   const auto show_root = [&](CiId& ci, std::string& name, std::string& class_name) {
     const CiId root = root_of(tx, ci);
@@ -280,7 +281,8 @@ std::vector<Relationship> relationships_of(store::Transaction& tx, CiId id) {
              "r.first_seen,"
              " s.last_seen, r.section, r.confidence, r.locked_by, r.locked_at, r.expires_at, r.valid_from,"
              " r.valid_to from (select * from relationship where from_ci = $1 and ended_at is null"
-             " union all select * from relationship where to_ci = $1 and from_ci <> $1 and ended_at is null) r"
+             " union all select * from relationship where to_ci = $1 and from_ci <> $1 and ended_at is null) "
+             "r"
              " join ci f on f.id = r.from_ci join ci t on t.id = r.to_ci"
              " join ci_source s on s.id = r.source_id join origin o on o.id = s.origin_id"
              " order by r.type, f.name, t.name, r.id",

@@ -101,8 +101,8 @@ class ClassCatalog;
 // By name, then id. Errc::malformed for a bad cursor.
 base::Result<Page<ConfigurationItem>> list_cis(store::Transaction& tx, const ClassCatalog& catalog,
                                                const CiFilter& filter, const PageRequest& page);
-// Of the item and of all that is merged into it, what both have alike once; the same holds for relationships and history.
-// `class_name` empty: all.
+// Of the item and of all that is merged into it, what both have alike once; the same holds for relationships
+// and history. `class_name` empty: all.
 std::vector<Component> components_of(store::Transaction& tx, CiId id, std::string_view class_name = {});
 std::vector<Relationship> relationships_of(store::Transaction& tx, CiId id);
 // The cursor of a list by name and id: where the page after this item begins. Errc::malformed.

@@ -82,9 +82,15 @@ constexpr std::string_view columns =
     " case when h.first_at = 0 then h.at else h.first_at end";
 
 // Calls the statement with the position, the filter and one parameter more.
-void each_filtered(store::Transaction& tx, const std::string& sql, const HistoryFilter& filter,
-                   const Position& before, const std::function<bool(store::Row&&)>& on_row,
-                   std::int64_t more) {
+struct Selection {
+  const std::string& sql;
+  const HistoryFilter& filter;
+  const Position& before;
+  std::int64_t more = 0;
+};
+void each_filtered(store::Transaction& tx, const Selection& selection,
+                   const std::function<bool(store::Row&&)>& on_row) {
+  const auto& [sql, filter, before, more] = selection;
   const bool family = filter.what == "component" || filter.what == "relationship";
   tx.each(sql, on_row, before.at, before.id, filter.what, family ? filter.what + "\\_%" : std::string(),
           filter.subject, "%" + escaped(base::to_lower(filter.subject)) + "%", filter.attribute,
@@ -180,7 +186,7 @@ base::Result<Page<HistoryEntry>> history_of(store::Transaction& tx, CiId id, con
       page.rows.push_back(entry_of(row));
       return ++taken <= request.limit;
     };
-    each_filtered(tx, sql, filter, *before, add, member.value);
+    each_filtered(tx, {sql, filter, *before, member.value}, add);
   }
   if (members.size() > 1) join_histories(page.rows);
   if (page.rows.size() > request.limit) {
@@ -212,7 +218,7 @@ base::Result<Page<ChangeOfItem>> changes_of(store::Transaction& tx, const ClassC
     if (fits) page.rows.push_back(std::move(change));
     return true;
   };
-  each_filtered(tx, sql, filter, *before, add, looked_at);
+  each_filtered(tx, {sql, filter, *before, looked_at}, add);
   return page;
 }
 

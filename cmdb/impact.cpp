@@ -1,7 +1,9 @@
 #include "cmdb/impact.h"
 
 #include "cmdb/ci_graph_load.h"
+#include "cmdb/class_catalog.h"
 #include "cmdb/impact_graph.h"
+#include "cmdb/impact_walk.h"
 #include "cmdb/single_points.h"
 
 #include <algorithm>

@@ -2,9 +2,8 @@
 // people, with names and reasons. docs/impact.md says what the verdicts mean.
 #pragma once
 
-#include "cmdb/class_catalog.h"
 #include "cmdb/configuration_item.h"
-#include "cmdb/impact_walk.h"
+#include "cmdb/verdict.h"
 
 #include <cstdint>
 #include <optional>
@@ -14,7 +13,8 @@
 
 namespace censo::cmdb {
 
-class ImpactGraph;  // cmdb/impact_graph.h
+class ClassCatalog;  // cmdb/class_catalog.h
+class ImpactGraph;   // cmdb/impact_graph.h
 
 std::string_view name_of(Verdict verdict);  // "not_affected", "degraded", "down"
 

@@ -4,6 +4,7 @@
 
 #include "cmdb/ci_graph.h"
 #include "cmdb/flat_map.h"
+#include "cmdb/verdict.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -11,14 +12,6 @@
 #include <vector>
 
 namespace censo::cmdb {
-
-enum class Direction { downstream /* who is harmed */, upstream /* what it needs */ };
-enum class Verdict : std::uint8_t { not_affected, degraded, down };
-
-struct WalkLimits {
-  std::size_t max_depth = 100;
-  std::size_t max_items = 100'000;
-};
 
 struct Reached {
   CiIndex item = 0;

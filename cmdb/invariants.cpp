@@ -97,21 +97,13 @@ std::vector<std::string> broken_invariants(store::Transaction& tx) {
   std::vector<std::string> findings;
   check_merges(tx, findings);
   check_packed_lists(tx, findings);
-  const Say section = [](const store::Row& row) {
-    return item(row.integer(0)) + ": section " + row.text(1) + " of source " +
-           base::id_to_text(row.integer(2)) + " is not among that source's";
-  };
   check_none(tx, findings, "sections",
              "select c.ci_id, c.section, c.source_id from component_set c left join source_section s"
              " on s.source_id = c.source_id and s.section = c.section where s.source_id is null",
-             section);
-  check_none(
-      tx, findings, "sections",
-      "select r.from_ci, r.section, r.source_id from relationship r join ci_source o on o.id = r.source_id"
-      " join origin g on g.id = o.origin_id left join source_section s"
-      " on s.source_id = r.source_id and s.section = r.section"
-      " where s.source_id is null and r.ended_at is null and g.kind in ('agent', 'scanner')",
-      section);
+             [](const store::Row& row) {
+               return item(row.integer(0)) + ": section " + row.text(1) + " of source " +
+                      base::id_to_text(row.integer(2)) + " is not among that source's";
+             });
   check_none(tx, findings, "keys",
              "select rule, value, count(*) from ci_key where identifying = 1 group by rule, value"
              " having count(*) > 1",
@@ -126,14 +118,14 @@ std::vector<std::string> broken_invariants(store::Transaction& tx) {
         return row.text(1) + " " + row.text(2) + " belongs to " + item(row.integer(0)) +
                ", which is not there";
       });
-  check_none(
-      tx, findings, "sources",
-      "select s.id, s.ci_id from ci_source s left join ci_value v on v.source_id = s.id and v.ci_id = s.ci_id"
-      " where v.ci_id is null and s.ended_at is null",
-      [](const store::Row& row) {
-        return "source " + base::id_to_text(row.integer(0)) + " says nothing of its own " +
-               item(row.integer(1));
-      });
+  check_none(tx, findings, "sources",
+             "select s.id, s.ci_id from ci_source s join origin o on o.id = s.origin_id"
+             " left join ci_value v on v.source_id = s.id and v.ci_id = s.ci_id"
+             " where v.ci_id is null and s.ended_at is null and o.kind in ('agent', 'scanner')",
+             [](const store::Row& row) {
+               return "source " + base::id_to_text(row.integer(0)) + " says nothing of its own " +
+                      item(row.integer(1));
+             });
   return findings;
 }
 

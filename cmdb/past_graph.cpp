@@ -1,5 +1,6 @@
 #include "cmdb/as_of.h"
 #include "cmdb/ci_graph_load.h"
+#include "cmdb/flat_map.h"
 #include "cmdb/item_state.h"
 #include "cmdb/redundancy.h"
 

@@ -1,5 +1,7 @@
 #include "cmdb/single_points.h"
 
+#include "cmdb/impact_walk.h"
+
 #include <algorithm>
 #include <array>
 #include <tuple>

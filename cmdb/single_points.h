@@ -2,13 +2,15 @@
 // needs.
 #pragma once
 
-#include "cmdb/impact_walk.h"
+#include "cmdb/adjacency.h"
 
 #include <cstddef>
 #include <span>
 #include <vector>
 
 namespace censo::cmdb {
+
+class CiGraph;  // cmdb/ci_graph.h
 
 struct SinglePoint {
   CiIndex item = 0;

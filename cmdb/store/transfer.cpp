@@ -18,6 +18,7 @@
 #include <fstream>
 #include <functional>
 #include <memory>
+#include <span>
 
 namespace censo::store {
 namespace {
@@ -173,14 +174,29 @@ base::Result<void> check_shape(const ExportHeader& header, const std::vector<dri
   return fail(Errc::malformed, "the tables of the file are not those of its migrations", "header");
 }
 
-base::Result<void> check_empty(Transaction& tx, const std::vector<driver::Table>& tables) {
+std::int64_t count_of(Connection& connection, const driver::Table& table) {
+  const std::string count = "select count(*) from " + in_quotes(table.name);
+  return Transaction(connection).query_one(count)->integer(0);
+}
+
+// No rows but those that the migrations themselves put there.
+base::Result<void> check_empty(Connection& connection, const std::vector<driver::Table>& tables,
+                               std::span<const base::EmbeddedFile> migrations) {
+  const auto untouched = driver::open(":memory:", driver::Access::write);
+  migrate(*untouched, migrations, 0);
   for (const auto& table : tables) {
-    const std::string first_row = "select 1 from " + in_quotes(table.name) + " limit 1";
-    if (tx.query_one(first_row)) {
+    if (count_of(connection, table) > count_of(*untouched, table)) {
       return fail(Errc::conflict, "expected a database without rows, table " + table.name + " has some");
     }
   }
   return {};
+}
+
+void remove_rows(Connection& connection, const std::vector<driver::Table>& tables) {
+  for (const auto& table : tables) {
+    const std::string all = "delete from " + in_quotes(table.name);
+    Transaction(connection).execute(all);
+  }
 }
 
 // Collects rows to one statement.
@@ -252,14 +268,15 @@ base::Result<std::unique_ptr<std::ifstream>> opened(const std::string& file) {
   return stream;
 }
 
-base::Result<TransferCount> insert_all(Connection& connection, bool postgres, ExportReader& reader) {
+base::Result<TransferCount> insert_all(Connection& connection, bool postgres, ExportReader& reader,
+                                       std::span<const base::EmbeddedFile> migrations) {
   const auto tables = driver::tables_of(connection, postgres);
   if (const auto same = check_shape(reader.header(), tables); !same) return same.error();
   connection.begin_write();
   const Ends ends(connection);
-  Transaction tx(connection);
-  if (const auto empty = check_empty(tx, tables); !empty) return empty.error();
+  if (const auto empty = check_empty(connection, tables, migrations); !empty) return empty.error();
   driver::RestingReferences references(connection, postgres);
+  remove_rows(connection, tables);
   std::optional<Inserter> inserter;
   auto count = read_all(
       reader,
@@ -312,7 +329,7 @@ base::Result<TransferCount> import_database(const std::string& location, const s
   const auto connection = driver::open(location, driver::Access::write);
   const base::TimeMs now = base::SystemClock().now();
   migrate(*connection, *migrations, now);
-  auto count = insert_all(*connection, postgres, *reader);
+  auto count = insert_all(*connection, postgres, *reader, *migrations);
   if (count) migrate(*connection, embedded_migrations(), now);
   return count;
 }

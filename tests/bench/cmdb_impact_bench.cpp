@@ -5,7 +5,7 @@
 #include "base/file.h"
 #include "base/id.h"
 #include "cmdb/change_feed.h"
-#include "cmdb/ci_graph_load.h"
+#include "cmdb/class_catalog.h"
 #include "cmdb/impact.h"
 #include "cmdb/impact_graph.h"
 #include "cmdb/impact_walk.h"
@@ -229,7 +229,7 @@ class Bench {
     print_times("the same with catching up, names, reasons",
                 times_of(300,
                          [&](int round) {
-                           impact(tx_, {*graph_, catalog_}, {{pair_of(round)[0]}});
+                           cmdb::impact(tx_, {*graph_, catalog_}, {{pair_of(round)[0]}});
                          }),
                 "");
   }
@@ -304,6 +304,7 @@ void over_https(const std::string& folder, const Fleet& fleet) {
   const base::SystemClock clock;
   collector::CollectorConfig config;
   config.state_dir = folder;
+  config.database = folder + "/censo.db";
   config.server.api_listen = "127.0.0.1:0";
   config.server.agents_listen = "127.0.0.1:0";
   auto running = collector::Collector::start(config, clock, "bench");
@@ -336,7 +337,7 @@ void over_https(const std::string& folder, const Fleet& fleet) {
 
 void run() {
   const base::ScratchFolder folder;
-  const std::string path = collector::database_path(folder.path());
+  const std::string path = folder / "censo.db";
   const auto connection = store::open_connection(path);
   std::optional<Fleet> fleet;
   const double ms = ms_of([&] { fleet.emplace(*connection); });

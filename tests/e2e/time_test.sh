@@ -53,7 +53,7 @@ same "the list of then" 12 "$(censo ci list --at "$before" -o json | jq -r '.ite
 same "components of then" 0 "$(censo ci components web01 --at "$before" -o json | jq '.items | length')"
 same "relationships of then" 0 "$(censo ci relationships web01 --at "$before" -o json | jq '.items | length')"
 exits 3 "$bin/censo" ci show web01 --at 2020-01-01
-exits 1 "$bin/censo" ci show web01 --at 2999-01-01
+exits 2 "$bin/censo" ci show web01 --at 2999-01-01
 same "what changed on it" 13 "$(censo ci history web01 --attribute os_version --since 1h -o json | jq -r '.items[0].new')"
 same "since when it stands" os_version "$(censo ci attributes web01 -o json | jq -r '.items[] | select(.since > "'"$before"'").attribute')"
 same "the feed of all" web01 "$(censo history --class server --what attribute -o json | jq -r '.items[0].ci.name')"
@@ -68,6 +68,6 @@ exits 8 "$bin/censo" diff --from "$before" --service web01
 exits 0 "$bin/censo" diff --from payroll
 exits 3 "$bin/censo" diff --from nowhen
 same "what differs" 13 "$(censo diff --from "before upgrade" -o json | jq -r '.items[0].new')"
-censo baseline rm payroll
+censo baseline rm payroll; censo baseline rm servers
 same "a baseline is forgotten" "before upgrade" "$(censo baseline list --field name)"
 echo "$checks checks"
