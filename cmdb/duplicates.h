@@ -5,10 +5,11 @@
 #include "base/clock.h"
 #include "cmdb/class_catalog.h"
 #include "cmdb/configuration_item.h"
-#include "cmdb/identification_score.h"
 #include "cmdb/store/transaction.h"
 
 namespace censo::cmdb {
+
+struct Candidate;  // cmdb/identification_score.h
 
 // `candidate` fits a report of `ci` well enough to be linked. Merges the younger of both into the older, by
 // rule, so that it can be taken back. False, and nothing is done: people or time have to say, because agents
