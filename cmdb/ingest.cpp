@@ -15,6 +15,7 @@
 #include "cmdb/relationship_store.h"
 #include "cmdb/report_check.h"
 #include "cmdb/report_items.h"
+#include "cmdb/review.h"
 #include "cmdb/review_settling.h"
 #include "cmdb/subject.h"
 #include "cmdb/unidentified.h"
@@ -271,11 +272,7 @@ class Intake {
     if (is_new_stream) begin_stream(run, report, subject);
     keep_decision(tx_, clock_, {run.source.ci, run.source.id, now_}, place_);
     if (stream_.is_stranger || stream_.found_clone) tell_of_clone(run, report);
-<<<<<<< HEAD
-    for (const LearntJunk& junk : place_.learnt) look_at_past_links(tx_, clock_, junk, now_);
     const bool is_known = !is_new_stream && !stream_.found_clone;
-=======
->>>>>>> fleet
     IngestReceipt receipt = take_in(run, report, subject);
     join(run.source.ci);
     if (is_known && !receipt.conflict.empty()) look_for_duplicate(run.source.ci, subject);
@@ -291,19 +288,6 @@ class Intake {
     run.source.boot_id = boot_id_of(report);
     run.source.boot_since = now_;
     add_source(tx_, run.source, stream_.is_stranger ? "clone" : native_key_of(report, subject));
-  }
-
-<<<<<<< HEAD
-  void keep_decision(IngestRun& run) {
-    record_identification(tx_, clock_, {run.source.ci, run.source.id, now_}, place_.explanation);
-    for (const OpenQuestion& question : place_.questions) {
-      if (question.kind == "duplicates") continue;
-      Explanation explanation = place_.explanation;
-      explanation.candidates = {question.candidate};
-      ask_review(
-          tx_, clock_,
-          {run.source.ci, question.other, question.kind, question.waiting, explanation, run.source.id, now_});
-    }
   }
 
   void join(CiId ci) {
@@ -322,8 +306,6 @@ class Intake {
       (void)join_duplicates(tx_, catalog_, clock_, ci, *found);
   }
 
-=======
->>>>>>> fleet
   // An agent's state is on two machines: each has an item of its own from the next report on, and both are
   // told.
   void tell_of_clone(IngestRun& run, const Report& report) {

@@ -247,7 +247,6 @@ SubjectPlace place_of(const PlaceSearch& search, const Identity& subject) {
   return place;
 }
 
-<<<<<<< HEAD
 std::optional<Candidate> duplicate_of(store::Transaction& tx, const ClassCatalog& catalog,
                                       const Identity& identity, CiId ci) {
   const auto* scheme = IdentificationSchemes::built_in().of_class(catalog, identity.definition->name);
@@ -258,20 +257,21 @@ std::optional<Candidate> duplicate_of(store::Transaction& tx, const ClassCatalog
   if (weighing.candidates.empty()) return std::nullopt;
   const Candidate& best = weighing.candidates.front();
   return best.score >= scheme->link && !best.vetoed ? std::optional(best) : std::nullopt;
-=======
+}
+
 void keep_decision(store::Transaction& tx, const base::Clock& clock, const DecisionPlace& where,
                    const SubjectPlace& place) {
   for (const LearntJunk& junk : place.learnt) look_at_past_links(tx, clock, junk, where.at);
   if (place.explanation.outcome.empty()) return;
   record_identification(tx, clock, where, place.explanation);
   for (const OpenQuestion& question : place.questions) {
+    if (question.kind == "duplicates") continue;  // joined or asked about once the report is taken in
     Explanation explanation = place.explanation;
     explanation.candidates = {question.candidate};
     ask_review(
         tx, clock,
         {where.ci, question.other, question.kind, question.waiting, explanation, where.source, where.at});
   }
->>>>>>> fleet
 }
 
 std::optional<CiId> item_by_evidence(store::Transaction& tx, const ClassCatalog& catalog,

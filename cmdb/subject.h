@@ -43,17 +43,15 @@ struct PlaceSearch {
 // few look-ups.
 SubjectPlace place_of(const PlaceSearch& search, const Identity& subject);
 
-<<<<<<< HEAD
 // The item that fits the subject of `ci` as well, enough to be linked; neither `ci` nor what it is merged
 // with.
 std::optional<Candidate> duplicate_of(store::Transaction& tx, const ClassCatalog& catalog,
                                       const Identity& identity, CiId ci);
-=======
+
 struct DecisionPlace;  // cmdb/identification_record.h
 // Keeps the decision, asks the questions, and looks again at what values did that turned out to name nothing.
 void keep_decision(store::Transaction& tx, const base::Clock& clock, const DecisionPlace& where,
                    const SubjectPlace& place);
->>>>>>> fleet
 
 // The best of the known items for something a report names beside its subject; nothing: a new one.
 std::optional<CiId> item_by_evidence(store::Transaction& tx, const ClassCatalog& catalog,
