@@ -138,21 +138,18 @@ base::Result<Response> take_from_person(const Services& services, store::Transac
   return edit.respond(201, std::move(answer), std::move(items), dry_run);
 }
 
-base::Result<Handler> prepare_from_person(const Services& services, const Request& request) {
+base::Result<Response> import_report(const Services& services, store::Transaction& tx, const Request& request) {
   const auto dry_run = dry_run_of(request);
   if (!dry_run) return dry_run.error();
   const auto json = report_json(request);
   if (!json) return json.error();
-  auto report = inventory::parse_report(*json);
+  const auto report = inventory::parse_report(*json);
   if (!report) return report.error();
   if (!*dry_run && report->origin.kind != inventory::OriginKind::import) {
     return fail(Errc::permission_denied, "expected a report of kind import; others with ?dry_run=true only",
                 "/origin/kind");
   }
-  const auto shared = std::make_shared<const inventory::Report>(std::move(*report));
-  return Handler([&services, shared, dry = *dry_run](store::Transaction& tx, const Request&) {
-    return take_from_person(services, tx, *shared, dry);
-  });
+  return take_from_person(services, tx, *report, *dry_run);
 }
 
 base::Result<Response> renew(const Services& services, store::Transaction& tx, const Request& request) {
@@ -174,18 +171,14 @@ Routes reports(const Services& services) {
     };
   };
   const auto prepare = [&services](const Request& request) { return prepare_report(services, request); };
-  const auto prepare_import = [&services](const Request& request) {
-    return prepare_from_person(services, request);
-  };
   return {{"POST", "/api/v1/reports", Role::agent, Access::write, "Takes an agent's report", {}, {}, prepare},
           {"POST",
-           "/api/v1/reports",
+           "/api/v1/imports",
            Role::technician,
            Access::write,
            "Takes an import; with dry_run=true says what any report would do",
            {"dry_run"},
-           {},
-           prepare_import},
+           with_services(import_report)},
           {"POST",
            "/api/v1/renew",
            Role::agent,

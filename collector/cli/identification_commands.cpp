@@ -277,7 +277,7 @@ base::Result<void> send_report(ApiClient& client, const std::string& file, bool 
   boost::system::error_code fault;
   const auto report = json::parse(*text, fault);
   if (fault) return base::fail(base::Errc::malformed, "expected a report as JSON: " + fault.message(), file);
-  const auto answer = client.send("POST", "/api/v1/reports", {{"dry_run", dry_run ? "true" : ""}}, report);
+  const auto answer = client.send("POST", "/api/v1/imports", {{"dry_run", dry_run ? "true" : ""}}, report);
   if (!answer) return answer.error();
   print_object(*answer,
                {{"outcome", "/outcome"},

@@ -47,7 +47,7 @@ class FollowedGraph : public IngestTest {
     inventory::Section found{"services", true, "", {}, {}, {}};
     for (const int service : services) {
       const std::string name = "svc" + std::to_string(service);
-      found.items.push_back(item("generic_service", attributes({{"instance", name}, {"name", name}}), name));
+      found.items.push_back(item("generic_service", attributes({{"instance", name}}), name));
       found.relationships.push_back({"runs_on", name, "self", {}});
     }
     const std::string name = "host" + std::to_string(host);

@@ -35,7 +35,7 @@ TEST_F(Ingest, TextsAsLongAsAReportMayHaveThemAreTaken) {
   const std::string bytes = base::to_hex(base::random_bytes(20'000));
   const auto receipt =
       take(agent_report("a", 1,
-                        {section("hardware", attributes({{"serial_number", bytes}, {"uuid", bytes}})),
+                        {section("hardware", attributes({{"serial_number", bytes}, {"smbios_uuid", bytes}})),
                          section("packages", {}, {package(bytes, bytes)})}));
   EXPECT_EQ(receipt.outcome, IngestOutcome::created);
   EXPECT_EQ(count("component_row"), 1);
