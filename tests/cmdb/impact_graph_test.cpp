@@ -1,5 +1,6 @@
 #include "cmdb/impact_graph.h"
 
+#include "cmdb/change_feed.h"
 #include "cmdb/ci_graph_load.h"
 #include "cmdb/impact.h"
 #include "cmdb/item_state.h"
