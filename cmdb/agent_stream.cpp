@@ -28,7 +28,7 @@ int differences(store::Transaction& tx, const ReportingSource& source, const Ide
   const Evidence was = evidence_of(*scheme, before), is = evidence_of(*scheme, subject);
   bool contradicts = false;
   int different = 0;
-  for (const char* identifier : {"serial_number", "smbios_uuid", "mac", "disk_serial"}) {
+  for (const char* identifier : {"serial_number", "smbios_uuid", "mac", "guest_mac", "disk_serial"}) {
     if (!was.knows(identifier) || !is.knows(identifier)) continue;
     const bool shared = std::ranges::any_of(is.values, [&](const EvidenceValue& one) {
       return one.weight->identifier == identifier && was.has(identifier, one.value);

@@ -32,8 +32,9 @@ TextList texts_of(const Identity& identity, const std::string& attribute) {
 }
 
 // "" when it says nothing.
-std::string value_of(const Identity& identity, IdentifierKind kind, const std::string& text) {
-  std::string value = identity_value(kind, text, identity.allowed);
+std::string value_of(const Identity& identity, const IdentifierWeight& weight, IdentifierKind kind,
+                     const std::string& text) {
+  std::string value = value_as(weight, kind, text, identity.allowed);
   if (kind == IdentifierKind::name && is_given_name(value)) return "";
   return kind == IdentifierKind::mac && is_moving_mac(identity, value) ? "" : value;
 }
@@ -43,8 +44,8 @@ void add_values(Evidence& evidence, const IdentifierWeight& weight, const Identi
   for (const std::string& attribute : weight.attributes) {
     const IdentifierKind kind = kind_of_identifier(attribute);
     for (const std::string& text : texts_of(identity, attribute)) {
-      std::string value = value_of(identity, kind, text);
-      if (value.empty() && !text.empty() && evidence.dropped.size() < most_dropped)
+      std::string value = value_of(identity, weight, kind, text);
+      if (value.empty() && !text.empty() && !weight.of_hypervisor && evidence.dropped.size() < most_dropped)
         evidence.dropped.push_back(attribute + " " + text.substr(0, 80));
       const bool full = added >= values_an_identifier || evidence.values.size() >= Evidence::max_values;
       if (value.empty() || full || evidence.has(weight.identifier, value)) continue;
@@ -107,6 +108,16 @@ bool Evidence::has(std::string_view identifier, std::string_view value) const {
   return std::ranges::any_of(values, [&](const EvidenceValue& one) {
     return one.value == value && one.weight->identifier == identifier;
   });
+}
+
+std::string value_as(const IdentifierWeight& weight, IdentifierKind kind, std::string_view text,
+                     const AllowedValues* allowed) {
+  if (kind != IdentifierKind::mac) return identity_value(kind, text, allowed);
+  std::string mac = canonical_identifier(kind, text);
+  const bool of_hypervisor = IdentificationSchemes::built_in().is_hypervisor_mac(mac);
+  if (of_hypervisor != weight.of_hypervisor) return "";
+  if (!of_hypervisor) return identity_value(kind, text, allowed);
+  return is_junk(kind, mac, allowed) ? "" : mac;
 }
 
 Evidence evidence_of(const IdentificationScheme& scheme, const Identity& identity) {

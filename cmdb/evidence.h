@@ -31,6 +31,9 @@ struct Evidence {
   bool knows(std::string_view identifier) const;
   bool has(std::string_view identifier, std::string_view value) const;
 };
+// The text as a value of this identifier, canonical; "" when it says nothing.
+std::string value_as(const IdentifierWeight& weight, IdentifierKind kind, std::string_view text,
+                     const AllowedValues* allowed = nullptr);
 Evidence evidence_of(const IdentificationScheme& scheme, const Identity& identity);
 
 // The rule in ci_key of addresses that move from one computer to another: they find it, but are no evidence.

@@ -42,7 +42,7 @@ base::TimeMs duration_ms(SchemaMapping& mapping, std::string_view key) {
 IdentifierWeight read_weight(SchemaFile& file, const base::YamlValue& node) {
   SchemaMapping mapping(file, node,
                         {"identifier", "attributes", "same", "more", "most", "differs", "veto", "strong",
-                         "completes", "proposes", "qualified_by"});
+                         "completes", "proposes", "copied", "of_hypervisor", "qualified_by"});
   IdentifierWeight weight;
   weight.identifier = mapping.name("identifier");
   weight.attributes = mapping.optional_names("attributes");
@@ -54,6 +54,8 @@ IdentifierWeight read_weight(SchemaFile& file, const base::YamlValue& node) {
   weight.strong = mapping.flag("strong");
   weight.completes = mapping.flag("completes");
   weight.proposes = mapping.flag("proposes");
+  weight.copied = mapping.flag("copied");
+  weight.of_hypervisor = mapping.flag("of_hypervisor");
   weight.qualified_by = mapping.optional_name("qualified_by");
   if (weight.attributes.empty()) mapping.refuse("attributes", "expected the attributes that carry it");
   if (weight.same < 0 || weight.differs > 0) mapping.refuse("expected same >= 0 and differs <= 0");
@@ -64,7 +66,7 @@ struct Loaded {
   IdentificationScheme scheme;
   std::string extends;
   std::vector<std::vector<std::string>> makers;
-  std::vector<std::string> moving_drivers;
+  std::vector<std::string> moving_drivers, hypervisor_macs;
 };
 
 std::vector<std::string> texts_of(const base::YamlValue& list) {
@@ -76,7 +78,7 @@ std::vector<std::string> texts_of(const base::YamlValue& list) {
 Loaded read_scheme(SchemaFile& file) {
   SchemaMapping root(file, file.root(),
                      {"class", "extends", "alone", "link", "review", "silent_after", "identifiers", "makers",
-                      "moving_drivers"});
+                      "moving_drivers", "hypervisor_macs"});
   Loaded loaded;
   loaded.scheme.class_name = root.name("class");
   loaded.extends = root.optional_name("extends");
@@ -89,6 +91,8 @@ Loaded read_scheme(SchemaFile& file) {
   for (const auto* node : root.optional_sequence("makers")) loaded.makers.push_back(texts_of(*node));
   for (const auto* node : root.optional_sequence("moving_drivers"))
     loaded.moving_drivers.push_back(node->scalar);
+  for (const auto* node : root.optional_sequence("hypervisor_macs"))
+    loaded.hypervisor_macs.push_back(node->scalar);
   if (loaded.extends.empty() && !(loaded.scheme.review > 0 && loaded.scheme.review < loaded.scheme.link))
     root.refuse("expected 0 < review < link");
   return loaded;
@@ -123,6 +127,7 @@ base::Result<IdentificationSchemes> IdentificationSchemes::load(std::span<const 
       for (const std::string& name : group) schemes.makers_[name] = group.front();
     }
     std::ranges::copy(loaded.moving_drivers, std::back_inserter(schemes.moving_drivers_));
+    std::ranges::copy(loaded.hypervisor_macs, std::back_inserter(schemes.hypervisor_macs_));
     all[loaded.scheme.class_name] = std::move(loaded);
   }
   for (auto& [name, loaded] : all) {
@@ -178,6 +183,11 @@ bool IdentificationSchemes::same_maker(std::string_view a, std::string_view b) c
 
 bool IdentificationSchemes::is_moving_driver(std::string_view driver) const {
   return std::ranges::find(moving_drivers_, driver) != moving_drivers_.end();
+}
+
+bool IdentificationSchemes::is_hypervisor_mac(std::string_view canonical) const {
+  return std::ranges::any_of(hypervisor_macs_,
+                             [&](const std::string& prefix) { return canonical.starts_with(prefix); });
 }
 
 IdentifierWeight weight_between(const IdentifierWeight& weight, const IdentificationScheme& other) {

@@ -23,6 +23,8 @@ struct IdentifierWeight {
   bool strong = false;                  // names one thing
   bool completes = false;               // alone enough to link a poor record
   bool proposes = false;                // of a poor record, alone enough for a review
+  bool copied = false;                  // with disks
+  bool of_hypervisor = false;           // of MAC addresses: those that hypervisors give
   std::string qualified_by;             // an attribute: says nothing where this differs
 };
 
@@ -51,13 +53,14 @@ class IdentificationSchemes {
   // "hewlett-packard company" and "HPE" are one maker; compared by the first word.
   bool same_maker(std::string_view a, std::string_view b) const;
   bool is_moving_driver(std::string_view driver) const;
+  bool is_hypervisor_mac(std::string_view canonical) const;
 
  private:
   std::string maker_of(std::string_view name) const;
 
   std::map<std::string, IdentificationScheme, std::less<>> schemes_;
   std::map<std::string, std::string, std::less<>> makers_;  // spelling -> first spelling
-  std::vector<std::string> moving_drivers_;
+  std::vector<std::string> moving_drivers_, hypervisor_macs_;
 };
 
 // The weight that counts between items of two schemes: the greater one.

@@ -159,8 +159,11 @@ class Weigher {
   // The candidate's value of the identifier that is not the report's; "" when it has none.
   static std::string value_of(const Known& known, const IdentifierWeight& weight) {
     for (const std::string& attribute : weight.attributes) {
-      const auto found = known.keys.find(attribute);
-      if (found != known.keys.end()) return identity_value(kind_of_identifier(attribute), found->second);
+      const auto [begin, end] = known.keys.equal_range(attribute);
+      for (auto key = begin; key != end; ++key) {
+        std::string value = value_as(weight, kind_of_identifier(attribute), key->second);
+        if (!value.empty()) return value;
+      }
     }
     return "";
   }
@@ -174,6 +177,7 @@ class Weigher {
     for (const IdentifierWeight& own : evidence_.scheme->identifiers)
       weigh_identifier(known, weight_between(own, *scheme), candidate);
     weigh_family(known, candidate);
+    halve_copied(candidate);
     for (const EvidenceLine& line : candidate.lines) candidate.score += line.weight;
     complete(known, *scheme, candidate);
     return candidate;
@@ -200,6 +204,25 @@ class Weigher {
     if (is_member_of(known, first_value(weight.identifier))) return;
     candidate.vetoed = candidate.vetoed || weight.veto;
     candidate.lines.push_back({weight.identifier, first_value(weight.identifier), other, 0, weight.differs});
+  }
+
+  // What goes along with a copied disk, where no adapter is the same and nothing else names the thing.
+  void halve_copied(Candidate& candidate) const {
+    const auto weight_of = [&](const EvidenceLine& line) { return evidence_.scheme->find(line.identifier); };
+    bool other_adapters = false;
+    for (const EvidenceLine& line : candidate.lines) {
+      const IdentifierWeight* weight = weight_of(line);
+      if (!weight) continue;
+      other_adapters = other_adapters || (is_adapter(*weight) && line.weight < 0);
+      if (line.weight > 0 && !weight->copied && (weight->strong || is_adapter(*weight))) return;
+    }
+    for (EvidenceLine& line : candidate.lines) {
+      const IdentifierWeight* weight = weight_of(line);
+      if (other_adapters && weight && weight->copied && line.weight > 0) line.weight /= 2;
+    }
+  }
+  static bool is_adapter(const IdentifierWeight& weight) {
+    return kind_of_identifier(weight.attributes.front()) == IdentifierKind::mac;
   }
 
   std::string first_value(const std::string& identifier) const {

@@ -273,9 +273,10 @@ class Intake {
     keep_decision(tx_, clock_, {run.source.ci, run.source.id, now_}, place_);
     if (stream_.is_stranger || stream_.found_clone) tell_of_clone(run, report);
     const bool is_known = !is_new_stream && !stream_.found_clone;
+    const bool first_adapters = is_known && shows_adapters(subject) && !has_adapters(run.source.ci);
     IngestReceipt receipt = take_in(run, report, subject);
     join(run.source.ci);
-    if (is_known && !receipt.conflict.empty()) look_for_duplicate(run.source.ci, subject);
+    if (is_known && (first_adapters || !receipt.conflict.empty())) look_for_duplicate(run.source.ci, subject);
     receipt.decision = place_.explanation.outcome;
     return receipt;
   }
@@ -300,7 +301,18 @@ class Intake {
     }
   }
 
-  // A known stream shows for the first time what another item owns: its earlier reports were partial.
+  static bool shows_adapters(const Identity& subject) {
+    return subject.attributes.find("mac_addresses") || subject.attributes.find("base_mac");
+  }
+  bool has_adapters(CiId ci) {
+    return tx_
+        .query_one("select 1 from ci_key where ci_id = $1 and rule in ('mac_addresses', 'base_mac') limit 1",
+                   ci.value)
+        .has_value();
+  }
+
+  // A known stream shows for the first time what another item owns, or any adapters: its earlier reports were
+  // partial.
   void look_for_duplicate(CiId ci, const Identity& subject) {
     if (const auto found = duplicate_of(tx_, catalog_, subject, ci))
       (void)join_duplicates(tx_, catalog_, clock_, ci, *found);

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
 #include <set>
 
 namespace censo::cmdb {
@@ -199,12 +200,51 @@ bool contradicts(store::Transaction& tx, CiId owner, std::span<const Key> keys) 
   return false;
 }
 
+using Values = std::multimap<std::string, std::string, std::less<>>;  // by the rule in ci_key
+
+// Both have values under one of the rules, and none in common.
+bool differ_in(const Values& a, const Values& b, std::initializer_list<std::string_view> rules) {
+  std::set<std::string> of_a, of_b;
+  for (const std::string_view rule : rules) {
+    for (auto [at, end] = a.equal_range(rule); at != end; ++at) of_a.insert(at->second);
+    for (auto [at, end] = b.equal_range(rule); at != end; ++at) of_b.insert(at->second);
+  }
+  return !of_a.empty() && !of_b.empty() &&
+         std::ranges::none_of(of_a, [&](const std::string& value) { return of_b.contains(value); });
+}
+
+bool is_adapter(const Key& key) {
+  return key.rule == "mac_addresses" || key.rule == "base_mac";
+}
+
+// The one key in common may be copied, with a disk or a configuration: all adapters are others, and so is the
+// serial number, or else the name and all addresses.
+bool has_other_hardware(store::Transaction& tx, CiId owner, std::span<const Key> keys) {
+  Values shown, known;
+  for (const Key& key : keys) {
+    shown.emplace(key.rule, key.value);
+    const bool has_it =
+        is_adapter(key) && tx.query_one("select 1 from ci_key where value = $1 and rule = $2 and ci_id = $3",
+                                        key.value, key.rule, owner.value);
+    if (has_it) return false;  // nearly always the first one
+  }
+  if (std::ranges::none_of(keys, is_adapter)) return false;
+  for (const store::Row& row : tx.query("select rule, value from ci_key where ci_id = $1", owner.value))
+    known.emplace(row.text(0), row.text(1));
+  if (!differ_in(shown, known, {"mac_addresses", "base_mac", moving_mac})) return false;
+  return differ_in(shown, known, {"serial_number", "member_serial"}) ||
+         (differ_in(shown, known, {"name", "host_name", "sys_name"}) &&
+          differ_in(shown, known, {"ip_addresses", "management_address"}));
+}
+
 // The stream's item, where nothing speaks against it.
 std::optional<CiId> certain_item(const PlaceSearch& search, std::span<const Key> keys) {
   if (search.from_agent) return std::nullopt;
   const auto owner = owner_of_all(search.tx, keys);
   const bool is_known = owner && find_source(search.tx, search.origin, *owner);
-  if (is_known && !contradicts(search.tx, *owner, keys) && !is_another_row(search, *owner)) return owner;
+  const bool is_certain = is_known && !contradicts(search.tx, *owner, keys) &&
+                          !is_another_row(search, *owner) && !has_other_hardware(search.tx, *owner, keys);
+  if (is_certain) return owner;
   if (owner) return std::nullopt;
   const auto known = subject_by_native_key(search.tx, search.origin, search.native_key);
   const bool fits = known && (!has_strong_key(keys) || !has_strong_key(search.tx, *known));

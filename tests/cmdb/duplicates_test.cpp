@@ -78,6 +78,82 @@ TEST_F(Duplicates, ACopyWithItsUuidIsAnotherInstanceOfTheHypervisor) {
   EXPECT_EQ(guest("aaaaaaaa-0000-4000-8000-000000000001", "vm7").ci, original.ci);
 }
 
+TEST_F(Duplicates, ACopiedGuestsScanDoesNotFollowTheEngineIdOfItsOriginal) {
+  const auto scan_of = [&](const char* name, const char* mac, const char* address) {
+    return take(of_scan({{"snmp_engine_id", "80001f8880aa11"},
+                         {"mac_addresses", inventory::TextList{mac}},
+                         {"ip_addresses", inventory::TextList{address}}},
+                        name, "server"));
+  };
+  const auto original = scan_of("vm7", "52:54:00:00:00:07", "10.1.0.7");
+  const auto copy = scan_of("vm8", "52:54:00:00:00:08", "10.1.0.8");
+  EXPECT_FALSE(are_one(original.ci, copy.ci));
+  EXPECT_TRUE(open_reviews().empty());
+  EXPECT_EQ(scan_of("vm8", "52:54:00:00:00:08", "10.1.0.9").ci, copy.ci);
+  EXPECT_EQ(scan_of("vm7", "52:54:00:00:00:07", "10.1.0.6").ci, original.ci);
+}
+
+TEST_F(Duplicates, AScanOfAnotherCardUnderTheSameNameStaysCertain) {
+  const auto scan_with = [&](const char* mac) {
+    return take(of_scan({{"snmp_engine_id", "80001f8880aa11"}, {"mac_addresses", inventory::TextList{mac}}},
+                        "srv7", "server"));
+  };
+  EXPECT_EQ(scan_with("3c:52:82:00:00:07").ci, scan_with("3c:52:82:00:00:08").ci);
+}
+
+TEST_F(Duplicates, AGuestsMacAndNameLinkItsScanToItsAgent) {
+  const auto agent =
+      take(of_agent("a", 1, {"", guest_uuid, "aaaa1", "vm7", {"52:54:00:00:00:07"}, {}, "virtual_machine"}));
+  const auto scan = take(of_scan(
+      {{"snmp_engine_id", "80001f8880aa11"}, {"mac_addresses", inventory::TextList{"52:54:00:00:00:07"}}},
+      "vm7", "server"));
+  EXPECT_TRUE(are_one(agent.ci, scan.ci));
+}
+
+TEST_F(Duplicates, AGuestsMacAloneIsAQuestion) {
+  const auto row = take(
+      of_import({{"smbios_uuid", guest_uuid}, {"mac_addresses", inventory::TextList{"52:54:00:00:00:07"}}},
+                "Guest 7", "virtual_machine"));
+  const auto scan = take(of_scan(
+      {{"snmp_engine_id", "80001f8880aa11"}, {"mac_addresses", inventory::TextList{"52:54:00:00:00:07"}}},
+      "vm7", "server"));
+  EXPECT_FALSE(are_one(row.ci, scan.ci));
+  EXPECT_EQ(open_reviews().size(), 1u);
+}
+
+TEST_F(Duplicates, AContainersMacSaysNothing) {
+  const auto agent =
+      take(of_agent("a", 1, {"CZ1", "", "aaaa1", "host7", {"02:42:ac:11:00:02"}, {}, "server"}));
+  const auto scan = take(of_scan(
+      {{"snmp_engine_id", "80001f8880aa11"}, {"mac_addresses", inventory::TextList{"02:42:ac:11:00:02"}}},
+      "host8", "server"));
+  EXPECT_FALSE(are_one(agent.ci, scan.ci));
+  EXPECT_TRUE(open_reviews().empty());
+}
+
+TEST_F(Duplicates, AFirstScanWithoutAdaptersIsJoinedByTheSecond) {
+  const auto agent = take(of_agent("a", 1, laptop));
+  const auto first = take(of_scan({{"snmp_engine_id", "80001f8880aa11"}}, "laptop7", "server"));
+  EXPECT_FALSE(are_one(agent.ci, first.ci));
+  take(of_scan({{"snmp_engine_id", "80001f8880aa11"}, {"mac_addresses", laptop.macs}}, "laptop7", "server"));
+  EXPECT_TRUE(are_one(agent.ci, first.ci));
+}
+
+TEST_F(Duplicates, ASpareWithTheEngineIdOfItsPredecessorIsAQuestion) {
+  const auto scan_of = [&](const char* serial, const char* mac) {
+    return take(of_scan({{"snmp_engine_id", "8000000904aa11"},
+                         {"manufacturer", "Cisco"},
+                         {"serial_number", serial},
+                         {"base_mac", mac},
+                         {"management_address", "10.1.0.1"}}));
+  };
+  const auto old_device = scan_of("FOC1", "00:1b:54:00:00:01");
+  const auto spare = scan_of("FOC2", "00:1b:54:00:00:02");
+  EXPECT_FALSE(are_one(old_device.ci, spare.ci));
+  EXPECT_EQ(open_reviews().size(), 1u);
+  EXPECT_EQ(scan_of("FOC2", "00:1b:54:00:00:02").ci, spare.ci);
+}
+
 TEST_F(Duplicates, RowsOfARegisterAreToldApartByTheirAssetTag) {
   const auto old_machine =
       take(of_import({{"asset_tag", "AT-1"}, {"serial_number", "CZ1"}}, "laptop7", "workstation"));
