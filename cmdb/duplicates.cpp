@@ -47,6 +47,19 @@ bool were_found_different(store::Transaction& tx, const Members& a, const Member
   return false;
 }
 
+// Questions whether they are one are answered.
+void close_reviews(store::Transaction& tx, const Members& a, const Members& b, const MergeAct& act) {
+  for (const CiId one : a) {
+    for (const CiId other : b) {
+      tx.execute(
+          "update review set state = 'same', decided_by = $3, decided_at = $4, reason = $5, due_at = null"
+          " where state in ('open', 'later') and kind <> 'live_agents'"
+          " and ((ci_id = $1 and other_ci_id = $2) or (ci_id = $2 and other_ci_id = $1))",
+          one.value, other.value, act.actor, act.now, act.reason);
+    }
+  }
+}
+
 }  // namespace
 
 bool join_duplicates(store::Transaction& tx, const ClassCatalog& catalog, const base::Clock& clock, CiId ci,
@@ -60,7 +73,9 @@ bool join_duplicates(store::Transaction& tx, const ClassCatalog& catalog, const 
   if (apart) return false;
   const CiId younger = std::max(a, b), older = std::min(a, b);
   const std::string why = "one report shows the identifiers of both";
-  if (!merge_item(tx, catalog, clock, {younger, older}, {"rule duplicates", why, clock.now()})) return false;
+  const MergeAct act{"rule duplicates", why, clock.now()};
+  if (!merge_item(tx, catalog, clock, {younger, older}, act)) return false;
+  close_reviews(tx, of_a, of_b, act);
   const Explanation explanation{"merged", "duplicates", why, 0, 0, {candidate}, {}};
   record_identification(tx, clock, {younger, {}, clock.now()}, explanation);
   tx.execute(

@@ -39,13 +39,20 @@ std::string value_of(const Identity& identity, const IdentifierWeight& weight, I
   return kind == IdentifierKind::mac && is_moving_mac(identity, value) ? "" : value;
 }
 
+// Of the two weights of MAC addresses, it is the other one's.
+bool counts_elsewhere(const IdentifierWeight& weight, IdentifierKind kind, const std::string& text) {
+  return kind == IdentifierKind::mac && IdentificationSchemes::built_in().is_hypervisor_mac(
+                                            canonical_identifier(kind, text)) != weight.of_hypervisor;
+}
+
 void add_values(Evidence& evidence, const IdentifierWeight& weight, const Identity& identity) {
   std::size_t added = 0;
   for (const std::string& attribute : weight.attributes) {
     const IdentifierKind kind = kind_of_identifier(attribute);
     for (const std::string& text : texts_of(identity, attribute)) {
       std::string value = value_of(identity, weight, kind, text);
-      if (value.empty() && !text.empty() && !weight.of_hypervisor && evidence.dropped.size() < most_dropped)
+      if (value.empty() && !text.empty() && !counts_elsewhere(weight, kind, text) &&
+          evidence.dropped.size() < most_dropped)
         evidence.dropped.push_back(attribute + " " + text.substr(0, 80));
       const bool full = added >= values_an_identifier || evidence.values.size() >= Evidence::max_values;
       if (value.empty() || full || evidence.has(weight.identifier, value)) continue;

@@ -218,7 +218,7 @@ bool is_adapter(const Key& key) {
 }
 
 // The one key in common may be copied, with a disk or a configuration: all adapters are others, and so is the
-// serial number, or else the name and all addresses.
+// serial number or every address.
 bool has_other_hardware(store::Transaction& tx, CiId owner, std::span<const Key> keys) {
   Values shown, known;
   for (const Key& key : keys) {
@@ -233,8 +233,7 @@ bool has_other_hardware(store::Transaction& tx, CiId owner, std::span<const Key>
     known.emplace(row.text(0), row.text(1));
   if (!differ_in(shown, known, {"mac_addresses", "base_mac", moving_mac})) return false;
   return differ_in(shown, known, {"serial_number", "member_serial"}) ||
-         (differ_in(shown, known, {"name", "host_name", "sys_name"}) &&
-          differ_in(shown, known, {"ip_addresses", "management_address"}));
+         differ_in(shown, known, {"ip_addresses", "management_address"});
 }
 
 // The stream's item, where nothing speaks against it.
