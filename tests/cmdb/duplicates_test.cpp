@@ -121,6 +121,16 @@ TEST_F(Duplicates, AGuestsMacAloneIsAQuestion) {
   EXPECT_EQ(open_reviews().size(), 1u);
 }
 
+TEST_F(Duplicates, AQuestionIsAnsweredWhereOneReportShowsBothSides) {
+  const inventory::TextList mac{"52:54:00:00:00:07"};
+  take(of_import({{"smbios_uuid", guest_uuid}, {"mac_addresses", mac}}, "Guest 7", "virtual_machine"));
+  take(of_scan({{"snmp_engine_id", "80001f8880aa11"}, {"mac_addresses", mac}}, "vm7", "server"));
+  EXPECT_EQ(open_reviews().size(), 1u);
+  take(of_scan({{"snmp_engine_id", "80001f8880aa11"}, {"smbios_uuid", guest_uuid}, {"mac_addresses", mac}},
+               "vm7", "server"));
+  EXPECT_TRUE(open_reviews().empty());
+}
+
 TEST_F(Duplicates, AContainersMacSaysNothing) {
   const auto agent =
       take(of_agent("a", 1, {"CZ1", "", "aaaa1", "host7", {"02:42:ac:11:00:02"}, {}, "server"}));
