@@ -1,11 +1,16 @@
 #include "cmdb/search.h"
 
+#include "base/text.h"
 #include "cmdb/matching_key.h"
 #include "cmdb/search_index.h"
 #include "collector/json_search.h"
 #include "desk/ticket.h"
 
+#include <algorithm>
 #include <array>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace censo::collector::api {
 namespace {
@@ -118,20 +123,28 @@ class PlainSearch {
   std::string next_;
 };
 
-// A text alone, without fields, operators or "*": what people type into a search box.
-bool is_plain(const cmdb::BoundQuery& query) {
+bool is_plain_word(const cmdb::BoundQuery& query) {
   return query.kind == cmdb::Query::Kind::term && query.term.kind == cmdb::TermKind::text &&
          query.term.written.field.empty() && !query.term.prefix;
 }
 
-base::Result<Response> answer_plain(const Services& services, Transaction& tx, const std::string& text,
-                                    const cmdb::PageRequest& page) {
+// Words alone, without fields, operators or "*": what people type into a search box.
+std::optional<std::string> plain_text(const cmdb::BoundQuery& query) {
+  if (is_plain_word(query)) return query.term.written.value;
+  const bool all_plain = query.kind == cmdb::Query::Kind::all_of && !query.parts.empty() &&
+                         std::ranges::all_of(query.parts, is_plain_word);
+  if (!all_plain) return std::nullopt;
+  std::vector<std::string> words;
+  for (const auto& part : query.parts) words.push_back(part.term.written.value);
+  return base::join(words, " ");
+}
+
+base::Result<json::object> found_plainly(const Services& services, Transaction& tx, const std::string& text,
+                                         const cmdb::PageRequest& page) {
   const auto place = place_of(page.after);
   if (!place) return place.error();
   const auto memory = services.search.follow(tx);
-  auto answer = PlainSearch(tx, *memory, text, page.limit).page(*place);
-  if (!answer) return answer.error();
-  return Response::ok(json::serialize(*answer));
+  return PlainSearch(tx, *memory, text, page.limit).page(*place);
 }
 
 base::Result<Response> answer_query(const Services& services, Transaction& tx, const Request& request,
@@ -162,13 +175,23 @@ base::Result<Response> find(const Services& services, Transaction& tx, const Req
   const auto page = page_of(request);
   if (!page) return page.error();
   if (!request.query_or("text", "").empty() || !request.query.contains("q")) {
-    return answer_plain(services, tx, request.query_or("text", ""), *page);
+    const auto found = found_plainly(services, tx, request.query_or("text", ""), *page);
+    if (!found) return found.error();
+    return Response::ok(json::serialize(*found));
   }
   const auto query = query_of(services, request.query_or("q", ""));
   if (!query) return query.error();
   const bool more_is_asked = request.query.contains("facets") || request.query.contains("fields") ||
                              request.query.contains("count") || request.query.contains("at");
-  if (is_plain(*query) && !more_is_asked) return answer_plain(services, tx, query->term.written.value, *page);
+  const auto text = more_is_asked ? std::nullopt : plain_text(*query);
+  if (text) {
+    const auto found = found_plainly(services, tx, *text, *page);
+    if (!found) return found.error();
+    // Nothing has the words as they stand: items that have each of them somewhere.
+    const bool apart =
+        query->parts.size() > 1 && page->after.empty() && found->at("items").as_array().empty();
+    if (!apart) return Response::ok(json::serialize(*found));
+  }
   cmdb::SearchRequest search{*query, *page};
   return answer_query(services, tx, request, search);
 }

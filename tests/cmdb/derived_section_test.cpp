@@ -116,7 +116,7 @@ TEST_F(DerivedSection, ThePrimaryUserIsTheOneOfMostDays) {
   take(workstation("ben"));
   const auto row = tx.query_one(
       "select c.name from relationship r join ci c on c.id = r.to_ci where r.type = 'used_by'"
-      " and r.evidence like '%true%'");
+      " and cast(r.evidence as text) like '%true%'");
   EXPECT_EQ(row->text(0), "ben");
 }
 

@@ -14,7 +14,7 @@ collector=
 finish() {
   local status=$?
   [ -z "$collector" ] || { kill "$collector" 2>/dev/null || true; wait "$collector" 2>/dev/null || true; }
-  [ $status = 0 ] || tail -20 "$work"/*.log 2>/dev/null || true
+  [ $status = 0 ] || tail -n 20 "$work"/*.log 2>/dev/null || true
   rm -rf "$work"
   exit $status
 }
@@ -33,7 +33,9 @@ of() { local state=$1; shift; "$bin/censo-collector" "$@" --state-dir "$work/$st
 free_port() { local port=$((20000 + RANDOM % 20000)); while ss -Htuln | grep -q ":$port "; do port=$((port + 1)); done; echo $port; }
 start() { # start STATE
   port=$(free_port)
-  of "$1" run --listen "127.0.0.1:$port" --agent-listen "127.0.0.1:$((port + 1))" >>"$work/$1.log" 2>&1 &
+  # Not through of(): its process would be a shell around the collector, and that is what stop() would end.
+  "$bin/censo-collector" run --state-dir "$work/$1" --listen "127.0.0.1:$port" \
+    --agent-listen "127.0.0.1:$((port + 1))" >>"$work/$1.log" 2>&1 &
   collector=$!
   local until=$((SECONDS + 20))
   until curl -fsS --cacert "$work/$1/ca/ca.pem" "https://localhost:$port/healthz" >/dev/null 2>&1; do
