@@ -60,7 +60,7 @@ class SectionChange {
 
   void save(const std::vector<const Item*>& items) {
     Reported parts = reported(run_.catalog, items);
-    const RowIds ids = ids_of_rows(run_.tx, parts.rows, run_.clock);
+    const RowIds ids = ids_of_rows(run_.tx, parts.rows, run_.clock, run_.rows);
     ComponentSet after{changed_.section->name, ids, {}, std::move(parts.transient), run_.now};
     for (std::size_t i = 0; i < ids.size(); ++i) {
       if (!parts.operational[i].empty())

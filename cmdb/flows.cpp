@@ -125,6 +125,7 @@ class Noting {
              " last_seen, relationship_id from flow where source_id = $1",
              run_.source.id.value)) {
       Flow flow = flow_from(row);
+      if (flow.host != run_.source.ci) move(flow);
       known.emplace(FlowKey(flow.key()), std::move(flow));
     }
     for (const auto& [key, connections] : opened) {
@@ -138,6 +139,12 @@ class Noting {
   }
 
  private:
+  // The source has turned out to be of another item.
+  void move(Flow& flow) {
+    flow.host = run_.source.ci;
+    run_.tx.execute("update flow set host_ci = $2 where id = $1", flow.id, flow.host.value);
+  }
+
   // The Internet is left out, but for what is known to be ours.
   bool may_be_ours(const FlowKey& key) {
     const AddressScope scope = scope_of(std::get<2>(key));

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <charconv>
+#include <stdexcept>
 
 namespace censo::cmdb {
 namespace {
@@ -136,6 +137,34 @@ std::string to_json(const AttributesByName& by_name) {
   return out + "}";
 }
 
+std::string to_json_columns(const AttributesByName& by_id, std::span<const std::int64_t> ids) {
+  std::map<std::string_view, std::vector<const Value*>> columns;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const auto row = by_id.find(std::to_string(ids[i]));
+    if (row == by_id.end()) continue;
+    for (const auto& [name, value] : row->second) {
+      auto& column = columns[name];
+      column.resize(ids.size());
+      column[i] = &value;
+    }
+  }
+  std::string out = "{";
+  for (const auto& [name, column] : columns) {
+    if (out.size() > 1) out += ',';
+    base::append_json_string(out, name);
+    char separator = '[';
+    out += ':';
+    for (const Value* value : column) {
+      out += separator;
+      separator = ',';
+      if (value) std::visit(ValueWriter{out}, *value);
+      if (!value) out += "null";
+    }
+    out += ']';
+  }
+  return out + "}";
+}
+
 std::string to_json(std::span<const Component> components) {
   std::string out = "[";
   for (const Component& component : components) {
@@ -182,6 +211,20 @@ AttributesByName attributes_by_name_from_json(std::string_view text) {
   const json::value all = parse(text);  // named: a temporary would not outlive the loop's head
   for (const auto& [name, value] : all.as_object()) by_name.emplace(name, attributes_from(value));
   return by_name;
+}
+
+AttributesByName columns_from_json(std::string_view text, std::span<const std::int64_t> ids) {
+  AttributesByName by_id;
+  const json::value all = parse(text);
+  for (const auto& [name, column] : all.as_object()) {
+    if (column.is_object()) return attributes_by_name_from_json(text);
+    const auto& values = column.as_array();
+    if (values.size() != ids.size()) throw std::runtime_error("the stored operational values are broken");
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      if (!values[i].is_null()) by_id[std::to_string(ids[i])].set(name, value_from(values[i]));
+    }
+  }
+  return by_id;
 }
 
 std::vector<Component> components_from_json(std::string_view text) {

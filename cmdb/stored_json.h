@@ -5,6 +5,7 @@
 #include "cmdb/configuration_item.h"
 #include "inventory/report.h"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
@@ -24,11 +25,17 @@ std::string to_lasting_json(const inventory::Attributes& attributes, const Class
 std::string to_json(std::span<const Component> components);  // without their section
 std::string to_json(std::span<const inventory::Problem> problems);
 
+// Attributes of rows, by the row id's decimal text, turned round: {"<attribute>": [the value of each of
+// `ids`, or null]}. A tenth of the size when nearly every row has one, once compressed.
+std::string to_json_columns(const AttributesByName& by_id, std::span<const std::int64_t> ids);
+
 // What was stored is trusted to be ours; if it is not, it throws std::runtime_error.
 inventory::Attributes attributes_from_json(std::string_view json);
 // One member, without reading the others; nothing: it is not there.
 std::optional<inventory::Value> value_in_json(std::string_view json, std::string_view name);
 AttributesByName attributes_by_name_from_json(std::string_view json);
+// Also of the form that was stored before, {"<id>": {"<attribute>": value}}.
+AttributesByName columns_from_json(std::string_view json, std::span<const std::int64_t> ids);
 std::vector<Component> components_from_json(std::string_view json);
 std::vector<inventory::Problem> problems_from_json(std::string_view json);
 
