@@ -46,7 +46,7 @@ struct Impact {
 struct ImpactQuestion {
   std::vector<CiId> failed;
   Direction direction = Direction::downstream;
-  std::vector<CiId> sound;  // known to be unharmed: not listed, and no harm passes through them
+  std::vector<CiId> sound = {};  // known to be unharmed: not listed, and no harm passes through them
   WalkLimits limits = {};
   Moment at = {};
 };

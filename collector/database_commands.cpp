@@ -115,12 +115,12 @@ int migrate_database(const CollectorConfig& config, bool dry_run) {
   } else {
     versions.known = store::known_schema();
   }
-  const bool current = versions.found == versions.known;
   if (!dry_run) (void)store::open_connection(config.database);
-  fmt::print(current   ? "schema {}: up to date\n"
-             : dry_run ? "schema {}, would become {}\n"
-                       : "schema {}, is now {}\n",
-             versions.found, versions.known);
+  if (versions.found == versions.known) {
+    fmt::print("schema {}: up to date\n", versions.found);
+  } else {
+    fmt::print("schema {}, {} {}\n", versions.found, dry_run ? "would become" : "is now", versions.known);
+  }
   return std::fflush(stdout) == 0 ? 0 : 1;
 }
 

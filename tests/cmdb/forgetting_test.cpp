@@ -91,7 +91,7 @@ TEST_F(ForgettingTest, HistoryGoesWithItButForTheBeginning) {
 }
 
 TEST_F(ForgettingTest, ABaselineHoldsThePast) {
-  make_baseline(tx, clock, {"before upgrade", "", "ana", begun_, {}});
+  ASSERT_TRUE(make_baseline(tx, clock, {"before upgrade", "", "ana", begun_, {}}));
   forget_after(31);
   EXPECT_EQ(find_ci(tx, ci(), then())->attributes.text("os_version"), "12");
   EXPECT_TRUE(components_of(tx, ci(), {}, then()));
@@ -138,7 +138,7 @@ TEST_F(BaselineTest, IsFoundByNameAndId) {
 }
 
 TEST_F(BaselineTest, ANameIsGivenOnce) {
-  make_baseline(tx, clock, {"one", "", "ana", clock.now(), {}});
+  ASSERT_TRUE(make_baseline(tx, clock, {"one", "", "ana", clock.now(), {}}));
   EXPECT_EQ(make_baseline(tx, clock, {"one", "", "ana", clock.now(), {}}).error().code, Errc::conflict);
 }
 

@@ -117,7 +117,7 @@ TEST_F(ImpactWalk, ACircleWithRedundancyHoldsItselfUp) {
   relate("x", "backs", "b");
   relate("b", "backs", "a");
   relate("x", "backs", "a");
-  EXPECT_EQ(told({"x"}), (Lines{"b degraded", "a degraded"}));
+  EXPECT_EQ(told({"x"}), (Lines{"a degraded", "b degraded"}));
 }
 
 TEST_F(ImpactWalk, MoreNeededThanThereAreMeansAllOfThem) {

@@ -32,16 +32,16 @@ class TimeApi : public testing::Test {
     package.attributes.set("version", openssl);
     dpkg.items.push_back(package);
     const auto& clock = routes.db.clock();
-    const inventory::Report report{{inventory::OriginKind::agent, "a", "1.0"},
-                                   ++sequence_,
-                                   "",
-                                   clock.now(),
-                                   "server",
-                                   "web01",
-                                   {system, dpkg},
-                                   {}};
+    const inventory::Report said{{inventory::OriginKind::agent, "a", "1.0"},
+                                 ++sequence_,
+                                 "",
+                                 clock.now(),
+                                 "server",
+                                 "web01",
+                                 {system, dpkg},
+                                 {}};
     routes.db.write([&](store::Transaction& tx) {
-      ASSERT_TRUE(cmdb::ingest(tx, routes.catalog, report, clock.now(), clock));
+      ASSERT_TRUE(cmdb::ingest(tx, routes.catalog, said, clock.now(), clock));
     });
   }
 
