@@ -11,11 +11,12 @@ namespace {
 
 constexpr base::TimeMs sighting_kept_ms = base::TimeMs{60} * 86'400'000;
 
-// Stored and reported hardware differ in serial number or UUID, and have no adapter and no disk in common.
-bool is_other_hardware(store::Transaction& tx, const ReportingSource& source, const Identity& subject) {
+// In how many kinds of identifiers stored and reported hardware differ; 0: they have one in common, or serial
+// number and UUID do not differ.
+int differences(store::Transaction& tx, const ReportingSource& source, const Identity& subject) {
   const auto row = tx.query_one("select sections, evidence from ci_value where ci_id = $1 and source_id = $2",
                                 source.ci.value, source.id.value);
-  if (!row) return false;
+  if (!row) return 0;
   Identity before{subject.definition, "", {}, {}};
   for (const auto& [section, attributes] : attributes_by_name_from_json(row->text(0))) {
     for (const auto& [name, value] : attributes) before.attributes.set(name, value);
@@ -25,16 +26,28 @@ bool is_other_hardware(store::Transaction& tx, const ReportingSource& source, co
   }
   const auto* scheme = IdentificationSchemes::built_in().named("hardware");
   const Evidence was = evidence_of(*scheme, before), is = evidence_of(*scheme, subject);
-  bool differs = false;
+  bool contradicts = false;
+  int different = 0;
   for (const char* identifier : {"serial_number", "smbios_uuid", "mac", "disk_serial"}) {
     if (!was.knows(identifier) || !is.knows(identifier)) continue;
     const bool shared = std::ranges::any_of(is.values, [&](const EvidenceValue& one) {
       return one.weight->identifier == identifier && was.has(identifier, one.value);
     });
-    if (shared) return false;
-    differs = differs || scheme->find(identifier)->veto;
+    if (shared) return 0;
+    ++different;
+    contradicts = contradicts || scheme->find(identifier)->veto;
   }
-  return differs;
+  return contradicts ? different : 0;
+}
+
+bool is_other_hardware(store::Transaction& tx, const ReportingSource& source, const Identity& subject) {
+  return differences(tx, source, subject) > 0;
+}
+
+// A repair changes a part or two; serial number, UUID and adapters or disks at once are another machine, to
+// which the agent's state was copied.
+bool is_another_machine(store::Transaction& tx, const ReportingSource& source, const Identity& subject) {
+  return differences(tx, source, subject) >= 3;
 }
 
 std::optional<bool> seen_as_stranger(store::Transaction& tx, SourceId source, const std::string& boot_id,
@@ -76,9 +89,18 @@ AgentStream continued(ReportingSource source) {
   return stream;
 }
 
+AgentStream stranger_to(const ReportingSource& source) {
+  AgentStream stream;
+  stream.is_stranger = true;
+  stream.of = source.ci;
+  return stream;
+}
+
 // Of several streams under one id: the running system, else the hardware, else the name tells them apart.
+// Hardware that none of them has is one more machine.
 AgentStream one_of(store::Transaction& tx, std::vector<ReportingSource>& streams,
-                   const inventory::Report& report, const std::string& fingerprint) {
+                   const inventory::Report& report, const Identity& subject) {
+  const std::string fingerprint = hardware_fingerprint(subject);
   const std::string boot_id = boot_id_of(report);
   const auto choose = [&](auto&& fits) -> std::optional<AgentStream> {
     if (std::ranges::count_if(streams, fits) != 1) return std::nullopt;
@@ -87,6 +109,10 @@ AgentStream one_of(store::Transaction& tx, std::vector<ReportingSource>& streams
   if (auto found = choose([&](const auto& one) { return !boot_id.empty() && one.boot_id == boot_id; }))
     return *found;
   if (auto found = choose([&](const auto& one) { return one.fingerprint == fingerprint; })) return *found;
+  const ReportingSource first = streams.front();
+  std::erase_if(streams, [&](const ReportingSource& one) { return is_other_hardware(tx, one, subject); });
+  if (streams.empty()) return stranger_to(first);
+  if (streams.size() == 1) return continued(streams.front());
   const auto has_name = [&](const ReportingSource& one) {
     const auto row = tx.query_one("select name from ci where id = $1", one.ci.value);
     return row && row->text(0) == report.subject_name;
@@ -106,9 +132,10 @@ bool is_certain(const std::vector<ReportingSource>& streams, const inventory::Re
 AgentStream stream_of_agent(store::Transaction& tx, std::vector<ReportingSource> streams,
                             const inventory::Report& report, const Identity& subject) {
   if (streams.empty()) return {};
+  if (streams.size() > 1) return one_of(tx, streams, report, subject);
   const std::string fingerprint = hardware_fingerprint(subject);
-  if (streams.size() > 1) return one_of(tx, streams, report, fingerprint);
   ReportingSource& source = streams.front();
+  if (is_another_machine(tx, source, subject)) return stranger_to(source);
   const std::string boot_id = boot_id_of(report);
   const bool same_system = boot_id.empty() ? fingerprint == source.fingerprint : boot_id == source.boot_id;
   if (same_system || (boot_id.empty() && !is_other_hardware(tx, source, subject))) return continued(source);
@@ -118,12 +145,7 @@ AgentStream stream_of_agent(store::Transaction& tx, std::vector<ReportingSource>
     return continued(source);
   }
   forget_sighting(tx, source.id, boot_id, fingerprint);
-  if (*stranger) {
-    AgentStream stream;
-    stream.is_stranger = true;
-    stream.of = source.ci;
-    return stream;
-  }
+  if (*stranger) return stranger_to(source);
   note_last(tx, source, true);
   AgentStream stream = continued(source);
   stream.found_clone = true;

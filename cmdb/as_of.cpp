@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "cmdb/component_past.h"
+#include "cmdb/component_store.h"
 #include "cmdb/stored_json.h"
 #include "cmdb/time_spans.h"
 

@@ -1,6 +1,7 @@
 #include "cmdb/component_past.h"
 
 #include "base/id.h"
+#include "cmdb/component_store.h"
 #include "cmdb/time_spans.h"
 
 #include <algorithm>

@@ -1,12 +1,16 @@
 // What the packed list of an item's components was before: for each change the ids that came and went.
 #pragma once
 
-#include "cmdb/component_store.h"
+#include "cmdb/reporting_source.h"
+#include "cmdb/row_id.h"
 #include "cmdb/store/transaction.h"
 
 #include <string>
+#include <vector>
 
 namespace censo::cmdb {
+
+struct ComponentSet;  // cmdb/component_store.h
 
 struct ComponentChange {
   CiId ci;

@@ -3,6 +3,7 @@
 #include "cmdb/as_of.h"
 #include "cmdb/component_difference.h"
 #include "cmdb/component_past.h"
+#include "cmdb/component_store.h"
 #include "cmdb/item_state.h"
 #include "cmdb/stored_json.h"
 

@@ -4,6 +4,7 @@
 #include "cmdb/agent_stream.h"
 #include "cmdb/component_changes.h"
 #include "cmdb/derived_section.h"
+#include "cmdb/duplicates.h"
 #include "cmdb/evidence.h"
 #include "cmdb/flows.h"
 #include "cmdb/hardware_changes.h"
@@ -14,6 +15,7 @@
 #include "cmdb/relationship_store.h"
 #include "cmdb/report_check.h"
 #include "cmdb/report_items.h"
+#include "cmdb/review.h"
 #include "cmdb/review_settling.h"
 #include "cmdb/subject.h"
 #include "cmdb/unidentified.h"
@@ -49,6 +51,9 @@ Identity identity_of_subject(const ClassCatalog& catalog, const Report& report) 
 // import.
 std::string native_key_of(const Report& report, const Identity& subject) {
   if (report.origin.kind == OriginKind::agent) return "";
+  const std::string tag =
+      identity_value(IdentifierKind::serial, subject.attributes.text("asset_tag"), subject.allowed);
+  if (report.origin.kind == OriginKind::import && !tag.empty()) return "asset_tag|" + tag;
   return base::sanitize_utf8(subject.attributes.text("management_address"), 256) + "|" + subject.name;
 }
 
@@ -220,7 +225,7 @@ class Intake {
       if (!receipt) return receipt.error();
       if (*receipt) return **receipt;
     }
-    if (from_agent && !stream_.source && !stream_.is_stranger) place(report, subject);
+    if (from_agent && !stream_.source) place(report, subject);
     return apply(report, subject);
   }
 
@@ -228,7 +233,7 @@ class Intake {
   void place(const Report& report, const Identity& subject) {
     origin_ = origin_of(tx_, report.origin, clock_);
     place_ = place_of({tx_, catalog_, now_, origin_, report.origin.kind == OriginKind::agent,
-                       native_key_of(report, subject)},
+                       native_key_of(report, subject), stream_.is_stranger ? *stream_.of : CiId()},
                       subject);
   }
 
@@ -268,7 +273,10 @@ class Intake {
     if (is_new_stream) begin_stream(run, report, subject);
     keep_decision(tx_, clock_, {run.source.ci, run.source.id, now_}, place_);
     if (stream_.is_stranger || stream_.found_clone) tell_of_clone(run, report);
+    const bool is_known = !is_new_stream && !stream_.found_clone;
     IngestReceipt receipt = take_in(run, report, subject);
+    join(run.source.ci);
+    if (is_known && !receipt.conflict.empty()) look_for_duplicate(run.source.ci, subject);
     receipt.decision = place_.explanation.outcome;
     return receipt;
   }
@@ -281,6 +289,22 @@ class Intake {
     run.source.boot_id = boot_id_of(report);
     run.source.boot_since = now_;
     add_source(tx_, run.source, stream_.is_stranger ? "clone" : native_key_of(report, subject));
+  }
+
+  void join(CiId ci) {
+    for (const OpenQuestion& question : place_.questions) {
+      if (question.kind != "duplicates" || join_duplicates(tx_, catalog_, clock_, ci, question.candidate))
+        continue;
+      Explanation explanation = place_.explanation;
+      explanation.candidates = {question.candidate};
+      ask_review(tx_, clock_, {ci, question.other, question.kind, false, explanation, {}, now_});
+    }
+  }
+
+  // A known stream shows for the first time what another item owns: its earlier reports were partial.
+  void look_for_duplicate(CiId ci, const Identity& subject) {
+    if (const auto found = duplicate_of(tx_, catalog_, subject, ci))
+      (void)join_duplicates(tx_, catalog_, clock_, ci, *found);
   }
 
   // An agent's state is on two machines: each has an item of its own from the next report on, and both are

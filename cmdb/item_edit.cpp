@@ -1,6 +1,7 @@
 #include "cmdb/item_edit.h"
 
 #include "base/text.h"
+#include "cmdb/change_feed.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/item_state.h"
 #include "cmdb/merge.h"

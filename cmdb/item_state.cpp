@@ -1,5 +1,6 @@
 #include "cmdb/item_state.h"
 
+#include "cmdb/change_feed.h"
 #include "cmdb/stored_json.h"
 #include "cmdb/time_spans.h"
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "base/clock.h"
-#include "cmdb/change_feed.h"
 #include "cmdb/class_catalog.h"
 #include "cmdb/configuration_item.h"
 #include "cmdb/store/transaction.h"
@@ -13,6 +12,8 @@
 #include <string>
 
 namespace censo::cmdb {
+
+class FeedWriter;  // cmdb/change_feed.h
 
 struct ItemState {
   std::string class_name, name, stage;

@@ -1,5 +1,6 @@
 #include "cmdb/purge.h"
 
+#include "cmdb/change_feed.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/item_state.h"
 #include "cmdb/merge.h"

@@ -1,5 +1,6 @@
 #include "cmdb/reconciliation.h"
 
+#include "cmdb/change_feed.h"
 #include "cmdb/editor.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/item_state.h"

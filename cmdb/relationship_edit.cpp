@@ -1,6 +1,7 @@
 #include "cmdb/relationship_edit.h"
 
 #include "base/text.h"
+#include "cmdb/change_feed.h"
 #include "cmdb/class_catalog.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/item_state.h"

@@ -1,6 +1,7 @@
 #include "cmdb/source_move.h"
 
 #include "cmdb/component_past.h"
+#include "cmdb/component_store.h"
 #include "cmdb/history.h"
 #include "cmdb/identification.h"
 #include "cmdb/reconciliation.h"

@@ -17,6 +17,9 @@ namespace censo::cmdb {
 namespace {
 
 constexpr double as_good_as = 0.5;
+// So many times what is enough outweighs a contradiction: a new main board has another UUID in the same
+// chassis, with the same disks and serial number.
+constexpr double overwhelming = 2;
 
 // The one item that owns each of the strong keys that anybody owns.
 std::optional<CiId> owner_of_all(store::Transaction& tx, std::span<const Key> keys) {
@@ -62,6 +65,18 @@ void drop_junk(store::Transaction& tx, Evidence& evidence) {
 bool has_other_live_agent(const PlaceSearch& search, CiId ci) {
   return std::ranges::any_of(members_of(search.tx, root_of(search.tx, ci)), [&](CiId member) {
     return is_subject_of_another_agent(search.tx, member, search.origin);
+  });
+}
+
+// The origin lists the item under another asset tag: it says itself that these are two.
+bool is_another_row(const PlaceSearch& search, CiId ci) {
+  constexpr std::string_view by_tag = "asset_tag|";
+  if (!search.native_key.starts_with(by_tag)) return false;
+  return std::ranges::any_of(members_of(search.tx, root_of(search.tx, ci)), [&](CiId member) {
+    const auto row =
+        search.tx.query_one("select native_key from ci_source where origin_id = $1 and ci_id = $2",
+                            search.origin.value, member.value);
+    return row && row->text(0).starts_with(by_tag) && row->text(0) != search.native_key;
   });
 }
 
@@ -115,7 +130,9 @@ class Decision {
     const std::string what =
         agreeing(best) + " agree with " + best.name + ": " + points(best.score) + " points";
     const bool enough = best.score >= scheme_.link;
-    if (enough && !best.vetoed) {
+    const bool vetoed =
+        (best.vetoed && best.score < overwhelming * scheme_.link) || is_another_row(search_, best.ci);
+    if (enough && !vetoed) {
       if (search_.from_agent && has_other_live_agent(search_, best.ci)) {
         set("waiting", "live_agent",
             what + "; but another agent reports it: time tells whether both run at once");
@@ -128,8 +145,8 @@ class Decision {
     }
     const std::string kind = enough ? "contradiction" : best.rule;
     set("review", kind,
-        what + (best.vetoed ? ", but an identifier that must not differ does" : "") +
-            "; a person decides from " + points(scheme_.review));
+        what + (vetoed ? ", but an identifier that must not differ does" : "") + "; a person decides from " +
+            points(scheme_.review));
     place_.questions.push_back({best.ci, kind, false, best});
   }
 
@@ -169,11 +186,25 @@ SubjectPlace place_by_keys(const PlaceSearch& search, std::span<const Key> keys)
   return place;
 }
 
+// A better key than those that the owner has is new, and the owner has another value of its kind: a copy,
+// which has the rest in common with its original.
+bool contradicts(store::Transaction& tx, CiId owner, std::span<const Key> keys) {
+  for (const Key& key : keys) {
+    if (!key.identifying || is_weak(key) || owner_of(tx, key)) return false;
+    const auto another = tx.query_one(
+        "select 1 from ci_key where ci_id = $1 and rule = $2 and identifying = 1 and value <> $3",
+        owner.value, key.rule, key.value);
+    if (another) return true;
+  }
+  return false;
+}
+
 // The stream's item, where nothing speaks against it.
 std::optional<CiId> certain_item(const PlaceSearch& search, std::span<const Key> keys) {
   if (search.from_agent) return std::nullopt;
   const auto owner = owner_of_all(search.tx, keys);
-  if (owner && find_source(search.tx, search.origin, *owner)) return owner;
+  const bool is_known = owner && find_source(search.tx, search.origin, *owner);
+  if (is_known && !contradicts(search.tx, *owner, keys) && !is_another_row(search, *owner)) return owner;
   if (owner) return std::nullopt;
   const auto known = subject_by_native_key(search.tx, search.origin, search.native_key);
   const bool fits = known && (!has_strong_key(keys) || !has_strong_key(search.tx, *known));
@@ -199,12 +230,12 @@ SubjectPlace place_of(const PlaceSearch& search, const Identity& subject) {
   if (!scheme) return place_by_keys(search, keys);
   Evidence evidence = evidence_of(*scheme, subject);
   drop_junk(search.tx, evidence);
-  Weighing weighing = weigh(search.tx, search.catalog, evidence);
+  Weighing weighing = weigh(search.tx, search.catalog, evidence, search.not_this);
   const auto learnt = weighing.learnt;
   if (!learnt.empty()) {
     learn(search, weighing);
     drop_junk(search.tx, evidence);
-    weighing = weigh(search.tx, search.catalog, evidence);
+    weighing = weigh(search.tx, search.catalog, evidence, search.not_this);
   }
   if (says_nothing(search, evidence, subject)) {
     SubjectPlace place;
@@ -216,12 +247,25 @@ SubjectPlace place_of(const PlaceSearch& search, const Identity& subject) {
   return place;
 }
 
+std::optional<Candidate> duplicate_of(store::Transaction& tx, const ClassCatalog& catalog,
+                                      const Identity& identity, CiId ci) {
+  const auto* scheme = IdentificationSchemes::built_in().of_class(catalog, identity.definition->name);
+  if (!scheme) return std::nullopt;
+  Evidence evidence = evidence_of(*scheme, identity);
+  drop_junk(tx, evidence);
+  const Weighing weighing = weigh(tx, catalog, evidence, ci);
+  if (weighing.candidates.empty()) return std::nullopt;
+  const Candidate& best = weighing.candidates.front();
+  return best.score >= scheme->link && !best.vetoed ? std::optional(best) : std::nullopt;
+}
+
 void keep_decision(store::Transaction& tx, const base::Clock& clock, const DecisionPlace& where,
                    const SubjectPlace& place) {
   for (const LearntJunk& junk : place.learnt) look_at_past_links(tx, clock, junk, where.at);
   if (place.explanation.outcome.empty()) return;
   record_identification(tx, clock, where, place.explanation);
   for (const OpenQuestion& question : place.questions) {
+    if (question.kind == "duplicates") continue;  // joined or asked about once the report is taken in
     Explanation explanation = place.explanation;
     explanation.candidates = {question.candidate};
     ask_review(

@@ -37,10 +37,16 @@ struct PlaceSearch {
   OriginId origin;
   bool from_agent = false;
   std::string native_key;  // tells the subjects of an origin apart that have no identity
+  CiId not_this = {};      // an item that it is certainly not
 };
 // For an agent's first report; for scans and imports each time, where the keys of the stream's item make it a
 // few look-ups.
 SubjectPlace place_of(const PlaceSearch& search, const Identity& subject);
+
+// The item that fits the subject of `ci` as well, enough to be linked; neither `ci` nor what it is merged
+// with.
+std::optional<Candidate> duplicate_of(store::Transaction& tx, const ClassCatalog& catalog,
+                                      const Identity& identity, CiId ci);
 
 struct DecisionPlace;  // cmdb/identification_record.h
 // Keeps the decision, asks the questions, and looks again at what values did that turned out to name nothing.

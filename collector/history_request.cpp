@@ -1,5 +1,7 @@
 #include "collector/history_request.h"
 
+#include "cmdb/as_of.h"
+#include "cmdb/history.h"
 #include "cmdb/history_rules.h"
 #include "collector/json_body.h"
 

@@ -1,14 +1,18 @@
 // What requests about the past have in common.
 #pragma once
 
-#include "cmdb/as_of.h"
-#include "cmdb/history.h"
+#include "cmdb/configuration_item.h"
 #include "collector/route.h"
 
 #include <boost/json.hpp>
 
 #include <string_view>
 #include <vector>
+
+namespace censo::cmdb {
+struct HistoryFilter;  // cmdb/history.h
+struct NotKept;        // cmdb/as_of.h
+}  // namespace censo::cmdb
 
 namespace censo::collector {
 

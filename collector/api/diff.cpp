@@ -1,6 +1,7 @@
 #include "cmdb/as_of.h"
 #include "cmdb/baseline.h"
 #include "cmdb/difference.h"
+#include "cmdb/history.h"
 #include "cmdb/history_rules.h"
 #include "collector/history_request.h"
 #include "collector/json_body.h"

@@ -1,4 +1,5 @@
 #include "cmdb/history.h"
+#include "cmdb/as_of.h"
 #include "cmdb/class_catalog.h"
 #include "collector/history_request.h"
 #include "collector/json_body.h"

@@ -139,7 +139,8 @@ base::Result<Response> take_from_person(const Services& services, store::Transac
   return edit.respond(201, std::move(answer), std::move(items), dry_run);
 }
 
-base::Result<Response> import_report(const Services& services, store::Transaction& tx, const Request& request) {
+base::Result<Response> import_report(const Services& services, store::Transaction& tx,
+                                     const Request& request) {
   const auto dry_run = dry_run_of(request);
   if (!dry_run) return dry_run.error();
   const auto json = report_json(request);

@@ -45,7 +45,8 @@ void print_scores(const std::vector<Score>& scores, const Settings& settings) {
 
 void run(const Settings& settings) {
   using Time = std::chrono::steady_clock;
-  CensoEngine censo(":memory:");
+  const char* path = std::getenv("CENSO_FLEET_DATABASE");  // to look into it afterwards
+  CensoEngine censo(path ? path : ":memory:");
   std::vector<Measurement> measurements;
   for (Engine& engine : std::vector<Engine>{censo.engine(), glpi_rules(), ocs_rules(), ire_rules()})
     measurements.emplace_back(std::move(engine));

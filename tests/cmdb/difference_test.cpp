@@ -1,6 +1,7 @@
 #include "cmdb/difference.h"
 
 #include "cmdb/as_of.h"
+#include "cmdb/change_feed.h"
 #include "cmdb/item_state.h"
 #include "cmdb/standing.h"
 #include "tests/cmdb/ingest_fixture.h"

@@ -1,8 +1,11 @@
 #include "cmdb/impact_graph.h"
 
+#include "cmdb/change_feed.h"
 #include "cmdb/ci_graph_load.h"
+#include "cmdb/editor.h"
 #include "cmdb/impact.h"
 #include "cmdb/item_state.h"
+#include "cmdb/purge.h"
 #include "cmdb/redundancy.h"
 #include "tests/cmdb/ingest_fixture.h"
 #include "tests/cmdb/seeded_database.h"
@@ -152,15 +155,7 @@ TEST_F(FollowedGraph, IsLoadedAnewWhenTheFeedWasPruned) {
 TEST_F(FollowedGraph, APurgedItemIsGone) {
   const CiId host = take(host_report(0, {})).ci;
   ASSERT_TRUE(equals_a_fresh_load());
-  FeedWriter feed;
-  feed.add(FeedTopic::item, host.value);
-  feed.write(tx, clock);
-  tx.execute("delete from ci_key where ci_id = $1", host.value);
-  tx.execute("delete from ci_value where ci_id = $1", host.value);
-  tx.execute("delete from source_section");
-  tx.execute("delete from ci_source where ci_id = $1", host.value);
-  tx.execute("delete from history where ci_id = $1", host.value);
-  tx.execute("delete from ci where id = $1", host.value);
+  ASSERT_TRUE(purge_item(tx, Editor{catalog, clock, "ana"}, host, "sold"));
   EXPECT_TRUE(equals_a_fresh_load());
 }
 
@@ -188,11 +183,11 @@ TEST_F(FollowedGraph, TwoSourcesOfOneRelationshipAreOneEdgeUntilBothEnd) {
   EXPECT_TRUE(impact(tx, {graph, catalog}, {{CiId(row->integer(2))}}).items.empty());
 }
 
-TEST_F(FollowedGraph, LoadingTheRelationshipsReadsAnIndexOnly) {
+TEST_F(FollowedGraph, LoadingTheRelationshipsReadsTheTableOnce) {
   if (test::on_postgres()) GTEST_SKIP() << "plans are compared on SQLite";
   const auto plan =
-      tx.query("explain query plan select from_ci, type, to_ci from relationship where ended_at is null");
-  EXPECT_NE(plan.at(0).text(3).find("COVERING INDEX"), std::string::npos) << plan.at(0).text(3);
+      tx.query("explain query plan select from_ci, type, to_ci from relationship where +ended_at is null");
+  EXPECT_EQ(plan.at(0).text(3), "SCAN relationship");
 }
 
 TEST(GraphCompaction, KeepsEverything) {

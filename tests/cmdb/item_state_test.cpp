@@ -1,5 +1,6 @@
 #include "cmdb/item_state.h"
 
+#include "cmdb/change_feed.h"
 #include "tests/cmdb/ingest_fixture.h"
 #include "tests/cmdb/store/test_location.h"
 

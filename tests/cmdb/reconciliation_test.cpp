@@ -77,9 +77,9 @@ TEST_F(Reconciliation, AWeakerSourcesChangeThatIsNotShownIsNotTold) {
 }
 
 TEST_F(Reconciliation, TheScannersValueIsShownWhenTheAgentStopsSayingIt) {
-  scan(attributes({{"model", "guess"}}));
-  report(1, attributes({{"snmp_engine_id", "80001f8880aa01"}, {"model", "R640"}}));
-  const CiId ci = report(2, attributes({{"snmp_engine_id", "80001f8880aa01"}}));
+  scan(attributes({{"serial_number", "CZ1234"}, {"model", "guess"}}));
+  report(1, attributes({{"serial_number", "CZ1234"}, {"model", "R640"}}));
+  const CiId ci = report(2, attributes({{"serial_number", "CZ1234"}}));
   EXPECT_EQ(shown(ci, "model"), "guess");
 }
 

@@ -1,5 +1,6 @@
 #include "cmdb/redundancy.h"
 
+#include "cmdb/change_feed.h"
 #include "cmdb/impact.h"
 #include "cmdb/impact_graph.h"
 #include "cmdb/item_state.h"

@@ -1,6 +1,7 @@
 // A stream of reports, random but the same each time: what was answered after each is asked again as of that
 // moment, once all is over, and must be the same.
 #include "cmdb/as_of.h"
+#include "cmdb/change_feed.h"
 #include "cmdb/difference.h"
 #include "cmdb/item_state.h"
 #include "cmdb/merge.h"

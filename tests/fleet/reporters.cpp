@@ -239,6 +239,8 @@ Report guest_report(const Asset& asset, const Circumstances& circumstances) {
   report.subject_class = "virtual_machine";
   report.subject_name = asset.display_name;
   auto& values = add_section(report, "guest").attributes;
+  values.set("provider_id", origin);
+  values.set("instance_uuid", asset.instance_uuid);
   values.set("smbios_uuid", asset.firmware.uuid);
   TextList macs;
   for (const Nic& nic : asset.nics) macs.push_back(nic.mac);

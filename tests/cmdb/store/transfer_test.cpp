@@ -66,10 +66,12 @@ class Transfer : public testing::Test {
 
 TEST_F(Transfer, WhatWasImportedIsExportedAsTheSameBytes) {
   fill(here);
-  ASSERT_TRUE(export_database(here, file, {}));
+  const auto exported = export_database(here, file, {});
+  ASSERT_TRUE(exported) << to_string(exported.error());
+  EXPECT_GE(exported->rows, 2'504u);  // and those that migrations make
   const auto imported = import_database(there, file);
   ASSERT_TRUE(imported) << to_string(imported.error());
-  EXPECT_EQ(imported->rows, 2'504u);
+  EXPECT_EQ(imported->rows, exported->rows);
   ASSERT_TRUE(export_database(there, again, {}));
   EXPECT_EQ(content_of(file), content_of(again));
 }
