@@ -28,8 +28,12 @@ Sha256 sha256(std::string_view text) {
 }
 
 Sha256 sha256(std::span<const std::uint8_t> bytes) {
+  // Looked up once: EVP_sha256() makes OpenSSL 3 look for it at every digest, which costs more than a short
+  // one.
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   Sha256 digest{};
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1) {
+  if (algorithm == nullptr ||
+      EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, algorithm, nullptr) != 1) {
     throw std::runtime_error("OpenSSL cannot compute SHA-256");
   }
   return digest;

@@ -102,12 +102,9 @@ base::Result<void> ClassCatalog::check(const ClassDefinition& definition,
                                        const inventory::Attributes& attributes) const {
   for (const auto& [name, value] : attributes) {
     const auto* attribute = definition.find_attribute(name);
-    const auto where = "/attributes/" + name;
-    if (!attribute)
-      return base::fail(base::Errc::malformed,
-                        "class " + definition.name + " has no attribute \"" + name + "\"", where);
-    if (const auto fault = fault_of(*attribute, value); !fault.empty())
-      return base::fail(base::Errc::malformed, fault, where);
+    const std::string fault = attribute ? fault_of(*attribute, value)
+                                        : "class " + definition.name + " has no attribute \"" + name + "\"";
+    if (!fault.empty()) return base::fail(base::Errc::malformed, fault, "/attributes/" + name);
   }
   return {};
 }

@@ -26,14 +26,6 @@ struct Reported {
   std::vector<Component> transient;
 };
 
-Attributes operational_of(const Item& item, const ClassDefinition& definition) {
-  Attributes operational;
-  for (const auto& [name, value] : item.attributes) {
-    if (definition.find_attribute(name)->operational) operational.set(name, value);
-  }
-  return operational;
-}
-
 Reported reported(const ClassCatalog& catalog, const std::vector<const Item*>& items) {
   Reported parts;
   ClassMemory classes(catalog);
@@ -42,8 +34,8 @@ Reported reported(const ClassCatalog& catalog, const std::vector<const Item*>& i
     if (definition.transient) {
       parts.transient.push_back({"", item->class_name, item->attributes});
     } else {
-      parts.rows.push_back({definition.name, to_lasting_json(item->attributes, definition)});
-      parts.operational.push_back(operational_of(*item, definition));
+      auto& operational = parts.operational.emplace_back();
+      parts.rows.push_back({definition.name, to_lasting_json(item->attributes, definition, operational)});
     }
   }
   return parts;
@@ -60,11 +52,11 @@ class SectionChange {
 
   void save(const std::vector<const Item*>& items) {
     Reported parts = reported(run_.catalog, items);
-    const RowIds ids = ids_of_rows(run_.tx, parts.rows, run_.clock);
+    const RowIds ids = ids_of_rows(run_.tx, parts.rows, run_.clock, run_.rows);
     ComponentSet after{changed_.section->name, ids, {}, std::move(parts.transient), run_.now};
     for (std::size_t i = 0; i < ids.size(); ++i) {
       if (!parts.operational[i].empty())
-        after.operational[std::to_string(ids[i])] = std::move(parts.operational[i]);
+        after.operational.insert_or_assign(after.operational.end(), ids[i], std::move(parts.operational[i]));
     }
     std::ranges::sort(after.ids);
     compare(after);
@@ -100,7 +92,7 @@ class SectionChange {
 
   void keep(RowId id, ComponentSet& after) const {
     after.ids.push_back(id);
-    const auto operational = before_.operational.find(std::to_string(id));
+    const auto operational = before_.operational.find(id);
     if (operational != before_.operational.end()) after.operational.insert(*operational);
   }
 

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <stdexcept>
 #include <unordered_map>
+#include <utility>
 
 namespace censo::cmdb {
 namespace {
@@ -50,6 +51,9 @@ struct DigestHash {
 };
 using KnownRows = std::unordered_map<Digest, RowId, DigestHash>;
 
+// Longer rows are rare, and an agent that sends nothing else must not fill the memory.
+constexpr std::size_t remembered_bytes = 512;
+
 // For an index, which holds no long texts on PostgreSQL.
 constexpr std::size_t name_bytes = 1024;
 
@@ -59,10 +63,16 @@ std::string name_in(std::string_view json) {
   return name ? base::sanitize_utf8(*name, name_bytes) : "";
 }
 
+std::string key_of(const RowText& row) {
+  std::string key;
+  key.reserve(row.class_name.size() + row.json.size());
+  key += row.class_name;
+  key += row.json;
+  return key;
+}
+
 Digest digest_of(const RowText& row) {
-  std::string text(row.class_name);
-  text += row.json;
-  const base::Sha256 whole = base::sha256(text);
+  const base::Sha256 whole = base::sha256(key_of(row));
   Digest digest{};
   std::copy_n(whole.begin(), digest.size(), digest.begin());
   return digest;
@@ -112,7 +122,7 @@ std::string decompress(std::span<const std::uint8_t> bytes) {
 
 ComponentSet set_from(const store::Row& row) {
   ComponentSet set{row.text(0), unpack_ids(row.bytes(1)), {}, {}, row.integer(4)};
-  if (!row.bytes(2).empty()) set.operational = attributes_by_name_from_json(decompress(row.bytes(2)));
+  if (!row.bytes(2).empty()) set.operational = columns_from_json(decompress(row.bytes(2)), set.ids);
   if (!row.bytes(3).empty()) set.transient = components_from_json(decompress(row.bytes(3)));
   return set;
 }
@@ -158,23 +168,50 @@ RowIds unpack_ids(std::span<const std::uint8_t> bytes) {
   return ids;
 }
 
-RowIds ids_of_rows(store::Transaction& tx, std::span<const RowText> rows, const base::Clock& clock) {
+std::optional<RowId> RowMemory::find(const RowText& row) const {
+  const auto known = ids_.find(key_of(row));
+  return known == ids_.end() ? std::nullopt : std::optional(known->second);
+}
+
+void RowMemory::learn(const RowText& row, RowId id) {
+  if (row.json.size() > remembered_bytes) return;
+  if (ids_.size() >= most_) ids_.clear();
+  ids_.emplace(key_of(row), id);
+}
+
+RowIds ids_of_rows(store::Transaction& tx, std::span<const RowText> rows, const base::Clock& clock,
+                   RowMemory* memory) {
+  RowIds ids(rows.size());
+  std::vector<std::size_t> places;  // of rows that are not in memory
   std::vector<Digest> digests;
-  digests.reserve(rows.size());
-  for (const RowText& row : rows) digests.push_back(digest_of(row));
-  KnownRows known = known_rows(tx, digests);
-  RowIds ids;
-  ids.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (const auto id = memory ? memory->find(rows[i]) : std::nullopt) {
+      ids[i] = *id;
+      continue;
+    }
+    places.push_back(i);
+    digests.push_back(digest_of(rows[i]));
+  }
+  if (places.empty()) return ids;
+  KnownRows known = known_rows(tx, digests);
+  std::vector<std::pair<RowText, RowId>> learnt;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const RowText& row = rows[places[i]];
     const auto [place, is_new] = known.try_emplace(digests[i], 0);
     if (is_new) {
       place->second = base::next_id(clock);
       tx.execute(
           "insert into component_row (id, digest, class, attributes, name) values ($1, $2, $3, $4, $5)",
-          place->second, bytes_of(digests[i]), rows[i].class_name, rows[i].json, name_in(rows[i].json));
+          place->second, bytes_of(digests[i]), row.class_name, row.json, name_in(row.json));
     }
-    ids.push_back(place->second);
+    ids[places[i]] = place->second;
+    if (memory) learnt.emplace_back(row, place->second);
   }
+  if (!memory) return ids;
+  // Class names are the catalogue's own, and outlive the step.
+  tx.after_commit([memory, learnt = std::move(learnt)] {
+    for (const auto& [row, id] : learnt) memory->learn(row, id);
+  });
   return ids;
 }
 
@@ -213,8 +250,8 @@ void save_components(store::Transaction& tx, CiId ci, SourceId source, const Com
       " values ($1, $2, $3, $4, $5, $6, $7) on conflict (ci_id, source_id, section) do update set"
       " packed_rows = excluded.packed_rows, operational = excluded.operational, transient = "
       "excluded.transient",
-      ci.value, source.value, set.section, pack_ids(set.ids), compress(to_json(set.operational)),
-      compress(to_json(set.transient)), set.since);
+      ci.value, source.value, set.section, pack_ids(set.ids),
+      compress(to_json_columns(set.operational, set.ids)), compress(to_json(set.transient)), set.since);
 }
 
 }  // namespace censo::cmdb

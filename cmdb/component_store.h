@@ -10,10 +10,13 @@
 #include "cmdb/stored_json.h"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace censo::cmdb {
@@ -29,8 +32,30 @@ struct RowText {
   std::string_view class_name;
   std::string json;
 };
-// The ids of the rows in the order given; rows that no item had before are added.
-RowIds ids_of_rows(store::Transaction& tx, std::span<const RowText> rows, const base::Clock& clock);
+
+// Ids of stored rows by their text: spares a digest and a look-up for every row of a report. Learns a row
+// once its commit is durable; full, it forgets all. On the database's writer thread only, and as long-lived
+// as the database.
+class RowMemory {
+ public:
+  explicit RowMemory(std::size_t most = 200'000) : most_(most) {}
+  std::optional<RowId> find(const RowText& row) const;
+  void learn(const RowText& row, RowId id);
+  std::size_t size() const { return ids_.size(); }
+
+ private:
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  const std::size_t most_;
+  std::unordered_map<std::string, RowId, TextHash, std::equal_to<>>
+      ids_;  // by class and JSON, one behind the other
+};
+
+// The ids of the rows in the order given; rows that no item had before are added. `memory` may be null.
+RowIds ids_of_rows(store::Transaction& tx, std::span<const RowText> rows, const base::Clock& clock,
+                   RowMemory* memory = nullptr);
 // The rows with these ids, once each.
 std::map<RowId, Component> rows_with_ids(store::Transaction& tx, const RowIds& ids);
 
@@ -38,7 +63,7 @@ std::map<RowId, Component> rows_with_ids(store::Transaction& tx, const RowIds& i
 struct ComponentSet {
   std::string section;
   RowIds ids;
-  AttributesByName operational;  // by the row id's decimal text
+  AttributesById operational;  // by row id
   std::vector<Component> transient;
   base::TimeMs since = 0;  // when the section was first said of the item; saved once
 };

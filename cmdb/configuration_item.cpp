@@ -137,7 +137,7 @@ void append_set(store::Transaction& tx, const ComponentSet& set, std::vector<Com
   const auto rows = rows_with_ids(tx, set.ids);
   for (const RowId id : set.ids) {
     components.push_back(rows.at(id));
-    const auto operational = set.operational.find(std::to_string(id));
+    const auto operational = set.operational.find(id);
     if (operational == set.operational.end()) continue;
     for (const auto& [name, value] : operational->second) components.back().attributes.set(name, value);
   }

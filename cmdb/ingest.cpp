@@ -197,8 +197,8 @@ bool is_sealed(const Report& report) {
 // One report's way from its origin to its item.
 class Intake {
  public:
-  Intake(store::Transaction& tx, const ClassCatalog& catalog, const base::Clock& clock, base::TimeMs now)
-      : tx_(tx), catalog_(catalog), clock_(clock), now_(now) {}
+  Intake(store::Transaction& tx, const IngestTools& tools, base::TimeMs now)
+      : tx_(tx), catalog_(tools.catalog), clock_(tools.clock), now_(now), rows_(tools.rows) {}
 
   base::Result<IngestReceipt> take(const Report& report) {
     const bool from_agent = report.origin.kind == OriginKind::agent;
@@ -268,7 +268,8 @@ class Intake {
                   false,
                   false,
                   false,
-                  allowed_};
+                  allowed_,
+                  rows_};
     if (is_new_stream) begin_stream(run, report, subject);
     keep_decision(tx_, clock_, {run.source.ci, run.source.id, now_}, place_);
     if (stream_.is_stranger || stream_.found_clone) tell_of_clone(run, report);
@@ -343,6 +344,7 @@ class Intake {
   const ClassCatalog& catalog_;
   const base::Clock& clock_;
   const base::TimeMs now_;
+  RowMemory* const rows_;
   OriginId origin_;
   AllowedValues allowed_;
   AgentStream stream_;
@@ -364,10 +366,15 @@ CiId add_ci(IngestRun& run, const ClassDefinition& definition, std::string_view 
 
 base::Result<IngestReceipt> ingest(store::Transaction& tx, const ClassCatalog& catalog, const Report& report,
                                    base::TimeMs now, const base::Clock& clock) {
-  if (is_sealed(report)) return Intake(tx, catalog, clock, now).take(report);
+  return ingest(tx, {catalog, clock, nullptr}, report, now);
+}
+
+base::Result<IngestReceipt> ingest(store::Transaction& tx, const IngestTools& tools, const Report& report,
+                                   base::TimeMs now) {
+  if (is_sealed(report)) return Intake(tx, tools, now).take(report);
   Report sealed = report;
   inventory::seal(sealed);
-  return Intake(tx, catalog, clock, now).take(sealed);
+  return Intake(tx, tools, now).take(sealed);
 }
 
 }  // namespace censo::cmdb

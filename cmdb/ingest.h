@@ -38,4 +38,15 @@ base::Result<IngestReceipt> ingest(store::Transaction& tx, const ClassCatalog& c
                                    const inventory::Report& report, base::TimeMs now,
                                    const base::Clock& clock);
 
+class RowMemory;  // cmdb/component_store.h
+
+// The same for one that takes in many reports. `rows` is on the writer's thread.
+struct IngestTools {
+  const ClassCatalog& catalog;
+  const base::Clock& clock;
+  RowMemory* rows = nullptr;
+};
+base::Result<IngestReceipt> ingest(store::Transaction& tx, const IngestTools& tools,
+                                   const inventory::Report& report, base::TimeMs now);
+
 }  // namespace censo::cmdb

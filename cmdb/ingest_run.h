@@ -15,6 +15,8 @@
 
 namespace censo::cmdb {
 
+class RowMemory;  // cmdb/component_store.h
+
 // Look-ups of classes for many items in a row, which are mostly of one class.
 class ClassMemory {
  public:
@@ -43,6 +45,7 @@ struct IngestRun {
   bool came_back = false;  // something that it speaks of was retired before this report
   bool recheck = false;  // something was refused that the next report may bring about: it is looked at again
   AllowedValues allowed = {};  // listed junk that people took out of the lists
+  RowMemory* rows = nullptr;   // nullptr: every row is looked up
 };
 
 // An item of its own, without values yet, and its history entry.

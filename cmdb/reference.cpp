@@ -1,6 +1,7 @@
 #include "cmdb/reference.h"
 
 #include "cmdb/identifier.h"
+#include "cmdb/ingest_run.h"
 #include "cmdb/merge.h"
 
 #include <utility>
@@ -53,13 +54,14 @@ base::Result<void> check_references(store::Transaction& tx, const ClassCatalog& 
 base::Result<void> check_references(store::Transaction& tx, const ClassCatalog& catalog,
                                     const inventory::Report& report) {
   const ClassDefinition* subject = catalog.find_class(report.subject_class);
+  ClassMemory classes(catalog);
   for (std::size_t i = 0; i < report.sections.size(); ++i) {
     const auto& section = report.sections[i];
     const std::string pointer = "/sections/" + std::to_string(i);
     if (auto checked = check_references(tx, catalog, *subject, section.attributes); !checked)
       return with_pointer(pointer, checked.error());
     for (std::size_t j = 0; j < section.items.size(); ++j) {
-      const ClassDefinition* definition = catalog.find_class(section.items[j].class_name);
+      const ClassDefinition* definition = classes.find(section.items[j].class_name);
       if (definition->kind != ClassKind::configuration_item) continue;
       if (auto checked = check_references(tx, catalog, *definition, section.items[j].attributes); !checked)
         return with_pointer(pointer + "/items/" + std::to_string(j), checked.error());

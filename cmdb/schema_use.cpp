@@ -149,7 +149,7 @@ class Use {
     for (const RowId id : set.ids) {
       const auto found = at_fault.find(id);
       if (found == at_fault.end()) continue;
-      const auto values = set.operational.find(std::to_string(id));
+      const auto values = set.operational.find(id);
       std::string fault = found->second;
       if (fault.empty() && values != set.operational.end()) fault = fault_of_change(was, *is, values->second);
       if (!fault.empty()) add(ci, fault);

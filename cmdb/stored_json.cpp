@@ -6,6 +6,7 @@
 
 #include <array>
 #include <charconv>
+#include <stdexcept>
 
 namespace censo::cmdb {
 namespace {
@@ -114,12 +115,17 @@ std::string to_json(const Attributes& attributes) {
   return out;
 }
 
-std::string to_lasting_json(const Attributes& attributes, const ClassDefinition& definition) {
+std::string to_lasting_json(const Attributes& attributes, const ClassDefinition& definition,
+                            Attributes& operational) {
   std::string out;
   out.reserve(256);
   out += '{';
   for (const inventory::Attribute& attribute : attributes) {
-    if (!definition.find_attribute(attribute.name)->operational) append_member(out, attribute);
+    if (definition.find_attribute(attribute.name)->operational) {
+      operational.set(attribute.name, attribute.value);
+    } else {
+      append_member(out, attribute);
+    }
   }
   out += '}';
   return out;
@@ -132,6 +138,35 @@ std::string to_json(const AttributesByName& by_name) {
     base::append_json_string(out, name);
     out += ':';
     append(out, attributes);
+  }
+  return out + "}";
+}
+
+std::string to_json_columns(const AttributesById& by_id, std::span<const std::int64_t> ids) {
+  std::map<std::string_view, std::vector<const Value*>> columns;
+  auto row = by_id.begin();
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    while (row != by_id.end() && row->first < ids[i]) ++row;
+    if (row == by_id.end() || row->first != ids[i]) continue;
+    for (const auto& [name, value] : row->second) {
+      auto& column = columns[name];
+      column.resize(ids.size());
+      column[i] = &value;
+    }
+  }
+  std::string out = "{";
+  for (const auto& [name, column] : columns) {
+    if (out.size() > 1) out += ',';
+    base::append_json_string(out, name);
+    char separator = '[';
+    out += ':';
+    for (const Value* value : column) {
+      out += separator;
+      separator = ',';
+      if (value) std::visit(ValueWriter{out}, *value);
+      if (!value) out += "null";
+    }
+    out += ']';
   }
   return out + "}";
 }
@@ -182,6 +217,23 @@ AttributesByName attributes_by_name_from_json(std::string_view text) {
   const json::value all = parse(text);  // named: a temporary would not outlive the loop's head
   for (const auto& [name, value] : all.as_object()) by_name.emplace(name, attributes_from(value));
   return by_name;
+}
+
+AttributesById columns_from_json(std::string_view text, std::span<const std::int64_t> ids) {
+  AttributesById by_id;
+  const json::value all = parse(text);
+  for (const auto& [name, column] : all.as_object()) {
+    if (column.is_object()) {
+      by_id.emplace(*base::parse_integer(name), attributes_from(column));
+      continue;
+    }
+    const auto& values = column.as_array();
+    if (values.size() != ids.size()) throw std::runtime_error("the stored operational values are broken");
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      if (!values[i].is_null()) by_id[ids[i]].set(name, value_from(values[i]));
+    }
+  }
+  return by_id;
 }
 
 std::vector<Component> components_from_json(std::string_view text) {

@@ -5,6 +5,7 @@
 #include "cmdb/configuration_item.h"
 #include "inventory/report.h"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
@@ -15,20 +16,28 @@
 namespace censo::cmdb {
 
 using AttributesByName = std::map<std::string, inventory::Attributes, std::less<>>;
+using AttributesById = std::map<std::int64_t, inventory::Attributes>;
 
 // Compact; the same values give the same text, and every value comes back with its type.
 std::string to_json(const inventory::Attributes& attributes);
 std::string to_json(const AttributesByName& by_name);
-// Without the attributes that the class marks operational.
-std::string to_lasting_json(const inventory::Attributes& attributes, const ClassDefinition& definition);
+// Without the attributes that the class marks operational: these are added to `operational`.
+std::string to_lasting_json(const inventory::Attributes& attributes, const ClassDefinition& definition,
+                            inventory::Attributes& operational);
 std::string to_json(std::span<const Component> components);  // without their section
 std::string to_json(std::span<const inventory::Problem> problems);
+
+// Attributes of rows turned round: {"<attribute>": [the value of each of `ids`, or null]}. Much smaller when
+// nearly every row has one, once compressed. `ids` are sorted.
+std::string to_json_columns(const AttributesById& by_id, std::span<const std::int64_t> ids);
 
 // What was stored is trusted to be ours; if it is not, it throws std::runtime_error.
 inventory::Attributes attributes_from_json(std::string_view json);
 // One member, without reading the others; nothing: it is not there.
 std::optional<inventory::Value> value_in_json(std::string_view json, std::string_view name);
 AttributesByName attributes_by_name_from_json(std::string_view json);
+// Also of the form that was stored before, {"<id>": {"<attribute>": value}}.
+AttributesById columns_from_json(std::string_view json, std::span<const std::int64_t> ids);
 std::vector<Component> components_from_json(std::string_view json);
 std::vector<inventory::Problem> problems_from_json(std::string_view json);
 

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "cmdb/class_catalog.h"
+#include "cmdb/component_store.h"
 #include "cmdb/impact_graph.h"
 #include "cmdb/search_index.h"
 #include "cmdb/store/database.h"
@@ -82,6 +83,7 @@ struct Collector::Parts {
   Metrics metrics;
   std::unique_ptr<http::Server> server;
   std::optional<cmdb::ImpactGraph> graph;
+  cmdb::RowMemory rows;  // before, and so outliving, the database
   std::optional<store::Database> database;
   std::optional<jobs::Housekeeping> housekeeping;
   std::optional<jobs::ScanRunner> scans;
@@ -127,7 +129,7 @@ base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig&
   parts->search.emplace(clock);
   parts->services.emplace(Services{clock, parts->catalog, database, parts->authority, scans, parts->metrics,
                                    graph, *parts->search, version, config.agent_host,
-                                   parts->server->agents_port()});
+                                   parts->server->agents_port(), &parts->rows});
   scans.start();
   load_early(database, graph, parts->catalog);
   parts->housekeeping.emplace(database, clock, jobs::housekeeping_steps(parts->catalog, clock)).start();

@@ -9,9 +9,10 @@ class Clock;
 }
 namespace censo::cmdb {
 class ClassCatalog;
+class RowMemory;    // cmdb/component_store.h
 class ImpactGraph;  // cmdb/impact_graph.h
 class SearchIndex;  // cmdb/search_index.h
-}
+}  // namespace censo::cmdb
 namespace censo::store {
 class Database;
 }
@@ -37,6 +38,7 @@ struct Services {
   std::string version = {};      // of the program
   std::string agents_host = {};  // where agents are told to report; empty: where they enrolled
   std::uint16_t agents_port = 8444;
+  cmdb::RowMemory* rows = nullptr;  // for ingest(); nullptr: none
 };
 
 }  // namespace censo::collector

@@ -3,6 +3,8 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <new>
 #include <stdexcept>
@@ -36,6 +38,12 @@ Context new_context() {
   return context;
 }
 
+// What the frame says of itself; 0: nothing. Not to be trusted.
+std::size_t stated_size(std::string_view compressed) {
+  const auto size = ZSTD_getFrameContentSize(compressed.data(), compressed.size());
+  return size < std::numeric_limits<std::uint32_t>::max() ? static_cast<std::size_t>(size) : 0;
+}
+
 }  // namespace
 
 std::string compress(std::string_view json) {
@@ -65,8 +73,10 @@ base::Result<std::string> decompress(std::string_view compressed, const ReportLi
   std::string out;
   std::size_t filled = 0;
   std::size_t left = 1;
+  const std::size_t expected = stated_size(compressed);
   while (left != 0) {
-    out.resize(std::min(most + 1, std::max(filled * 2, ratio_counts_from)));  // one more: too much is seen
+    const std::size_t room_wanted = std::max({filled * 2, expected + 1, ratio_counts_from});
+    out.resize(std::min(most + 1, room_wanted));  // one more: too much is seen
     ZSTD_outBuffer room{out.data(), out.size(), filled};
     left = ZSTD_decompressStream(context.get(), &room, &in);
     if (ZSTD_isError(left)) {

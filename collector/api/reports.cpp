@@ -71,7 +71,8 @@ base::Result<inventory::Report> read_report(const Request& request) {
 
 base::Result<Response> take(const Services& services, store::Transaction& tx,
                             const inventory::Report& report) {
-  const auto receipt = cmdb::ingest(tx, services.catalog, report, services.clock.now(), services.clock);
+  const auto receipt =
+      cmdb::ingest(tx, {services.catalog, services.clock, services.rows}, report, services.clock.now());
   if (!receipt) {
     services.metrics.count_report("refused");
     return receipt.error();
