@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "cmdb/as_of.h"
+#include "cmdb/change_feed.h"
 #include "cmdb/class_catalog.h"
 #include "cmdb/difference.h"
 #include "cmdb/ingest.h"
