@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "cmdb/history_rules.h"
+#include "cmdb/id_page.h"
 
 #include <limits>
 #include <optional>
@@ -87,20 +88,13 @@ base::Result<Baseline> find_baseline(store::Transaction& tx, std::string_view id
 
 base::Result<Page<Baseline>> list_baselines(store::Transaction& tx, const PageRequest& request) {
   static const std::string sql = std::string(select) + "b.id < $1 order by b.id desc limit $2";
-  std::int64_t before = std::numeric_limits<std::int64_t>::max();
-  if (!request.after.empty()) {
-    const auto cursor = base::id_from_text(request.after);
-    if (!cursor) return base::fail(Errc::malformed, cursor.error().message, "after");
-    before = *cursor;
-  }
+  const auto before = position_of(request, std::numeric_limits<std::int64_t>::max());
+  if (!before) return before.error();
   Page<Baseline> page;
-  for (const store::Row& row : tx.query(sql, before, static_cast<std::int64_t>(request.limit) + 1)) {
+  for (const store::Row& row : tx.query(sql, *before, static_cast<std::int64_t>(request.limit) + 1)) {
     page.rows.push_back(baseline_from(row));
   }
-  if (page.rows.size() > request.limit) {
-    page.rows.pop_back();
-    page.next = base::to_text(page.rows.back().id);
-  }
+  cut(page, request);
   return page;
 }
 

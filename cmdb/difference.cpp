@@ -4,6 +4,7 @@
 #include "cmdb/component_difference.h"
 #include "cmdb/component_past.h"
 #include "cmdb/component_store.h"
+#include "cmdb/id_page.h"
 #include "cmdb/item_state.h"
 #include "cmdb/stored_json.h"
 
@@ -192,15 +193,11 @@ base::Result<std::vector<Difference>> differences_of(store::Transaction& tx, con
 
 base::Result<Page<Difference>> differences_of_all(store::Transaction& tx, const TwoMoments& between,
                                                   const PageRequest& request) {
-  std::int64_t after = 0;
-  if (!request.after.empty()) {
-    const auto cursor = base::id_from_text(request.after);
-    if (!cursor) return base::fail(Errc::malformed, cursor.error().message, "after");
-    after = *cursor;
-  }
+  const auto after = position_of(request, 0);
+  if (!after) return after.error();
   Page<Difference> page;
   const auto changed =
-      tx.query("select ci_id from item_change where ci_id > $1 and at > $2 order by ci_id limit $3", after,
+      tx.query("select ci_id from item_change where ci_id > $1 and at > $2 order by ci_id limit $3", *after,
                between.from, looked_at_a_page);
   for (const store::Row& row : changed) {
     auto some = ItemDifference(tx, between, CiId(row.integer(0))).all([](CiId) { return true; });

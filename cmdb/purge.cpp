@@ -1,6 +1,7 @@
 #include "cmdb/purge.h"
 
 #include "cmdb/change_feed.h"
+#include "cmdb/id_page.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/item_state.h"
 #include "cmdb/merge.h"
@@ -228,23 +229,16 @@ base::Result<void> purge_item(store::Transaction& tx, const Editor& editor, CiId
 }
 
 base::Result<Page<PurgeEntry>> purges(store::Transaction& tx, const PageRequest& request) {
-  std::int64_t before = std::numeric_limits<std::int64_t>::max();
-  if (!request.after.empty()) {
-    const auto cursor = base::id_from_text(request.after);
-    if (!cursor) return base::fail(Errc::malformed, cursor.error().message, "after");
-    before = *cursor;
-  }
+  const auto before = position_of(request, std::numeric_limits<std::int64_t>::max());
+  if (!before) return before.error();
   Page<PurgeEntry> page;
   for (const Row& row :
        tx.query("select id, ci_id, class, name, attributes, purged_by, purged_at, reason from purge_log"
                 " where id < $1 order by id desc limit $2",
-                before, static_cast<std::int64_t>(request.limit) + 1)) {
+                *before, static_cast<std::int64_t>(request.limit) + 1)) {
     page.rows.push_back(entry_from(row));
   }
-  if (page.rows.size() > request.limit) {
-    page.rows.pop_back();
-    page.next = base::id_to_text(page.rows.back().id);
-  }
+  cut(page, request);
   return page;
 }
 

@@ -1,6 +1,7 @@
 #include "cmdb/review.h"
 
 #include "base/text.h"
+#include "cmdb/id_page.h"
 #include "cmdb/identification_record.h"
 #include "cmdb/merge.h"
 #include "cmdb/source_move.h"
@@ -112,27 +113,20 @@ void ask_review(store::Transaction& tx, const base::Clock& clock, const ReviewQu
 
 base::Result<Page<Review>> list_reviews(store::Transaction& tx, std::string_view state,
                                         const PageRequest& request) {
-  std::int64_t before = std::numeric_limits<std::int64_t>::max();
-  if (!request.after.empty()) {
-    const auto cursor = base::id_from_text(request.after);
-    if (!cursor) return base::fail(Errc::malformed, cursor.error().message, "after");
-    before = *cursor;
-  }
+  const auto before = position_of(request, std::numeric_limits<std::int64_t>::max());
+  if (!before) return before.error();
   static const std::string undecided =
       std::string(columns) + "r.state in ('open', 'later') and r.id < $1 order by r.id desc limit $2";
   static const std::string of_state =
       std::string(columns) + "r.state = $3 and r.id < $1 order by r.id desc limit $2";
   static const std::string all = std::string(columns) + "r.id < $1 order by r.id desc limit $2";
   const auto limit = static_cast<std::int64_t>(request.limit) + 1;
-  const auto rows = state.empty()    ? tx.query(undecided, before, limit)
-                    : state == "all" ? tx.query(all, before, limit)
-                                     : tx.query(of_state, before, limit, state);
+  const auto rows = state.empty()    ? tx.query(undecided, *before, limit)
+                    : state == "all" ? tx.query(all, *before, limit)
+                                     : tx.query(of_state, *before, limit, state);
   Page<Review> page;
   for (const store::Row& row : rows) page.rows.push_back(review_from(row));
-  if (page.rows.size() > request.limit) {
-    page.rows.pop_back();
-    page.next = base::to_text(page.rows.back().id);
-  }
+  cut(page, request);
   return page;
 }
 

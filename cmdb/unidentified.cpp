@@ -1,6 +1,7 @@
 #include "cmdb/unidentified.h"
 
 #include "base/text.h"
+#include "cmdb/id_page.h"
 #include "cmdb/reporting_source.h"
 #include "inventory/report_codec.h"
 
@@ -54,24 +55,17 @@ CiId keep_unidentified(store::Transaction& tx, const base::Clock& clock, const i
 
 base::Result<Page<UnidentifiedReport>> list_unidentified(store::Transaction& tx, std::string_view state,
                                                          const PageRequest& request) {
-  std::int64_t before = std::numeric_limits<std::int64_t>::max();
-  if (!request.after.empty()) {
-    const auto cursor = base::id_from_text(request.after);
-    if (!cursor) return base::fail(Errc::malformed, cursor.error().message, "after");
-    before = *cursor;
-  }
+  const auto before = position_of(request, std::numeric_limits<std::int64_t>::max());
+  if (!before) return before.error();
   static const std::string of_state =
       std::string(columns) + "state = $3 and id < $1 order by id desc limit $2";
   static const std::string all = std::string(columns) + "id < $1 order by id desc limit $2";
   const auto limit = static_cast<std::int64_t>(request.limit) + 1;
-  const auto rows = state == "all" ? tx.query(all, before, limit)
-                                   : tx.query(of_state, before, limit, state.empty() ? "open" : state);
+  const auto rows = state == "all" ? tx.query(all, *before, limit)
+                                   : tx.query(of_state, *before, limit, state.empty() ? "open" : state);
   Page<UnidentifiedReport> page;
   for (const store::Row& row : rows) page.rows.push_back(kept_from(row));
-  if (page.rows.size() > request.limit) {
-    page.rows.pop_back();
-    page.next = base::to_text(page.rows.back().id);
-  }
+  cut(page, request);
   return page;
 }
 
