@@ -131,3 +131,27 @@ ${calls}  return all;
     target_sources(${library} PRIVATE ${output})
   endif()
 endfunction()
+
+# conversion() of the scanner from collector/scanner/conversions/*.cpp: one file, one function of the same name.
+function(censo_conversion_registry library folder)
+  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
+  set(declarations "")
+  set(rows "")
+  foreach(file ${files})
+    get_filename_component(name ${file} NAME_WE)
+    string(APPEND declarations "std::string ${name}(const std::string& octets);\n")
+    string(APPEND rows "  if (name == \"${name}\") return conversions::${name};\n")
+  endforeach()
+  set(output ${CMAKE_BINARY_DIR}/generated/conversion.cpp)
+  file(CONFIGURE OUTPUT ${output} @ONLY CONTENT "// Made by the build from ${folder}/.
+#include \"collector/scanner/conversion.h\"
+namespace censo::scanner {
+namespace conversions {
+${declarations}}
+Conversion conversion(std::string_view name) {
+${rows}  return nullptr;
+}
+}  // namespace censo::scanner
+")
+  target_sources(${library} PRIVATE ${output})
+endfunction()

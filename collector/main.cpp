@@ -9,6 +9,7 @@
 #include "collector/collector.h"
 #include "collector/collector_config.h"
 #include "collector/database_commands.h"
+#include "collector/device_commands.h"
 
 #include <fmt/format.h>
 #include <sys/prctl.h>
@@ -38,6 +39,7 @@ struct Options {
   bool origin = false;
   std::string file;  // of backup, restore, export, import
   bool dry_run = false, without_keys = false, force = false;
+  std::string definitions, output = "jsonl";  // of the device commands
 };
 
 int failed(const base::Error& error) {
@@ -256,6 +258,24 @@ void add_database_commands(CLI::App& app, Options& options, Command& chosen) {
       [](const auto& config, const auto& given) { return import_database(config, given.file); });
 }
 
+void add_device_commands(CLI::App& app, Options& options, Command& chosen) {
+  auto* device = app.add_subcommand("device", "Device definitions, tried on recordings");
+  device->require_subcommand(1);
+  auto* replay = device->add_subcommand("replay", "What a scan of each recorded device would find");
+  replay->add_option("DIR", options.file, "a folder of .snmprec files")->required();
+  replay->add_option("-o,--output", options.output, "jsonl")->check(CLI::IsMember({"jsonl"}));
+  replay->callback([&chosen] {
+    chosen = [](const Options& given) { return replay_devices(given.file, given.definitions); };
+  });
+  auto* test = device->add_subcommand("test", "Which definition fits a recorded device, and why");
+  test->add_option("FILE", options.file, "a .snmprec file")->required();
+  test->callback([&chosen] {
+    chosen = [](const Options& given) { return test_device(given.file, given.definitions); };
+  });
+  for (auto* command : {replay, test})
+    command->add_option("--definitions", options.definitions, "a folder with definitions of your own");
+}
+
 constexpr const char* description =
     "Takes the reports of agents, scans the network, and answers the API.\n\n"
     "  censo-collector run --state-dir /var/lib/censo\n"
@@ -276,6 +296,7 @@ int main_of_collector(int argc, char** argv) {
   app.fallthrough();
   add_commands(app, options, chosen);
   add_database_commands(app, options, chosen);
+  add_device_commands(app, options, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

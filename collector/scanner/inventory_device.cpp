@@ -1,32 +1,64 @@
 #include "collector/scanner/inventory_device.h"
 
+#include "collector/scanner/devices/device_identity.h"
+#include "collector/scanner/devices/device_type.h"
 #include "collector/scanner/tables/device_tables.h"
 
 #include <array>
 
 namespace censo::scanner {
+namespace {
 
-base::Result<DeviceInventory> inventory_device(SnmpSession& session, const ScanTarget& target,
-                                               base::TimeMs now) {
+// What the definition finds beyond the standard sections.
+void read_definition(Reading& reading, DeviceIdentity& identity, const DeviceParts& parts, bool is_computer) {
+  reading.begin("device");
+  for (const auto attribute : device_attributes) {
+    const bool known = is_computer && attribute == "device_type";  // the class says it
+    if (!known) reading.section().attributes.set(attribute, identity.find(attribute, parts));
+  }
+}
+
+std::string first_mac(const inventory::Report& report) {
+  for (const auto& section : report.sections) {
+    if (auto mac = section.attributes.text("base_mac"); !mac.empty()) return mac;
+    const auto* all = section.attributes.find("mac_addresses");
+    const auto* list = all ? std::get_if<inventory::TextList>(all) : nullptr;
+    if (list && !list->empty()) return list->front();
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<DeviceInventory> inventory_device(SnmpSession& session, const DeviceCatalog& catalog,
+                                               const ScanTarget& target, base::TimeMs now) {
   // sysUpTime alone first: cheap to try with each credential, and present wherever the others are.
   static const std::array probe{oid_of({1, 3, 6, 1, 2, 1, 1, 3, 0}), oid_of({1, 3, 6, 1, 2, 1, 1, 2, 0})};
   if (const auto answer = session.get(probe); !answer) return answer.error();
 
   DeviceInventory inventory;
-  inventory.report.origin.kind = inventory::OriginKind::scanner;
-  inventory.report.taken_at = now;
+  auto& report = inventory.report;
+  report.origin.kind = inventory::OriginKind::scanner;
+  report.taken_at = now;
   Reading reading(session, inventory);
-  read_system(reading, inventory.report, target);
+  reading.begin("system");
+  const Scalars scalars = read_scalars(reading);
   if (!reading.section().complete) return to_error(session.last_failure());
+  DeviceIdentity identity(reading, catalog, signature_of(scalars));
+  read_system(reading, scalars, target, identity.find("device_type", {}));
   PortNames ports;
   read_interfaces(reading, ports);
   read_addresses(reading, ports);
-  read_entities(reading);
+  DeviceParts parts;
+  parts.entities = read_entities(reading);
   read_lldp(reading, ports);
+  parts.mac = first_mac(report);
+  read_definition(reading, identity, parts, report.subject_class == "server");
+  inventory.match = identity.match();
   if (const auto cut = session.usage().cut_strings; cut > 0) {
     reading.note("limit_exceeded", std::to_string(cut) + " values longer than allowed were cut", "");
   }
-  inventory::seal(inventory.report);
+  inventory::seal(report);
   return inventory;
 }
 

@@ -1,5 +1,6 @@
 #include "collector/scanner/scan_job.h"
 
+#include "collector/scanner/device_catalog.h"
 #include "collector/scanner/inventory_device.h"
 #include "collector/scanner/snmp/snmp_engine.h"
 
@@ -73,6 +74,7 @@ struct Scan {
   const std::vector<SnmpCredential> credentials;
   const base::Clock& clock;
   SnmpEngine& engine;
+  const DeviceCatalog& devices;
   std::stop_token stop;
 };
 
@@ -81,7 +83,7 @@ bool try_credential(const Scan& scan, const SnmpCredential& credential, DeviceRe
   auto limits = scan.job.limits;
   limits.device_ms -= result.duration_ms;
   const auto session = scan.engine.open(result.target, credential, limits, scan.stop);
-  auto inventory = inventory_device(*session, result.target, scan.clock.now());
+  auto inventory = inventory_device(*session, scan.devices, result.target, scan.clock.now());
   result.varbinds += session->usage().varbinds;
   result.bytes += session->usage().bytes;
   if (!inventory) {
@@ -133,8 +135,19 @@ void scan_devices(const Scan& scan, const std::vector<ScanTarget>& targets, std:
 
 }  // namespace
 
-Scanner::Scanner(const base::Clock& clock) : clock_(clock), engine_(std::make_unique<SnmpEngine>()) {}
+Scanner::Scanner(const base::Clock& clock, std::shared_ptr<const DeviceCatalog> devices)
+    : clock_(clock), devices_(std::move(devices)), engine_(std::make_unique<SnmpEngine>()) {}
 Scanner::~Scanner() = default;
+
+base::Result<std::shared_ptr<const DeviceCatalog>> Scanner::devices() {
+  const std::lock_guard lock(mutex_);
+  if (!devices_) {
+    auto loaded = DeviceCatalog::built_in();
+    if (!loaded) return loaded.error();
+    devices_ = std::make_shared<const DeviceCatalog>(std::move(*loaded));
+  }
+  return devices_;
+}
 
 base::Result<void> Scanner::run(const ScanJob& job, std::stop_token stop,
                                 const std::function<void(DeviceResult&&)>& on_device,
@@ -143,10 +156,12 @@ base::Result<void> Scanner::run(const ScanJob& job, std::stop_token stop,
   if (!targets) return targets.error();
   if (job.credentials.empty())
     return base::fail(base::Errc::malformed, "expected at least one credential, found none");
+  const auto catalog = devices();
+  if (!catalog) return catalog.error();
 
   std::stop_source inner;  // also ends the threads when a callback throws
   const std::stop_callback outer(stop, [&inner] { inner.request_stop(); });
-  const Scan scan{job, in_order(job.credentials), clock_, *engine_, inner.get_token()};
+  const Scan scan{job, in_order(job.credentials), clock_, *engine_, **catalog, inner.get_token()};
   ResultQueue queue;
   std::atomic<std::size_t> next = 0;
   std::vector<std::jthread> threads;

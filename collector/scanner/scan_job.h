@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -50,12 +51,15 @@ struct ScanProgress {
 };
 
 class SnmpEngine;
+class DeviceCatalog;
 
 // The one owner of libsnmp's thread. Make one per process; several threads may run a scan each at the same
 // time.
 class Scanner {
  public:
-  explicit Scanner(const base::Clock& clock);  // starts the engine's thread
+  // Starts the engine's thread. Without `devices` the program's own definitions are used, read at the first
+  // scan.
+  explicit Scanner(const base::Clock& clock, std::shared_ptr<const DeviceCatalog> devices = nullptr);
   ~Scanner();
 
   // Runs on the caller's thread until all targets are done or stop is requested (what is left gets
@@ -67,7 +71,11 @@ class Scanner {
                          const std::function<void(const ScanProgress&)>& on_progress);
 
  private:
+  base::Result<std::shared_ptr<const DeviceCatalog>> devices();
+
   const base::Clock& clock_;
+  std::mutex mutex_;                              // of devices_: two first scans may start at once
+  std::shared_ptr<const DeviceCatalog> devices_;  // shared with the collector, which tells people about it
   std::unique_ptr<SnmpEngine> engine_;
 };
 

@@ -1,7 +1,9 @@
-// A device's variables as a recording: whatever they say, the inventory ends, and its report can be written and read again.
+// A device's variables as a recording: whatever they say, the inventory ends, and its report can be written
+// and read again.
 #include "collector/scanner/inventory_device.h"
 #include "collector/scanner/recorded_session.h"
 #include "inventory/report_codec.h"
+#include "tests/collector/scanner/built_in_devices.h"
 
 #include <cstdint>
 #include <cstdlib>
@@ -12,7 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   auto variables = scanner::parse_snmprec({reinterpret_cast<const char*>(bytes), size}, 64 * 1024);
   if (!variables) return 0;
   scanner::RecordedSession session(std::move(*variables));
-  auto inventory = scanner::inventory_device(session, {"192.0.2.1", 161}, 1'790'000'000'000);
+  auto inventory =
+      scanner::inventory_device(session, scanner::built_in_devices(), {"192.0.2.1", 161}, 1'790'000'000'000);
   if (!inventory) std::abort();
   inventory->report.origin.id = "fuzz";
   inventory->report.sequence = 1;

@@ -3,12 +3,14 @@
 #pragma once
 
 #include "base/clock.h"
+#include "collector/scanner/device_catalog.h"
 #include "collector/scanner/snmp_session.h"
 #include "collector/scanner/tables/reading.h"
 
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 
 namespace censo::scanner {
 
@@ -19,11 +21,28 @@ struct PortNames {
   std::map<std::string, std::int64_t> by_word;
 };
 
-// SNMPv2-MIB, and what tells the device's class. Sets subject class and name.
-void read_system(Reading& reading, inventory::Report& report, const ScanTarget& target);
+// SNMPv2-MIB, and one or two scalars each of other MIBs that tell the device's class.
+class Scalars {
+ public:
+  explicit Scalars(std::map<Oid, VarBind> binds) : binds_(std::move(binds)) {}
+  const VarBind* find(const Oid& oid) const;  // nullptr when absent
+  bool has(const Oid& oid) const { return find(oid) != nullptr; }
+  std::string text(const Oid& oid) const;      // "" when absent
+  std::int64_t integer(const Oid& oid) const;  // 0 when absent
+  std::string octets(const Oid& oid) const;    // "" when absent
+
+ private:
+  std::map<Oid, VarBind> binds_;
+};
+Scalars read_scalars(Reading& reading);
+DeviceSignature signature_of(const Scalars& scalars);
+// Sets subject class and name; `type` is what the device's definition says, or "".
+void read_system(Reading& reading, const Scalars& scalars, const ScanTarget& target, std::string_view type);
 void read_interfaces(Reading& reading, PortNames& names);
 void read_addresses(Reading& reading, const PortNames& names);
-void read_entities(Reading& reading);
+Table read_entities(Reading& reading);  // all rows, also those that are not reported
+// The row that stands for the device: its chassis, or the one outermost part. nullptr: none.
+const TableRow* chassis_of(const Table& entities);
 void read_lldp(Reading& reading, const PortNames& names);
 
 }  // namespace censo::scanner

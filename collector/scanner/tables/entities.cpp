@@ -1,4 +1,5 @@
 // ENTITY-MIB (RFC 6933): entPhysicalTable.
+#include "collector/scanner/devices/entity_words.h"
 #include "collector/scanner/tables/device_tables.h"
 #include "collector/scanner/varbind.h"
 
@@ -17,6 +18,7 @@ enum : std::uint32_t {
   serial = 11,
   manufacturer = 12,
   model = 13,
+  asset_tag = 15,
   is_fru = 16
 };
 enum : std::int64_t {
@@ -28,13 +30,6 @@ enum : std::int64_t {
   class_stack = 11
 };
 
-std::string_view class_word(std::int64_t number) {
-  constexpr std::string_view words[] = {
-      "",       "other", "unknown", "chassis", "backplane",     "container", "power_supply", "fan", "sensor",
-      "module", "port",  "stack",   "cpu",     "energy_object", "battery",   "storage_drive"};
-  return number >= 1 && number <= 15 ? words[number] : words[2];
-}
-
 // Slots, sensors and sockets outnumber the parts by far, and nobody exchanges them; with a serial number they
 // are parts.
 bool is_part(const TableRow& row) {
@@ -45,7 +40,7 @@ bool is_part(const TableRow& row) {
 inventory::Item part_of(const TableRow& row, std::int64_t index) {
   inventory::Item item{.class_name = "physical_entity", .ref = {}, .owner = {}, .attributes = {}};
   item.attributes.set("entity_index", index);
-  item.attributes.set("entity_class", class_word(row.integer(entity_class)));
+  item.attributes.set("entity_class", entity_class_word(row.integer(entity_class)));
   item.attributes.set("name", row.text(name));
   item.attributes.set("description", row.text(descr));
   item.attributes.set("model", row.text(model));
@@ -64,14 +59,16 @@ bool is_outermost(const Table& table, const TableRow& row) {
   return outer == table.end() || outer->second.integer(entity_class) == class_stack;
 }
 
+}  // namespace
+
 // The chassis with the lowest index that nothing but a stack contains. Small devices that call nothing a
 // chassis have one outermost row with a serial number. A module's serial number is never taken for the
-// device's. nullptr: none.
-const TableRow* chassis_of(const Table& table) {
+// device's.
+const TableRow* chassis_of(const Table& entities) {
   const TableRow* nameless = nullptr;
-  for (const auto& [index, row] : table) {
+  for (const auto& [index, row] : entities) {
     const auto kind = row.integer(entity_class);
-    if (!is_outermost(table, row)) continue;
+    if (!is_outermost(entities, row)) continue;
     if (kind == class_chassis) return &row;
     const bool could_be = kind <= class_unknown || kind == class_stack;
     if (!nameless && could_be && !row.text(serial).empty()) nameless = &row;
@@ -79,24 +76,16 @@ const TableRow* chassis_of(const Table& table) {
   return nameless;
 }
 
-}  // namespace
-
-void read_entities(Reading& reading) {
+Table read_entities(Reading& reading) {
   reading.begin("entities");
-  const auto table =
+  auto table =
       reading.table(entity_entry, {entity_class, descr, contained_in, name, hardware_rev, firmware_rev,
-                                   software_rev, serial, manufacturer, model, is_fru});
+                                   software_rev, serial, manufacturer, model, asset_tag, is_fru});
   for (const auto& [index, row] : table) {
     if (index.size() == 1 && is_part(row)) reading.section().items.push_back(part_of(row, index[0]));
   }
-  const auto* chassis = chassis_of(table);
-  if (!chassis) return;
-  auto& attributes = reading.section().attributes;
-  attributes.set("manufacturer", chassis->text(manufacturer));
-  attributes.set("model", chassis->text(model));
-  attributes.set("serial_number", chassis->text(serial));
-  attributes.set("firmware_version", chassis->text(firmware_rev));
-  attributes.set("os_version", chassis->text(software_rev));
+  reading.rows().entities = table.size();
+  return table;
 }
 
 }  // namespace censo::scanner

@@ -84,6 +84,7 @@ void read_interfaces(Reading& reading, PortNames& names) {
   const auto table =
       reading.table(if_entry, {if_descr, if_type, if_mtu, if_speed, if_mac, if_admin, if_oper});
   auto extras = reading.table(ifx_entry, {ifx_name, ifx_high_speed, ifx_alias});
+  reading.rows().ports = table.size();
   std::set<std::string> taken, macs;
   for (const auto& [index, row] : table) {
     if (index.size() != 1) continue;

@@ -163,6 +163,7 @@ void read_lldp(Reading& reading, const PortNames& names) {
   std::map<std::string, inventory::Item> devices;  // by MAC
   std::map<std::string, inventory::Relationship> links;
   for (const auto& neighbour : neighbours(reading, names)) {
+    ++reading.rows().neighbours;
     reading.section().items.push_back(row_of(neighbour));
     if (!is_network_device(neighbour)) continue;
     auto& device = devices[neighbour.mac];

@@ -75,6 +75,14 @@ std::map<Oid, VarBind> Reading::values(const std::vector<Oid>& oids) {
   return found;
 }
 
+std::vector<VarBind> Reading::column(const Oid& root) {
+  std::vector<VarBind> binds;
+  if (given_up_) return binds;
+  [[maybe_unused]] const auto walked = session_.walk(root, binds);  // failed() asks the session
+  failed(root);
+  return binds;
+}
+
 Table Reading::table(const Oid& entry, std::initializer_list<std::uint32_t> columns) {
   Table table;
   for (const auto column : columns) {

@@ -33,9 +33,12 @@ class Reading {
   // The section that what follows belongs to; complete until a read fails.
   void begin(std::string_view section);
   inventory::Section& section() { return inventory_.report.sections.back(); }
+  inventory::Report& report() { return inventory_.report; }
+  RowCounts& rows() { return inventory_.rows; }
 
   // The values that the device has, by OID. Missing ones have no entry.
   std::map<Oid, VarBind> values(const std::vector<Oid>& oids);
+  std::vector<VarBind> column(const Oid& root);
   Table table(const Oid& entry, std::initializer_list<std::uint32_t> columns);
   // What the device said that we cannot use.
   void note(std::string_view code, std::string message, std::string where);

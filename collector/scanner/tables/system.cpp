@@ -3,6 +3,7 @@
 // (1628) that tell the device's class.
 #include "base/digest.h"
 #include "base/text.h"
+#include "collector/scanner/devices/device_type.h"
 #include "collector/scanner/tables/device_tables.h"
 #include "collector/scanner/tables/lldp_values.h"
 #include "collector/scanner/varbind.h"
@@ -29,28 +30,9 @@ const Oid lldp_chassis_subtype = oid_of({1, 0, 8802, 1, 1, 2, 1, 3, 1, 0});
 const Oid lldp_chassis = oid_of({1, 0, 8802, 1, 1, 2, 1, 3, 2, 0});
 const Oid lldp_enabled = oid_of({1, 0, 8802, 1, 1, 2, 1, 3, 6, 0});
 const Oid host_up_time = oid_of({1, 3, 6, 1, 2, 1, 25, 1, 1, 0});
-const Oid host_device_descr = oid_of({1, 3, 6, 1, 2, 1, 25, 3, 2, 1, 3, 1});
 const Oid printer_changes = oid_of({1, 3, 6, 1, 2, 1, 43, 5, 1, 1, 1, 1});
-const Oid printer_serial = oid_of({1, 3, 6, 1, 2, 1, 43, 5, 1, 1, 17, 1});
 const Oid ups_manufacturer = oid_of({1, 3, 6, 1, 2, 1, 33, 1, 1, 1, 0});
 const Oid ups_model = oid_of({1, 3, 6, 1, 2, 1, 33, 1, 1, 2, 0});
-const Oid ups_firmware = oid_of({1, 3, 6, 1, 2, 1, 33, 1, 1, 3, 0});
-
-class Scalars {
- public:
-  explicit Scalars(std::map<Oid, VarBind> binds) : binds_(std::move(binds)) {}
-  const VarBind* find(const Oid& oid) const {
-    const auto found = binds_.find(oid);
-    return found == binds_.end() ? nullptr : &found->second;
-  }
-  bool has(const Oid& oid) const { return find(oid) != nullptr; }
-  std::string text(const Oid& oid) const { return has(oid) ? text_of(*find(oid)) : std::string(); }
-  std::int64_t integer(const Oid& oid) const { return has(oid) ? integer_of(*find(oid)).value_or(0) : 0; }
-  std::string octets(const Oid& oid) const { return has(oid) ? octets_of(*find(oid)) : std::string(); }
-
- private:
-  std::map<Oid, VarBind> binds_;
-};
 
 // sysObjectIDs that name an operating system for any hardware, not a device: Net-SNMP (both of its trees) and
 // Windows.
@@ -64,8 +46,8 @@ bool is_general_purpose(const Scalars& scalars) {
          std::any_of(systems.begin(), systems.end(), [&](const Oid& s) { return oid->starts_with(s); });
 }
 
-// The first rule that fits; docs/discovery.md gives the reasons.
-std::string_view class_of(const Scalars& scalars) {
+// What the standard MIBs make of the device; the first rule that fits.
+std::string_view standard_class(const Scalars& scalars) {
   const auto capabilities = lldp_capabilities(scalars.octets(lldp_enabled));
   const bool bridges = capabilities.bridge || scalars.integer(bridge_ports) > 0;
   constexpr std::int64_t network_layer = 4;  // bit of sysServices
@@ -77,6 +59,14 @@ std::string_view class_of(const Scalars& scalars) {
   const bool routes = capabilities.router || (scalars.integer(sys_services) & network_layer);
   if (scalars.integer(ip_forwarding) == 1 && routes) return "router";
   return "network_device";
+}
+
+// The definition's word wins, but "server" of an operating system for any hardware says less than what the
+// device does.
+std::string_view class_of(const Scalars& scalars, std::string_view type) {
+  const auto by_type = class_of_type(type);
+  if (by_type.empty() || (by_type == "server" && is_general_purpose(scalars))) return standard_class(scalars);
+  return by_type;
 }
 
 // To ten minutes, so that the same start is the same text although clocks drift and answers take their time.
@@ -126,24 +116,43 @@ void describe_network_device(const Scalars& scalars, const ScanTarget& target,
   attributes.set("sys_location", scalars.text(sys_location));
   attributes.set("base_mac", base_mac_of(scalars));
   attributes.set("management_address", target.address);
-  attributes.set("manufacturer", scalars.text(ups_manufacturer));
-  attributes.set("model", scalars.text(ups_model));
-  attributes.set("firmware_version", scalars.text(ups_firmware));
-  if (!scalars.has(printer_changes)) return;
-  attributes.set("serial_number", scalars.text(printer_serial));
-  attributes.set("model", scalars.text(host_device_descr));
 }
 
 }  // namespace
 
-void read_system(Reading& reading, inventory::Report& report, const ScanTarget& target) {
-  reading.begin("system");
-  const Scalars scalars(reading.values(
-      {sys_descr,        sys_object_id, sys_up_time,   sys_contact,     sys_name,       sys_location,
-       sys_services,     engine_id,     ip_forwarding, bridge_address,  bridge_ports,   lldp_chassis_subtype,
-       lldp_chassis,     lldp_enabled,  host_up_time,  printer_changes, printer_serial, host_device_descr,
-       ups_manufacturer, ups_model,     ups_firmware}));
-  report.subject_class = class_of(scalars);
+const VarBind* Scalars::find(const Oid& oid) const {
+  const auto found = binds_.find(oid);
+  return found == binds_.end() ? nullptr : &found->second;
+}
+std::string Scalars::text(const Oid& oid) const {
+  const auto* bind = find(oid);
+  return bind ? text_of(*bind) : std::string();
+}
+std::int64_t Scalars::integer(const Oid& oid) const {
+  const auto* bind = find(oid);
+  return bind ? integer_of(*bind).value_or(0) : 0;
+}
+std::string Scalars::octets(const Oid& oid) const {
+  const auto* bind = find(oid);
+  return bind ? octets_of(*bind) : std::string();
+}
+
+Scalars read_scalars(Reading& reading) {
+  return Scalars(reading.values({sys_descr, sys_object_id, sys_up_time, sys_contact, sys_name, sys_location,
+                                 sys_services, engine_id, ip_forwarding, bridge_address, bridge_ports,
+                                 lldp_chassis_subtype, lldp_chassis, lldp_enabled, host_up_time,
+                                 printer_changes, ups_manufacturer, ups_model}));
+}
+
+DeviceSignature signature_of(const Scalars& scalars) {
+  const auto* bind = scalars.find(sys_object_id);
+  const auto* oid = bind ? std::get_if<Oid>(&bind->value) : nullptr;
+  return {oid ? *oid : Oid{}, scalars.text(sys_descr), scalars.text(sys_name)};
+}
+
+void read_system(Reading& reading, const Scalars& scalars, const ScanTarget& target, std::string_view type) {
+  auto& report = reading.report();
+  report.subject_class = class_of(scalars, type);
   report.subject_name = scalars.text(sys_name).empty() ? target.address : scalars.text(sys_name);
 
   const bool is_server = report.subject_class == "server";

@@ -1,6 +1,7 @@
 #include "collector/scanner/inventory_device.h"
 
 #include "collector/scanner/recorded_session.h"
+#include "tests/collector/scanner/built_in_devices.h"
 
 #include <gtest/gtest.h>
 
@@ -64,7 +65,7 @@ constexpr std::string_view base_switch = R"(1.0.8802.1.1.2.1.3.1.0|2|4
 
 DeviceInventory inventory_of(std::string recording) {
   RecordedSession session(*parse_snmprec(recording));
-  auto inventory = inventory_device(session, {"10.0.0.9", 161}, 1'790'000'000'000);
+  auto inventory = inventory_device(session, built_in_devices(), {"10.0.0.9", 161}, 1'790'000'000'000);
   EXPECT_TRUE(inventory);
   return std::move(*inventory);
 }
@@ -225,7 +226,7 @@ TEST(Inventory, IsCompleteAndWithoutProblems) {
 
 TEST(Inventory, ASectionOverALimitIsIncompleteAndTheOthersAreNot) {
   RecordedSession session(*parse_snmprec(base_switch), {.max_rows_per_table = 3});
-  const auto inventory = inventory_device(session, {"10.0.0.9", 161}, 0);
+  const auto inventory = inventory_device(session, built_in_devices(), {"10.0.0.9", 161}, 0);
   ASSERT_TRUE(inventory);
   EXPECT_EQ(inventory->verdict, Verdict::limit);
   EXPECT_TRUE(inventory->report.sections.at(1).complete);

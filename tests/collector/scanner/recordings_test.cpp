@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "collector/scanner/inventory_device.h"
 #include "collector/scanner/recorded_session.h"
+#include "tests/collector/scanner/built_in_devices.h"
 
 #include <gtest/gtest.h>
 
@@ -103,7 +104,8 @@ TEST_F(Recordings, StandardMibsAgreeWithTheExpectedAnswers) {
       return bind.oid.starts_with(if_descr);
     });
     RecordedSession session(std::move(*variables));
-    const auto inventory = inventory_device(session, {"192.0.2.1", 161}, 1'790'000'000'000);
+    const auto inventory =
+        inventory_device(session, built_in_devices(), {"192.0.2.1", 161}, 1'790'000'000'000);
     ASSERT_TRUE(inventory) << device.name;
     EXPECT_EQ(inventory->verdict, Verdict::ok) << device.name << ": " << inventory->detail;
     const auto& report = inventory->report;
