@@ -15,6 +15,7 @@
 #include "collector/jobs/housekeeping.h"
 #include "collector/jobs/scan_runner.h"
 #include "collector/metrics.h"
+#include "collector/scanner/device_catalog.h"
 #include "collector/services.h"
 
 #include <unistd.h>
@@ -105,6 +106,8 @@ base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig&
   if (!identity) return identity.error();
   auto catalog = cmdb::ClassCatalog::load(cmdb::built_in_schemas());
   if (!catalog) return catalog.error();
+  auto devices = scanner::DeviceCatalog::with_folder(config.device_definitions);
+  if (!devices) return devices.error();
   auto box = jobs::CredentialBox::open(config.state_dir + "/scanner.key");
   if (!box) return box.error();
   auto server = http::Server::open(config.server, *identity, authority->certificate_pem());
@@ -125,6 +128,7 @@ base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig&
   auto& graph = parts->graph.emplace(clock);
   jobs::ScanRunnerSettings scan_settings;
   scan_settings.collector = name_of_collector(config.state_dir);
+  scan_settings.devices = std::make_shared<const scanner::DeviceCatalog>(std::move(*devices));
   auto& scans = parts->scans.emplace(database, parts->catalog, clock, std::move(*box), scan_settings);
   parts->search.emplace(clock);
   parts->services.emplace(Services{clock, parts->catalog, database, parts->authority, scans, parts->metrics,

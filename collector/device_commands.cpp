@@ -51,10 +51,10 @@ json::array links_of(const inventory::Report& report) {
   json::array links;
   for (const auto& section : report.sections) {
     for (const auto& item : section.items) {
-      if (item.class_name != "lldp_neighbour") continue;
+      if (item.class_name != "lldp_neighbour" && item.class_name != "discovered_neighbour") continue;
       json::object link;
       link["protocol"] = section.name;
-      for (const auto name : {"local_port", "chassis_id", "port_id", "system_name"}) {
+      for (const auto name : {"local_port", "chassis_id", "device_id", "port_id", "system_name"}) {
         set_known(link, name, item.attributes.text(name));
       }
       links.push_back(std::move(link));

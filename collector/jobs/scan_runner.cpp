@@ -23,7 +23,7 @@ class ScanRunner::Dispatcher {
       : settings_(settings),
         clock_(clock),
         box_(std::move(box)),
-        scanner_(clock),
+        scanner_(clock, settings.devices),
         around_{database, catalog, clock, box_, scanner_, settings.list_silent_below, settings.keep_runs} {}
   ~Dispatcher() { stop(); }
 

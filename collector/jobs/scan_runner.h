@@ -14,6 +14,7 @@ namespace censo::collector::jobs {
 
 struct ScanRunnerSettings {
   std::string collector;  // tells the collectors of one database apart, the same after a restart
+  std::shared_ptr<const scanner::DeviceCatalog> devices;  // nullptr: the program's own
   std::size_t parallel_runs = 4;
   std::size_t keep_runs = 50;  // of each job
   std::size_t list_silent_below =

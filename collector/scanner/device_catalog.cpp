@@ -92,7 +92,8 @@ base::Result<DeviceCatalog> DeviceCatalog::with_folder(const std::string& folder
     if (enterprises) catalog->vendors_->use_enterprises(std::move(*content));
     if (manuf) catalog->vendors_->use_manuf(std::move(*content));
     if (enterprises || manuf) continue;
-    if (auto added = catalog->add({path.native(), *content}); !added) return added.error();
+    const auto name = fs::relative(path, folder).native();
+    if (auto added = catalog->add({name, *content}); !added) return added.error();
   }
   if (auto linked = catalog->link(); !linked) return linked.error();
   return catalog;
@@ -118,7 +119,7 @@ base::Result<void> DeviceCatalog::link() {
   if (!fallback_) return base::fail(base::Errc::malformed, "the definition 'standard' is missing");
   for (auto& definition : definitions_) {
     if (definition->extends.empty()) continue;
-    definition->parent = find(definition->extends);
+    definition->parent = parent_of(*definition);
     if (!definition->parent) {
       return base::fail(base::Errc::malformed,
                         "extends: no definition is called '" + definition->extends + "'", definition->file);
@@ -134,6 +135,14 @@ base::Result<void> DeviceCatalog::link() {
     }
   }
   return {};
+}
+
+const DeviceDefinition* DeviceCatalog::parent_of(const DeviceDefinition& definition) const {
+  const auto folder = definition.name.substr(0, definition.name.rfind('/') + 1);
+  for (const auto& place : {folder, std::string("general/"), std::string()}) {
+    if (const auto* parent = find(place + definition.extends); parent && parent != &definition) return parent;
+  }
+  return nullptr;
 }
 
 const DeviceDefinition* DeviceCatalog::find(std::string_view name) const {

@@ -54,6 +54,7 @@ class DeviceCatalog {
   DeviceCatalog() = default;
   base::Result<void> add(const base::EmbeddedFile& file);
   base::Result<void> link();
+  const DeviceDefinition* parent_of(const DeviceDefinition& definition) const;
 
   std::vector<std::unique_ptr<DeviceDefinition>> definitions_;
   const DeviceDefinition* fallback_ = nullptr;

@@ -61,7 +61,7 @@ struct ValueSource {
 // All that is given must hold.
 struct MatchRule {
   struct Presence {
-    Oid oid;
+    PlacedOid oid;
     std::optional<Pattern> pattern;
   };
   std::vector<Oid> object_prefixes;   // one of them
@@ -72,19 +72,27 @@ struct MatchRule {
   int line = 0;
 };
 
+// A table of the VLANs that a device has.
+struct VlanTable {
+  ValueSource name;                 // a column
+  std::optional<PlacedOid> number;  // the column of VLAN ids; without it the last number of the index
+};
+
 struct DeviceDefinition {
   std::string name, file;
-  std::string extends;  // "" only for the one that all others end in
+  std::string extends;  // in the same folder, in general/, or with its folder; "" only where all others end
   const DeviceDefinition* parent = nullptr;
   std::int64_t precedence = 0;
   std::vector<MatchRule> match;                                          // one of them; none: only a parent
   std::map<std::string, std::vector<ValueSource>, std::less<>> sources;  // by attribute, best first
+  std::vector<VlanTable> vlans;                                          // best first
   std::vector<Pattern> descriptions;  // of sysDescr; named groups are attributes, after the sources
   Oid models_under;
   std::map<Oid, std::string> models;  // by what follows models_under
 };
 
-// One file of schemas/devices/. Errc::malformed with file and line.
+// One file; `path` is relative to schemas/devices/ (or to a site's own folder) and gives the name.
+// Errc::malformed with file and line.
 base::Result<DeviceDefinition> parse_device_definition(std::string_view path, std::string_view yaml);
 
 }  // namespace censo::scanner

@@ -18,6 +18,17 @@ void read_definition(Reading& reading, DeviceIdentity& identity, const DevicePar
   }
 }
 
+void read_vlans(Reading& reading, DeviceIdentity& identity) {
+  reading.begin("vlans");
+  for (const auto& [number, name] : identity.vlans()) {
+    inventory::Item item{.class_name = "device_vlan", .ref = {}, .owner = {}, .attributes = {}};
+    item.attributes.set("number", number);
+    item.attributes.set("name", name);
+    reading.section().items.push_back(std::move(item));
+  }
+  reading.rows().vlans = reading.section().items.size();
+}
+
 std::string first_mac(const inventory::Report& report) {
   for (const auto& section : report.sections) {
     if (auto mac = section.attributes.text("base_mac"); !mac.empty()) return mac;
@@ -52,6 +63,8 @@ base::Result<DeviceInventory> inventory_device(SnmpSession& session, const Devic
   DeviceParts parts;
   parts.entities = read_entities(reading);
   read_lldp(reading, ports);
+  read_neighbours(reading, ports);
+  read_vlans(reading, identity);
   parts.mac = first_mac(report);
   read_definition(reading, identity, parts, report.subject_class == "server");
   inventory.match = identity.match();

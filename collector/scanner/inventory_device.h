@@ -26,7 +26,8 @@ struct DeviceMatch {
   std::vector<Evidence> evidence;
 };
 
-// Rows that the device has, before anything is left out.
+// What the device has, before the report leaves anything out: ports that carry packets, rows of ENTITY-MIB,
+// neighbours that say who they are, VLANs.
 struct RowCounts {
   std::size_t ports = 0, entities = 0, neighbours = 0, vlans = 0;
 };

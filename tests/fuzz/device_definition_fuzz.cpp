@@ -10,6 +10,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   const std::string_view text{reinterpret_cast<const char*>(bytes), size};
   const auto definition = scanner::parse_device_definition("vendor/family.yaml", text);
   if (!definition && definition.error().message.empty()) std::abort();
-  if (definition && definition->name != "family") std::abort();
+  if (definition && definition->name != "vendor/family") std::abort();
   return 0;
 }

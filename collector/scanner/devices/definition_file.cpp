@@ -18,12 +18,12 @@ bool is_attribute(std::string_view key) {
 
 void read_presence(DefinitionReader& reader, const base::YamlValue& node, MatchRule& rule) {
   if (node.kind == Kind::scalar) {
-    rule.present.push_back({reader.oid(node), std::nullopt});
+    rule.present.push_back({reader.placed_oid(node, node.scalar), std::nullopt});
     return;
   }
   MatchRule::Presence presence;
   if (reader.known_keys(node, {"oid", "pattern"}) && reader.required(node, "oid")) {
-    presence.oid = reader.oid(*node.find("oid"));
+    presence.oid = reader.placed_oid(node, node.find("oid")->scalar);
     if (const auto* pattern = node.find("pattern")) presence.pattern = reader.pattern(*pattern);
     rule.present.push_back(std::move(presence));
   }
@@ -79,6 +79,17 @@ void read_descriptions(DefinitionReader& reader, const base::YamlValue& node, De
   }
 }
 
+void read_vlans(DefinitionReader& reader, const base::YamlValue& node, DeviceDefinition& definition) {
+  for (const auto* member : reader.one_or_list(node)) {
+    VlanTable table;
+    if (!reader.known_keys(*member, {"name", "number", "where"}) || !reader.required(*member, "name")) return;
+    table.name = reader.column(*member->find("name"), member->find("where"));
+    if (const auto* number = member->find("number"))
+      table.number = reader.placed_oid(*number, number->scalar);
+    definition.vlans.push_back(std::move(table));
+  }
+}
+
 // Of the maker and the type a scalar is the value itself; elsewhere it says where the value is.
 void read_attribute(DefinitionReader& reader, const std::string& key, const base::YamlValue& node,
                     DeviceDefinition& definition) {
@@ -97,9 +108,13 @@ void read_attribute(DefinitionReader& reader, const std::string& key, const base
   for (const auto* member : reader.one_or_list(node)) sources.push_back(reader.source(*member));
 }
 
-std::string stem_of(std::string_view path) {
-  const auto from = path.rfind('/') + 1;  // npos + 1 = 0: no folder
-  return std::string(path.substr(from, path.rfind('.') - from));
+// "cisco/firewall.yaml" is called cisco/firewall; in the file itself, firewall.
+std::string full_name(std::string_view path) {
+  return std::string(path.substr(0, path.rfind('.')));
+}
+std::string short_name(std::string_view path) {
+  const auto name = full_name(path);
+  return name.substr(name.rfind('/') + 1);  // npos + 1 = 0: no folder
 }
 
 void read_member(DefinitionReader& reader, const base::YamlMember& member, DeviceDefinition& definition) {
@@ -118,12 +133,15 @@ void read_member(DefinitionReader& reader, const base::YamlMember& member, Devic
     read_descriptions(reader, value, definition);
   } else if (key == "models") {
     read_models(reader, value, definition);
+  } else if (key == "vlans") {
+    read_vlans(reader, value, definition);
   } else if (is_attribute(key)) {
     read_attribute(reader, key, value, definition);
   } else {
-    reader.refuse(value,
-                  "unknown key '" + key +
-                      "', expected device, extends, precedence, match, sys_descr, models, or an attribute");
+    reader.refuse(
+        value,
+        "unknown key '" + key +
+            "', expected device, extends, precedence, match, sys_descr, models, vlans, or an attribute");
   }
 }
 
@@ -138,10 +156,11 @@ base::Result<DeviceDefinition> parse_device_definition(std::string_view path, st
   definition.extends = "standard";
   if (root->kind != Kind::mapping) reader.refuse(*root, "expected a mapping");
   for (const auto& member : root->mapping) read_member(reader, member, definition);
-  if (definition.name != stem_of(path)) {
-    reader.refuse(
-        *root, "device: expected the file's name, '" + stem_of(path) + "', found '" + definition.name + "'");
+  if (definition.name != short_name(path)) {
+    reader.refuse(*root, "device: expected the file's name, '" + short_name(path) + "', found '" +
+                             definition.name + "'");
   }
+  definition.name = full_name(path);
   if (definition.name == "standard") definition.extends.clear();
   if (reader.fault()) return *reader.fault();
   return definition;

@@ -109,6 +109,15 @@ ValueSource DefinitionReader::source(const base::YamlValue& node) {
   return source;
 }
 
+ValueSource DefinitionReader::column(const base::YamlValue& node, const base::YamlValue* where) {
+  ValueSource source;
+  source.line = node.line;
+  source.kind = ValueSource::Kind::column;
+  source.at = placed_oid(node, node.scalar);
+  if (where) read_where(*where, source);
+  return source;
+}
+
 void DefinitionReader::scalar_source(const base::YamlValue& node, std::string_view text,
                                      ValueSource& source) {
   const auto* whole = std::find_if(std::begin(whole_sources), std::end(whole_sources),
@@ -152,7 +161,7 @@ void DefinitionReader::mapped_source(const base::YamlValue& node, ValueSource& s
   if (places != 1) refuse(node, "expected one of oid, from, text, entity, join");
   if (const auto* with = node.find("with")) source.text = with->scalar;
   if (const auto* expression = node.find("pattern")) source.pattern = pattern(*expression);
-  if (const auto* rows = node.find("where")) where(*rows, source);
+  if (const auto* rows = node.find("where")) read_where(*rows, source);
   if (const auto* meanings = node.find("words")) words(*meanings, source);
   if (const auto* name = node.find("convert")) {
     source.convert = conversion(name->scalar);
@@ -160,7 +169,7 @@ void DefinitionReader::mapped_source(const base::YamlValue& node, ValueSource& s
   }
 }
 
-void DefinitionReader::where(const base::YamlValue& node, ValueSource& source) {
+void DefinitionReader::read_where(const base::YamlValue& node, ValueSource& source) {
   if (source.kind != ValueSource::Kind::column) refuse(node, "where: only rows of a column can be chosen");
   if (!known_keys(node, {"oid", "pattern"}) || !required(node, "oid") || !required(node, "pattern")) return;
   auto expression = pattern(*node.find("pattern"));
@@ -172,7 +181,9 @@ void DefinitionReader::entity(const base::YamlValue& node, ValueSource& source) 
   const auto dot = node.scalar.find('.');
   const auto part = node.scalar.substr(0, dot);
   const auto column = dot == std::string::npos ? std::string() : node.scalar.substr(dot + 1);
-  const auto number = part == "device" ? std::optional<std::int64_t>(0) : entity_class_number(part);
+  const auto number = part == "device"  ? std::optional<std::int64_t>(entity_device)
+                      : part == "first" ? std::optional<std::int64_t>(entity_first)
+                                        : entity_class_number(part);
   if (!number || !entity_column(column)) {
     refuse(node,
            "expected PART.COLUMN, as device.model or module.serial_number, found '" + node.scalar + "'");

@@ -30,11 +30,13 @@ class DefinitionReader {
   PlacedOid placed_oid(const base::YamlValue& node, std::string_view text);
   std::optional<Pattern> pattern(const base::YamlValue& node);
   ValueSource source(const base::YamlValue& node);
+  // All rows of a column, or those that another one chooses.
+  ValueSource column(const base::YamlValue& node, const base::YamlValue* where);
 
  private:
   void scalar_source(const base::YamlValue& node, std::string_view text, ValueSource& source);
   void mapped_source(const base::YamlValue& node, ValueSource& source);
-  void where(const base::YamlValue& node, ValueSource& source);
+  void read_where(const base::YamlValue& node, ValueSource& source);
   void entity(const base::YamlValue& node, ValueSource& source);
   void words(const base::YamlValue& node, ValueSource& source);
   std::optional<Pattern> compiled(const base::YamlValue& node, std::string_view text);

@@ -58,13 +58,13 @@ std::string unquoted(std::string_view text) {
 
 std::string entity_value(const ValueSource& source, const Table& entities) {
   const auto column = entity_column(source.text).value_or(0);
-  if (source.entity_class == 0) {
+  if (source.entity_class == entity_device) {
     const auto* chassis = chassis_of(entities);
     return chassis ? chassis->text(column) : std::string();
   }
   constexpr std::uint32_t class_column = 5;
   for (const auto& [index, row] : entities) {
-    if (row.integer(class_column) != source.entity_class) continue;
+    if (source.entity_class != entity_first && row.integer(class_column) != source.entity_class) continue;
     if (auto text = row.text(column); !is_nothing(text)) return text;
   }
   return {};
@@ -82,7 +82,7 @@ void DeviceIdentity::choose() {
   std::vector<Oid> wanted;
   for (const auto& candidate : candidates) {
     if (candidate.rule->present.empty()) break;  // what comes after it cannot be better
-    for (const auto& presence : candidate.rule->present) wanted.push_back(presence.oid);
+    for (const auto& presence : candidate.rule->present) wanted.push_back(placed(presence.oid));
   }
   ask(wanted);
   const auto best = std::find_if(candidates.begin(), candidates.end(),
@@ -97,7 +97,7 @@ void DeviceIdentity::choose() {
 bool DeviceIdentity::holds(const MatchRule& rule) const {
   if (rule.present.empty()) return true;
   return std::any_of(rule.present.begin(), rule.present.end(), [&](const MatchRule::Presence& presence) {
-    const auto* bind = variable(presence.oid);
+    const auto* bind = variable(placed(presence.oid));
     return bind && (!presence.pattern || presence.pattern->matches(plain_value(*bind, false)));
   });
 }
@@ -202,30 +202,58 @@ std::string DeviceIdentity::raw_value(const ValueSource& source, const DeviceDef
   return {};
 }
 
+const std::vector<VarBind>& DeviceIdentity::column(const Oid& root) {
+  const auto known = columns_.find(root);
+  if (known != columns_.end() || root.arcs.empty()) return columns_[root];
+  return columns_[root] = reading_.column(root);
+}
+
+// The arcs of a row's name after its column.
+TableIndex index_of(const VarBind& bind, const Oid& root) {
+  const auto rest = bind.oid.arcs.begin() + static_cast<std::ptrdiff_t>(root.arcs.size());
+  return {rest, bind.oid.arcs.end()};
+}
+
+bool DeviceIdentity::is_chosen(const ValueSource& source, const VarBind& bind) {
+  if (!source.where) return true;
+  const auto index = index_of(bind, placed(source.at));
+  const auto other = placed(source.where->at);
+  const auto& rows = column(other);
+  return std::any_of(rows.begin(), rows.end(), [&](const VarBind& row) {
+    return index_of(row, other) == index && source.where->pattern.matches(plain_value(row, false));
+  });
+}
+
 std::string DeviceIdentity::column_value(const ValueSource& source) {
-  const auto column_of = [&](const PlacedOid& at) -> const std::vector<VarBind>& {
-    const auto root = placed(at);
-    const auto known = columns_.find(root);
-    if (known != columns_.end() || root.arcs.empty()) return columns_[root];
-    return columns_[root] = reading_.column(root);
-  };
-  const auto fits_row = [&](const VarBind& bind) {
-    if (!source.where) return true;
-    const auto root = placed(source.at), other = placed(source.where->at);
-    const auto& rows = column_of(source.where->at);
-    return std::any_of(rows.begin(), rows.end(), [&](const VarBind& row) {
-      const bool same = std::equal(
-          row.oid.arcs.begin() + static_cast<std::ptrdiff_t>(other.arcs.size()), row.oid.arcs.end(),
-          bind.oid.arcs.begin() + static_cast<std::ptrdiff_t>(root.arcs.size()), bind.oid.arcs.end());
-      return same && source.where->pattern.matches(plain_value(row, false));
-    });
-  };
-  for (const auto& bind : column_of(source.at)) {
+  for (const auto& bind : column(placed(source.at))) {
     if (is_missing(bind)) continue;
     auto value = plain_value(bind, source.convert != nullptr);
-    if (!is_nothing(base::trim(value)) && fits_row(bind)) return value;
+    if (!is_nothing(base::trim(value)) && is_chosen(source, bind)) return value;
   }
   return {};
+}
+
+std::map<std::int64_t, std::string> DeviceIdentity::vlans() {
+  constexpr std::int64_t highest = 4094;  // IEEE 802.1Q
+  std::map<std::int64_t, std::string> found;
+  for (const auto* owner = definition_; owner; owner = owner->parent) {
+    for (const auto& table : owner->vlans) {
+      const auto root = placed(table.name.at);
+      std::map<TableIndex, std::int64_t> numbers;
+      if (table.number) {
+        const auto other = placed(*table.number);
+        for (const auto& row : column(other)) numbers[index_of(row, other)] = integer_of(row).value_or(0);
+      }
+      for (const auto& row : column(root)) {
+        const auto index = index_of(row, root);
+        if (index.empty() || is_missing(row) || !is_chosen(table.name, row)) continue;
+        const auto number = table.number ? numbers[index] : index.back();
+        if (number >= 1 && number <= highest) found.emplace(number, text_of(row, longest_value));
+      }
+      if (!found.empty()) return found;
+    }
+  }
+  return found;
 }
 
 std::string DeviceIdentity::joined(const ValueSource& source, const DeviceDefinition& owner,

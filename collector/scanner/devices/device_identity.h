@@ -27,6 +27,8 @@ class DeviceIdentity {
 
   // The best value that the definition or one it inherits from finds; "" when none does. Asks the device.
   std::string find(std::string_view attribute, const DeviceParts& parts);
+  // Number and name of each VLAN, by the first table that has rows. Asks the device.
+  std::map<std::int64_t, std::string> vlans();
   const DeviceMatch& match() const { return match_; }
 
  private:
@@ -39,6 +41,8 @@ class DeviceIdentity {
   std::string value_of(const ValueSource& source, const DeviceDefinition& owner, const DeviceParts& parts);
   std::string raw_value(const ValueSource& source, const DeviceDefinition& owner, const DeviceParts& parts);
   std::string column_value(const ValueSource& source);
+  const std::vector<VarBind>& column(const Oid& root);
+  bool is_chosen(const ValueSource& source, const VarBind& bind);
   std::string joined(const ValueSource& source, const DeviceDefinition& owner, const DeviceParts& parts);
   std::string model_name(const DeviceDefinition& owner) const;
 

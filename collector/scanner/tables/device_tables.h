@@ -44,5 +44,7 @@ Table read_entities(Reading& reading);  // all rows, also those that are not rep
 // The row that stands for the device: its chassis, or the one outermost part. nullptr: none.
 const TableRow* chassis_of(const Table& entities);
 void read_lldp(Reading& reading, const PortNames& names);
+// By CDP, FDP and EDP.
+void read_neighbours(Reading& reading, const PortNames& names);
 
 }  // namespace censo::scanner

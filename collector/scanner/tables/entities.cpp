@@ -25,6 +25,7 @@ enum : std::int64_t {
   class_unknown = 2,
   class_container = 5,
   class_sensor = 8,
+  class_module = 9,
   class_port = 10,
   class_chassis = 3,
   class_stack = 11
@@ -61,19 +62,29 @@ bool is_outermost(const Table& table, const TableRow& row) {
 
 }  // namespace
 
-// The chassis with the lowest index that nothing but a stack contains. Small devices that call nothing a
-// chassis have one outermost row with a serial number. A module's serial number is never taken for the
-// device's.
+namespace {
+
+// Fans, power supplies and the like are never the device, whatever contains them.
+bool could_be_device(std::int64_t kind) {
+  return kind <= class_unknown || kind == class_container || kind == class_module || kind == class_stack;
+}
+
+}  // namespace
+
+// The chassis with the lowest index that nothing but a stack contains. Devices that call nothing a chassis
+// have an outermost row with a serial number, or else with a model.
 const TableRow* chassis_of(const Table& entities) {
-  const TableRow* nameless = nullptr;
+  const TableRow* numbered = nullptr;
+  const TableRow* named = nullptr;
   for (const auto& [index, row] : entities) {
     const auto kind = row.integer(entity_class);
     if (!is_outermost(entities, row)) continue;
     if (kind == class_chassis) return &row;
-    const bool could_be = kind <= class_unknown || kind == class_stack;
-    if (!nameless && could_be && !row.text(serial).empty()) nameless = &row;
+    if (!could_be_device(kind)) continue;
+    if (!numbered && !row.text(serial).empty()) numbered = &row;
+    if (!named && !row.text(model).empty()) named = &row;
   }
-  return nameless;
+  return numbered ? numbered : named;
 }
 
 Table read_entities(Reading& reading) {

@@ -1,7 +1,10 @@
 // IF-MIB (RFC 2863): ifTable and ifXTable.
+#include "base/text.h"
 #include "collector/scanner/tables/device_tables.h"
 #include "collector/scanner/varbind.h"
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace censo::scanner {
@@ -70,6 +73,22 @@ inventory::Item port_of(const TableRow& row, const TableRow& extra, std::int64_t
   return item;
 }
 
+// Ports that carry packets: neither telephone and TDM channels, nor what a system keeps for itself, nor
+// places without a module.
+bool carries_packets(const inventory::Attributes& port, std::int64_t type, const std::string& name) {
+  constexpr std::int64_t channels[] = {18,  30,  39,  49,  50,  63,  75,  76,  77,  80,  81,  82, 83,
+                                       100, 101, 102, 103, 104, 134, 152, 153, 154, 155, 166, 171};
+  constexpr std::string_view inner[] = {"unrouted",    "eobc",     "span rp",          "span sp",
+                                        "bluetooth",   "isatap",   "virtual-template", "virtual interface",
+                                        "virtual dsl", "miniport", "voip-null"};
+  if (port.text("oper_status") == "not_present" || (name.empty() && port.text("description").empty()))
+    return false;
+  if (std::find(std::begin(channels), std::end(channels), type) != std::end(channels)) return false;
+  const auto text = base::to_lower(port.text("description") + "\n" + name);
+  return std::none_of(std::begin(inner), std::end(inner),
+                      [&](std::string_view word) { return text.find(word) != text.npos; });
+}
+
 // A word that two ports share tells neither.
 void add_word(PortNames& names, const std::string& word, std::int64_t index) {
   if (word.empty()) return;
@@ -84,7 +103,6 @@ void read_interfaces(Reading& reading, PortNames& names) {
   const auto table =
       reading.table(if_entry, {if_descr, if_type, if_mtu, if_speed, if_mac, if_admin, if_oper});
   auto extras = reading.table(ifx_entry, {ifx_name, ifx_high_speed, ifx_alias});
-  reading.rows().ports = table.size();
   std::set<std::string> taken, macs;
   for (const auto& [index, row] : table) {
     if (index.size() != 1) continue;
@@ -93,6 +111,7 @@ void read_interfaces(Reading& reading, PortNames& names) {
     auto item = port_of(row, extra, number);
     const auto mac = item.attributes.text("mac_address");
     auto name = extra.text(ifx_name, 200);
+    if (carries_packets(item.attributes, row.integer(if_type), name)) ++reading.rows().ports;
     if (name.empty()) name = row.text(if_descr, 200);
     if (name.empty()) name = "port";
     // Names are the key; some devices call several ports the same.

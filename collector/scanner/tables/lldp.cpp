@@ -14,6 +14,16 @@ namespace {
 const Oid local_port_entry = oid_of({1, 0, 8802, 1, 1, 2, 1, 3, 7, 1});
 enum : std::uint32_t { local_id_subtype = 2, local_id = 3, local_descr = 4 };
 const Oid remote_entry = oid_of({1, 0, 8802, 1, 1, 2, 1, 4, 1, 1});
+// The same rows as other tables have them: their columns follow `shift` later, and an index of four parts has
+// the ifIndex of the local port second.
+struct OtherTable {
+  Oid entry;
+  std::uint32_t shift;
+};
+const OtherTable other_tables[] = {
+    {oid_of({1, 3, 111, 2, 802, 1, 1, 13, 1, 4, 1, 1}), 1},       // LLDP-V2-MIB (IEEE 802.1AB-2009)
+    {oid_of({1, 3, 6, 1, 4, 1, 6527, 3, 1, 2, 59, 4, 1, 1}), 0},  // TIMETRA-LLDP-MIB (Nokia SR OS)
+};
 enum : std::uint32_t {
   chassis_subtype = 4,
   chassis_id = 5,
@@ -84,6 +94,22 @@ std::map<TableIndex, std::string> management_addresses(Reading& reading) {
   return found;
 }
 
+// Rows under the columns of LLDP-MIB, whatever table they are of.
+Table remote_rows(Reading& reading) {
+  const auto columns = {chassis_subtype, chassis_id,  port_subtype, port_id,
+                        port_descr,      system_name, system_descr, capabilities_enabled};
+  auto rows = reading.table(remote_entry, columns);
+  for (const auto& [entry, shift] : other_tables) {
+    // One question shows whether the device has the table at all.
+    if (!rows.empty() || reading.column(below(entry, {chassis_id + shift})).empty()) continue;
+    for (const auto column : columns) {
+      for (auto& [index, row] : reading.table(entry, {column + shift}))
+        for (auto& [number, bind] : row.columns) rows[index].columns.emplace(number - shift, std::move(bind));
+    }
+  }
+  return rows;
+}
+
 Neighbour neighbour_of(const TableRow& row) {
   Neighbour neighbour;
   const auto subtype = row.integer(chassis_subtype);
@@ -101,20 +127,20 @@ Neighbour neighbour_of(const TableRow& row) {
 }
 
 std::vector<Neighbour> neighbours(Reading& reading, const PortNames& names) {
-  const auto rows =
-      reading.table(remote_entry, {chassis_subtype, chassis_id, port_subtype, port_id, port_descr,
-                                   system_name, system_descr, capabilities_enabled});
+  const auto rows = remote_rows(reading);
   std::vector<Neighbour> found;
   if (rows.empty()) return found;
   const auto addresses = management_addresses(reading);
   const LocalPorts ports{reading.table(local_port_entry, {local_id_subtype, local_id, local_descr}),
                          reading.table(base_port_entry, {base_port_if_index})};
   for (const auto& [index, row] : rows) {
-    if (index.size() != 3) continue;
+    if (index.size() < 3) continue;
     auto neighbour = neighbour_of(row);
     if (neighbour.chassis.empty()) continue;
-    neighbour.local_port = local_port(names, ports, index[1]);
-    if (const auto address = addresses.find(index); address != addresses.end())
+    neighbour.local_port =
+        index.size() == 3 ? local_port(names, ports, index[1]) : port_by_index(names, index[1]);
+    if (neighbour.local_port.empty()) neighbour.local_port = "LLDP port " + std::to_string(index[1]);
+    if (const auto address = addresses.find({index.begin(), index.begin() + 3}); address != addresses.end())
       neighbour.address = address->second;
     found.push_back(std::move(neighbour));
   }
@@ -163,7 +189,7 @@ void read_lldp(Reading& reading, const PortNames& names) {
   std::map<std::string, inventory::Item> devices;  // by MAC
   std::map<std::string, inventory::Relationship> links;
   for (const auto& neighbour : neighbours(reading, names)) {
-    ++reading.rows().neighbours;
+    if (!neighbour.name.empty() || !neighbour.description.empty()) ++reading.rows().neighbours;
     reading.section().items.push_back(row_of(neighbour));
     if (!is_network_device(neighbour)) continue;
     auto& device = devices[neighbour.mac];

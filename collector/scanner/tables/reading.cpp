@@ -86,6 +86,7 @@ std::vector<VarBind> Reading::column(const Oid& root) {
 Table Reading::table(const Oid& entry, std::initializer_list<std::uint32_t> columns) {
   Table table;
   for (const auto column : columns) {
+    if (column == 0) continue;
     if (given_up_) {
       section().complete = false;
       return table;

@@ -39,7 +39,7 @@ class Reading {
   // The values that the device has, by OID. Missing ones have no entry.
   std::map<Oid, VarBind> values(const std::vector<Oid>& oids);
   std::vector<VarBind> column(const Oid& root);
-  Table table(const Oid& entry, std::initializer_list<std::uint32_t> columns);
+  Table table(const Oid& entry, std::initializer_list<std::uint32_t> columns);  // a column 0 is none
   // What the device said that we cannot use.
   void note(std::string_view code, std::string message, std::string where);
 

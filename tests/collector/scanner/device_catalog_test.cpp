@@ -39,23 +39,29 @@ TEST(DeviceCatalog, ACircleOfParentsIsRefused) {
       catalog_of({{"v/a.yaml", "device: a\nextends: b\n"}, {"v/b.yaml", "device: b\nextends: a\n"}}));
 }
 
+TEST(DeviceCatalog, AParentMayStandInAnotherFolder) {
+  EXPECT_TRUE(catalog_of({{"v/a.yaml", "device: a\nextends: w/b\n"}, {"w/b.yaml", "device: b\n"}}));
+  EXPECT_TRUE(catalog_of({{"v/a.yaml", "device: a\nextends: b\n"}, {"general/b.yaml", "device: b\n"}}));
+  EXPECT_FALSE(catalog_of({{"v/a.yaml", "device: a\nextends: b\n"}, {"w/b.yaml", "device: b\n"}}));
+}
+
 TEST(DeviceMatch, TheLongerPrefixWins) {
   const auto catalog = catalog_of({{"v/a.yaml", "device: a\nmatch: {sys_object_id: 1.3.6.1.4.1.99999}\n"},
                                    {"v/b.yaml", "device: b\nmatch: {sys_object_id: 1.3.6.1.4.1.99999.2}\n"}});
-  EXPECT_EQ(found(*catalog, "1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.99999.2.5\n").definition, "b");
-  EXPECT_EQ(found(*catalog, "1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.99999.20\n").definition, "a");
+  EXPECT_EQ(found(*catalog, "1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.99999.2.5\n").definition, "v/b");
+  EXPECT_EQ(found(*catalog, "1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.99999.20\n").definition, "v/a");
 }
 TEST(DeviceMatch, PrecedenceBeatsThePrefix) {
   const auto catalog = catalog_of({{"v/a.yaml", "device: a\nprecedence: 1\nmatch: {sys_descr: Example}\n"},
                                    {"v/b.yaml", "device: b\nmatch: {sys_object_id: 1.3.6.1.4.1.99999.2}\n"}});
   EXPECT_EQ(
       found(*catalog, "1.3.6.1.2.1.1.1.0|4|Example\n1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.99999.2.5\n").definition,
-      "a");
+      "v/a");
 }
 TEST(DeviceMatch, APresenceIsAskedFor) {
   const auto catalog = catalog_of(
       {{"v/a.yaml", "device: a\nmatch: {present: {oid: 1.3.6.1.4.1.99999.7.0, pattern: '^yes'}}\n"}});
-  EXPECT_EQ(found(*catalog, "1.3.6.1.4.1.99999.7.0|4|yes, it is\n").definition, "a");
+  EXPECT_EQ(found(*catalog, "1.3.6.1.4.1.99999.7.0|4|yes, it is\n").definition, "v/a");
   EXPECT_EQ(found(*catalog, "1.3.6.1.4.1.99999.7.0|4|no\n").definition, "standard");
 }
 

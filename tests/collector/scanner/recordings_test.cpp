@@ -1,6 +1,7 @@
 // Recordings of real devices against what an established monitoring system says of them. The recordings are
 // not part of this repository.
 #include "base/text.h"
+#include "collector/scanner/device_report.h"
 #include "collector/scanner/inventory_device.h"
 #include "collector/scanner/recorded_session.h"
 #include "tests/collector/scanner/built_in_devices.h"
@@ -8,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -21,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Expected {
-  std::string name, sys_name, serial;
+  std::string name, sys_name, serial, hardware;
   long ports = -1;  // not stated
 };
 
@@ -39,7 +41,7 @@ std::vector<Expected> expected_devices(const fs::path& file) {
     if (field(line, "answer") != "full") continue;
     const auto ports = field(line, "ports");
     devices.push_back({field(line, "name"), field(line, "sysName"), field(line, "serial"),
-                       ports.empty() ? -1 : std::stol(ports)});
+                       field(line, "hardware"), ports.empty() ? -1 : std::stol(ports)});
   }
   return devices;
 }
@@ -90,6 +92,34 @@ bool has_entity_serial(const std::vector<VarBind>& variables, const std::string&
     const auto* text = std::get_if<std::string>(&bind.value);
     return text && bind.oid.starts_with(column) && *text == serial;
   });
+}
+
+std::string squeezed(const std::string& text) {
+  std::string out;
+  for (const char c : base::to_lower(text))
+    if (std::isalnum(static_cast<unsigned char>(c))) out += c;
+  return out;
+}
+
+TEST_F(Recordings, DefinitionsFindModelsAndSerialNumbers) {
+  Score models, serials;
+  for (const auto& device : devices_) {
+    auto variables = recording(device);
+    ASSERT_TRUE(variables) << device.name << ": " << to_string(variables.error());
+    RecordedSession session(std::move(*variables));
+    const auto inventory = inventory_device(session, built_in_devices(), {"192.0.2.1", 161}, 0);
+    ASSERT_TRUE(inventory) << device.name;
+    const auto found = device_summary(inventory->report);
+    const auto wanted = squeezed(device.hardware), model = squeezed(found.hardware);
+    const bool same =
+        model.size() >= 3 && (wanted.find(model) != wanted.npos || model.find(wanted) != model.npos);
+    if (!wanted.empty()) models.add(same);
+    if (!device.serial.empty()) serials.add(squeezed(found.serial) == squeezed(device.serial));
+  }
+  std::printf("models %d of %d, serial numbers %d of %d\n", models.right, models.asked, serials.right,
+              serials.asked);
+  EXPECT_GE(models.share(), 0.8);
+  EXPECT_GE(serials.share(), 0.8);
 }
 
 // Sooner or later a port that the other system leaves out by its own rules is there, so ours may be more.
