@@ -78,6 +78,13 @@ struct VlanTable {
   std::optional<PlacedOid> number;  // the column of VLAN ids; without it the last number of the index
 };
 
+// A table of the parts that a device is made of, for devices without ENTITY-MIB.
+struct PartTable {
+  ValueSource rows;                          // a column: each of its rows is a part
+  std::map<std::string, PlacedOid> columns;  // by attribute of physical_entity
+  std::string entity_class;
+};
+
 struct DeviceDefinition {
   std::string name, file;
   std::string extends;  // in the same folder, in general/, or with its folder; "" only where all others end
@@ -86,6 +93,7 @@ struct DeviceDefinition {
   std::vector<MatchRule> match;                                          // one of them; none: only a parent
   std::map<std::string, std::vector<ValueSource>, std::less<>> sources;  // by attribute, best first
   std::vector<VlanTable> vlans;                                          // best first
+  std::vector<PartTable> parts;                                          // all of them
   std::vector<Pattern> descriptions;  // of sysDescr; named groups are attributes, after the sources
   Oid models_under;
   std::map<Oid, std::string> models;  // by what follows models_under

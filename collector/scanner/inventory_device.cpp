@@ -62,6 +62,10 @@ base::Result<DeviceInventory> inventory_device(SnmpSession& session, const Devic
   read_addresses(reading, ports);
   DeviceParts parts;
   parts.entities = read_entities(reading);
+  if (parts.entities.empty()) {
+    reading.section().items = identity.parts();
+    reading.rows().entities = reading.section().items.size();
+  }
   read_lldp(reading, ports);
   read_neighbours(reading, ports);
   read_vlans(reading, identity);

@@ -4,6 +4,7 @@
 #include "collector/scanner/device_definition.h"
 #include "collector/scanner/devices/definition_reader.h"
 #include "collector/scanner/devices/device_type.h"
+#include "collector/scanner/devices/entity_words.h"
 
 #include <algorithm>
 
@@ -90,6 +91,30 @@ void read_vlans(DefinitionReader& reader, const base::YamlValue& node, DeviceDef
   }
 }
 
+void read_parts(DefinitionReader& reader, const base::YamlValue& node, DeviceDefinition& definition) {
+  for (const auto* member : reader.one_or_list(node)) {
+    if (member->kind != Kind::mapping || !reader.required(*member, "rows")) {
+      reader.refuse(*member, "expected a mapping with rows");
+      return;
+    }
+    PartTable table;
+    table.rows = reader.column(*member->find("rows"), member->find("where"));
+    for (const auto& [key, value] : member->mapping) {
+      if (key == "rows" || key == "where") continue;
+      if (key == "class") {
+        if (!entity_class_number(value.scalar))
+          reader.refuse(value, "no part is called '" + value.scalar + "'");
+        table.entity_class = value.scalar;
+      } else if (entity_column(key)) {
+        table.columns.emplace(key, reader.placed_oid(value, value.scalar));
+      } else {
+        reader.refuse(value, "no attribute of a part is called '" + key + "'");
+      }
+    }
+    definition.parts.push_back(std::move(table));
+  }
+}
+
 // Of the maker and the type a scalar is the value itself; elsewhere it says where the value is.
 void read_attribute(DefinitionReader& reader, const std::string& key, const base::YamlValue& node,
                     DeviceDefinition& definition) {
@@ -133,15 +158,16 @@ void read_member(DefinitionReader& reader, const base::YamlMember& member, Devic
     read_descriptions(reader, value, definition);
   } else if (key == "models") {
     read_models(reader, value, definition);
+  } else if (key == "parts") {
+    read_parts(reader, value, definition);
   } else if (key == "vlans") {
     read_vlans(reader, value, definition);
   } else if (is_attribute(key)) {
     read_attribute(reader, key, value, definition);
   } else {
-    reader.refuse(
-        value,
-        "unknown key '" + key +
-            "', expected device, extends, precedence, match, sys_descr, models, vlans, or an attribute");
+    reader.refuse(value, "unknown key '" + key +
+                             "', expected device, extends, precedence, match, sys_descr, models, vlans, "
+                             "parts, or an attribute");
   }
 }
 

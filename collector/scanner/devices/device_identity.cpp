@@ -208,12 +208,6 @@ const std::vector<VarBind>& DeviceIdentity::column(const Oid& root) {
   return columns_[root] = reading_.column(root);
 }
 
-// The arcs of a row's name after its column.
-TableIndex index_of(const VarBind& bind, const Oid& root) {
-  const auto rest = bind.oid.arcs.begin() + static_cast<std::ptrdiff_t>(root.arcs.size());
-  return {rest, bind.oid.arcs.end()};
-}
-
 bool DeviceIdentity::is_chosen(const ValueSource& source, const VarBind& bind) {
   if (!source.where) return true;
   const auto index = index_of(bind, placed(source.at));
@@ -231,29 +225,6 @@ std::string DeviceIdentity::column_value(const ValueSource& source) {
     if (!is_nothing(base::trim(value)) && is_chosen(source, bind)) return value;
   }
   return {};
-}
-
-std::map<std::int64_t, std::string> DeviceIdentity::vlans() {
-  constexpr std::int64_t highest = 4094;  // IEEE 802.1Q
-  std::map<std::int64_t, std::string> found;
-  for (const auto* owner = definition_; owner; owner = owner->parent) {
-    for (const auto& table : owner->vlans) {
-      const auto root = placed(table.name.at);
-      std::map<TableIndex, std::int64_t> numbers;
-      if (table.number) {
-        const auto other = placed(*table.number);
-        for (const auto& row : column(other)) numbers[index_of(row, other)] = integer_of(row).value_or(0);
-      }
-      for (const auto& row : column(root)) {
-        const auto index = index_of(row, root);
-        if (index.empty() || is_missing(row) || !is_chosen(table.name, row)) continue;
-        const auto number = table.number ? numbers[index] : index.back();
-        if (number >= 1 && number <= highest) found.emplace(number, text_of(row, longest_value));
-      }
-      if (!found.empty()) return found;
-    }
-  }
-  return found;
 }
 
 std::string DeviceIdentity::joined(const ValueSource& source, const DeviceDefinition& owner,

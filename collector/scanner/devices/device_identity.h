@@ -29,6 +29,8 @@ class DeviceIdentity {
   std::string find(std::string_view attribute, const DeviceParts& parts);
   // Number and name of each VLAN, by the first table that has rows. Asks the device.
   std::map<std::int64_t, std::string> vlans();
+  // The parts of all tables that the definition names, without ENTITY-MIB. Asks the device.
+  std::vector<inventory::Item> parts();
   const DeviceMatch& match() const { return match_; }
 
  private:

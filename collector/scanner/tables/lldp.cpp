@@ -6,6 +6,7 @@
 #include "collector/scanner/varbind.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <tuple>
 
 namespace censo::scanner {
@@ -96,8 +97,9 @@ std::map<TableIndex, std::string> management_addresses(Reading& reading) {
 
 // Rows under the columns of LLDP-MIB, whatever table they are of.
 Table remote_rows(Reading& reading) {
-  const auto columns = {chassis_subtype, chassis_id,  port_subtype, port_id,
-                        port_descr,      system_name, system_descr, capabilities_enabled};
+  const std::initializer_list<std::uint32_t> columns{chassis_subtype, chassis_id,          port_subtype,
+                                                     port_id,         port_descr,          system_name,
+                                                     system_descr,    capabilities_enabled};
   auto rows = reading.table(remote_entry, columns);
   for (const auto& [entry, shift] : other_tables) {
     // One question shows whether the device has the table at all.

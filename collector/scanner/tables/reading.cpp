@@ -31,6 +31,11 @@ Oid below(const Oid& oid, std::initializer_list<std::uint32_t> arcs) {
   return longer;
 }
 
+TableIndex index_of(const VarBind& bind, const Oid& root) {
+  const auto rest = bind.oid.arcs.begin() + static_cast<std::ptrdiff_t>(root.arcs.size());
+  return {rest, bind.oid.arcs.end()};
+}
+
 void Reading::begin(std::string_view section) {
   auto& added = inventory_.report.sections.emplace_back();
   added.name = section;
@@ -95,9 +100,7 @@ Table Reading::table(const Oid& entry, std::initializer_list<std::uint32_t> colu
     std::vector<VarBind> binds;
     [[maybe_unused]] const auto walked = session_.walk(root, binds);  // failed() asks the session
     for (auto& bind : binds) {
-      const auto arcs = bind.oid.arcs.begin() + static_cast<std::ptrdiff_t>(root.arcs.size());
-      TableIndex index(arcs, bind.oid.arcs.end());
-      if (!is_missing(bind)) table[std::move(index)].columns.emplace(column, std::move(bind));
+      if (!is_missing(bind)) table[index_of(bind, root)].columns.emplace(column, std::move(bind));
     }
     if (failed(root)) return table;
   }

@@ -52,6 +52,8 @@ class Reading {
   bool given_up_ = false;
 };
 
+// The arcs of a row's name after its column.
+TableIndex index_of(const VarBind& bind, const Oid& root);
 Oid below(const Oid& oid, std::initializer_list<std::uint32_t> arcs);
 Oid oid_of(std::initializer_list<std::uint32_t> arcs);
 
