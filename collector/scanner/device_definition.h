@@ -20,8 +20,9 @@ namespace censo::scanner {
 inline constexpr std::array<std::string_view, 7> device_attributes{
     "manufacturer", "model", "serial_number", "os_version", "firmware_version", "asset_tag", "device_type"};
 
-// Where an object identifier starts: at the root, at the enterprise's number, or at the device's sysObjectID.
-enum class OidBase { root, enterprise, object };
+// Where an object identifier starts: at the root, at the enterprise's number, at the device's sysObjectID, or
+// one number above it.
+enum class OidBase { root, enterprise, object, parent };
 
 struct PlacedOid {
   OidBase base = OidBase::root;

@@ -74,7 +74,8 @@ Oid DefinitionReader::oid(const base::YamlValue& node) {
 PlacedOid DefinitionReader::placed_oid(const base::YamlValue& node, std::string_view text) {
   PlacedOid placed;
   for (const auto& [word, from] : {std::pair{std::string_view("$enterprise."), OidBase::enterprise},
-                                   std::pair{std::string_view("$object."), OidBase::object}}) {
+                                   std::pair{std::string_view("$object."), OidBase::object},
+                                   std::pair{std::string_view("$parent."), OidBase::parent}}) {
     if (!text.starts_with(word)) continue;
     placed.base = from;
     text.remove_prefix(word.size());

@@ -126,6 +126,7 @@ Oid DeviceIdentity::placed(const PlacedOid& at) const {
   if (signature_.object_id.arcs.size() < enterprise_arcs) return {};
   Oid oid = signature_.object_id;
   if (at.base == OidBase::enterprise) oid.arcs.resize(enterprise_arcs);
+  if (at.base == OidBase::parent) oid.arcs.pop_back();
   oid.arcs.insert(oid.arcs.end(), at.oid.arcs.begin(), at.oid.arcs.end());
   return oid;
 }

@@ -46,14 +46,10 @@ bool is_general_purpose(const Scalars& scalars) {
          std::any_of(systems.begin(), systems.end(), [&](const Oid& s) { return oid->starts_with(s); });
 }
 
-// What the standard MIBs make of the device; the first rule that fits.
-std::string_view standard_class(const Scalars& scalars) {
+// What a device does in the network by the standard MIBs; the first rule that fits.
+std::string_view network_class(const Scalars& scalars, bool bridges) {
   const auto capabilities = lldp_capabilities(scalars.octets(lldp_enabled));
-  const bool bridges = capabilities.bridge || scalars.integer(bridge_ports) > 0;
   constexpr std::int64_t network_layer = 4;  // bit of sysServices
-  if (scalars.has(printer_changes)) return "printer";
-  if (scalars.has(ups_manufacturer) || scalars.has(ups_model)) return "power_device";
-  if (is_general_purpose(scalars) && scalars.has(host_up_time) && !bridges) return "server";
   if (capabilities.access_point) return "access_point";
   if (bridges) return "switch";
   const bool routes = capabilities.router || (scalars.integer(sys_services) & network_layer);
@@ -65,8 +61,14 @@ std::string_view standard_class(const Scalars& scalars) {
 // device does.
 std::string_view class_of(const Scalars& scalars, std::string_view type) {
   const auto by_type = class_of_type(type);
-  if (by_type.empty() || (by_type == "server" && is_general_purpose(scalars))) return standard_class(scalars);
-  return by_type;
+  const bool is_system = is_general_purpose(scalars);
+  if (!by_type.empty() && !(by_type == "server" && is_system)) return by_type;
+  const bool bridges =
+      lldp_capabilities(scalars.octets(lldp_enabled)).bridge || scalars.integer(bridge_ports) > 0;
+  if (scalars.has(printer_changes)) return "printer";
+  if (scalars.has(ups_manufacturer) || scalars.has(ups_model)) return "power_device";
+  const bool is_host = is_system && scalars.has(host_up_time) && !bridges;
+  return is_host && type != "network" ? "server" : network_class(scalars, bridges);
 }
 
 // To ten minutes, so that the same start is the same text although clocks drift and answers take their time.
