@@ -121,8 +121,13 @@ int test_device(const std::string& recording, const std::string& folder) {
   if (!inventory) return failed(inventory.error());
   const auto& match = inventory->match;
   fmt::print("definition    {} ({}:{})\n", match.definition, match.file, match.line);
-  fmt::print("also fitting  {}\n",
-             match.candidates.empty() ? "none" : fmt::format("{}", fmt::join(match.candidates, ", ")));
+  constexpr std::size_t most_shown = 12;
+  const auto shown = std::min(most_shown, match.candidates.size());
+  const auto rest = match.candidates.size() - shown;
+  fmt::print("fitting       {}{}\n",
+             fmt::join(match.candidates.begin(),
+                       match.candidates.begin() + static_cast<std::ptrdiff_t>(shown), ", "),
+             rest > 0 ? fmt::format(" and {} that need a variable", rest) : std::string());
   fmt::print("class         {}\n", inventory->report.subject_class);
   for (const auto& evidence : match.evidence) {
     const auto line = evidence.line > 0 ? fmt::format(":{}", evidence.line) : std::string();

@@ -1,5 +1,6 @@
 #include "collector/scanner/inventory_device.h"
 
+#include "base/text.h"
 #include "collector/scanner/devices/device_identity.h"
 #include "collector/scanner/devices/device_type.h"
 #include "collector/scanner/tables/device_tables.h"
@@ -9,6 +10,13 @@
 namespace censo::scanner {
 namespace {
 
+// "Brother HL-5370DW" of Brother is an HL-5370DW.
+std::string without_maker(const std::string& model, const std::string& maker) {
+  const bool named = !maker.empty() && model.size() > maker.size() + 1 && model[maker.size()] == ' ' &&
+                     base::equal_ignoring_case(std::string_view(model).substr(0, maker.size()), maker);
+  return named ? model.substr(maker.size() + 1) : model;
+}
+
 // What the definition finds beyond the standard sections.
 void read_definition(Reading& reading, DeviceIdentity& identity, const DeviceParts& parts, bool is_computer) {
   reading.begin("device");
@@ -16,6 +24,8 @@ void read_definition(Reading& reading, DeviceIdentity& identity, const DevicePar
     const bool known = is_computer && attribute == "device_type";  // the class says it
     if (!known) reading.section().attributes.set(attribute, identity.find(attribute, parts));
   }
+  auto& attributes = reading.section().attributes;
+  attributes.set("model", without_maker(attributes.text("model"), attributes.text("manufacturer")));
 }
 
 void read_vlans(Reading& reading, DeviceIdentity& identity) {

@@ -210,6 +210,12 @@ const std::vector<VarBind>& DeviceIdentity::column(const Oid& root) {
 }
 
 bool DeviceIdentity::is_chosen(const ValueSource& source, const VarBind& bind) {
+  if (source.row) {
+    const auto at = placed(*source.row);
+    ask({at});
+    const auto* chosen = variable(at);
+    if (!chosen || bind.oid.arcs.back() != integer_of(*chosen).value_or(-1)) return false;
+  }
   if (!source.where) return true;
   const auto index = index_of(bind, placed(source.at));
   const auto other = placed(source.where->at);

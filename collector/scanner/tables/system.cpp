@@ -146,10 +146,17 @@ Scalars read_scalars(Reading& reading) {
                                  printer_changes, ups_manufacturer, ups_model}));
 }
 
-DeviceSignature signature_of(const Scalars& scalars) {
+// Some agents write the identifier as text.
+Oid object_id_of(const Scalars& scalars) {
   const auto* bind = scalars.find(sys_object_id);
-  const auto* oid = bind ? std::get_if<Oid>(&bind->value) : nullptr;
-  return {oid ? *oid : Oid{}, scalars.text(sys_descr), scalars.text(sys_name)};
+  if (!bind) return {};
+  if (const auto* oid = std::get_if<Oid>(&bind->value)) return *oid;
+  const auto written = parse_oid(text_of(*bind));
+  return written && written->arcs.size() > 1 ? *written : Oid{};
+}
+
+DeviceSignature signature_of(const Scalars& scalars) {
+  return {object_id_of(scalars), scalars.text(sys_descr), scalars.text(sys_name)};
 }
 
 void read_system(Reading& reading, const Scalars& scalars, const ScanTarget& target, std::string_view type) {
