@@ -75,6 +75,7 @@ std::string entity_value(const ValueSource& source, const Table& entities) {
 DeviceIdentity::DeviceIdentity(Reading& reading, const DeviceCatalog& catalog, DeviceSignature signature)
     : reading_(reading), catalog_(catalog), signature_(std::move(signature)) {
   choose();
+  ask_for_scalars();
 }
 
 void DeviceIdentity::choose() {
@@ -131,12 +132,17 @@ Oid DeviceIdentity::placed(const PlacedOid& at) const {
   return oid;
 }
 
-void DeviceIdentity::ask_for_scalars(const std::vector<ValueSource>& sources) {
+// All variables that the definition may need at once: a few questions instead of some for each attribute.
+void DeviceIdentity::ask_for_scalars() {
   std::vector<Oid> wanted;
-  for (const auto& source : sources) {
-    if (source.kind == Kind::scalar) wanted.push_back(placed(source.at));
-    for (const auto& part : source.parts) {
-      if (part.kind == Kind::scalar) wanted.push_back(placed(part.at));
+  for (const auto* owner = definition_; owner; owner = owner->parent) {
+    for (const auto& [attribute, sources] : owner->sources) {
+      for (const auto& source : sources) {
+        if (source.kind == Kind::scalar) wanted.push_back(placed(source.at));
+        for (const auto& part : source.parts) {
+          if (part.kind == Kind::scalar) wanted.push_back(placed(part.at));
+        }
+      }
     }
   }
   ask(wanted);
@@ -149,7 +155,6 @@ std::string DeviceIdentity::find(std::string_view attribute, const DeviceParts& 
   };
   for (const auto* owner = definition_; owner; owner = owner->parent) {
     if (const auto sources = owner->sources.find(attribute); sources != owner->sources.end()) {
-      ask_for_scalars(sources->second);
       for (const auto& source : sources->second) {
         if (auto value = value_of(source, *owner, parts); !is_nothing(value)) {
           return found(std::move(value), *owner, source.line);

@@ -39,7 +39,7 @@ class DeviceIdentity {
   const VarBind* variable(const Oid& oid) const;
   Oid placed(const PlacedOid& at) const;
   bool holds(const MatchRule& rule) const;
-  void ask_for_scalars(const std::vector<ValueSource>& sources);
+  void ask_for_scalars();
   std::string value_of(const ValueSource& source, const DeviceDefinition& owner, const DeviceParts& parts);
   std::string raw_value(const ValueSource& source, const DeviceDefinition& owner, const DeviceParts& parts);
   std::string column_value(const ValueSource& source);
