@@ -16,9 +16,10 @@
 
 namespace censo::scanner {
 
-// Attributes of the subject that a definition can find, besides its type.
-inline constexpr std::array<std::string_view, 7> device_attributes{
-    "manufacturer", "model", "serial_number", "os_version", "firmware_version", "asset_tag", "device_type"};
+// Attributes of the subject that a definition can find.
+inline constexpr std::array<std::string_view, 8> device_attributes{
+    "manufacturer",     "model",     "serial_number", "os_version",
+    "firmware_version", "asset_tag", "device_type",   "architecture"};
 
 // Where an object identifier starts: at the root, at the enterprise's number, at the device's sysObjectID, or
 // one number above it.

@@ -18,13 +18,18 @@ std::string without_maker(const std::string& model, const std::string& maker) {
 }
 
 // What the definition finds beyond the standard sections.
-void read_definition(Reading& reading, DeviceIdentity& identity, const DeviceParts& parts, bool is_computer) {
+void read_definition(Reading& reading, DeviceIdentity& identity, const DeviceParts& parts) {
+  const bool is_computer = reading.report().subject_class == "server";
+  const auto kernel = inventory::subject_text(reading.report(), "kernel_release");
   reading.begin("device");
-  for (const auto attribute : device_attributes) {
-    const bool known = is_computer && attribute == "device_type";  // the class says it
-    if (!known) reading.section().attributes.set(attribute, identity.find(attribute, parts));
-  }
   auto& attributes = reading.section().attributes;
+  for (const auto attribute : device_attributes) {
+    // The class of a computer says its type, and only computers have an architecture.
+    if (attribute == (is_computer ? "device_type" : "architecture")) continue;
+    auto value = identity.find(attribute, parts);
+    if (attribute == "os_version" && value == kernel) continue;  // of the system itself nothing is known
+    attributes.set(attribute, std::move(value));
+  }
   attributes.set("model", without_maker(attributes.text("model"), attributes.text("manufacturer")));
 }
 
@@ -80,7 +85,7 @@ base::Result<DeviceInventory> inventory_device(SnmpSession& session, const Devic
   read_neighbours(reading, ports);
   read_vlans(reading, identity);
   parts.mac = first_mac(report);
-  read_definition(reading, identity, parts, report.subject_class == "server");
+  read_definition(reading, identity, parts);
   inventory.match = identity.match();
   if (const auto cut = session.usage().cut_strings; cut > 0) {
     reading.note("limit_exceeded", std::to_string(cut) + " values longer than allowed were cut", "");

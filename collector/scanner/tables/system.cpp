@@ -67,8 +67,8 @@ std::string_view class_of(const Scalars& scalars, std::string_view type) {
       lldp_capabilities(scalars.octets(lldp_enabled)).bridge || scalars.integer(bridge_ports) > 0;
   if (scalars.has(printer_changes)) return "printer";
   if (scalars.has(ups_manufacturer) || scalars.has(ups_model)) return "power_device";
-  const bool is_host = is_system && scalars.has(host_up_time) && !bridges;
-  return is_host && type != "network" ? "server" : network_class(scalars, bridges);
+  const bool is_host = by_type == "server" || (scalars.has(host_up_time) && type != "network");
+  return is_system && is_host && !bridges ? "server" : network_class(scalars, bridges);
 }
 
 // To ten minutes, so that the same start is the same text although clocks drift and answers take their time.
@@ -105,7 +105,6 @@ void describe_server(const Scalars& scalars, inventory::Attributes& attributes) 
   if (words.size() >= 4 && base::equal_ignoring_case(words[1], name)) {
     attributes.set("os_name", words[0]);
     attributes.set("kernel_release", words[2]);
-    attributes.set("architecture", words.back());
   }
 }
 
