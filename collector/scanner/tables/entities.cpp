@@ -9,6 +9,7 @@ namespace {
 const Oid entity_entry = oid_of({1, 3, 6, 1, 2, 1, 47, 1, 1, 1, 1});
 enum : std::uint32_t {
   descr = 2,
+  vendor_type = 3,  // only to see that a row is there
   contained_in = 4,
   entity_class = 5,
   name = 7,
@@ -89,9 +90,9 @@ const TableRow* chassis_of(const Table& entities) {
 
 Table read_entities(Reading& reading) {
   reading.begin("entities");
-  auto table =
-      reading.table(entity_entry, {entity_class, descr, contained_in, name, hardware_rev, firmware_rev,
-                                   software_rev, serial, manufacturer, model, asset_tag, is_fru});
+  auto table = reading.table(
+      entity_entry, {entity_class, descr, contained_in, name, hardware_rev, firmware_rev, software_rev,
+                     serial, manufacturer, model, asset_tag, is_fru, vendor_type});
   for (const auto& [index, row] : table) {
     if (index.size() == 1 && is_part(row)) reading.section().items.push_back(part_of(row, index[0]));
   }

@@ -1,5 +1,5 @@
-// The built-in definitions on recordings made by hand: tests/collector/scanner/devices/<vendor>/<name>/<case>.snmprec
-// and what is expected of it in <case>.json.
+// The built-in definitions on recordings made by hand:
+// tests/collector/scanner/devices/<vendor>/<name>/<case>.snmprec and what is expected of it in <case>.json.
 #include "base/yaml.h"
 #include "collector/scanner/inventory_device.h"
 #include "collector/scanner/recorded_session.h"
@@ -24,7 +24,8 @@ std::vector<std::string> cases() {
   std::vector<std::string> names;
   for (const auto& entry : fs::recursive_directory_iterator(root)) {
     auto path = entry.path();
-    if (path.extension() == ".snmprec") names.push_back(fs::relative(path.replace_extension(), root).native());
+    if (path.extension() == ".snmprec")
+      names.push_back(fs::relative(path.replace_extension(), root).native());
   }
   return names;
 }
@@ -57,12 +58,13 @@ TEST_P(DeviceCase, IsReadAsExpected) {
   for (const auto& [key, value] : expected->mapping) EXPECT_EQ(found(*inventory, key), value.scalar) << key;
 }
 
-INSTANTIATE_TEST_SUITE_P(Devices, DeviceCase, testing::ValuesIn(cases()), [](const auto& info) {
-  std::string name = info.param;
+std::string test_name(const testing::TestParamInfo<std::string>& one) {
+  std::string name = one.param;
   for (auto& c : name)
     if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
   return name;
-});
+}
+INSTANTIATE_TEST_SUITE_P(Devices, DeviceCase, testing::ValuesIn(cases()), test_name);
 
 }  // namespace
 }  // namespace censo::scanner

@@ -94,7 +94,7 @@ TEST(DeviceValue, OfTheRowThatAnotherColumnChooses) {
             "A2");
 }
 TEST(DeviceValue, IsConvertedByName) {
-  EXPECT_EQ(in_family("1.3.6.1.4.1.99999.5.0|66|83951363\n", "os_version").value, "5.1.3.3");
+  EXPECT_EQ(in_family("1.3.6.1.4.1.99999.5.0|66|83952387\n", "os_version").value, "5.1.3.3");
 }
 TEST(DeviceValue, IsTranslatedByWords) {
   EXPECT_EQ(in_family("1.3.6.1.4.1.99999.6.0|2|1\n", "asset_tag").value, "one");

@@ -120,8 +120,8 @@ TEST(DeviceClass, ForwardingAloneDoesNot) {
 TEST(DeviceClass, PrinterMibMakesAPrinter) {
   EXPECT_EQ(class_of("1.3.6.1.2.1.43.5.1.1.1.1|65|3\n"), "printer");
 }
-TEST(DeviceClass, UpsMibMakesAPowerDevice) {
-  EXPECT_EQ(class_of("1.3.6.1.2.1.33.1.1.2.0|4|X-1500\n"), "power_device");
+TEST(DeviceClass, UpsMibMakesAUps) {
+  EXPECT_EQ(class_of("1.3.6.1.2.1.33.1.1.2.0|4|X-1500\n"), "ups");
 }
 TEST(DeviceClass, NetSnmpWithHostResourcesIsAServer) {
   EXPECT_EQ(class_of("1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.8072.3.2.10\n1.3.6.1.2.1.25.1.1.0|67|5\n"), "server");
