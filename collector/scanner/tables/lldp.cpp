@@ -138,7 +138,7 @@ std::vector<Neighbour> neighbours(Reading& reading, const PortNames& names) {
   for (const auto& [index, row] : rows) {
     if (index.size() < 3) continue;
     auto neighbour = neighbour_of(row);
-    if (neighbour.chassis.empty()) continue;
+    if (neighbour.chassis.empty() && neighbour.name.empty()) continue;
     neighbour.local_port =
         index.size() == 3 ? local_port(names, ports, index[1]) : port_by_index(names, index[1]);
     if (neighbour.local_port.empty()) neighbour.local_port = "LLDP port " + std::to_string(index[1]);
@@ -156,7 +156,7 @@ std::vector<Neighbour> neighbours(Reading& reading, const PortNames& names) {
 inventory::Item row_of(const Neighbour& neighbour) {
   inventory::Item item{.class_name = "lldp_neighbour", .ref = {}, .owner = {}, .attributes = {}};
   item.attributes.set("local_port", neighbour.local_port);
-  item.attributes.set("chassis_id", neighbour.chassis);
+  item.attributes.set("chassis_id", neighbour.chassis.empty() ? "?" : neighbour.chassis);
   item.attributes.set("port_id", neighbour.port.empty() ? "?" : neighbour.port);
   item.attributes.set("port_description", neighbour.port_description);
   item.attributes.set("system_name", neighbour.name);
