@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 #include <utility>
 
 namespace censo::cmdb {
@@ -84,14 +85,34 @@ class Weigher {
       load(known);
       if (auto candidate = weighed(known)) weighing.candidates.push_back(std::move(*candidate));
     }
-    std::ranges::stable_sort(weighing.candidates, [](const Candidate& a, const Candidate& b) {
-      return std::pair(a.score, a.owns_key) > std::pair(b.score, b.owns_key);
-    });
+    sort(weighing.candidates);
     weighing.learnt = learnt();
+    weigh_again_beside_best(weighing.candidates);
     return weighing;
   }
 
  private:
+  static void sort(std::span<Candidate> candidates) {
+    std::ranges::stable_sort(candidates, [](const Candidate& a, const Candidate& b) {
+      return std::pair(a.score, a.owns_key) > std::pair(b.score, b.owns_key);
+    });
+  }
+
+  // The item that the report is of is no other carrier of its values: it makes none of them say less.
+  void weigh_again_beside_best(std::vector<Candidate>& candidates) {
+    if (candidates.size() < 2) return;
+    const Candidate& best = candidates.front();
+    if (best.score < evidence_.scheme->link || best.vetoed) return;
+    for (auto& carriers : roots_) {
+      if (carriers.size() > 1) carriers.erase(best.root);
+    }
+    const auto others = std::span(candidates).subspan(1);
+    for (Candidate& other : others) {
+      if (auto weighed_again = weighed(known_.at(other.root))) other = std::move(*weighed_again);
+    }
+    sort(others);
+  }
+
   void gather(const Carriers& carriers) {
     roots_.resize(carriers.size());
     for (std::size_t i = 0; i < carriers.size(); ++i) {
