@@ -293,6 +293,36 @@ TEST_F(Duplicates, AScansItemIsJoinedByTheAgentThatFitsTheHypervisorsRowBetter) 
   EXPECT_TRUE(open_reviews().empty());
 }
 
+TEST_F(Duplicates, TwoMachinesWithOneJunkSerialNumberAreNotJoinedByTheAgentOfOne) {
+  const auto row = [&](const char* tag, const char* mac) {
+    return take(of_import({{"asset_tag", tag},
+                           {"serial_number", "SKU-DEFAULT-77"},
+                           {"mac_addresses", inventory::TextList{mac}}},
+                          tag, "workstation"));
+  };
+  const auto first = row("AT-1", "04:d9:f5:00:00:01");
+  const auto second = row("AT-2", "04:d9:f5:00:00:02");
+  const auto agent = take(of_agent("a", 1, {"SKU-DEFAULT-77", "", "aaaa1", "pc1", {"04:d9:f5:00:00:01"}}));
+  EXPECT_TRUE(are_one(agent.ci, first.ci));
+  EXPECT_FALSE(are_one(first.ci, second.ci));
+}
+
+TEST_F(Duplicates, OneJunkValueAsSerialAndChassisNumberIsNoQuestion) {
+  const auto machine = [&](const char* n) {
+    Machine one{"SKU-DEFAULT-77",
+                std::string("1111111") + n + "-2222-3333-4444-555555555555",
+                "",
+                std::string("pc") + n,
+                {std::string("04:d9:f5:00:00:0") + n},
+                {std::string("D") + n}};
+    inventory::Report report = of_agent(n, 1, one);
+    report.sections[0].attributes.set("chassis_serial_number", std::string("SKU-DEFAULT-77"));
+    return take(report);
+  };
+  EXPECT_FALSE(are_one(machine("1").ci, machine("2").ci));
+  EXPECT_TRUE(open_reviews().empty());
+}
+
 class NamedRow : public IdentificationCase {
  protected:
   inventory::Report row(Values values, const char* tag) const {
