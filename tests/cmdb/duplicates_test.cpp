@@ -317,6 +317,7 @@ TEST_F(Duplicates, OneJunkValueAsSerialAndChassisNumberIsNoQuestion) {
                 {std::string("D") + n}};
     inventory::Report report = of_agent(n, 1, one);
     report.sections[0].attributes.set("chassis_serial_number", std::string("SKU-DEFAULT-77"));
+    report.sections[0].attributes.set("baseboard_serial_number", std::string("B100") + n);
     return take(report);
   };
   EXPECT_FALSE(are_one(machine("1").ci, machine("2").ci));
