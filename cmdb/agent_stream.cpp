@@ -2,7 +2,6 @@
 
 #include "cmdb/evidence.h"
 #include "cmdb/identification.h"
-#include "cmdb/stored_json.h"
 
 #include <algorithm>
 
@@ -17,13 +16,7 @@ int differences(store::Transaction& tx, const ReportingSource& source, const Ide
   const auto row = tx.query_one("select sections, evidence from ci_value where ci_id = $1 and source_id = $2",
                                 source.ci.value, source.id.value);
   if (!row) return 0;
-  Identity before{subject.definition, "", {}, {}};
-  for (const auto& [section, attributes] : attributes_by_name_from_json(row->text(0))) {
-    for (const auto& [name, value] : attributes) before.attributes.set(name, value);
-  }
-  for (const auto& [section, parts] : attributes_by_name_from_json(row->text(1))) {
-    for (const auto& [name, value] : parts) before.parts.set(name, value);
-  }
+  const Identity before = identity_from_stored(subject.definition, "", row->text(0), row->text(1));
   const auto* scheme = IdentificationSchemes::built_in().named("hardware");
   const Evidence was = evidence_of(*scheme, before), is = evidence_of(*scheme, subject);
   bool contradicts = false;

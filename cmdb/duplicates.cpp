@@ -1,6 +1,7 @@
 #include "cmdb/duplicates.h"
 
 #include "cmdb/identification_record.h"
+#include "cmdb/identification_scheme.h"
 #include "cmdb/merge.h"
 #include "cmdb/reporting_source.h"
 
@@ -32,6 +33,16 @@ bool differ_in(store::Transaction& tx, const Members& a, const Members& b, std::
   const auto of_a = values_of(tx, a, rule), of_b = values_of(tx, b, rule);
   return !of_a.empty() && !of_b.empty() &&
          std::ranges::none_of(of_a, [&](const std::string& value) { return of_b.contains(value); });
+}
+
+// In an identifier that must not differ, as two instances of one hypervisor do.
+bool are_contradictory(store::Transaction& tx, const ClassCatalog& catalog, const Members& a,
+                       const Members& b) {
+  const auto row = tx.query_one("select class from ci where id = $1", b.front().value);
+  const auto* scheme = IdentificationSchemes::built_in().of_class(catalog, row ? row->text(0) : "");
+  return scheme && std::ranges::any_of(scheme->identifiers, [&](const IdentifierWeight& weight) {
+           return weight.veto && differ_in(tx, a, b, weight.attributes.front());
+         });
 }
 
 bool were_found_different(store::Transaction& tx, const Members& a, const Members& b) {
@@ -68,8 +79,8 @@ bool join_duplicates(store::Transaction& tx, const ClassCatalog& catalog, const 
   if (a == b) return true;
   const Members of_a = members_of(tx, a), of_b = members_of(tx, b);
   const bool apart = (has_live_agent(tx, of_a) && has_live_agent(tx, of_b)) ||
-                     differ_in(tx, of_a, of_b, "serial_number") || differ_in(tx, of_a, of_b, "smbios_uuid") ||
-                     were_found_different(tx, of_a, of_b);
+                     are_contradictory(tx, catalog, of_a, of_b) ||
+                     are_contradictory(tx, catalog, of_b, of_a) || were_found_different(tx, of_a, of_b);
   if (apart) return false;
   const CiId younger = std::max(a, b), older = std::min(a, b);
   const std::string why = "one report shows the identifiers of both";

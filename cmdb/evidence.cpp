@@ -27,6 +27,7 @@ TextList texts_of(const Attributes& attributes, std::string_view name) {
 TextList texts_of(const Identity& identity, const std::string& attribute) {
   if (attribute == "name") return {identity.name};
   if (attribute == pending_asset) return {pending_asset_of(identity)};
+  if (attribute == named_model) return {named_model_of(identity)};
   TextList texts = texts_of(identity.attributes, attribute);
   return texts.empty() ? texts_of(identity.parts, attribute) : texts;
 }
@@ -134,7 +135,9 @@ Evidence evidence_of(const IdentificationScheme& scheme, const Identity& identit
                     base::to_lower(identity.attributes.text("fqdn")),
                     {},
                     {}};
-  for (const IdentifierWeight& weight : scheme.identifiers) add_values(evidence, weight, identity);
+  for (const IdentifierWeight& weight : scheme.identifiers) {
+    if (weight.same > 0) add_values(evidence, weight, identity);
+  }
   return evidence;
 }
 
@@ -152,6 +155,12 @@ std::string pending_asset_of(const Identity& identity) {
   const std::string place = text("location").empty() ? text("sys_location") : text("location");
   if (model.empty() || user.empty() || place.empty()) return "";
   return model + "|" + user + "|" + place;
+}
+
+std::string named_model_of(const Identity& identity) {
+  const std::string name = canonical_identifier(IdentifierKind::name, identity.attributes.text("host_name"));
+  const std::string model = identity_value(IdentifierKind::maker, identity.attributes.text("model"));
+  return model.empty() || is_given_name(name) ? "" : model + "|" + name;
 }
 
 Attributes parts_of(const inventory::Section& section) {

@@ -45,6 +45,11 @@ bool is_moving_mac(const Identity& identity, std::string_view canonical);
 inline constexpr std::string_view pending_asset = "pending_asset";
 std::string pending_asset_of(const Identity& identity);
 
+// Host name and model together: what people name they name once at a time, but the next machine of the same
+// desk may have both; "" unless both are known.
+inline constexpr std::string_view named_model = "named_model";
+std::string named_model_of(const Identity& identity);
+
 // Identifiers that a section's components of the subject carry: lists "disk_serial", "member_serial",
 // "moving_mac".
 inventory::Attributes parts_of(const inventory::Section& section);

@@ -33,7 +33,7 @@ struct Candidate {
 // names nothing.
 struct LearntJunk {
   IdentifierKind kind = IdentifierKind::serial;
-  std::string identifier, value;
+  std::string identifier, value;  // no identifier: whatever carries it
   std::vector<CiId> carriers;
 };
 

@@ -109,6 +109,7 @@ void add_hardware_keys(KeySet& keys, const Identity& identity) {
   for (const std::string_view attribute : look_up_attributes) add_look_ups(keys, attribute, identity);
   for (const std::string_view attribute : look_up_parts) add_look_ups(keys, attribute, identity);
   keys.add({std::string(pending_asset), pending_asset_of(identity), false});
+  keys.add({std::string(named_model), named_model_of(identity), false});
 }
 
 // Values that were found to name nothing, of those that strong keys are made of.
@@ -127,6 +128,18 @@ bool is_made_of(const Key& key, const std::set<std::string>& junk) {
 }
 
 }  // namespace
+
+Identity identity_from_stored(const ClassDefinition* definition, std::string name, std::string_view sections,
+                              std::string_view evidence) {
+  Identity identity{definition, std::move(name), {}, {}};
+  for (const auto& [section, attributes] : attributes_by_name_from_json(sections)) {
+    for (const auto& [attribute, value] : attributes) identity.attributes.set(attribute, value);
+  }
+  for (const auto& [section, parts] : attributes_by_name_from_json(evidence)) {
+    for (const auto& [part, value] : parts) identity.parts.set(part, value);
+  }
+  return identity;
+}
 
 std::vector<Key> keys_of(const Identity& identity) {
   KeySet keys;

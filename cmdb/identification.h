@@ -43,6 +43,10 @@ struct Identity {
   const AllowedValues* allowed = nullptr;  // listed junk that people took out of the lists
 };
 
+// What a source said, as ci_value holds it: its columns `sections` and `evidence`.
+Identity identity_from_stored(const ClassDefinition* definition, std::string name, std::string_view sections,
+                              std::string_view evidence);
+
 // All keys: first the identifying ones in the order of the class's rules (junk and made-up values dropped)
 // and as the last of these the name beside the subject; then the look-ups: the same values one by one, names,
 // addresses. No (rule, value) twice.

@@ -42,7 +42,7 @@ base::TimeMs duration_ms(SchemaMapping& mapping, std::string_view key) {
 IdentifierWeight read_weight(SchemaFile& file, const base::YamlValue& node) {
   SchemaMapping mapping(file, node,
                         {"identifier", "attributes", "same", "more", "most", "differs", "veto", "strong",
-                         "completes", "proposes", "copied", "of_hypervisor", "qualified_by"});
+                         "completes", "proposes", "copied", "of_board", "of_hypervisor", "qualified_by"});
   IdentifierWeight weight;
   weight.identifier = mapping.name("identifier");
   weight.attributes = mapping.optional_names("attributes");
@@ -55,6 +55,7 @@ IdentifierWeight read_weight(SchemaFile& file, const base::YamlValue& node) {
   weight.completes = mapping.flag("completes");
   weight.proposes = mapping.flag("proposes");
   weight.copied = mapping.flag("copied");
+  weight.of_board = mapping.flag("of_board");
   weight.of_hypervisor = mapping.flag("of_hypervisor");
   weight.qualified_by = mapping.optional_name("qualified_by");
   if (weight.attributes.empty()) mapping.refuse("attributes", "expected the attributes that carry it");

@@ -24,6 +24,7 @@ struct IdentifierWeight {
   bool completes = false;               // alone enough to link a poor record
   bool proposes = false;                // of a poor record, alone enough for a review
   bool copied = false;                  // with disks
+  bool of_board = false;                // goes with the main board
   bool of_hypervisor = false;           // of MAC addresses: those that hypervisors give
   std::string qualified_by;             // an attribute: says nothing where this differs
 };

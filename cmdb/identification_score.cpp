@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 #include <utility>
 
 namespace censo::cmdb {
@@ -84,14 +85,35 @@ class Weigher {
       load(known);
       if (auto candidate = weighed(known)) weighing.candidates.push_back(std::move(*candidate));
     }
-    std::ranges::stable_sort(weighing.candidates, [](const Candidate& a, const Candidate& b) {
-      return std::pair(a.score, a.owns_key) > std::pair(b.score, b.owns_key);
-    });
+    sort(weighing.candidates);
     weighing.learnt = learnt();
+    weigh_again_beside_best(weighing.candidates);
     return weighing;
   }
 
  private:
+  static void sort(std::span<Candidate> candidates) {
+    std::ranges::stable_sort(candidates, [](const Candidate& a, const Candidate& b) {
+      return std::pair(a.score, a.owns_key) > std::pair(b.score, b.owns_key);
+    });
+  }
+
+  // The item that the report is of is no other carrier of its adapters: they say no less of the others. Other
+  // values that these share with it are its own or name nothing.
+  void weigh_again_beside_best(std::vector<Candidate>& candidates) {
+    if (candidates.size() < 2) return;
+    const Candidate& best = candidates.front();
+    if (best.score < evidence_.scheme->link || best.vetoed) return;
+    for (std::size_t i = 0; i < roots_.size(); ++i) {
+      if (roots_[i].size() > 1 && evidence_.values[i].weight->completes) roots_[i].erase(best.root);
+    }
+    const auto others = std::span(candidates).subspan(1);
+    for (Candidate& other : others) {
+      if (auto weighed_again = weighed(known_.at(other.root))) other = std::move(*weighed_again);
+    }
+    sort(others);
+  }
+
   void gather(const Carriers& carriers) {
     roots_.resize(carriers.size());
     for (std::size_t i = 0; i < carriers.size(); ++i) {
@@ -189,7 +211,7 @@ class Weigher {
     double sum = 0;
     for (const std::size_t i : shared) {
       const EvidenceValue& one = evidence_.values[i];
-      if (one.weight->identifier != weight.identifier) continue;
+      if (one.weight->identifier != weight.identifier || is_counted(candidate, one.value)) continue;
       const std::size_t carriers = roots_[i].size();
       const double full = is_disqualified(known, weight) ? 0 : sum > 0 ? weight.more : weight.same;
       const double counts = carriers >= most_carriers ? 0 : full / static_cast<double>(carriers);
@@ -204,6 +226,13 @@ class Weigher {
     if (is_member_of(known, first_value(weight.identifier))) return;
     candidate.vetoed = candidate.vetoed || weight.veto;
     candidate.lines.push_back({weight.identifier, first_value(weight.identifier), other, 0, weight.differs});
+  }
+
+  // One value under two names, the serial number that is the chassis's too, speaks once.
+  static bool is_counted(const Candidate& candidate, const std::string& value) {
+    return std::ranges::any_of(candidate.lines, [&](const EvidenceLine& line) {
+      return line.weight > 0 && line.value == value && line.other_value.empty();
+    });
   }
 
   // What goes along with a copied disk, where no adapter is the same and nothing else names the thing.

@@ -69,6 +69,12 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+// Most values fit no pattern, and show it with their first character.
+bool can_begin(std::string_view pattern, std::string_view value) {
+  if (pattern.empty() || value.empty() || pattern.front() == '*') return true;
+  return pattern.front() == '#' ? is_digit(value.front()) : pattern.front() == value.front();
+}
+
 // '#' is one or more digits, '*' anything, the rest itself. Tries each place once: no pattern is slow.
 bool fits(std::string_view pattern, std::string_view value) {
   std::vector<bool> reached(value.size() + 1);
@@ -88,7 +94,7 @@ bool fits(std::string_view pattern, std::string_view value) {
 bool is_junk_serial(std::string_view value) {
   if (is_pattern(value) || junk().close_serial.contains(without_spaces(value))) return true;
   return value.size() <= 64 && std::ranges::any_of(junk().serial_pattern, [&](const std::string& pattern) {
-           return fits(pattern, value);
+           return can_begin(pattern, value) && fits(pattern, value);
          });
 }
 

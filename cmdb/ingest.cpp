@@ -225,6 +225,7 @@ class Intake {
       if (!receipt) return receipt.error();
       if (*receipt) return **receipt;
     }
+    if (stream_.is_stranger) part_from_original(tx_, catalog_, clock_, *stream_.of, subject);
     if (from_agent && !stream_.source) place(report, subject);
     return apply(report, subject);
   }

@@ -11,7 +11,7 @@ namespace censo::cmdb {
 namespace {
 
 bool is_of(const EvidenceLine& line, const LearntJunk& junk) {
-  return line.identifier == junk.identifier && line.value == junk.value;
+  return line.value == junk.value && (junk.identifier.empty() || line.identifier == junk.identifier);
 }
 
 // The score without the value; nothing: the value took no part.
@@ -31,10 +31,10 @@ void drop_reviews(store::Transaction& tx, CiId ci, const LearntJunk& junk, base:
     const auto rest = rest_without(review.explanation, junk);
     if (!rest || *rest >= review.explanation.review) continue;
     tx.execute(
-        "update review set state = 'dropped', due_at = null, decided_by = 'rule learnt_junk', decided_at = "
+        "update review set state = 'dropped', due_at = null, decided_by = 'rule junk', decided_at = "
         "$2,"
         " reason = $3 where id = $1",
-        review.id.value, now, junk.identifier + " " + junk.value + " names nothing");
+        review.id.value, now, std::string(name_of(junk.kind)) + " " + junk.value + " names nothing");
   }
 }
 

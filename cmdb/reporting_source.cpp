@@ -85,6 +85,17 @@ std::optional<CiId> subject_by_native_key(store::Transaction& tx, OriginId origi
   return row ? std::optional(CiId(row->integer(0))) : std::nullopt;
 }
 
+std::vector<CiId> subjects_by_native_key(store::Transaction& tx, OriginId origin,
+                                         std::string_view native_key) {
+  std::vector<CiId> subjects;
+  for (const store::Row& row :
+       tx.query("select ci_id from ci_source where origin_id = $1 and native_key = $2 and native_key <> ''"
+                " order by last_seen desc limit 16",
+                origin.value, native_key))
+    subjects.emplace_back(row.integer(0));
+  return subjects;
+}
+
 void end_agent(store::Transaction& tx, std::string_view agent_id, base::TimeMs now) {
   tx.execute(
       "update ci_source set ended_at = $2 where ended_at is null"

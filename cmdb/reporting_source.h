@@ -59,6 +59,9 @@ OriginId origin_of(store::Transaction& tx, const inventory::Origin& origin, cons
 std::optional<ReportingSource> find_source(store::Transaction& tx, OriginId origin, CiId subject);
 std::optional<CiId> subject_by_native_key(store::Transaction& tx, OriginId origin,
                                           std::string_view native_key);
+// All that the origin ever named so.
+std::vector<CiId> subjects_by_native_key(store::Transaction& tx, OriginId origin,
+                                         std::string_view native_key);
 void add_source(store::Transaction& tx, const ReportingSource& source, std::string_view native_key);
 void update_source(store::Transaction& tx, const ReportingSource& source, const inventory::Report& report,
                    base::TimeMs now);

@@ -4,6 +4,7 @@
 #include "cmdb/component_store.h"
 #include "cmdb/history.h"
 #include "cmdb/identification.h"
+#include "cmdb/junk.h"
 #include "cmdb/reconciliation.h"
 #include "cmdb/relationship_span.h"
 
@@ -17,18 +18,14 @@ void release_keys_of(store::Transaction& tx, CiId ci) {
 // All keys of an item anew, from what its sources say now.
 void claim_anew(store::Transaction& tx, const ClassCatalog& catalog, CiId ci) {
   release_keys_of(tx, ci);
+  const AllowedValues allowed = allowed_values(tx);
   for (const store::Row& row :
        tx.query("select class, name, sections, evidence from ci_value where ci_id = $1 order by source_id",
                 ci.value)) {
     const ClassDefinition* definition = catalog.find_class(row.text(0));
     if (!definition) continue;
-    Identity identity{definition, row.text(1), {}, {}};
-    for (const auto& [section, attributes] : attributes_by_name_from_json(row.text(2))) {
-      for (const auto& [name, value] : attributes) identity.attributes.set(name, value);
-    }
-    for (const auto& [section, parts] : attributes_by_name_from_json(row.text(3))) {
-      for (const auto& [name, value] : parts) identity.parts.set(name, value);
-    }
+    Identity identity = identity_from_stored(definition, row.text(1), row.text(2), row.text(3));
+    identity.allowed = &allowed;
     (void)claim_keys(tx, ci, keys_of(identity));
   }
 }

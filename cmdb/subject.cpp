@@ -91,7 +91,8 @@ class Decision {
     place_.explanation.review = scheme_.review;
     place_.explanation.candidates = weighing.candidates;
     place_.explanation.dropped = evidence_.dropped;
-    if (weighing.candidates.empty() || weighing.candidates.front().score < scheme_.review) {
+    if (weighing.candidates.empty() || weighing.candidates.front().score < scheme_.review ||
+        is_namesake(weighing.candidates.front())) {
       decide_new(weighing);
     } else if (is_ambiguous(weighing)) {
       place_.unidentified = "several items fit equally well, and it has nothing that names one thing: " +
@@ -113,8 +114,9 @@ class Decision {
   void decide_new(const Weighing& weighing) {
     if (weighing.candidates.empty()) {
       set("new", "no_match", "no known item has any of its identifiers");
+    } else if (const Candidate& best = weighing.candidates.front(); best.score >= scheme_.review) {
+      set("new", "namesake", "only names agree with " + best.name + ", and what names one thing differs");
     } else {
-      const Candidate& best = weighing.candidates.front();
       set("new", "score",
           "the best candidate, " + best.name + ", has " + points(best.score) + " points: below " +
               points(scheme_.review) + ", not worth a question");
@@ -133,13 +135,14 @@ class Decision {
     const bool enough = best.score >= scheme_.link;
     const bool vetoed =
         (best.vetoed && best.score < overwhelming * scheme_.link) || is_another_row(search_, best.ci);
+    const bool may_be = enough && (!vetoed || has_another_board(best));
+    if (may_be && search_.from_agent && has_other_live_agent(search_, best.ci)) {
+      set("waiting", "live_agent",
+          what + "; but another agent reports it: time tells whether both run at once");
+      place_.questions.push_back({best.ci, "live_agents", true, best});
+      return;
+    }
     if (enough && !vetoed) {
-      if (search_.from_agent && has_other_live_agent(search_, best.ci)) {
-        set("waiting", "live_agent",
-            what + "; but another agent reports it: time tells whether both run at once");
-        place_.questions.push_back({best.ci, "live_agents", true, best});
-        return;
-      }
       set("linked", best.rule, what + ", linked from " + points(scheme_.link));
       place_.found = best.ci;
       return;
@@ -149,6 +152,27 @@ class Decision {
         what + (vetoed ? ", but an identifier that must not differ does" : "") + "; a person decides from " +
             points(scheme_.review));
     place_.questions.push_back({best.ci, kind, false, best});
+  }
+
+  // The machine bought in its place, say, under the same name.
+  bool is_namesake(const Candidate& best) const {
+    const auto weight_of = [&](const EvidenceLine& line) { return scheme_.find(line.identifier); };
+    const bool differs = std::ranges::any_of(best.lines, [&](const EvidenceLine& line) {
+      return line.weight < 0 && weight_of(line) && weight_of(line)->strong;
+    });
+    return differs && std::ranges::none_of(best.lines, [&](const EvidenceLine& line) {
+             const IdentifierWeight* weight = weight_of(line);
+             return line.weight > 0 && weight && (weight->strong || weight->completes);
+           });
+  }
+
+  // Of what must not differ, only what goes with the main board does: repaired and installed anew, where the
+  // old system is never heard of again.
+  bool has_another_board(const Candidate& best) const {
+    return std::ranges::all_of(best.lines, [&](const EvidenceLine& line) {
+      const IdentifierWeight* weight = scheme_.find(line.identifier);
+      return line.weight >= 0 || !weight || !weight->veto || weight->of_board;
+    });
   }
 
   // Two items that fit one report may be one thing.
@@ -236,6 +260,25 @@ bool has_other_hardware(store::Transaction& tx, CiId owner, std::span<const Key>
          differ_in(shown, known, {"ip_addresses", "management_address"});
 }
 
+bool has_all_keys(store::Transaction& tx, CiId ci, std::span<const Key> keys) {
+  std::set<std::pair<std::string, std::string>> known;
+  for (const store::Row& row : tx.query("select rule, value from ci_key where ci_id = $1", ci.value))
+    known.emplace(row.text(0), row.text(1));
+  return std::ranges::all_of(keys, [&](const Key& key) { return known.contains({key.rule, key.value}); });
+}
+
+// The origin says of it what it said before, to the last key: it is what it was, whatever else has these keys
+// meanwhile (a copy).
+std::optional<CiId> same_as_before(const PlaceSearch& search, std::span<const Key> keys) {
+  std::optional<CiId> one;
+  for (const CiId ci : subjects_by_native_key(search.tx, search.origin, search.native_key)) {
+    if (!has_all_keys(search.tx, ci, keys)) continue;
+    if (one) return std::nullopt;
+    one = ci;
+  }
+  return one;
+}
+
 // The stream's item, where nothing speaks against it.
 std::optional<CiId> certain_item(const PlaceSearch& search, std::span<const Key> keys) {
   if (search.from_agent) return std::nullopt;
@@ -244,6 +287,9 @@ std::optional<CiId> certain_item(const PlaceSearch& search, std::span<const Key>
   const bool is_certain = is_known && !contradicts(search.tx, *owner, keys) &&
                           !is_another_row(search, *owner) && !has_other_hardware(search.tx, *owner, keys);
   if (is_certain) return owner;
+  if (has_strong_key(keys)) {
+    if (const auto same = same_as_before(search, keys)) return same;
+  }
   if (owner) return std::nullopt;
   const auto known = subject_by_native_key(search.tx, search.origin, search.native_key);
   const bool fits = known && (!has_strong_key(keys) || !has_strong_key(search.tx, *known));

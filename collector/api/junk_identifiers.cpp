@@ -1,4 +1,4 @@
-#include "cmdb/junk.h"
+#include "cmdb/junk_decision.h"
 #include "collector/json_body.h"
 #include "collector/route.h"
 #include "collector/services.h"
@@ -52,8 +52,8 @@ base::Result<Response> add(const Services& services, Transaction& tx, const Requ
   if (const auto fault = body.fault()) return *fault;
   const auto kind = kind_of(word);
   if (!kind) return kind.error();
-  const auto added =
-      cmdb::add_junk(tx, {*kind, value, "person " + request.caller.name, reason, services.clock.now()});
+  const auto added = cmdb::declare_junk(
+      tx, services.clock, {*kind, value, "person " + request.caller.name, reason, services.clock.now()});
   if (!added) return added.error();
   return Response::created(json::serialize(to_json(*added)));
 }
@@ -61,8 +61,9 @@ base::Result<Response> add(const Services& services, Transaction& tx, const Requ
 base::Result<Response> remove(const Services& services, Transaction& tx, const Request& request) {
   const auto kind = kind_of(request.parameter("kind"));
   if (!kind) return kind.error();
-  const auto done = cmdb::remove_junk(tx, {*kind, request.parameter("value"), "person " + request.caller.name,
-                                           request.query_or("reason", ""), services.clock.now()});
+  const auto done = cmdb::clear_junk(tx, services.catalog, services.clock,
+                                     {*kind, request.parameter("value"), "person " + request.caller.name,
+                                      request.query_or("reason", ""), services.clock.now()});
   if (!done) return done.error();
   return Response::no_content();
 }

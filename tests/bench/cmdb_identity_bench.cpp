@@ -26,8 +26,9 @@ Settings settings_of(int count, char** arguments) {
 
 void print_wrong(const char* what, const std::map<Happening, Wrong>& wrong) {
   for (const auto& [cause, of_cause] : wrong) {
-    std::printf("  %s, %-26s %7zu pairs %6zu assets  %s\n", what, std::string(name_of(cause)).c_str(),
-                of_cause.pairs, of_cause.assets, of_cause.example.c_str());
+    std::printf("  %s, %-26s %7zu pairs %6zu assets\n", what, std::string(name_of(cause)).c_str(),
+                of_cause.pairs, of_cause.assets);
+    for (const std::string& example : of_cause.examples) std::printf("    %s\n", example.c_str());
   }
 }
 
@@ -64,6 +65,7 @@ void run(const Settings& settings) {
   const Truth truth = simulate(settings, {report, ended});
   std::vector<Score> scores;
   for (const Measurement& measurement : measurements) scores.push_back(measurement.score(truth));
+  const auto questions = censo.open_questions();
   censo.decide_reviews(
       [&](std::int64_t a, std::int64_t b) { return measurements.front().is_same_asset(truth, a, b); });
   scores.push_back(measurements.front().score(truth));
@@ -81,6 +83,8 @@ void run(const Settings& settings) {
   std::printf("Censo's errors by what explains them best:\n");
   print_wrong("merged", scores.front().merges);
   print_wrong("split", scores.front().splits);
+  std::printf("What waits for people:\n");
+  for (const std::string& question : questions) std::printf("  %s\n", question.c_str());
   std::printf("What happened:\n");
   for (std::size_t i = 0; i < happening_count; ++i)
     std::printf("  %-26s %zu\n", std::string(name_of(static_cast<Happening>(i))).c_str(), truth.counts[i]);

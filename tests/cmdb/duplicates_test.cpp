@@ -171,5 +171,191 @@ TEST_F(Duplicates, RowsOfARegisterAreToldApartByTheirAssetTag) {
   EXPECT_FALSE(are_one(old_machine.ci, next_machine.ci));
 }
 
+class CopiedGuest : public IdentificationCase {
+ protected:
+  static Machine guest(const char* uuid, const char* mac) {
+    return {"", uuid, "aaaa0000aaaa0000aaaa0000aaaa0001", "vm7", {mac}, {}, "virtual_machine"};
+  }
+  inventory::Report row_of(const Machine& machine, const char* instance, const char* name) const {
+    return of_import({{"provider_id", "hv1"},
+                      {"instance_uuid", instance},
+                      {"smbios_uuid", machine.uuid},
+                      {"mac_addresses", machine.macs}},
+                     name, "virtual_machine");
+  }
+  static constexpr const char* first_instance = "aaaaaaaa-0000-4000-8000-00000000000a";
+  static constexpr const char* second_instance = "bbbbbbbb-0000-4000-8000-00000000000b";
+  const Machine original = guest("11111111-2222-3333-4444-555555555555", "52:54:00:00:00:07");
+  const Machine copy = guest("22222222-2222-3333-4444-555555555555", "52:54:00:00:00:08");
+};
+
+TEST_F(CopiedGuest, ARowOfTheCopyThatCameToTheOriginalGoesAlongWithTheCopy) {
+  const auto first = take(of_agent("a", 1, original, "boot-1"));
+  EXPECT_EQ(take(of_agent("a", 2, copy, "boot-2")).ci, first.ci);
+  EXPECT_EQ(take(row_of(copy, second_instance, "vm8")).ci, first.ci);
+  take(of_agent("a", 3, original, "boot-1"));
+  const auto second = take(of_agent("a", 4, copy, "boot-2"));
+  EXPECT_FALSE(are_one(first.ci, second.ci));
+  EXPECT_TRUE(are_one(take(row_of(copy, second_instance, "vm8-renamed")).ci, second.ci));
+}
+
+TEST_F(CopiedGuest, ARowOfTheCopyThatWasJoinedWithTheOriginalIsParted) {
+  const auto row = take(row_of(copy, second_instance, "vm8"));
+  const auto first = take(of_agent("a", 1, original, "boot-1"));
+  take(of_agent("a", 2, copy, "boot-2"));
+  EXPECT_TRUE(are_one(row.ci, first.ci));
+  take(of_agent("a", 3, original, "boot-1"));
+  const auto second = take(of_agent("a", 4, copy, "boot-2"));
+  EXPECT_FALSE(are_one(row.ci, first.ci));
+  EXPECT_TRUE(are_one(row.ci, second.ci));
+}
+
+TEST_F(CopiedGuest, TwoInstancesOfAHypervisorAreNeverJoinedByRule) {
+  Machine same_uuid = copy;
+  same_uuid.uuid = original.uuid;
+  const auto first_row = take(row_of(original, first_instance, "vm7"));
+  const auto second_row = take(row_of(same_uuid, second_instance, "vm8"));
+  take(of_agent("a", 1, original, "boot-1"));
+  take(of_agent("a", 2, same_uuid, "boot-2"));
+  EXPECT_FALSE(are_one(first_row.ci, second_row.ci));
+}
+
+class NewBoard : public IdentificationCase {
+ protected:
+  Machine repaired() const {
+    Machine machine = laptop;
+    machine.uuid = "77777777-2222-3333-4444-555555555555";
+    machine.macs = {"3c:52:82:00:00:50"};
+    machine.machine_id = "bbbb0000bbbb0000bbbb0000bbbb0002";
+    machine.disks.pop_back();
+    return machine;
+  }
+};
+
+TEST_F(NewBoard, WithANewSystemIsTheSameMachineOnceTheOldSystemIsSilent) {
+  const auto before = take(of_agent("a", 1, laptop, "boot-1"));
+  clock.advance(2 * day_ms);
+  const auto after = take(of_agent("b", 1, repaired(), "boot-2"));
+  EXPECT_EQ(after.decision, "waiting");
+  clock.advance(2 * day_ms);
+  settle();
+  EXPECT_TRUE(are_one(before.ci, after.ci));
+  EXPECT_TRUE(open_reviews().empty());
+}
+
+TEST_F(NewBoard, AndBothSystemsRunningIsAQuestion) {
+  const auto before = take(of_agent("a", 1, laptop, "boot-1"));
+  const auto after = take(of_agent("b", 1, repaired(), "boot-2"));
+  clock.advance(4 * hour_ms);
+  take(of_agent("a", 2, laptop, "boot-1"));
+  settle();
+  EXPECT_FALSE(are_one(before.ci, after.ci));
+  EXPECT_EQ(open_reviews().size(), 1u);
+}
+
+TEST_F(CopiedGuest, ACopyIsJoinedWithItsOwnRowOnceTheOriginalsIsGoneFromItsItem) {
+  const auto own_row = take(row_of(copy, second_instance, "vm8"));
+  const auto first = take(of_agent("a", 1, original, "boot-1"));
+  EXPECT_TRUE(are_one(take(row_of(original, first_instance, "vm7")).ci, first.ci));
+  take(of_agent("a", 2, copy, "boot-2"));
+  EXPECT_FALSE(are_one(own_row.ci, first.ci));
+  take(of_agent("a", 3, original, "boot-1"));
+  take(of_agent("a", 4, copy, "boot-2"));
+  EXPECT_TRUE(are_one(take(of_agent("a", 5, copy, "boot-3")).ci, own_row.ci));
+  EXPECT_TRUE(open_reviews().empty());
+}
+
+TEST_F(Duplicates, AScanThatSaysWhatItSaidBeforeIsOfTheSameItem) {
+  const auto scan_of = [&](const char* address) {
+    return take(of_scan({{"snmp_engine_id", "80001f8880aa11"},
+                         {"mac_addresses", inventory::TextList{"52:54:00:00:00:07"}},
+                         {"ip_addresses", inventory::TextList{address}}},
+                        "vm7", "server"));
+  };
+  auto owner = of_agent("x", 1, {"", "", "", "vm1", {"52:54:00:00:00:01"}, {}, "virtual_machine"});
+  owner.sections[0].attributes.set("snmp_engine_id", std::string("80001f8880aa11"));
+  take(owner);
+  const auto first = scan_of("10.1.0.7");
+  for (const char* copy : {"a", "b"})
+    take(of_agent(copy, 1, {"", "", "", copy, {"52:54:00:00:00:07"}, {}, "virtual_machine"}, copy));
+  EXPECT_EQ(scan_of("10.1.0.7").ci, first.ci);
+}
+
+TEST_F(Duplicates, AScansItemIsJoinedByTheAgentThatFitsTheHypervisorsRowBetter) {
+  const inventory::TextList mac{"52:54:00:00:00:07"};
+  const auto row =
+      take(of_import({{"smbios_uuid", guest_uuid}, {"mac_addresses", mac}}, "Guest 7", "virtual_machine"));
+  const auto scan =
+      take(of_scan({{"snmp_engine_id", "80001f8880aa11"}, {"mac_addresses", mac}}, "vm7", "server"));
+  EXPECT_EQ(open_reviews().size(), 1u);
+  take(of_agent("a", 1, {"", guest_uuid, "aaaa1", "vm7", mac, {}, "virtual_machine"}));
+  EXPECT_TRUE(are_one(row.ci, scan.ci));
+  EXPECT_TRUE(open_reviews().empty());
+}
+
+TEST_F(Duplicates, TwoMachinesWithOneJunkSerialNumberAreNotJoinedByTheAgentOfOne) {
+  const auto row = [&](const char* tag, const char* mac) {
+    return take(of_import({{"asset_tag", tag},
+                           {"serial_number", "SKU-DEFAULT-77"},
+                           {"mac_addresses", inventory::TextList{mac}}},
+                          tag, "workstation"));
+  };
+  const auto first = row("AT-1", "04:d9:f5:00:00:01");
+  const auto second = row("AT-2", "04:d9:f5:00:00:02");
+  const auto agent = take(of_agent("a", 1, {"SKU-DEFAULT-77", "", "aaaa1", "pc1", {"04:d9:f5:00:00:01"}}));
+  EXPECT_TRUE(are_one(agent.ci, first.ci));
+  EXPECT_FALSE(are_one(first.ci, second.ci));
+}
+
+TEST_F(Duplicates, OneJunkValueAsSerialAndChassisNumberIsNoQuestion) {
+  const auto machine = [&](const char* n) {
+    Machine one{"SKU-DEFAULT-77",
+                std::string("1111111") + n + "-2222-3333-4444-555555555555",
+                "",
+                std::string("pc") + n,
+                {std::string("04:d9:f5:00:00:0") + n},
+                {std::string("D") + n}};
+    inventory::Report report = of_agent(n, 1, one);
+    report.sections[0].attributes.set("chassis_serial_number", std::string("SKU-DEFAULT-77"));
+    report.sections[0].attributes.set("baseboard_serial_number", std::string("B100") + n);
+    return take(report);
+  };
+  EXPECT_FALSE(are_one(machine("1").ci, machine("2").ci));
+  EXPECT_TRUE(open_reviews().empty());
+}
+
+class NamedRow : public IdentificationCase {
+ protected:
+  inventory::Report row(Values values, const char* tag) const {
+    values.emplace_back("asset_tag", tag);
+    values.emplace_back("host_name", "laptop7");
+    values.emplace_back("model", "T14");
+    return of_import(std::move(values), "laptop7", "workstation");
+  }
+  inventory::Report agent_with(const Machine& machine, const char* agent) const {
+    inventory::Report report = of_agent(agent, 1, machine);
+    report.sections[0].attributes.set("host_name", machine.name);
+    report.sections[0].attributes.set("model", "T14");
+    return report;
+  }
+};
+
+TEST_F(NamedRow, WithoutASerialNumberIsFoundByNameAndModelTogether) {
+  const auto agent = take(agent_with(laptop, "a"));
+  EXPECT_TRUE(are_one(take(row({}, "AT-1")).ci, agent.ci));
+}
+
+TEST_F(NamedRow, IsFoundByTheAgentThatComesLater) {
+  const auto first = take(row({}, "AT-1"));
+  EXPECT_TRUE(are_one(take(agent_with(laptop, "a")).ci, first.ci));
+}
+
+TEST_F(NamedRow, OfTheNextMachineOfTheDeskIsAnotherItemAndNoQuestion) {
+  const auto agent = take(agent_with(laptop, "a"));
+  const auto next = take(row({{"serial_number", "CZ2"}}, "AT-2"));
+  EXPECT_FALSE(are_one(next.ci, agent.ci));
+  EXPECT_TRUE(open_reviews().empty());
+}
+
 }  // namespace
 }  // namespace censo::cmdb

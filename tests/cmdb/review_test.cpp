@@ -1,5 +1,5 @@
 // What people decide, what they are not asked again, and what is kept of every decision.
-#include "cmdb/junk.h"
+#include "cmdb/junk_decision.h"
 #include "cmdb/shown_values.h"
 #include "cmdb/unidentified.h"
 #include "tests/cmdb/identification_fixture.h"
@@ -106,6 +106,45 @@ TEST_F(Reviews, RemovedJunkFindsAgain) {
   ASSERT_TRUE(remove_junk(tx, {IdentifierKind::serial, "iatpass", "person ana", "", clock.now()}));
   const auto first = take(of_import({{"serial_number", "IATPASS"}}, "pc1", "workstation"));
   EXPECT_EQ(take(of_agent("a", 1, {"IATPASS", "", "m1", "pc1"})).ci, first.ci);
+}
+
+TEST_F(Reviews, AddedJunkQuestionsTheLinksThatItMade) {
+  const auto row = take(of_import({{"serial_number", "BATCH7"}}, "pc1", "workstation"));
+  EXPECT_EQ(take(of_agent("a", 1, {"BATCH7", "", "m1", "pc2"})).ci, row.ci);
+  ASSERT_TRUE(
+      declare_junk(tx, clock, {IdentifierKind::serial, "Batch7", "person ana", "a batch", clock.now()}));
+  const auto reviews = open_reviews();
+  ASSERT_EQ(reviews.size(), 1u);
+  EXPECT_EQ(reviews[0].kind, "learnt_junk");
+  ASSERT_TRUE(decide(reviews[0], "different"));
+  EXPECT_EQ(count("ci"), 2);
+}
+
+TEST_F(Reviews, AddedJunkDropsTheQuestionsThatItAsked) {
+  take(of_agent("a", 1, {"BATCH7", "11111111-2222-3333-4444-555555555555", "m1", "pc1", {}, {"D1"}}));
+  take(of_import({{"serial_number", "BATCH7"}, {"smbios_uuid", "22222222-2222-3333-4444-555555555555"}},
+                 "pc2", "workstation"));
+  ASSERT_EQ(open_reviews().size(), 1u);
+  ASSERT_TRUE(declare_junk(tx, clock, {IdentifierKind::serial, "BATCH7", "person ana", "", clock.now()}));
+  EXPECT_TRUE(open_reviews().empty());
+}
+
+TEST_F(Reviews, RemovedJunkJoinsWhatCarriesIt) {
+  const auto row = take(of_import({{"serial_number", "IATPASS"}}, "pc1", "workstation"));
+  const auto agent = take(of_agent("a", 1, {"IATPASS", "", "m1", "pc2"}));
+  const auto other = take(of_agent("b", 1, {"CZ2", "", "m2", "iatpass"}));
+  ASSERT_FALSE(are_one(row.ci, agent.ci));
+  ASSERT_TRUE(clear_junk(tx, catalog, clock, {IdentifierKind::serial, "iatpass", "ana", "", clock.now()}));
+  EXPECT_TRUE(are_one(row.ci, agent.ci));
+  EXPECT_FALSE(are_one(row.ci, other.ci));
+}
+
+TEST_F(Reviews, RemovedJunkOnTwoLiveMachinesIsAQuestion) {
+  const auto a = take(of_agent("a", 1, {"IATPASS", "", "m1", "pc1"}));
+  const auto b = take(of_agent("b", 1, {"IATPASS", "", "m2", "pc2"}));
+  ASSERT_TRUE(clear_junk(tx, catalog, clock, {IdentifierKind::serial, "IATPASS", "ana", "", clock.now()}));
+  EXPECT_FALSE(are_one(a.ci, b.ci));
+  EXPECT_EQ(open_reviews().size(), 1u);
 }
 
 TEST_F(Reviews, JunkIsAddedOnce) {

@@ -87,6 +87,24 @@ void CensoEngine::decide_reviews(const std::function<bool(std::int64_t, std::int
   connection_->commit();
 }
 
+std::vector<std::string> CensoEngine::open_questions() {
+  commit_group();
+  store::Transaction tx(*connection_);
+  std::vector<std::string> questions;
+  const auto reviews = cmdb::list_reviews(tx, "", {1000, ""});
+  for (const cmdb::Review& review : reviews->rows) {
+    questions.push_back(review.kind + ": " + review.ci_name + " or " + review.other_name + " (" +
+                        review.other_class + ")");
+    if (review.explanation.candidates.empty()) continue;
+    for (const cmdb::EvidenceLine& line : review.explanation.candidates.front().lines)
+      questions.back() += ", " + line.identifier + " " + std::to_string(line.weight).substr(0, 5);
+  }
+  for (const store::Row& row :
+       tx.query("select subject_name, problem from unidentified_report where state = 'open'"))
+    questions.push_back("unidentified: " + row.text(0) + ", " + row.text(1));
+  return questions;
+}
+
 Engine CensoEngine::engine() {
   const auto shown_for = [this](std::int64_t item) {
     commit_group();

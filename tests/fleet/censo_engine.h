@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace censo::fleet {
 
@@ -21,6 +22,8 @@ class CensoEngine {
   Engine engine();
   // As a person who knows: `is_same` says whether two items are one asset.
   void decide_reviews(const std::function<bool(std::int64_t, std::int64_t)>& is_same);
+  // What waits for a person: "contradiction: laptop7 or laptop7 (workstation), 13.5 points".
+  std::vector<std::string> open_questions();
   // Why the last refused report was refused.
   const std::string& last_refusal() const { return last_refusal_; }
 

@@ -1,4 +1,5 @@
 // The CMDB on small fleets: the numbers of tests/bench/cmdb_identity_bench.cpp in little.
+#include "base/text.h"
 #include "tests/fleet/censo_engine.h"
 #include "tests/fleet/measure.h"
 
@@ -22,7 +23,7 @@ class FleetIdentity : public testing::TestWithParam<std::uint64_t> {
     std::string text;
     for (const auto& [cause, of_cause] : wrong)
       text += std::string(name_of(cause)) + ", " + std::to_string(of_cause.pairs) +
-              " pairs: " + of_cause.example + "\n";
+              " pairs: " + base::join(of_cause.examples, "\n  ") + "\n";
     return text;
   }
 };

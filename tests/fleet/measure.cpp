@@ -7,6 +7,7 @@ namespace censo::fleet {
 namespace {
 
 constexpr std::int64_t no_item = -1;
+constexpr std::size_t most_examples = 100;
 
 struct Mention {
   std::size_t record;
@@ -88,9 +89,9 @@ class Comparison {
     const Happening cause = cause_of_merge(first, second);
     merged_[cause].insert({asset_of(a), asset_of(b)});
     Wrong& wrong = score_.merges[cause];
-    if (++wrong.pairs > 1) return;
-    wrong.example = description_of(first) + " | " + text_of(truth_, mentions_[a]) + "\n      AND " +
-                    description_of(second) + " | " + text_of(truth_, mentions_[b]);
+    if (++wrong.pairs > most_examples) return;
+    wrong.examples.push_back(description_of(first) + " | " + text_of(truth_, mentions_[a]) + "\n      AND " +
+                             description_of(second) + " | " + text_of(truth_, mentions_[b]));
   }
 
   void look_for_splits(const std::vector<std::size_t>& list) {
@@ -107,9 +108,9 @@ class Comparison {
     const Happening cause = std::max(first.made_by, second.made_by);
     split_[cause].insert(first.asset);
     Wrong& wrong = score_.splits[cause];
-    if (++wrong.pairs > 1) return;
-    wrong.example = description_of(truth_.assets[first.asset]) + " | " + text_of(truth_, mentions_[a]) +
-                    " BUT " + text_of(truth_, mentions_[b]);
+    if (++wrong.pairs > most_examples) return;
+    wrong.examples.push_back(description_of(truth_.assets[first.asset]) + " | " +
+                             text_of(truth_, mentions_[a]) + " BUT " + text_of(truth_, mentions_[b]));
   }
 
   static void count_assets(std::map<Happening, Wrong>& wrong, const AssetsOf& assets) {

@@ -12,10 +12,10 @@
 
 namespace censo::fleet {
 
-// Wrong pairs of one kind, with one of them told in full.
+// Wrong pairs of one kind, the first of them told in full.
 struct Wrong {
   std::size_t pairs = 0, assets = 0;  // assets that have such a pair
-  std::string example;
+  std::vector<std::string> examples;
 };
 
 struct Score {
