@@ -79,7 +79,7 @@ base::Result<Response> list(const Desk& desk, Transaction& tx, const Request& re
   if (!tickets) return tickets.error();
   const DeskAct act(desk, tx, request);
   return Response::ok(json_page(*tickets, [&](const auto& ticket) {
-    auto object = to_json(desk.kinds, ticket);
+    auto object = collector::to_json(desk.kinds, ticket);
     object["allowed"] = events_of(act.operation(), ticket);
     return object;
   }));

@@ -76,8 +76,9 @@ class ChangeTest : public DeskTest {
           "insert into history (id, ci_id, at, not_before, origin, what, subject, old_value, new_value, "
           "times) "
           "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-          base::lowest_id_at(db.clock().now()) + ++told_, ci.value, db.clock().now(), db.clock().now() - what.not_before_ago,
-          what.origin, what.what, what.subject, what.old_value, what.new_value, what.times);
+          base::lowest_id_at(db.clock().now()) + ++told_, ci.value, db.clock().now(),
+          db.clock().now() - what.not_before_ago, what.origin, what.what, what.subject, what.old_value,
+          what.new_value, what.times);
     });
   }
   void detect_all() {

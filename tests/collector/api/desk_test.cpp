@@ -1,5 +1,8 @@
 // The desk over its routes: events, notes, edits, roles, changes and detected changes.
+#include "cmdb/impact.h"
 #include "desk/detection.h"
+#include "desk/detection_rules.h"
+#include "desk/ticket_kind.h"
 #include "tests/collector/api/called_routes.h"
 
 #include <iterator>
