@@ -201,8 +201,9 @@ std::vector<const ImpactedCi*> Impact::path_to(const ImpactedCi& item) const {
 
 Impact impact(store::Transaction& tx, const ImpactSource& source, const ImpactQuestion& question) {
   if (question.at) {
-    const PastGraph past =
-        load_past_graph(tx, source.catalog, question.failed, {*question.at, question.direction});
+    PastQuestion asked{*question.at, question.direction};
+    asked.max_items = std::min(asked.max_items, question.failed.size() + question.limits.max_items);
+    const PastGraph past = load_past_graph(tx, source.catalog, question.failed, asked);
     Impact then = answer(past.graph, source.catalog, question);
     then.truncated |= past.truncated;
     return then;

@@ -12,6 +12,7 @@
 #include "collector/folder_lock.h"
 #include "collector/http/server.h"
 #include "collector/jobs/credential_box.h"
+#include "collector/jobs/desk_steps.h"
 #include "collector/jobs/housekeeping.h"
 #include "collector/jobs/scan_runner.h"
 #include "collector/metrics.h"
@@ -86,7 +87,7 @@ struct Collector::Parts {
   std::optional<cmdb::ImpactGraph> graph;
   cmdb::RowMemory rows;  // before, and so outliving, the database
   std::optional<store::Database> database;
-  std::optional<jobs::Housekeeping> housekeeping;
+  std::optional<jobs::Housekeeping> housekeeping, desk_work;
   std::optional<jobs::ScanRunner> scans;
   std::optional<cmdb::SearchIndex> search;
   std::optional<Services> services;
@@ -137,6 +138,8 @@ base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig&
   scans.start();
   load_early(database, graph, parts->catalog);
   parts->housekeeping.emplace(database, clock, jobs::housekeeping_steps(parts->catalog, clock)).start();
+  parts->desk_work.emplace(database, clock, jobs::desk_steps(parts->catalog, graph, clock), jobs::desk_pace())
+      .start();
   const auto load = [&index = *parts->search](store::Transaction& tx) -> store::Outcome {
     index.follow(tx);
     return {};
@@ -170,6 +173,7 @@ std::string Collector::failure() const {
 
 void Collector::stop() {
   parts_->server->stop();
+  if (parts_->desk_work) parts_->desk_work->stop();
   if (parts_->housekeeping) parts_->housekeeping->stop();
   if (parts_->scans) parts_->scans->stop();
   parts_->database.reset();

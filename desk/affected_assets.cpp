@@ -1,4 +1,4 @@
-#include "desk/ticket.h"
+#include "desk/affected_assets.h"
 
 #include <set>
 

@@ -1,12 +1,16 @@
 #include "desk/ticket.h"
 
 #include "base/text.h"
+#include "desk/ticket_fields.h"
+#include "desk/ticket_kind.h"
+#include "desk/ticket_store.h"
+#include "desk/transition.h"
 
 #include <boost/json.hpp>
 
 #include <algorithm>
 #include <array>
-#include <limits>
+#include <optional>
 #include <set>
 
 namespace censo::desk {
@@ -15,35 +19,8 @@ namespace {
 namespace json = boost::json;
 using base::Errc;
 
-// Above every text that begins with `text`: none holds the last character of Unicode.
-std::string end_of_range(std::string_view text) {
-  return std::string(text) + "\U0010FFFF";
-}
-
 // In the order of LinkRole.
 constexpr std::array<std::string_view, 5> role_names{"affected", "cause", "impacted", "changed", "excluded"};
-
-// A statement for ticket_of(); the condition is a literal of this file.
-std::string tickets_where(std::string_view condition) {
-  constexpr std::string_view columns =
-      "id, kind, number, title, description, state, requester, opened_at, updated_at, version";
-  return "select " + std::string(columns) + " from ticket where " + std::string(condition);
-}
-
-Ticket ticket_of(const store::Row& row) {
-  Ticket ticket;
-  ticket.id = TicketId(row.integer(0));
-  ticket.kind = row.text(1);
-  ticket.number = row.text(2);
-  ticket.title = row.text(3);
-  ticket.description = row.text(4);
-  ticket.state = row.text(5);
-  ticket.requester = row.text(6);
-  ticket.opened_at = row.integer(7);
-  ticket.updated_at = row.integer(8);
-  ticket.version = row.integer(9);
-  return ticket;
-}
 
 // UTF-8: the bytes that begin a character.
 std::size_t characters_of(std::string_view text) {
@@ -60,8 +37,7 @@ bool has_ci(store::Transaction& tx, cmdb::CiId id) {
 }
 
 base::Result<void> check(store::Transaction& tx, const NewTicket& ticket) {
-  if (base::trim(ticket.title).empty()) return unfit("expected a title", "title");
-  if (characters_of(ticket.title) > 200) return unfit("expected a title of at most 200 characters", "title");
+  if (const auto title = checked_title(ticket.title); !title) return title.error();
   std::set<cmdb::CiId> seen;
   for (const auto id : ticket.affected) {
     if (!has_ci(tx, id)) return unfit("no configuration item " + base::to_text(id), "affected");
@@ -69,40 +45,6 @@ base::Result<void> check(store::Transaction& tx, const NewTicket& ticket) {
       return unfit("configuration item " + base::to_text(id) + " stands twice", "affected");
   }
   return {};
-}
-
-void add_history(store::Transaction& tx, const Ticket& ticket, const TicketHistoryEntry& entry,
-                 const base::Clock& clock) {
-  tx.execute(
-      "insert into ticket_history (id, ticket_id, at, actor, source, event, from_state, to_state, "
-      "before_change, after_change, reason) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-      base::next_id(clock), ticket.id.value, entry.at, entry.actor, entry.source, entry.event,
-      entry.from_state, entry.to_state, entry.before, entry.after, entry.reason);
-}
-
-// Words from which a search may begin: ASCII letters and digits in lower case, other characters as they are.
-std::vector<std::string> words_of(std::string_view text) {
-  std::string spaced = base::to_lower(text);
-  for (char& c : spaced) {
-    const bool kept =
-        (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
-    if (!kept) c = ' ';
-  }
-  const auto words = base::split_words(spaced);
-  return {words.begin(), words.end()};
-}
-
-void insert_ticket(store::Transaction& tx, const Ticket& ticket) {
-  tx.execute(
-      "insert into ticket (id, kind, number, title, title_folded, description, state, requester, opened_at, "
-      "updated_at, version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-      ticket.id.value, ticket.kind, ticket.number, ticket.title, base::to_lower(ticket.title),
-      ticket.description, ticket.state, ticket.requester, ticket.opened_at, ticket.updated_at,
-      ticket.version);
-  const auto words = words_of(ticket.title);
-  for (const auto& word : std::set<std::string>(words.begin(), words.end())) {
-    tx.execute("insert into ticket_word (word, ticket_id) values ($1, $2)", word, ticket.id.value);
-  }
 }
 
 // The row is held until the transaction ends, so numbers follow each other without a gap.
@@ -115,10 +57,13 @@ std::string next_number(store::Transaction& tx, const TicketKind& kind) {
 }
 
 // The link's change in the ticket, its version and its history.
-void record_link(store::Transaction& tx, const Ticket& ticket, const TicketHistoryEntry& entry,
+void record_link(store::Transaction& tx, Ticket ticket, const TicketHistoryEntry& entry,
                  const base::Clock& clock) {
-  tx.execute("update ticket set updated_at = $1, version = version + 1 where id = $2", entry.at,
-             ticket.id.value);
+  ticket.version = tx.query_one(
+                         "update ticket set updated_at = $1, version = version + 1 where id = $2 "
+                         "returning version",
+                         entry.at, ticket.id.value)
+                       ->integer(0);
   add_history(tx, ticket, entry, clock);
 }
 
@@ -133,64 +78,14 @@ std::optional<std::string> role_of(store::Transaction& tx, const Ticket& ticket,
   return row->text(0);
 }
 
-// An act that leaves the state as it is.
-TicketHistoryEntry entry_of(const Ticket& ticket, std::string event, const Act& act) {
-  TicketHistoryEntry entry;
-  entry.at = act.clock.now();
-  entry.actor = act.actor;
-  entry.source = act.source;
-  entry.event = std::move(event);
-  entry.from_state = entry.to_state = ticket.state;
-  entry.before = entry.after = "{}";
-  return entry;
-}
-
-// Lists go from new to old: the cursor is the last id seen.
-base::Result<std::int64_t> id_before(const cmdb::PageRequest& page) {
-  if (page.after.empty()) return std::numeric_limits<std::int64_t>::max();
-  const auto id = base::id_from_text(page.after);
-  if (!id) return base::fail(Errc::malformed, "expected the \"next\" of an earlier page", "after");
-  return *id;
-}
-
-// One more than the page takes, to know whether there is another page.
-std::int64_t rows_for(const cmdb::PageRequest& page) {
-  return static_cast<std::int64_t>(page.limit) + 1;
-}
-
-// Of rows asked for with one more than the page takes.
-cmdb::Page<Ticket> page_of(const std::vector<store::Row>& rows, const cmdb::PageRequest& page) {
-  cmdb::Page<Ticket> result;
-  for (const auto& row : rows) {
-    if (result.rows.size() == page.limit) {
-      result.next = base::to_text(result.rows.back().id);
-      break;
-    }
-    result.rows.push_back(ticket_of(row));
-  }
-  return result;
-}
-
-// "inc-17", or the beginning of it from the hyphen on.
-bool looks_like_number(std::string_view text) {
-  const auto hyphen = text.find('-');
-  const auto letter = [](char c) { return c >= 'A' && c <= 'Z'; };
-  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  return hyphen != text.npos && hyphen > 0 && hyphen <= 4 &&
-         std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(hyphen), letter) &&
-         std::all_of(text.begin() + static_cast<std::ptrdiff_t>(hyphen) + 1, text.end(), digit);
-}
-
-std::string like_pattern(std::string_view text) {
-  std::string pattern = "%";
-  for (const char c : text) {
-    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-    pattern += c;
-  }
-  return pattern + "%";
-}
-
 }  // namespace
+
+base::Result<std::string> checked_title(std::string_view given) {
+  const auto title = base::trim(given);
+  if (title.empty()) return unfit("expected a title", "title");
+  if (characters_of(title) > 200) return unfit("expected a title of at most 200 characters", "title");
+  return std::string(title);
+}
 
 std::string_view name_of(LinkRole role) {
   return role_names[static_cast<std::size_t>(role)];
@@ -209,6 +104,8 @@ base::Result<Ticket> open_ticket(store::Transaction& tx, const TicketKinds& kind
   const auto* kind = kinds.find(wanted.kind);
   if (!kind) return unfit("no kind of ticket \"" + base::sanitize_utf8(wanted.kind, 40) + "\"", "kind");
   if (const auto checked = check(tx, wanted); !checked) return checked.error();
+  auto fields = opening_fields(tx, *kind, wanted.fields);
+  if (!fields) return fields.error();
 
   Ticket ticket;
   ticket.id = TicketId(base::next_id(act.clock));
@@ -218,44 +115,26 @@ base::Result<Ticket> open_ticket(store::Transaction& tx, const TicketKinds& kind
   ticket.description = wanted.description;
   ticket.state = kind->initial;
   ticket.requester = wanted.requester;
-  ticket.opened_at = ticket.updated_at = act.clock.now();
-  insert_ticket(tx, ticket);
+  ticket.opened_at = ticket.updated_at = ticket.state_since = act.clock.now();
+  ticket.fields = std::move(*fields);
+  insert_ticket(tx, *kind, ticket);
 
   json::array affected;
   for (const auto ci : wanted.affected) {
     tx.execute("insert into ticket_link (ticket_id, ci_id, role) values ($1, $2, $3)", ticket.id.value,
-               ci.value, name_of(LinkRole::affected));
+               ci.value, name_of(kind->changes_items ? LinkRole::changed : LinkRole::affected));
     affected.push_back(json::string(base::to_text(ci)));
   }
   auto entry = entry_of(ticket, "open", act);
   entry.from_state.clear();
-  entry.after = json::serialize(json::object{{"title", ticket.title},
-                                             {"description", ticket.description},
-                                             {"requester", ticket.requester},
-                                             {"affected", std::move(affected)}});
+  json::object after{{"title", ticket.title},
+                     {"description", ticket.description},
+                     {"requester", ticket.requester},
+                     {kind->changes_items ? "changed" : "affected", std::move(affected)}};
+  for (const auto& [name, value] : ticket.fields) after[name] = value;
+  entry.after = json::serialize(after);
   add_history(tx, ticket, entry, act.clock);
   return ticket;
-}
-
-base::Result<Ticket> find_ticket(store::Transaction& tx, std::string_view number) {
-  const auto wanted = base::to_upper(base::trim(number));
-  const auto sql = tickets_where("number = $1");
-  const auto row = tx.query_one(sql, wanted);
-  if (!row) return base::fail(Errc::not_found, "no ticket " + base::sanitize_utf8(wanted, 40));
-  return ticket_of(*row);
-}
-
-base::Result<cmdb::Page<Ticket>> list_tickets(store::Transaction& tx, const TicketFilter& filter,
-                                              const cmdb::PageRequest& page) {
-  const auto before = id_before(page);
-  if (!before) return before.error();
-  const auto select = [&](std::string_view condition, const auto&... values) {
-    return page_of(tx.query(tickets_where(condition), *before, rows_for(page), values...), page);
-  };
-  if (filter.state.empty() && filter.kind.empty()) return select("id < $1 order by id desc limit $2");
-  if (filter.kind.empty()) return select("state = $3 and id < $1 order by id desc limit $2", filter.state);
-  if (filter.state.empty()) return select("kind = $3 and id < $1 order by id desc limit $2", filter.kind);
-  return select("state = $3 and kind = $4 and id < $1 order by id desc limit $2", filter.state, filter.kind);
 }
 
 std::vector<TicketLink> links_of(store::Transaction& tx, TicketId ticket) {
@@ -300,38 +179,6 @@ base::Result<void> unlink_ci(store::Transaction& tx, const Ticket& ticket, cmdb:
   entry.reason = reason;
   record_link(tx, ticket, entry, act.clock);
   return {};
-}
-
-std::vector<TicketHistoryEntry> history_of(store::Transaction& tx, TicketId ticket) {
-  std::vector<TicketHistoryEntry> entries;
-  for (const auto& row :
-       tx.query("select at, actor, source, event, from_state, to_state, before_change, after_change, reason "
-                "from ticket_history where ticket_id = $1 order by id",
-                ticket.value)) {
-    entries.push_back({row.integer(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5),
-                       row.text(6), row.text(7), row.text(8)});
-  }
-  return entries;
-}
-
-base::Result<cmdb::Page<Ticket>> search_tickets(store::Transaction& tx, std::string_view text,
-                                                const cmdb::PageRequest& page) {
-  const auto before = id_before(page);
-  if (!before) return before.error();
-  const std::string wanted(base::trim(text));
-  if (wanted.empty() || text.size() > 200) return unfit("expected a text of 1 to 200 bytes", "text");
-  if (const auto number = base::to_upper(wanted); looks_like_number(number)) {
-    const auto sql = tickets_where("number >= $1 and number < $2 and id < $3 order by id desc limit $4");
-    return page_of(tx.query(sql, number, end_of_range(number), *before, rows_for(page)), page);
-  }
-  const auto words = words_of(wanted);
-  if (words.empty()) return cmdb::Page<Ticket>{};
-  const auto sql = tickets_where(
-      "id in (select ticket_id from ticket_word where word >= $1 and word < $2) and id < $3 "
-      "and title_folded like $4 escape '\\' order by id desc limit $5");
-  return page_of(tx.query(sql, words.front(), end_of_range(words.front()), *before,
-                          like_pattern(base::to_lower(wanted)), rows_for(page)),
-                 page);
 }
 
 }  // namespace censo::desk

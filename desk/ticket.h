@@ -1,21 +1,28 @@
-// Tickets: number, title, state, requester, and links to configuration items with a role (service-desk rules
-// 05 to 18). All functions run inside a caller's transaction.
+// Tickets: number, title, state, fields, and links to configuration items with a role (service-desk rules 05
+// and 06). How they move is desk/transition.h. All functions run inside a caller's transaction.
 #pragma once
 
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/result.h"
 #include "cmdb/configuration_item.h"
-#include "cmdb/impact.h"
 #include "cmdb/store/transaction.h"
-#include "desk/ticket_kind.h"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+namespace censo::cmdb {
+struct ImpactSource;  // cmdb/impact.h
+}
+
 namespace censo::desk {
+
+class TicketKinds;  // desk/ticket_kind.h
+
+struct DetectionRules;  // desk/detection_rules.h
 
 using TicketId = base::Id<struct TicketTag>;
 
@@ -24,34 +31,56 @@ enum class LinkRole { affected, cause, impacted, changed, excluded };
 std::string_view name_of(LinkRole role);
 base::Result<LinkRole> parse_link_role(std::string_view text);
 
+// By name, each in the form that checked_value() gives it; a field without a value is not there.
+using FieldValues = std::map<std::string, std::string, std::less<>>;
+
 struct Ticket {
   TicketId id;
-  std::string kind;                 // "incident"
-  std::string number;               // "INC-17"; unique, by kind
+  std::string kind;    // "incident"
+  std::string number;  // "INC-17"; unique, by kind
   std::string title, description;
-  std::string state;                // "new", "assigned", ... of schemas/tickets/<kind>.yaml
+  std::string state;  // "new", "assigned", ... of schemas/tickets/<kind>.yaml
   std::string requester;
-  base::TimeMs opened_at = 0;       // rule 06: the picture of its items is as of this time
+  base::TimeMs opened_at = 0;  // rule 06: the picture of its items is as of this time
   base::TimeMs updated_at = 0;
-  std::int64_t version = 1;         // rule 03
+  std::int64_t version = 1;  // rule 03
+  FieldValues fields;        // of schemas/tickets/<kind>.yaml
+  base::TimeMs state_since = 0;
+
+  const std::string& field(std::string_view name) const;  // "": it has no value
 };
 
 struct NewTicket {
   std::string kind = "incident";
   std::string title, description, requester;
   std::vector<cmdb::CiId> affected;
+  FieldValues fields = {};  // those that may be given when a ticket is opened
 };
 
 // Who does something, by which way, and the time: what the ticket's history keeps of every act (rule 02).
 struct Act {
-  std::string_view actor;           // the caller's name, never from a body
-  std::string_view source;          // "api", "agent", "rule"
+  std::string_view actor;   // the caller's name, never from a body
+  std::string_view source;  // "api", "agent", "rule"
   const base::Clock& clock;
+  std::vector<std::string> roles = {};  // at the desk, whatever the ticket (rule 04)
 };
 
+// What every act on tickets is given. All of it outlives the act.
+struct Operation {
+  store::Transaction& tx;
+  const TicketKinds& kinds;
+  const Act& act;
+  const cmdb::ImpactSource* impact = nullptr;  // nullptr: what is harmed is not looked at
+  const DetectionRules* detection = nullptr;   // nullptr: nothing is matched with changes
+};
+
+// What is empty or 0 does not matter.
 struct TicketFilter {
-  std::string state;                // empty: all
+  std::string state;  // of any kind, or "open": not final
   std::string kind;
+  std::int64_t priority = 0;
+  std::string assignee = {}, group = {}, requester = {};
+  cmdb::CiId ci = {};  // linked in any role but excluded
 };
 
 struct TicketLink {
@@ -64,25 +93,11 @@ struct TicketLink {
 struct TicketHistoryEntry {
   base::TimeMs at = 0;
   std::string actor, source;
-  std::string event;                // "open", "link", "unlink"
+  std::string event;  // "open", "link", "unlink"
   std::string from_state, to_state;
-  std::string before, after;        // JSON objects of the fields that changed
+  std::string before, after;  // JSON objects of the fields that changed
   std::string reason;
-};
-
-struct AffectedAsset {
-  cmdb::CiId id;
-  std::string class_name, name;
-  LinkRole role = LinkRole::affected;
-  std::size_t depth = 0;            // 0: linked by hand
-  cmdb::Verdict verdict = cmdb::Verdict::not_affected;  // of a computed one
-  std::string reason;               // "named in the ticket", "runs on web01"
-  base::TimeMs last_seen = 0;
-  base::TimeMs last_changed = 0;    // newest history entry; 0 when none
-};
-struct AffectedAssets {
-  std::vector<AffectedAsset> assets;  // linked ones first, then by depth and name
-  bool truncated = false;
+  std::int64_t version = 0;  // of the ticket after it; 0: not known
 };
 
 // Numbered one above the last of its kind, in its kind's first state. Errc::invalid_argument with the field
@@ -110,9 +125,5 @@ base::Result<void> unlink_ci(store::Transaction& tx, const Ticket& ticket, cmdb:
                              const std::string& reason = "");
 // What was done to the ticket, oldest first.
 std::vector<TicketHistoryEntry> history_of(store::Transaction& tx, TicketId ticket);
-// The linked items, and downstream of those with role cause or affected whatever is harmed. An excluded item
-// is taken as sound: it is not listed, and no harm passes through it. `tx` is a read transaction.
-AffectedAssets affected_assets(store::Transaction& tx, const cmdb::ImpactSource& source, const Ticket& ticket,
-                               const cmdb::WalkLimits& limits = {});
 
 }  // namespace censo::desk

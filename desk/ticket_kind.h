@@ -1,12 +1,16 @@
-// Kinds of tickets with their states and transitions, from schemas/tickets (service-desk rule 01). Data, not
-// code.
+// Kinds of tickets with their fields, states and transitions, from schemas/tickets (service-desk rule 01).
+// Data, not code; docs/desk.md explains the keys.
 #pragma once
 
+#include "base/clock.h"
 #include "base/embedded.h"
 #include "base/result.h"
 #include "cmdb/class_catalog.h"
 
+#include <array>
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,20 +18,54 @@
 
 namespace censo::desk {
 
+// A ticket is another one's number, a ci an item's id or "none", a time ISO 8601.
+enum class FieldType { text, choice, integer, time, ticket, ci };
+
+struct FieldDefinition {
+  std::string name;
+  cmdb::Label label;
+  FieldType type = FieldType::text;
+  std::vector<std::string> values;  // of a choice
+  std::int64_t min = 0, max = 0;    // of an integer
+  std::size_t max_bytes = 200;      // of a text
+  std::string otherwise;            // of a new ticket, unless it is given; "": none
+  bool edit = false;                // may be changed at any time, also when the ticket is opened
+  bool open = false;                // may be given when the ticket is opened
+};
+
 struct TicketState {
   std::string name;
   cmdb::Label label;
   bool final = false;  // nothing leads out of it
+  // It ends by itself: by this event, so long after it began or at the time in this field. "": it does not.
+  std::string end_event, end_field;
+  base::TimeMs end_after_ms = 0;
 };
+
+using FieldsByValue = std::map<std::string, std::vector<std::string>, std::less<>>;
 
 // A transition that is not listed is refused.
 struct Transition {
   std::string event;
   cmdb::Label label;
   std::vector<std::string> from;
-  std::string to;
-  std::vector<std::string> roles;  // who may: rule 04, and "assignee" and "rule"
-  std::vector<std::string> needs;  // fields that the caller must fill
+  std::string to;                         // "": the state stays
+  std::vector<std::string> roles;         // who may: rule 04, and "assignee" and "rule"
+  std::vector<std::string> needs, takes;  // fields that must be, and may be, filled in
+  std::map<std::string, FieldsByValue, std::less<>> needs_when;  // field, its value: fields needed then
+  std::vector<std::string> clears;                               // fields that are emptied
+  std::vector<std::string> guards, effects;                      // desk/guards.h, desk/effects.h
+  FieldsByValue when;  // only for tickets whose field has one of these values
+
+  bool leads_from(std::string_view state) const;
+};
+
+// Who has to agree to a ticket whose fields fit (rule 34).
+struct ApprovalRule {
+  FieldsByValue when;
+  std::vector<std::string> roles;
+  std::int64_t votes = 1;
+  bool majority = false;  // so many have voted, and more of them in favour
 };
 
 struct TicketKind {
@@ -35,18 +73,31 @@ struct TicketKind {
   std::string prefix;  // "INC", of the number
   cmdb::Label label;
   std::string initial;  // the state of a new ticket
+  std::vector<FieldDefinition> fields;
+  bool changes_items = false;  // what is named when it is opened is linked as changed, not as affected
+  std::vector<std::string> edit_roles, edit_states;  // no states: all that are not final
+  std::vector<std::string> edit_effects;
+  std::vector<ApprovalRule> approvals;                        // the first that fits
+  std::optional<std::array<std::array<int, 3>, 3>> priority;  // rule 50: [impact - 1][urgency - 1]
   std::vector<TicketState> states;
   std::vector<Transition> transitions;
 
   const TicketState* find_state(std::string_view state) const;  // nullptr: no such state
+  const FieldDefinition* find_field(std::string_view field) const;
 };
+
+// In the history and the comments, not in the ticket: every kind's transitions may ask for them.
+inline constexpr std::string_view reason_field = "reason", message_field = "message";
+
+bool is_desk_role(std::string_view role);  // rule 04, spelled out; not "assignee" and "rule"
+std::vector<std::string> all_desk_roles();
 
 // Immutable after loading; safe to read from any thread.
 class TicketKinds {
  public:
   // Takes tickets/*.yaml of `files` and passes over the rest. Errc::malformed with file and line: an unknown
-  // key or role, a transition from or to an unknown state or out of a final one, an event twice out of one
-  // state, a state that no ticket can reach or leave, a prefix twice.
+  // key, role, field, guard or effect, a transition from or to an unknown state or out of a final one, an
+  // event twice out of one state, a state that no ticket can reach or leave, a prefix twice.
   static base::Result<TicketKinds> load(std::span<const base::EmbeddedFile> files);
 
   const TicketKind* find(std::string_view name) const;  // nullptr: no such kind

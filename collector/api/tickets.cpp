@@ -1,14 +1,19 @@
 #include "base/text.h"
 #include "cmdb/class_catalog.h"
 #include "cmdb/configuration_item.h"
+#include "collector/desk_request.h"
 #include "collector/json_body.h"
 #include "collector/route.h"
 #include "collector/services.h"
-#include "desk/ticket.h"
+#include "desk/affected_assets.h"
+#include "desk/change.h"
+#include "desk/ticket_fields.h"
+#include "desk/transition.h"
 
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 
 namespace censo::collector::api {
@@ -17,29 +22,6 @@ namespace {
 namespace json = boost::json;
 using base::Errc;
 using store::Transaction;
-
-// What the handlers below share.
-struct Desk {
-  const Services& services;
-  desk::TicketKinds kinds;
-};
-
-desk::Act act_of(const Desk& desk, const Request& request) {
-  return {request.caller.name, "api", desk.services.clock};
-}
-
-json::object to_json(const desk::Ticket& ticket) {
-  return {{"id", base::to_text(ticket.id)},
-          {"number", ticket.number},
-          {"kind", ticket.kind},
-          {"title", ticket.title},
-          {"description", ticket.description},
-          {"state", ticket.state},
-          {"requester", ticket.requester},
-          {"opened_at", json_time(ticket.opened_at)},
-          {"updated_at", json_time(ticket.updated_at)},
-          {"version", ticket.version}};
-}
 
 json::object to_json(const desk::AffectedAsset& asset) {
   auto object = json_ci(asset.id, asset.class_name, asset.name);
@@ -52,32 +34,55 @@ json::object to_json(const desk::AffectedAsset& asset) {
   return object;
 }
 
-// The ticket as it is now, with its links.
-std::string whole_ticket(Transaction& tx, const desk::Ticket& ticket) {
-  auto object = to_json(ticket);
-  json::array links;
-  for (const auto& link : desk::links_of(tx, ticket.id)) {
-    links.push_back(
-        {{"ci", json_ci(link.ci, link.class_name, link.name)}, {"role", desk::name_of(link.role)}});
+// The ticket as it is now, for the caller.
+std::string answer_of(const Desk& desk, Transaction& tx, const Request& request, const desk::Ticket& ticket) {
+  const DeskAct act(desk, tx, request);
+  return json::serialize(whole_ticket(act.operation(), ticket));
+}
+
+base::Result<desk::TicketFilter> filter_of(const Desk& desk, Transaction& tx, const Request& request) {
+  desk::TicketFilter filter{request.query_or("state", ""), request.query_or("kind", "")};
+  if (!filter.state.empty() && filter.state != "open" && !desk.kinds.has_state(filter.state))
+    return base::fail(Errc::invalid_argument, "no state \"" + filter.state.substr(0, 64) + "\"", "state");
+  if (!filter.kind.empty() && !desk.kinds.find(filter.kind))
+    return base::fail(Errc::invalid_argument, "no kind of ticket \"" + filter.kind.substr(0, 64) + "\"",
+                      "kind");
+  const auto priority = base::parse_integer(request.query_or("priority", "0"));
+  if (!priority || *priority < 0 || *priority > 5)
+    return base::fail(Errc::invalid_argument, "expected a priority from 1 to 5", "priority");
+  filter.priority = *priority;
+  filter.assignee = request.query_or("assignee", "");
+  filter.group = request.query_or("group", "");
+  filter.requester = request.query_or("requester", "");
+  if (const auto ci = request.query_or("ci", ""); !ci.empty()) {
+    const auto item = cmdb::resolve_ci(tx, ci);
+    if (!item) return item.error();
+    filter.ci = item->id;
   }
-  object["links"] = std::move(links);
-  return json::serialize(object);
+  return filter;
+}
+
+// The names alone: a list of many has no room for more.
+json::array events_of(const desk::Operation& operation, const desk::Ticket& ticket) {
+  json::array events;
+  for (const auto& one : desk::allowed_transitions(operation, ticket))
+    events.emplace_back(one.transition->event);
+  return events;
 }
 
 base::Result<Response> list(const Desk& desk, Transaction& tx, const Request& request) {
   const auto page = page_of(request);
   if (!page) return page.error();
-  const desk::TicketFilter filter{request.query_or("state", ""), request.query_or("kind", "")};
-  if (!filter.state.empty() && !desk.kinds.has_state(filter.state)) {
-    return base::fail(Errc::invalid_argument, "no state \"" + filter.state.substr(0, 64) + "\"", "state");
-  }
-  if (!filter.kind.empty() && !desk.kinds.find(filter.kind)) {
-    return base::fail(Errc::invalid_argument, "no kind of ticket \"" + filter.kind.substr(0, 64) + "\"",
-                      "kind");
-  }
-  const auto tickets = desk::list_tickets(tx, filter, *page);
+  const auto filter = filter_of(desk, tx, request);
+  if (!filter) return filter.error();
+  const auto tickets = desk::list_tickets(tx, *filter, *page);
   if (!tickets) return tickets.error();
-  return Response::ok(json_page(*tickets, [](const auto& ticket) { return to_json(ticket); }));
+  const DeskAct act(desk, tx, request);
+  return Response::ok(json_page(*tickets, [&](const auto& ticket) {
+    auto object = collector::to_json(desk.kinds, ticket);
+    object["allowed"] = events_of(act.operation(), ticket);
+    return object;
+  }));
 }
 
 // Each once, however often and in whatever form it is named.
@@ -95,34 +100,64 @@ base::Result<std::vector<cmdb::CiId>> resolve_all(Transaction& tx, const std::ve
   return ids;
 }
 
+// Rule 48: from what is affected, unless the caller says.
+void default_the_impact(const desk::Operation& operation, desk::NewTicket& ticket) {
+  const auto* kind = operation.kinds.find(ticket.kind);
+  if (!kind || !kind->priority || ticket.fields.contains("impact")) return;
+  auto impact =
+      desk::default_impact(operation.tx, *operation.impact, ticket.affected, operation.act.clock.now());
+  if (!impact.empty()) ticket.fields["impact"] = std::move(impact);
+}
+
 base::Result<Response> open(const Desk& desk, Transaction& tx, const Request& request) {
-  JsonBody body(request, {"kind", "title", "description", "requester", "affected"});
+  JsonBody body(request, {"kind", "title", "description", "requester", "affected", "fields"});
   desk::NewTicket ticket;
   ticket.kind = body.text_or("kind", 64, "incident");
   ticket.title = body.text("title", 800);
   ticket.description = body.text_or("description", 32 * 1024, "");
   ticket.requester = body.text_or("requester", 200, request.caller.name);
   const auto names = body.text_list("affected", 100, 200);
+  ticket.fields = fields_of(body);
   if (const auto fault = body.fault()) return *fault;
 
   const auto affected = resolve_all(tx, names);
   if (!affected) return affected.error();
   ticket.affected = *affected;
-  const auto opened = desk::open_ticket(tx, desk.kinds, ticket, act_of(desk, request));
+  const DeskAct act(desk, tx, request);
+  default_the_impact(act.operation(), ticket);
+  const auto opened = desk::open_ticket(tx, desk.kinds, ticket, act.operation().act);
   if (!opened) return opened.error();
-  auto response = Response::created(whole_ticket(tx, *opened));
+  auto response = Response::created(answer_of(desk, tx, request, *opened));
   response.headers.emplace_back("Location", "/api/v1/tickets/" + opened->number);
   return response;
 }
 
-base::Result<Response> show(const Desk&, Transaction& tx, const Request& request) {
-  const auto ticket = desk::find_ticket(tx, request.parameter("number"));
+base::Result<Response> show(const Desk& desk, Transaction& tx, const Request& request) {
+  const auto ticket = ticket_of(tx, request);
   if (!ticket) return ticket.error();
-  return Response::ok(whole_ticket(tx, *ticket));
+  return Response::ok(answer_of(desk, tx, request, *ticket));
+}
+
+base::Result<Response> edit(const Desk& desk, Transaction& tx, const Request& request) {
+  JsonBody body(request, {"title", "description", "fields", "clear", "version"});
+  desk::TicketEdit wanted;
+  if (body.has("title")) wanted.title = body.text("title", 800);
+  if (body.has("description")) wanted.description = body.text_or("description", 32 * 1024, "");
+  wanted.fields = fields_of(body);
+  for (const auto& name : body.text_list("clear", 50, 64)) wanted.fields[name] = "";
+  if (!body.has("version")) body.refuse("version", "missing field", "MISSING_FIELD");
+  wanted.version = body.integer_or("version", 1, std::numeric_limits<std::int64_t>::max(), 1);
+  if (const auto fault = body.fault()) return *fault;
+  const auto ticket = ticket_of(tx, request);
+  if (!ticket) return ticket.error();
+  const DeskAct act(desk, tx, request);
+  const auto edited = desk::edit_ticket(act.operation(), *ticket, wanted);
+  if (!edited) return edited.error();
+  return Response::ok(answer_of(desk, tx, request, *edited));
 }
 
 base::Result<Response> affected_assets(const Desk& desk, Transaction& tx, const Request& request) {
-  const auto ticket = desk::find_ticket(tx, request.parameter("number"));
+  const auto ticket = ticket_of(tx, request);
   if (!ticket) return ticket.error();
   const auto affected = desk::affected_assets(tx, {desk.services.graph, desk.services.catalog}, *ticket);
   json::array items;
@@ -131,27 +166,41 @@ base::Result<Response> affected_assets(const Desk& desk, Transaction& tx, const 
       json::serialize(json::object{{"items", std::move(items)}, {"truncated", affected.truncated}}));
 }
 
+// The scope of a change is part of its plan.
+base::Result<void> plan_if_change(const desk::Operation& operation, const desk::Ticket& ticket,
+                                  std::string_view event, const std::string& name) {
+  const auto* kind = operation.kinds.find(ticket.kind);
+  if (!kind || !kind->changes_items) return {};
+  return desk::change_plan(operation, ticket, event, name);
+}
+
 base::Result<Response> link(const Desk& desk, Transaction& tx, const Request& request) {
   JsonBody body(request, {"role"});
   const auto word = body.text("role", 20);
   if (const auto fault = body.fault()) return *fault;
   const auto role = desk::parse_link_role(word);
   if (!role) return role.error();
-  const auto ticket = desk::find_ticket(tx, request.parameter("number"));
+  const auto ticket = ticket_of(tx, request);
   if (!ticket) return ticket.error();
   const auto item = cmdb::resolve_ci(tx, request.parameter("id"));
   if (!item) return item.error();
-  const auto linked = desk::link_ci(tx, *ticket, item->id, *role, act_of(desk, request));
+  const DeskAct act(desk, tx, request);
+  if (const auto planned = plan_if_change(act.operation(), *ticket, "link", item->name); !planned)
+    return planned.error();
+  const auto linked = desk::link_ci(tx, *ticket, item->id, *role, act.operation().act);
   if (!linked) return linked.error();
   return show(desk, tx, request);
 }
 
 base::Result<Response> unlink(const Desk& desk, Transaction& tx, const Request& request) {
-  const auto ticket = desk::find_ticket(tx, request.parameter("number"));
+  const auto ticket = ticket_of(tx, request);
   if (!ticket) return ticket.error();
   const auto item = cmdb::resolve_ci(tx, request.parameter("id"));
   if (!item) return item.error();
-  const auto unlinked = desk::unlink_ci(tx, *ticket, item->id, act_of(desk, request));
+  const DeskAct act(desk, tx, request);
+  if (const auto planned = plan_if_change(act.operation(), *ticket, "unlink", item->name); !planned)
+    return planned.error();
+  const auto unlinked = desk::unlink_ci(tx, *ticket, item->id, act.operation().act);
   if (!unlinked) return unlinked.error();
   return Response::no_content();
 }
@@ -159,9 +208,7 @@ base::Result<Response> unlink(const Desk& desk, Transaction& tx, const Request& 
 }  // namespace
 
 Routes tickets(const Services& services) {
-  // Shared by the handlers, which live as long as the last of them.
-  const auto desk =
-      std::make_shared<const Desk>(Desk{services, desk::TicketKinds::load(cmdb::built_in_schemas()).value()});
+  const auto desk = make_desk(services);
   const auto at = [&desk](auto handler) {
     return [desk, handler](Transaction& tx, const Request& request) { return handler(*desk, tx, request); };
   };
@@ -171,16 +218,23 @@ Routes tickets(const Services& services) {
        Role::viewer,
        Access::read,
        "Tickets, newest first",
-       {"state", "kind", "limit", "after"},
+       {"state", "kind", "priority", "assignee", "group", "requester", "ci", "limit", "after"},
        at(list)},
       {"POST", "/api/v1/tickets", Role::technician, Access::write, "Open a ticket", {}, at(open)},
       {"GET",
        "/api/v1/tickets/{number}",
        Role::viewer,
        Access::read,
-       "One ticket with its links",
+       "One ticket with its links and what is allowed now",
        {},
        at(show)},
+      {"PATCH",
+       "/api/v1/tickets/{number}",
+       Role::technician,
+       Access::write,
+       "Edit title, description and fields",
+       {},
+       at(edit)},
       {"GET",
        "/api/v1/tickets/{number}/affected-assets",
        Role::viewer,

@@ -1,4 +1,6 @@
 #include "collector/cli/commands.h"
+#include "collector/cli/ticket_acts.h"
+#include "collector/cli/ticket_show.h"
 
 #include <fmt/core.h>
 #include <CLI/CLI.hpp>
@@ -7,64 +9,30 @@
 namespace censo::cli {
 namespace {
 
-const Columns ticket_columns{{"number", "/number"},
-                             {"title", "/title"},
-                             {"state", "/state"},
-                             {"requester", "/requester"},
-                             {"opened", "/opened_at", Show::age}};
-const Columns asset_columns{{"name", "/name"},
-                            {"class", "/class"},
-                            {"role", "/role"},
-                            {"verdict", "/verdict"},
-                            {"why", "/reason"},
-                            {"last seen", "/last_seen", Show::age},
-                            {"last changed", "/last_changed", Show::age}};
-
-std::string ticket_path(const std::string& number) {
-  return "/api/v1/tickets/" + encoded(number);
-}
-
 struct NewArguments {
   std::string title, description, requester, kind = "incident";
-  std::vector<std::string> cis;
+  std::vector<std::string> cis, fields;
 };
 
 base::Result<void> open_ticket(ApiClient& client, const NewArguments& arguments, const Session& session) {
   boost::json::array affected;
   for (const auto& ci : arguments.cis) affected.emplace_back(ci);
-  const auto ticket =
-      client.post("/api/v1/tickets", boost::json::object{{"kind", arguments.kind},
-                                                         {"title", arguments.title},
-                                                         {"description", arguments.description},
-                                                         {"requester", arguments.requester},
-                                                         {"affected", std::move(affected)}});
+  boost::json::object fields;
+  for (const auto& field : arguments.fields) {
+    const auto equals = field.find('=');
+    if (equals == field.npos || equals == 0)
+      return base::fail(base::Errc::invalid_argument, "expected FIELD=VALUE, found \"" + field + "\"");
+    fields[field.substr(0, equals)] = field.substr(equals + 1);
+  }
+  boost::json::object body{{"kind", arguments.kind},
+                           {"title", arguments.title},
+                           {"description", arguments.description},
+                           {"affected", std::move(affected)},
+                           {"fields", std::move(fields)}};
+  if (!arguments.requester.empty()) body["requester"] = arguments.requester;
+  const auto ticket = client.post("/api/v1/tickets", std::move(body));
   if (!ticket) return ticket.error();
   print_object(*ticket, ticket_columns, session.output);
-  return {};
-}
-
-base::Result<void> show_ticket(ApiClient& client, const std::string& number, const Session& session) {
-  auto ticket = client.get(ticket_path(number));
-  if (!ticket) return ticket.error();
-  auto assets = client.get(ticket_path(number) + "/affected-assets");
-  if (!assets) return assets.error();
-  if (session.output.format != Format::table || !session.output.field.empty()) {
-    if (auto* object = ticket->if_object(); object != nullptr && session.output.format == Format::json)
-      (*object)["affected_assets"] = *assets;
-    print_object(*ticket, ticket_columns, session.output);
-    return {};
-  }
-  print_object(*ticket,
-               {{"number", "/number"},
-                {"title", "/title"},
-                {"state", "/state"},
-                {"requester", "/requester"},
-                {"opened", "/opened_at", Show::age},
-                {"description", "/description"}},
-               {});
-  const auto& rows = assets->at("items").as_array();
-  print_section(fmt::format("Affected assets ({})", rows.size()), rows, asset_columns);
-  if (text_at(*assets, "/truncated") == "true") message("there are more; the list was cut");
   return {};
 }
 
@@ -76,6 +44,7 @@ void add_new(CLI::App& ticket, Session& session) {
                       "Affected item: id, name, serial, MAC or IP address; may be repeated");
   command->add_option("--requester", arguments->requester, "Who reports it");
   command->add_option("--description", arguments->description, "More about it");
+  command->add_option("--set", arguments->fields, "FIELD=VALUE, as impact=2; may be repeated");
   command->add_option("--kind", arguments->kind, "Kind of ticket")->capture_default_str();
   command->callback([arguments, &session] {
     session.run([&](ApiClient& client) { return open_ticket(client, *arguments, session); });
@@ -108,6 +77,43 @@ void add_link(CLI::App& ticket, Session& session) {
       [arguments, &session] { session.run([&](ApiClient& client) { return link(client, *arguments); }); });
 }
 
+// Each is a parameter of the list as well.
+struct ListArguments {
+  std::string state, kind, priority, assignee, group, requester, ci;
+  bool open = false;
+  ListSettings settings;
+};
+
+void add_ticket_list(CLI::App& ticket, Session& session) {
+  auto arguments = std::make_shared<ListArguments>();
+  auto* list = ticket.add_subcommand("list", "Tickets, newest first");
+  list->add_option("--state", arguments->state, "Only in this state");
+  list->add_flag("--open", arguments->open, "Only those whose state is not final");
+  list->add_option("--kind", arguments->kind, "incident, change, ...");
+  list->add_option("--priority", arguments->priority, "1 to 5");
+  list->add_option("--assignee", arguments->assignee, "Who works on it");
+  list->add_option("--group", arguments->group, "Whose it is");
+  list->add_option("--requester", arguments->requester, "Who reported it");
+  list->add_option("--ci", arguments->ci, "That has this item linked");
+  add_list_options(*list, arguments->settings);
+  list->callback([arguments, &session] {
+    session.run([&](ApiClient& client) -> base::Result<void> {
+      const auto answer = fetch_list(client, "/api/v1/tickets",
+                                     {{"state", arguments->open ? "open" : arguments->state},
+                                      {"kind", arguments->kind},
+                                      {"priority", arguments->priority},
+                                      {"assignee", arguments->assignee},
+                                      {"group", arguments->group},
+                                      {"requester", arguments->requester},
+                                      {"ci", arguments->ci}},
+                                     arguments->settings);
+      if (!answer) return answer.error();
+      print_list(*answer, ticket_columns, session.output);
+      return {};
+    });
+  });
+}
+
 }  // namespace
 
 void add_ticket_commands(CLI::App& app, Session& session) {
@@ -123,19 +129,8 @@ void add_ticket_commands(CLI::App& app, Session& session) {
     session.run([&](ApiClient& client) { return show_ticket(client, *number, session); });
   });
 
-  auto state = std::make_shared<std::string>();
-  auto settings = std::make_shared<ListSettings>();
-  auto* list = ticket->add_subcommand("list", "Tickets, newest first");
-  list->add_option("--state", *state, "Only in this state");
-  add_list_options(*list, *settings);
-  list->callback([state, settings, &session] {
-    session.run([&](ApiClient& client) -> base::Result<void> {
-      const auto answer = fetch_list(client, "/api/v1/tickets", {{"state", *state}}, *settings);
-      if (!answer) return answer.error();
-      print_list(*answer, ticket_columns, session.output);
-      return {};
-    });
-  });
+  add_ticket_list(*ticket, session);
+  add_ticket_act_commands(*ticket, session);
 }
 
 }  // namespace censo::cli

@@ -1,6 +1,7 @@
-#include "desk/ticket.h"
+#include "desk/affected_assets.h"
 
 #include "cmdb/impact_graph.h"
+#include "desk/ticket_kind.h"
 #include "tests/cmdb/seeded_database.h"
 
 #include <gtest/gtest.h>

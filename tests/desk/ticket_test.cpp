@@ -1,5 +1,6 @@
 #include "desk/ticket.h"
 
+#include "desk/ticket_kind.h"
 #include "tests/cmdb/seeded_database.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
 #include "desk/ticket.h"
+#include "desk/ticket_kind.h"
 #include "tests/collector/api/called_routes.h"
 
 namespace censo::collector {

@@ -1,0 +1,20 @@
+// Commands that move tickets and say something about them.
+#pragma once
+
+#include "collector/cli/commands.h"
+
+#include <string_view>
+#include <vector>
+
+namespace censo::cli {
+
+// An event of schemas/tickets that has a command of its own, with the fields that it takes as options.
+struct Verb {
+  std::string_view event, help;
+  std::vector<std::string_view> fields;
+};
+void add_verbs(CLI::App& command, const std::vector<Verb>& verbs, Session& session);
+
+void add_ticket_act_commands(CLI::App& ticket, Session& session);
+
+}  // namespace censo::cli

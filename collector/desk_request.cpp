@@ -1,0 +1,121 @@
+#include "collector/desk_request.h"
+
+#include "base/text.h"
+#include "cmdb/class_catalog.h"
+#include "cmdb/stored_json.h"
+#include "collector/json_body.h"
+#include "desk/desk_role.h"
+#include "desk/difference.h"
+#include "desk/transition.h"
+
+#include <string_view>
+#include <utility>
+
+namespace censo::collector {
+namespace {
+
+namespace json = boost::json;
+
+desk::Standing standing_of(Role role) {
+  if (role == Role::admin) return desk::Standing::admin;
+  return role == Role::technician ? desk::Standing::technician : desk::Standing::reader;
+}
+
+json::array names_json(const std::vector<std::string>& names) {
+  json::array array;
+  for (const auto& name : names) array.emplace_back(name);
+  return array;
+}
+
+// Integers as numbers, all else as texts.
+json::object fields_json(const desk::TicketKind* kind, const desk::FieldValues& fields) {
+  json::object object;
+  for (const auto& [name, value] : fields) {
+    const auto* field = kind ? kind->find_field(name) : nullptr;
+    const auto number =
+        field && field->type == desk::FieldType::integer ? base::parse_integer(value) : std::nullopt;
+    object[name] = number ? json::value(*number) : json::value(value);
+  }
+  return object;
+}
+
+}  // namespace
+
+std::shared_ptr<const Desk> make_desk(const Services& services) {
+  return std::make_shared<const Desk>(Desk{services,
+                                           desk::TicketKinds::load(cmdb::built_in_schemas()).value(),
+                                           desk::DetectionRules::load(cmdb::built_in_schemas()).value()});
+}
+
+DeskAct::DeskAct(const Desk& desk, store::Transaction& tx, const Request& request)
+    : act_{request.caller.name, "api", desk.services.clock,
+           desk::roles_of(tx, request.caller.name, standing_of(request.caller.role))},
+      impact_{desk.services.graph, desk.services.catalog},
+      operation_{tx, desk.kinds, act_, &impact_, &desk.detection} {}
+
+json::object to_json(const desk::TicketKinds& kinds, const desk::Ticket& ticket) {
+  json::object object{{"id", base::to_text(ticket.id)},
+                      {"number", ticket.number},
+                      {"kind", ticket.kind},
+                      {"title", ticket.title},
+                      {"description", ticket.description},
+                      {"state", ticket.state},
+                      {"state_since", json_time(ticket.state_since)},
+                      {"requester", ticket.requester},
+                      {"opened_at", json_time(ticket.opened_at)},
+                      {"updated_at", json_time(ticket.updated_at)},
+                      {"version", ticket.version}};
+  object["fields"] = fields_json(kinds.find(ticket.kind), ticket.fields);
+  return object;
+}
+
+json::array allowed_json(const desk::Operation& operation, const desk::Ticket& ticket) {
+  json::array allowed;
+  for (const auto& one : desk::allowed_transitions(operation, ticket)) {
+    const auto& transition = *one.transition;
+    allowed.push_back({{"event", transition.event},
+                       {"label", {{"en", transition.label.en}, {"es", transition.label.es}}},
+                       {"to", one.to},
+                       {"needs", names_json(transition.needs)},
+                       {"takes", names_json(transition.takes)}});
+  }
+  return allowed;
+}
+
+json::object whole_ticket(const desk::Operation& operation, const desk::Ticket& ticket) {
+  auto object = to_json(operation.kinds, ticket);
+  json::array links;
+  for (const auto& link : desk::links_of(operation.tx, ticket.id)) {
+    links.push_back(
+        {{"ci", json_ci(link.ci, link.class_name, link.name)}, {"role", desk::name_of(link.role)}});
+  }
+  object["links"] = std::move(links);
+  object["allowed"] = allowed_json(operation, ticket);
+  return object;
+}
+
+json::object to_json(const desk::DetectedChange& change) {
+  json::object object{
+      {"id", base::to_text(change.id)},  {"ci", json_ci(change.ci, change.class_name, change.ci_name)},
+      {"at", json_time(change.at)},      {"not_before", json_time(change.not_before)},
+      {"origin", change.origin},         {"what", change.what},
+      {"subject", change.subject},       {"old", change.old_value},
+      {"new", change.new_value},         {"state", change.state},
+      {"verdict", change.verdict},       {"rule", change.rule},
+      {"change", change.ticket},         {"decided_at", json_time(change.decided_at)},
+      {"decided_by", change.decided_by}, {"reason", change.reason}};
+  object["group"] = change.group ? json::value(base::to_text(change.group)) : json::value(nullptr);
+  return object;
+}
+
+desk::FieldValues fields_of(JsonBody& body) {
+  desk::FieldValues fields;
+  for (const auto& [name, value] : body.attributes("fields")) fields[name] = cmdb::to_text(value);
+  return fields;
+}
+
+base::Result<desk::Ticket> ticket_of(store::Transaction& tx, const Request& request) {
+  return desk::find_ticket(tx, request.parameter("number"));
+}
+
+}  // namespace censo::collector

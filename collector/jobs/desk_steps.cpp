@@ -1,0 +1,47 @@
+#include "collector/jobs/desk_steps.h"
+
+#include "cmdb/impact.h"
+#include "desk/detection.h"
+#include "desk/detection_rules.h"
+#include "desk/transition.h"
+
+#include <memory>
+
+namespace censo::collector::jobs {
+namespace {
+
+constexpr std::size_t states_a_step = 100;
+constexpr std::size_t entries_a_step = 200;  // some 10 ms of the writer
+
+// What the steps work with; outlives them with the last.
+struct Rules {
+  desk::TicketKinds kinds = desk::TicketKinds::load(cmdb::built_in_schemas()).value();
+  desk::DetectionRules detection = desk::DetectionRules::load(cmdb::built_in_schemas()).value();
+};
+
+}  // namespace
+
+std::vector<HousekeepingStep> desk_steps(const cmdb::ClassCatalog& catalog, cmdb::ImpactGraph& graph,
+                                         const base::Clock& clock) {
+  const auto rules = std::make_shared<const Rules>();
+  const auto as_rule = [&catalog, &graph, &clock, rules](auto work) {
+    return [&catalog, &graph, &clock, rules, work](store::Transaction& tx, base::TimeMs) {
+      const desk::Act act{"collector", "rule", clock, {"rule"}};
+      const cmdb::ImpactSource impact{graph, catalog};
+      return work(desk::Operation{tx, rules->kinds, act, &impact, &rules->detection});
+    };
+  };
+  return {
+      {"end_due_states", as_rule([](const desk::Operation& operation) {
+         return desk::end_due_states(operation, states_a_step);
+       })},
+      {"detect_changes",
+       as_rule([](const desk::Operation& operation) { return desk::detect(operation, entries_a_step); })},
+  };
+}
+
+HousekeepingSettings desk_pace() {
+  return {std::chrono::seconds(5), std::chrono::seconds(5)};
+}
+
+}  // namespace censo::collector::jobs

@@ -1,0 +1,21 @@
+// What the desk does by itself, a few seconds after it is due: ends of states, detected changes. Run as
+// housekeeping of its own (collector/jobs/housekeeping.h).
+#pragma once
+
+#include "collector/jobs/housekeeping.h"
+
+#include <vector>
+
+namespace censo::cmdb {
+class ImpactGraph;  // cmdb/impact_graph.h
+}
+
+namespace censo::collector::jobs {
+
+// All of these outlive the steps.
+std::vector<HousekeepingStep> desk_steps(const cmdb::ClassCatalog& catalog, cmdb::ImpactGraph& graph,
+                                         const base::Clock& clock);
+
+HousekeepingSettings desk_pace();
+
+}  // namespace censo::collector::jobs

@@ -1,0 +1,108 @@
+#include "desk/effects.h"
+
+#include "base/text.h"
+#include "desk/recent_changes.h"
+#include "desk/transition.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+namespace censo::desk {
+namespace {
+
+void count_hop(const Operation&, Ticket& ticket) {
+  count_field(ticket, "hops");
+}
+
+void count_reopening(const Operation&, Ticket& ticket) {
+  count_field(ticket, "reopened");
+}
+
+// Rule 50: the matrix does not change it any more.
+void keep_priority(const Operation& operation, Ticket& ticket) {
+  ticket.fields["priority_by"] = operation.act.actor;
+}
+
+// Rule 68: before the cause is linked, so that it is no suspect for that alone.
+base::Result<void> keep_the_ranking(const Operation& operation, const Ticket& ticket) {
+  keep_ranking(operation, ticket);
+  return {};
+}
+
+// The cause that was found, as a link (rule 05).
+base::Result<void> link_cause(const Operation& operation, const Ticket& ticket) {
+  const auto ci = base::id_from_text(ticket.field("cause"));
+  if (!ci) return {};  // none
+  return link_ci(operation.tx, ticket, cmdb::CiId(*ci), LinkRole::cause, operation.act);
+}
+
+std::vector<std::string> numbers(const std::vector<store::Row>& rows) {
+  std::vector<std::string> found;
+  for (const auto& row : rows) found.push_back(row.text(0));
+  return found;
+}
+
+// An act of the collector itself, in the name of who moved the other ticket.
+base::Result<void> move_by_rule(const Operation& operation, const std::string& number,
+                                const WantedTransition& wanted) {
+  const Act act{operation.act.actor, "rule", operation.act.clock, {"rule"}};
+  const auto ticket = find_ticket(operation.tx, number);
+  if (!ticket) return ticket.error();
+  const auto moved = transition({operation.tx, operation.kinds, act, operation.impact, operation.detection},
+                                *ticket, wanted);
+  if (!moved) return moved.error();
+  return {};
+}
+
+// Rule 17. A detached child has no parent any more.
+base::Result<void> resolve_children(const Operation& operation, const Ticket& ticket) {
+  WantedTransition wanted{"resolve_with_parent", {}, 0};
+  for (const auto* name : {"resolution_code", "solution", "category", "cause"})
+    wanted.fields[name] = ticket.field(name);
+  wanted.fields["reason"] = "resolved with " + ticket.number;
+  for (const auto& number : numbers(operation.tx.query(
+           "select number from ticket where parent = $1 and is_open = 1 and kind = $2 and state <> $3 "
+           "order by id",
+           ticket.number, ticket.kind, ticket.state))) {
+    if (const auto done = move_by_rule(operation, number, wanted); !done) return done;
+  }
+  return {};
+}
+
+// Rule 11: what was on hold for this one goes on.
+base::Result<void> wake_those_who_wait(const Operation& operation, const Ticket& ticket) {
+  for (const auto& number : numbers(operation.tx.query(
+           "select number from ticket where waits_for = $1 and is_open = 1 order by id", ticket.number))) {
+    const auto done =
+        move_by_rule(operation, number, {"resume", {{"reason", ticket.number + " is " + ticket.state}}, 0});
+    if (!done) return done;
+  }
+  return {};
+}
+
+constexpr std::array effects{
+    Effect{"count_hop", count_hop, nullptr},
+    Effect{"count_reopening", count_reopening, nullptr},
+    Effect{"keep_priority", keep_priority, nullptr},
+    Effect{"keep_ranking", nullptr, keep_the_ranking},
+    Effect{"link_cause", nullptr, link_cause},
+    Effect{"resolve_children", nullptr, resolve_children},
+    Effect{"wake_those_who_wait", nullptr, wake_those_who_wait},
+};
+
+}  // namespace
+
+void count_field(Ticket& ticket, std::string_view field) {
+  ticket.fields[std::string(field)] =
+      std::to_string(base::parse_integer(ticket.field(field)).value_or(0) + 1);
+}
+
+const Effect* find_effect(std::string_view name) {
+  const auto found =
+      std::find_if(effects.begin(), effects.end(), [&](const Effect& one) { return one.name == name; });
+  return found == effects.end() ? find_change_effect(name) : &*found;
+}
+
+}  // namespace censo::desk

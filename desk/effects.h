@@ -1,0 +1,23 @@
+// What a transition does besides moving its ticket (service-desk rule 01). A file in schemas/tickets names
+// them.
+#pragma once
+
+#include "desk/ticket.h"
+
+#include <string_view>
+
+namespace censo::desk {
+
+struct Effect {
+  std::string_view name;
+  // On the ticket, before it is saved.
+  void (*change)(const Operation& operation, Ticket& ticket) = nullptr;
+  // On others, after it is saved.
+  base::Result<void> (*follow)(const Operation& operation, const Ticket& ticket) = nullptr;
+};
+const Effect* find_effect(std::string_view name);         // nullptr: no such effect
+const Effect* find_change_effect(std::string_view name);  // of those, what only changes have
+
+void count_field(Ticket& ticket, std::string_view field);  // one more
+
+}  // namespace censo::desk

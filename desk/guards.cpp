@@ -1,0 +1,92 @@
+#include "desk/guards.h"
+#include "desk/ticket_kind.h"
+
+#include <algorithm>
+#include <array>
+
+namespace censo::desk {
+namespace {
+
+constexpr base::TimeMs minute_ms = 60'000, day_ms = base::TimeMs{24} * 60 * minute_ms;
+constexpr base::TimeMs reopened_within_ms = 5 * day_ms;
+constexpr base::TimeMs crowd_within_ms = 30 * minute_ms;
+constexpr std::int64_t crowd = 5;
+
+// Rule 09.
+base::Result<void> another_holder(const GuardCase& one) {
+  if (!one.given) return {};
+  const bool same_group = given_or_kept(one, "group") == one.ticket.field("group");
+  const bool same_person = given_or_kept(one, "assignee") == one.ticket.field("assignee");
+  if (!same_group || !same_person) return {};
+  return in_the_way("expected another group or another assignee", "SAME_HOLDER");
+}
+
+// Rule 13: the requester's time is limited, the desk's ends with closing.
+base::Result<void> reopened_in_time(const GuardCase& one) {
+  if (one.roles.contains("desk_agent")) return {};
+  if (one.operation.act.clock.now() - one.ticket.state_since <= reopened_within_ms) return {};
+  return in_the_way("more than 5 days have passed since it was resolved", "TOO_LATE");
+}
+
+// Rule 14.
+base::Result<void> requester_agrees(const GuardCase& one) {
+  if (!one.given || one.roles.contains("requester") || one.roles.contains("rule")) return {};
+  if (!given_or_kept(one, "consent").empty()) return {};
+  return base::fail(base::Errc::invalid_argument,
+                    "only the requester closes it without a word: say in consent how he agreed",
+                    "/fields/consent", "MISSING_FIELD");
+}
+
+// Rule 15.
+base::Result<void> no_work_logged(const GuardCase& one) {
+  if (one.roles.contains("desk_manager")) return {};
+  const auto work = one.operation.tx.query_one(
+      "select 1 from ticket_note where ticket_id = $1 and kind = 'work'", one.ticket.id.value);
+  if (!work) return {};
+  return in_the_way("work was logged on it: only a desk_manager cancels it", "WORK_LOGGED");
+}
+
+// Rule 18: the worst priority, or a crowd of tickets on one of its items.
+base::Result<void> major_enough(const GuardCase& one) {
+  if (one.ticket.field("impact") == "1" && one.ticket.field("urgency") == "1") return {};
+  const auto since = one.operation.act.clock.now() - crowd_within_ms;
+  for (const auto& row : one.operation.tx.query(
+           "select count(distinct t.id) from ticket_link mine join ticket_link l on l.ci_id = mine.ci_id "
+           "join ticket t on t.id = l.ticket_id where mine.ticket_id = $1 and l.role in ('affected', "
+           "'cause') "
+           "and t.kind = $2 and t.is_open = 1 and t.opened_at >= $3 group by mine.ci_id",
+           one.ticket.id.value, one.ticket.kind, since)) {
+    if (row.integer(0) >= crowd) return {};
+  }
+  return in_the_way("expected impact 1 and urgency 1, or 5 tickets on one of its items within 30 minutes",
+                    "NOT_MAJOR");
+}
+
+struct Named {
+  std::string_view name;
+  Guard guard;
+};
+constexpr std::array guards{
+    Named{"another_holder", another_holder},     Named{"reopened_in_time", reopened_in_time},
+    Named{"requester_agrees", requester_agrees}, Named{"no_work_logged", no_work_logged},
+    Named{"major_enough", major_enough},
+};
+
+}  // namespace
+
+base::Error in_the_way(std::string message, std::string reason) {
+  return base::fail(base::Errc::conflict, std::move(message), {}, std::move(reason));
+}
+
+std::string given_or_kept(const GuardCase& one, std::string_view name) {
+  const auto found = one.given->find(name);
+  return found == one.given->end() ? one.ticket.field(name) : found->second;
+}
+
+Guard find_guard(std::string_view name) {
+  const auto found =
+      std::find_if(guards.begin(), guards.end(), [&](const Named& one) { return one.name == name; });
+  return found == guards.end() ? find_change_guard(name) : found->guard;
+}
+
+}  // namespace censo::desk

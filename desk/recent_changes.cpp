@@ -1,0 +1,96 @@
+#include "desk/recent_changes.h"
+
+#include "cmdb/impact.h"
+#include "desk/change.h"
+#include "desk/detected_store.h"
+#include "desk/ticket_store.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace censo::desk {
+namespace {
+
+constexpr std::size_t most_rows = 200;
+
+std::vector<RecentDetected> detected_on(store::Transaction& tx, const Suspect& suspect,
+                                        const RecentChanges& span) {
+  std::vector<RecentDetected> found;
+  const auto sql = detected_where(
+      "(d.ci_id = $1 or d.ci_id in (select id from ci where merged_into = $1)) and d.at >= $2 and d.at <= $3 "
+      "and d.state not in ('noise', 'expected') order by d.at desc limit 100");
+  for (const auto& row : tx.query(sql, suspect.ci.value, span.since, span.until))
+    found.push_back({detected_of(row), suspect.depth, suspect.path});
+  return found;
+}
+
+Window window_of(const Ticket& change) {
+  const auto actual = actual_window(change);
+  return actual.start != 0 ? actual : planned_window(change);
+}
+
+bool touches(const Window& window, const RecentChanges& span) {
+  return window.start != 0 && window.start <= span.until && (window.end == 0 || window.end >= span.since);
+}
+
+void add_planned(store::Transaction& tx, const Suspect& suspect, RecentChanges& recent,
+                 std::map<std::string, RecentPlanned>& planned) {
+  const auto sql = tickets_where(
+      "kind = 'change' and state not in ('draft', 'cancelled', 'rejected') and id in (select ticket_id from "
+      "ticket_link where ci_id = $1 and role = 'changed') order by id desc limit 50");
+  for (const auto& row : tx.query(sql, suspect.ci.value)) {
+    auto change = ticket_of(row);
+    const auto window = window_of(change);
+    if (!touches(window, recent)) continue;
+    const auto number = change.number;
+    planned.try_emplace(number,
+                        RecentPlanned{std::move(change), window, suspect.ci, suspect.name, suspect.depth});
+  }
+}
+
+}  // namespace
+
+std::vector<Suspect> suspects_of(const Operation& operation, const Ticket& ticket, const LookBack& back) {
+  std::vector<Suspect> suspects;
+  cmdb::ImpactQuestion question;
+  question.direction = cmdb::Direction::upstream;
+  question.limits.max_items = back.max_suspects;
+  question.at = back.walk_at;
+  std::set<cmdb::CiId> named;
+  for (const auto& link : links_of(operation.tx, ticket.id)) {
+    if (link.role == LinkRole::excluded) question.sound.push_back(link.ci);
+    if (link.role != LinkRole::affected && link.role != LinkRole::cause) continue;
+    question.failed.push_back(link.ci);
+    named.insert(link.ci);
+    suspects.push_back({link.ci, link.class_name, link.name, 0, "named in the ticket"});
+  }
+  if (suspects.empty()) return suspects;
+  for (const auto& item : cmdb::impact(operation.tx, *operation.impact, question).items) {
+    if (named.contains(item.id)) continue;
+    suspects.push_back({item.id, item.class_name, item.name, item.depth, "needed by " + item.through_name});
+  }
+  return suspects;
+}
+
+RecentChanges changes_before(const Operation& operation, const Ticket& ticket, const LookBack& back) {
+  RecentChanges recent;
+  recent.since = ticket.opened_at - back.span_ms;
+  recent.until = ticket.opened_at;
+  std::map<std::string, RecentPlanned> planned;
+  for (const auto& suspect : suspects_of(operation, ticket, back)) {
+    auto found = detected_on(operation.tx, suspect, recent);
+    std::move(found.begin(), found.end(), std::back_inserter(recent.detected));
+    add_planned(operation.tx, suspect, recent, planned);
+  }
+  std::stable_sort(recent.detected.begin(), recent.detected.end(),
+                   [](const auto& a, const auto& b) { return a.change.at > b.change.at; });
+  if (recent.detected.size() > most_rows) {
+    recent.detected.resize(most_rows);
+    recent.truncated = true;
+  }
+  for (auto& [number, change] : planned) recent.planned.push_back(std::move(change));
+  return recent;
+}
+
+}  // namespace censo::desk

@@ -1,0 +1,151 @@
+#include "desk/ticket.h"
+
+#include "base/text.h"
+#include "desk/ticket_store.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace censo::desk {
+namespace {
+
+using base::Errc;
+
+// Above every text that begins with `text`: none holds the last character of Unicode.
+std::string end_of_range(std::string_view text) {
+  return std::string(text) + "\U0010FFFF";
+}
+
+// Lists go from new to old: the cursor is the last id seen.
+base::Result<std::int64_t> id_before(const cmdb::PageRequest& page) {
+  if (page.after.empty()) return std::numeric_limits<std::int64_t>::max();
+  const auto id = base::id_from_text(page.after);
+  if (!id) return base::fail(Errc::malformed, "expected the \"next\" of an earlier page", "after");
+  return *id;
+}
+
+// One more than the page takes, to know whether there is another page.
+std::int64_t rows_for(const cmdb::PageRequest& page) {
+  return static_cast<std::int64_t>(page.limit) + 1;
+}
+
+// Of rows asked for with one more than the page takes.
+cmdb::Page<Ticket> page_of(const std::vector<store::Row>& rows, const cmdb::PageRequest& page) {
+  cmdb::Page<Ticket> result;
+  for (const auto& row : rows) {
+    if (result.rows.size() == page.limit) {
+      result.next = base::to_text(result.rows.back().id);
+      break;
+    }
+    result.rows.push_back(ticket_of(row));
+  }
+  return result;
+}
+
+// "inc-17", or the beginning of it from the hyphen on.
+bool looks_like_number(std::string_view text) {
+  const auto hyphen = text.find('-');
+  const auto letter = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return hyphen != text.npos && hyphen > 0 && hyphen <= 4 &&
+         std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(hyphen), letter) &&
+         std::all_of(text.begin() + static_cast<std::ptrdiff_t>(hyphen) + 1, text.end(), digit);
+}
+
+std::string like_pattern(std::string_view text) {
+  std::string pattern = "%";
+  for (const char c : text) {
+    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+    pattern += c;
+  }
+  return pattern + "%";
+}
+
+// Conditions, all of which hold, and their parameters after the first two.
+class Conditions {
+ public:
+  Conditions(std::int64_t before, std::int64_t rows) : parameters_{before, rows} {}
+
+  // `condition` ends where its parameter stands.
+  void add(std::string_view condition, store::Parameter value, std::string_view rest = {}) {
+    parameters_.push_back(std::move(value));
+    text_ += std::string(condition) + "$" + std::to_string(parameters_.size()) + std::string(rest) + " and ";
+  }
+  void add_if(std::string_view condition, const std::string& value) {
+    if (!value.empty()) add(condition, value);
+  }
+  std::vector<store::Row> query(store::Transaction& tx) const {
+    const auto sql = tickets_where(text_ + "id < $1 order by id desc limit $2");
+    return tx.query_list(sql, parameters_);
+  }
+
+ private:
+  std::string text_;
+  std::vector<store::Parameter> parameters_;
+};
+
+}  // namespace
+
+base::Result<Ticket> find_ticket(store::Transaction& tx, std::string_view number) {
+  const auto wanted = base::to_upper(base::trim(number));
+  const auto sql = tickets_where("number = $1");
+  const auto row = tx.query_one(sql, wanted);
+  if (!row) return base::fail(Errc::not_found, "no ticket " + base::sanitize_utf8(wanted, 40));
+  return ticket_of(*row);
+}
+
+base::Result<cmdb::Page<Ticket>> list_tickets(store::Transaction& tx, const TicketFilter& filter,
+                                              const cmdb::PageRequest& page) {
+  const auto before = id_before(page);
+  if (!before) return before.error();
+  Conditions conditions(*before, rows_for(page));
+  if (filter.ci)
+    conditions.add("id in (select ticket_id from ticket_link where role <> 'excluded' and ci_id = ",
+                   filter.ci.value, ")");
+  conditions.add_if("assignee = ", filter.assignee);
+  conditions.add_if("group_name = ", filter.group);
+  if (filter.priority != 0) conditions.add("priority = ", filter.priority);
+  if (filter.state == "open")
+    conditions.add("is_open = ", std::int64_t{1});
+  else
+    conditions.add_if("state = ", filter.state);
+  conditions.add_if("kind = ", filter.kind);
+  conditions.add_if("requester = ", filter.requester);
+  return page_of(conditions.query(tx), page);
+}
+
+std::vector<TicketHistoryEntry> history_of(store::Transaction& tx, TicketId ticket) {
+  std::vector<TicketHistoryEntry> entries;
+  for (const auto& row :
+       tx.query("select at, actor, source, event, from_state, to_state, before_change, after_change, reason, "
+                "version from ticket_history where ticket_id = $1 order by id",
+                ticket.value)) {
+    entries.push_back({row.integer(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5),
+                       row.text(6), row.text(7), row.text(8), row.integer(9)});
+  }
+  return entries;
+}
+
+base::Result<cmdb::Page<Ticket>> search_tickets(store::Transaction& tx, std::string_view text,
+                                                const cmdb::PageRequest& page) {
+  const auto before = id_before(page);
+  if (!before) return before.error();
+  const std::string wanted(base::trim(text));
+  if (wanted.empty() || text.size() > 200) {
+    return base::fail(Errc::invalid_argument, "expected a text of 1 to 200 bytes", "text");
+  }
+  if (const auto number = base::to_upper(wanted); looks_like_number(number)) {
+    const auto sql = tickets_where("number >= $1 and number < $2 and id < $3 order by id desc limit $4");
+    return page_of(tx.query(sql, number, end_of_range(number), *before, rows_for(page)), page);
+  }
+  const auto words = words_of(wanted);
+  if (words.empty()) return cmdb::Page<Ticket>{};
+  const auto sql = tickets_where(
+      "id in (select ticket_id from ticket_word where word >= $1 and word < $2) and id < $3 "
+      "and title_folded like $4 escape '\\' order by id desc limit $5");
+  return page_of(tx.query(sql, words.front(), end_of_range(words.front()), *before,
+                          like_pattern(base::to_lower(wanted)), rows_for(page)),
+                 page);
+}
+
+}  // namespace censo::desk
