@@ -138,7 +138,7 @@ std::vector<Neighbour> neighbours(Reading& reading, const PortNames& names) {
   for (const auto& [index, row] : rows) {
     if (index.size() < 3) continue;
     auto neighbour = neighbour_of(row);
-    if (neighbour.chassis.empty() && neighbour.name.empty()) continue;
+    if (neighbour.chassis.empty() && neighbour.name.empty() && neighbour.description.empty()) continue;
     neighbour.local_port =
         index.size() == 3 ? local_port(names, ports, index[1]) : port_by_index(names, index[1]);
     if (neighbour.local_port.empty()) neighbour.local_port = "LLDP port " + std::to_string(index[1]);
