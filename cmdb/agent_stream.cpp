@@ -89,6 +89,26 @@ AgentStream stranger_to(const ReportingSource& source) {
   return stream;
 }
 
+// The stream continues, unless its systems take turns: one that comes back after another is a second machine.
+AgentStream continued_or_copy(store::Transaction& tx, const ReportingSource& source,
+                              const inventory::Report& report, const Identity& subject) {
+  const std::string fingerprint = hardware_fingerprint(subject);
+  const std::string boot_id = boot_id_of(report);
+  const bool same_system = boot_id.empty() ? fingerprint == source.fingerprint : boot_id == source.boot_id;
+  if (same_system || (boot_id.empty() && !is_other_hardware(tx, source, subject))) return continued(source);
+  const auto stranger = seen_as_stranger(tx, source.id, boot_id, fingerprint);
+  if (!stranger) {
+    note_last(tx, source, false);
+    return continued(source);
+  }
+  forget_sighting(tx, source.id, boot_id, fingerprint);
+  if (*stranger) return stranger_to(source);
+  note_last(tx, source, true);
+  AgentStream stream = continued(source);
+  stream.found_clone = true;
+  return stream;
+}
+
 // Of several streams under one id: the running system, else the hardware, else the name tells them apart.
 // Hardware that none of them has is one more machine.
 AgentStream one_of(store::Transaction& tx, std::vector<ReportingSource>& streams,
@@ -105,7 +125,7 @@ AgentStream one_of(store::Transaction& tx, std::vector<ReportingSource>& streams
   const ReportingSource first = streams.front();
   std::erase_if(streams, [&](const ReportingSource& one) { return is_other_hardware(tx, one, subject); });
   if (streams.empty()) return stranger_to(first);
-  if (streams.size() == 1) return continued(streams.front());
+  if (streams.size() == 1) return continued_or_copy(tx, streams.front(), report, subject);
   const auto has_name = [&](const ReportingSource& one) {
     const auto row = tx.query_one("select name from ci where id = $1", one.ci.value);
     return row && row->text(0) == report.subject_name;
@@ -126,23 +146,9 @@ AgentStream stream_of_agent(store::Transaction& tx, std::vector<ReportingSource>
                             const inventory::Report& report, const Identity& subject) {
   if (streams.empty()) return {};
   if (streams.size() > 1) return one_of(tx, streams, report, subject);
-  const std::string fingerprint = hardware_fingerprint(subject);
-  ReportingSource& source = streams.front();
+  const ReportingSource& source = streams.front();
   if (is_another_machine(tx, source, subject)) return stranger_to(source);
-  const std::string boot_id = boot_id_of(report);
-  const bool same_system = boot_id.empty() ? fingerprint == source.fingerprint : boot_id == source.boot_id;
-  if (same_system || (boot_id.empty() && !is_other_hardware(tx, source, subject))) return continued(source);
-  const auto stranger = seen_as_stranger(tx, source.id, boot_id, fingerprint);
-  if (!stranger) {
-    note_last(tx, source, false);
-    return continued(source);
-  }
-  forget_sighting(tx, source.id, boot_id, fingerprint);
-  if (*stranger) return stranger_to(source);
-  note_last(tx, source, true);
-  AgentStream stream = continued(source);
-  stream.found_clone = true;
-  return stream;
+  return continued_or_copy(tx, source, report, subject);
 }
 
 }  // namespace censo::cmdb

@@ -265,6 +265,20 @@ TEST_F(CopiedGuest, ACopyIsJoinedWithItsOwnRowOnceTheOriginalsIsGoneFromItsItem)
   EXPECT_TRUE(open_reviews().empty());
 }
 
+TEST_F(CopiedGuest, ASecondCopyIsFoundBesideTheFirst) {
+  const auto first = take(of_agent("a", 1, original, "boot-1"));
+  take(of_agent("a", 2, copy, "boot-2"));
+  take(of_agent("a", 3, original, "boot-1"));
+  const auto second = take(of_agent("a", 4, copy, "boot-2"));
+  const Machine same_uuid = guest("11111111-2222-3333-4444-555555555555", "52:54:00:00:00:09");
+  EXPECT_EQ(take(of_agent("a", 5, same_uuid, "boot-3")).ci, first.ci);
+  take(of_agent("a", 6, original, "boot-1"));
+  const auto third = take(of_agent("a", 7, same_uuid, "boot-3"));
+  EXPECT_EQ((std::set{first.ci, second.ci, third.ci}.size()), 3u);
+  EXPECT_EQ(take(of_agent("a", 8, original, "boot-1")).ci, first.ci);
+  EXPECT_EQ(take(of_agent("a", 9, copy, "boot-2")).ci, second.ci);
+}
+
 TEST_F(Duplicates, AScanThatSaysWhatItSaidBeforeIsOfTheSameItem) {
   const auto scan_of = [&](const char* address) {
     return take(of_scan({{"snmp_engine_id", "80001f8880aa11"},
