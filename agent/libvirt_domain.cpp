@@ -140,7 +140,7 @@ FoundGuest parse_domain(std::string_view xml) {
   auto rest = xml;
   while (const auto mac = element(rest, "mac")) {
     add_mac(attribute(mac->attributes, "address"), guest);
-    rest.remove_prefix(static_cast<std::size_t>(mac->text.data() - rest.data()));
+    rest.remove_prefix(static_cast<std::size_t>(mac->attributes.data() - rest.data()));
   }
   return guest;
 }

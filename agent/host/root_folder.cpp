@@ -58,20 +58,24 @@ std::string last_part(std::string_view path) {
 // Size in `status` is no help: files of /proc say 0, those of /sys 4096.
 base::Result<std::string> content_of(const FileDescriptor& file, std::string_view path, std::size_t max_bytes,
                                      std::size_t told_bytes) {
+  const auto too_long = [&] {
+    return base::fail(Errc::limit_exceeded, "file is longer than " + std::to_string(max_bytes) + " bytes",
+                      std::string(path));
+  };
   std::string content;
   std::array<char, 16 * 1024> buffer;
-  // Large files at once: growing by halves would need as much again.
-  if (told_bytes > buffer.size()) content.reserve(std::min(told_bytes, max_bytes));
+  // Of large files the size is true. Room for all at once: growing by halves would need as much again.
+  if (told_bytes > buffer.size()) {
+    if (told_bytes > max_bytes) return too_long();
+    content.reserve(told_bytes);
+  }
   while (true) {
     const auto count = read(file.get(), buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return error_of(errno, path);
     if (count == 0) return content;
     content.append(buffer.data(), static_cast<std::size_t>(count));
-    if (content.size() > max_bytes) {
-      return base::fail(Errc::limit_exceeded, "file is longer than " + std::to_string(max_bytes) + " bytes",
-                        std::string(path));
-    }
+    if (content.size() > max_bytes) return too_long();
   }
 }
 

@@ -107,38 +107,53 @@ class Draft7 {
   json::value root_;
 };
 
+using Types = std::map<std::string, std::string>;  // name -> the line that defines it
+
 // The attributes of a class with its ancestors', by the plain text of its file.
-std::set<std::string> attributes_of(const std::string& class_name) {
+Types attributes_of(const std::string& class_name) {
   const auto text = content(fs::path(CENSO_SOURCE_DIR) / "schemas/classes" / (class_name + ".yaml"));
-  std::set<std::string> names;
+  Types types;
   for (const auto line : base::split(text, '\n')) {
-    if (line.starts_with("extends: ")) names = attributes_of(std::string(base::trim(line.substr(9))));
+    if (line.starts_with("extends: ")) types = attributes_of(std::string(base::trim(line.substr(9))));
   }
   for (const auto line : base::split(text, '\n')) {
     const auto colon = line.find(": {");
     if (line.starts_with("  ") && line[2] != '-' && colon != std::string_view::npos)
-      names.emplace(line.substr(2, colon - 2));
+      types[std::string(line.substr(2, colon - 2))] = line;
   }
-  return names;
+  return types;
 }
 
-std::vector<std::string> unknown_names(const inventory::Report& report) {
-  static std::map<std::string, std::set<std::string>> known;
-  std::vector<std::string> unknown;
+bool is_of_type(const std::string& definition, const inventory::Value& value) {
+  const auto type = definition.substr(definition.find("type: ") + 6);
+  if (type.starts_with("integer")) return std::holds_alternative<std::int64_t>(value);
+  if (type.starts_with("boolean")) return std::holds_alternative<bool>(value);
+  if (type.starts_with("decimal"))
+    return std::holds_alternative<double>(value) || std::holds_alternative<std::int64_t>(value);
+  if (type.starts_with("list")) return std::holds_alternative<inventory::TextList>(value);
+  const auto* text = std::get_if<std::string>(&value);
+  if (text == nullptr) return false;
+  if (type.starts_with("enumeration")) return definition.find(*text) != std::string::npos;
+  return !type.starts_with("date") || base::parse_iso8601(*text);
+}
+
+std::vector<std::string> misfits(const inventory::Report& report) {
+  static std::map<std::string, Types> known;
+  std::vector<std::string> found;
   const auto check = [&](const std::string& class_name, const inventory::Attributes& attributes) {
     const auto [place, is_new] = known.try_emplace(class_name);
     if (is_new) place->second = attributes_of(class_name);
-    // A report's items may have a name whatever their class.
     for (const auto& attribute : attributes) {
-      if (attribute.name != "name" && !place->second.contains(attribute.name))
-        unknown.push_back(class_name + "." + attribute.name);
+      const auto type = place->second.find(attribute.name);
+      if (type == place->second.end() || !is_of_type(type->second, attribute.value))
+        found.push_back(class_name + "." + attribute.name);
     }
   };
   for (const auto& section : report.sections) {
     check("virtual_machine", section.attributes);
     for (const auto& item : section.items) check(item.class_name, item.attributes);
   }
-  return unknown;
+  return found;
 }
 
 std::vector<fs::path> all_roots() {
@@ -161,7 +176,7 @@ inventory::Report report_of(const fs::path& root) {
 TEST(EveryRecordedHost, FitsTheClasses) {
   for (const auto& root : all_roots()) {
     const auto report = report_of(root);
-    EXPECT_EQ(unknown_names(report), std::vector<std::string>()) << root;
+    EXPECT_EQ(misfits(report), std::vector<std::string>()) << root;
     EXPECT_TRUE(inventory::parse_report(inventory::to_json(report))) << root;
   }
 }

@@ -28,6 +28,11 @@ struct Places {
   std::set<std::string> enabled;
 };
 
+std::vector<std::string> names_in(const Host& host, const std::string& folder) {
+  const auto names = host.list_folder(folder);
+  return names ? *names : std::vector<std::string>();
+}
+
 bool is_wanted_kind(std::string_view name) {
   return name.ends_with(".service") || name.ends_with(".timer");
 }
@@ -43,8 +48,10 @@ void take_name(const Host& host, const std::string& folder, const std::string& n
   if (is_wanted_kind(name)) {
     places.units.try_emplace(name, folder + name);
   } else if (name.ends_with(".wants") || name.ends_with(".requires")) {
-    const auto links = host.list_folder(folder + name);
-    if (links) places.enabled.insert(links->begin(), links->end());
+    // What the distribution's own folders want is part of the system, not enabled by anybody.
+    if (folder.starts_with("/usr/") || folder.starts_with("/lib/")) return;
+    const auto links = names_in(host, folder + name);
+    places.enabled.insert(links.begin(), links.end());
   } else if (name.ends_with(".service.d") || name.ends_with(".timer.d")) {
     places.drop_ins[name.substr(0, name.size() - 2)].push_back(folder + name);
   }
@@ -81,8 +88,7 @@ UnitFile read_unit(const Host& host, const std::string& path, const std::vector<
   UnitFile unit;
   if (const auto text = host.read_file(path, max_unit_bytes)) read_unit_file(*text, unit);
   for (const auto& folder : drop_ins) {
-    const auto names = host.list_folder(folder);
-    for (const auto& name : names ? *names : std::vector<std::string>()) {
+    for (const auto& name : names_in(host, folder)) {
       const auto text = host.read_file(folder + "/" + name, max_unit_bytes);
       if (text && name.ends_with(".conf")) read_unit_file(*text, unit);
     }
@@ -96,13 +102,11 @@ std::set<std::string> running_services(const Host& host) {
   const auto root = cgroup_mount_point(host);
   if (root.empty()) return running;
   const std::string slice = root + "/system.slice";
-  const auto names = host.list_folder(slice);
-  for (const auto& name : names ? *names : std::vector<std::string>()) {
+  for (const auto& name : names_in(host, slice)) {
     if (!name.ends_with(".service")) {
       // "system-getty.slice" holds the instances of a template.
       if (!name.ends_with(".slice")) continue;
-      const auto inner = host.list_folder(slice + "/" + name);
-      for (const auto& instance : inner ? *inner : std::vector<std::string>())
+      for (const auto& instance : names_in(host, slice + "/" + name))
         if (instance.ends_with(".service")) running.insert(instance);
       continue;
     }
