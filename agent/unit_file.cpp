@@ -40,7 +40,7 @@ std::string take_line(std::string_view& text) {
     auto piece = base::trim(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     const bool goes_on = piece.ends_with('\\');
-    if (goes_on) piece.remove_suffix(1);
+    if (goes_on) piece = base::trim(piece.substr(0, piece.size() - 1));
     line.append(line.empty() ? "" : " ").append(piece);
     if (!goes_on) break;
   }

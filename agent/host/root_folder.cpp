@@ -239,7 +239,8 @@ const FileDescriptor* RootFolder::folder_of(std::string_view path) const {
   const auto folder = path.substr(0, path.rfind('/'));
   if (last_folder_.path != folder) {
     auto located = locate_exactly(std::string(folder), OldKernel::refuse);
-    if (!located) return nullptr;
+    const auto status = located ? status_of(*located, folder) : base::Result<struct stat>(located.error());
+    if (!status || !S_ISDIR(status->st_mode)) return nullptr;  // "/proc/self" is a link
     last_folder_.path = folder;
     last_folder_.descriptor = std::move(*located);
   }

@@ -80,6 +80,8 @@ std::string kind_of(const Host& host, const Interface& interface) {
   for (const std::string_view kind : {"bridge", "bond", "vlan"}) {
     if (device == kind || interface.link_kind == kind) return std::string(kind);
   }
+  if (contains(files, "bonding")) return "bond";
+  if (contains(files, "bridge")) return "bridge";
   if (contains(vpn_kinds, device) || contains(vpn_kinds, interface.link_kind)) return "vpn";
   if (contains(files, "tun_flags")) return kind_of_tun(host, interface);
   const bool tunnel = contains(tunnel_types, type) || contains(tunnel_kinds, device) ||
