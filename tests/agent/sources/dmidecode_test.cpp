@@ -196,6 +196,7 @@ std::string in_order(const std::string& facts) {
                                                          "port ",   "processor ", "expansion "};
   std::vector<std::string> records;
   for (const auto fact : base::split(facts, '\n')) {
+    if (fact.empty()) continue;
     const bool begins =
         records.empty() || std::any_of(heads.begin(), heads.end(),
                                        [&](std::string_view head) { return fact.starts_with(head); });
