@@ -85,8 +85,10 @@ struct Fence {
 TEST(Fence, ThirdPartyHeadersStayBehindIt) {
   const std::vector<Fence> fences{
       {std::regex("^<net-snmp/"), {"collector/scanner/snmp/"}},
-      // An rpm database is a SQLite file: the agent reads it with the same library (docs/decisions/0025).
-      {std::regex("^<sqlite3\\.h>"), {"cmdb/store/driver/", "agent/sources/linux/rpm", "agent/rpm_"}},
+      // Databases of rpm and Proxmox are SQLite files: the agent reads them with the same library
+      // (docs/decisions/0025).
+      {std::regex("^<sqlite3\\.h>"),
+       {"cmdb/store/driver/", "agent/sources/linux/rpm", "agent/rpm_", "agent/proxmox_guests"}},
       {std::regex("^<libpq"), {"cmdb/store/driver/"}},
       {std::regex("^<boost/(asio|beast)"), {"collector/http/", "collector/cli/", "agent/delivery"}},
       {std::regex("^<yaml-cpp/"), {"base/yaml.cpp"}},
