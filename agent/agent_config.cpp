@@ -22,6 +22,8 @@ constexpr std::array settings{
                   "sources that are not run"},
     base::Setting{"inventory.include_users", "CENSO_INVENTORY_INCLUDE_USERS", SettingKind::boolean, "true",
                   "report who is logged in"},
+    base::Setting{"inventory.tags", "CENSO_INVENTORY_TAGS", SettingKind::text_list, "",
+                  "words that the report says of this machine"},
     base::Setting{"log.level", "CENSO_LOG_LEVEL", SettingKind::text, "info", "debug, info, warning or error"},
     base::Setting{"spool.max_bytes", "CENSO_SPOOL_MAX_BYTES", SettingKind::size, "64MiB",
                   "unsent reports on disk; the oldest go first"},
@@ -87,6 +89,7 @@ base::Result<AgentConfig> to_agent_config(const base::Config& config) {
                      .start_splay = std::chrono::milliseconds(*splay),
                      .excluded_sources = config.text_list("inventory.exclude"),
                      .include_users = config.boolean("inventory.include_users"),
+                     .tags = config.text_list("inventory.tags"),
                      .log_level = *level,
                      .spool = {static_cast<std::uint64_t>(*bytes), static_cast<std::size_t>(*reports)}};
 }

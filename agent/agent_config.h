@@ -20,6 +20,7 @@ struct AgentConfig {
   std::chrono::milliseconds start_splay{};
   std::vector<std::string> excluded_sources;
   bool include_users = true;
+  std::vector<std::string> tags;
   base::LogLevel log_level = base::LogLevel::info;
   SpoolLimits spool;
 };

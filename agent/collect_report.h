@@ -13,9 +13,10 @@ namespace censo::agent {
 
 struct CollectSettings {
   std::vector<std::string> excluded_sources;
-  bool include_users = true;  // false leaves the section "sessions" out
-  std::string agent_id;       // empty: "not-enrolled"
-  std::string version;        // of this program
+  bool include_users = true;      // false leaves the section "sessions" out
+  std::vector<std::string> tags;  // sorted; the section "agent" says them
+  std::string agent_id;           // empty: "not-enrolled"
+  std::string version;            // of this program
   std::uint64_t sequence = 0;
 };
 

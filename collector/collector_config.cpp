@@ -8,7 +8,7 @@ namespace {
 
 using Kind = base::SettingKind;
 
-constexpr std::array<base::Setting, 17> settings{{
+constexpr std::array<base::Setting, 18> settings{{
     {"state_dir", "CENSO_STATE_DIR", Kind::text, "/var/lib/censo",
      "Folder of the database, the authority and the keys"},
     {"database", "CENSO_DATABASE", Kind::text, "",
@@ -20,6 +20,8 @@ constexpr std::array<base::Setting, 17> settings{{
      "Names and addresses for the certificate, besides the host's"},
     {"agent_host", "CENSO_AGENT_HOST", Kind::text, "",
      "Host that agents report to; empty: the one where they enrolled"},
+    {"agent_packages", "CENSO_AGENT_PACKAGES", Kind::text, "/usr/share/censo/agents",
+     "Folder of the agent's packages, for enrolment in one line"},
     {"threads", "CENSO_THREADS", Kind::integer, "0", "Threads for connections; 0: one a core"},
     {"log.level", "CENSO_LOG_LEVEL", Kind::text, "info", "debug, info, warning or error"},
     {"log.json", "CENSO_LOG_JSON", Kind::boolean, "true",
@@ -89,6 +91,7 @@ base::Result<CollectorConfig> read_config(const base::Config& config) {
   out.server.limits.drain = std::chrono::milliseconds(config.duration_ms("limits.drain"));
   out.public_names = config.text_list("public_names");
   out.agent_host = config.text("agent_host");
+  out.agent_packages = config.text("agent_packages");
   out.database_readers = counts.at_least(1, "database.readers");
   out.database_queue = counts.at_least(1, "database.queue");
   out.log_json = config.boolean("log.json");

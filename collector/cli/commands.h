@@ -61,6 +61,7 @@ void add_scan_commands(CLI::App& app, Session& session);
 void add_credential_commands(CLI::App& scan, Session& session);
 void add_ticket_commands(CLI::App& app, Session& session);
 void add_agent_commands(CLI::App& app, Session& session);
+void add_agent_settings_commands(CLI::App& agent, Session& session);
 void add_token_commands(CLI::App& app, Session& session);
 
 }  // namespace censo::cli
