@@ -54,7 +54,7 @@ std::string hex_digest(const std::string& content) {
   return base::to_hex(base::sha256(content));
 }
 
-constexpr std::string_view script_head = R"(#!/bin/sh
+constexpr std::string_view script_head = R"sh(#!/bin/sh
 # Installs the Censo agent from this collector and enrols this machine: sh -s -- URL TOKEN
 set -eu
 
@@ -63,9 +63,9 @@ die() { echo "censo: $*" >&2; exit 1; }
 # KIND-MACHINE: the file and its SHA-256.
 choose() {
   case $1 in
-)";
+)sh";
 
-constexpr std::string_view script_tail = R"(    *) die "the collector has no package of the agent for $1" ;;
+constexpr std::string_view script_tail = R"sh(    *) die "the collector has no package of the agent for $1" ;;
   esac
 }
 
@@ -95,7 +95,7 @@ main() {
 }
 
 main "$@"
-)";
+)sh";
 
 }  // namespace
 
@@ -117,8 +117,8 @@ AgentPackages AgentPackages::open(const std::string& folder) {
 }
 
 base::Result<std::string> AgentPackages::content(std::string_view name) const {
-  const auto package =
-      std::find_if(packages_.begin(), packages_.end(), [name](const Package& one) { return one.name == name; });
+  const auto package = std::find_if(packages_.begin(), packages_.end(),
+                                    [name](const Package& one) { return one.name == name; });
   if (package == packages_.end()) return fail(Errc::not_found, "no such package of the agent");
   auto content = base::read_own_file(folder_ + "/" + package->name, max_package_bytes);
   if (!content) return content.error();
