@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <malloc.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -163,6 +164,7 @@ extern "C" void stop_at_once(int) {
 }
 
 RunSteps::Woken wait_for(milliseconds time, ChangeWatch* watch) {
+  ::malloc_trim(0);  // what a look needed, nobody needs for an hour
   if (watch != nullptr && watch->wait(time)) return RunSteps::Woken::changed;
   if (watch != nullptr) return RunSteps::Woken::time_passed;
   const timespec deadline{time.count() / 1000, (time.count() % 1000) * 1'000'000};
