@@ -45,7 +45,7 @@ void check_categories(JsonBody& body, const std::vector<std::string>& names) {
 }
 
 json::array array_of(const std::vector<std::string>& texts) {
-  return {texts.begin(), texts.end()};
+  return json::array(texts.begin(), texts.end());
 }
 
 // What a group's agents are to do otherwise than by themselves; only what the body says.

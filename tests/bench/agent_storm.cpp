@@ -68,6 +68,15 @@ class Agent : public std::enable_shared_from_this<Agent> {
   Agent(Storm& storm, const Enrolled& enrolled, std::uint32_t number)
       : storm_(storm), enrolled_(enrolled), timer_(storm.context), source_(0x7f000000u + 256 + number) {}
 
+  // The next step, or another try later.
+  template <class Next>
+  auto step(Next next) {
+    return [self = shared_from_this(), next](error_code error, auto...) {
+      if (error) return self->again(0);
+      next();
+    };
+  }
+
   void start() {
     ++storm_.tries;
     stream_.emplace(storm_.context, storm_.tls);
@@ -83,15 +92,6 @@ class Agent : public std::enable_shared_from_this<Agent> {
 
  private:
   beast::tcp_stream& lowest() { return beast::get_lowest_layer(*stream_); }
-
-  // The next step, or another try later.
-  template <class Next>
-  auto step(Next next) {
-    return [self = shared_from_this(), next](error_code error, auto...) {
-      if (error) return self->again(0);
-      next();
-    };
-  }
 
   void shake_hands() {
     lowest().expires_after(std::chrono::seconds(10));
