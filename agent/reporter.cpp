@@ -69,22 +69,13 @@ inventory::Report Reporter::look_around() {
   settings.tags = united(config_.tags, central_.tags);
   settings.agent_id = held_.enrolment.agent_id;
   settings.version = surroundings_.version;
-  const auto started = std::chrono::steady_clock::now();
-  inventory::Report report = collect_report(surroundings_.host, surroundings_.sources, settings);
-  // By a clock that does not jump: the time of day may have been set since.
-  if (last_look_)
-    report.previous_at = report.taken_at -
-                         std::chrono::duration_cast<std::chrono::milliseconds>(started - *last_look_).count();
-  last_look_ = started;
-  return report;
+  return collect_report(surroundings_.host, surroundings_.sources, settings);
 }
 
 base::Result<inventory::Report> Reporter::take_report(Look look) {
   // Before the report is taken: it shall tell of everything that was dropped.
   held_.spool.make_room();
   auto problems = held_.spool.problems();
-  if (!problems.empty())
-    last_look_.reset();  // a change that a lost report told of is older than the last look
   inventory::Report report = look_around();
   std::move(problems.begin(), problems.end(), std::back_inserter(report.problems));
   const std::string digest = inventory::content_digest(report);
@@ -93,7 +84,6 @@ base::Result<inventory::Report> Reporter::take_report(Look look) {
     return report;
   }
   if (auto spooled = spool(report); !spooled) {
-    last_look_.reset();
     last_digest_.clear();
     return spooled.error();
   }

@@ -84,9 +84,7 @@ class Reporter {
   CentralSettings central_;
   std::optional<SpooledReport> unspooled_;  // the last report, when the state folder took none
   std::uint64_t last_sequence_ = 0;         // of this run
-  // Of the last look; nothing is known after a start, and after a report was lost.
-  std::string last_digest_;
-  std::optional<std::chrono::steady_clock::time_point> last_look_;
+  std::string last_digest_;  // of the last report that was kept; empty after a start
 };
 
 }  // namespace censo::agent

@@ -21,7 +21,6 @@
 #include "cmdb/unidentified.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <optional>
 #include <utility>
 
@@ -46,16 +45,6 @@ Identity identity_of_subject(const ClassCatalog& catalog, const Report& report) 
   }
   if (identity.name.empty()) identity.name = name_of_item(*identity.definition, identity.attributes);
   return identity;
-}
-
-// What a report changes became so after this. A report that comes as it is taken says it by its last look;
-// one that waited has only the earlier of what both clocks say.
-base::TimeMs changed_after(const Report& report, base::TimeMs last_seen, base::TimeMs now) {
-  constexpr base::TimeMs prompt_ms = 120'000;
-  if (report.previous_at == 0 || report.previous_at > report.taken_at) return last_seen;
-  const base::TimeMs late = std::abs(now - report.taken_at);
-  return late <= prompt_ms ? std::min(report.previous_at - late, now)
-                           : std::min(report.previous_at, last_seen);
 }
 
 // For a subject that has no key of its own: where it answers and how it calls itself, within one scan job or
@@ -265,9 +254,8 @@ class Intake {
 
   base::Result<IngestReceipt> apply(const Report& report, const Identity& subject) {
     const bool is_new_stream = !stream_.source;
-    const HistoryWriter::Moment moment{
-        std::string(name_of(report.origin.kind)) + " " + report.origin.id, now_,
-        stream_.source ? changed_after(report, stream_.source->last_seen, now_) : 0, &catalog_};
+    const HistoryWriter::Moment moment{std::string(name_of(report.origin.kind)) + " " + report.origin.id,
+                                       now_, stream_.source ? stream_.source->last_seen : 0, &catalog_};
     IngestRun run{tx_,
                   catalog_,
                   clock_,

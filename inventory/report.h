@@ -102,7 +102,6 @@ struct Report {
   std::string subject_name;    // host name or sysName; never identity alone
   std::vector<Section> sections;
   std::vector<Problem> problems;
-  base::TimeMs previous_at = 0;  // by the reporter's clock, its last look before this one; 0: not known
 };
 
 // Sorts items and relationships so that the same facts give the same digest, and sets every section's digest.

@@ -35,17 +35,16 @@ class ReportReader {
 
   Report read() {
     const JsonNode& root = tree_.nodes.front();
-    const auto [format, origin, sequence, taken_at, subject, sections, boot_id, problems, previous_at] =
+    const auto [format, origin, sequence, taken_at, subject, sections, boot_id, problems] =
         members(root,
                 std::array{"format"sv, "origin"sv, "sequence"sv, "taken_at"sv, "subject"sv, "sections"sv,
-                           "boot_id"sv, "problems"sv, "previous_at"sv},
+                           "boot_id"sv, "problems"sv},
                 6);
     Report report;
     if (name(format) != "censo.report/1") refuse(format, "BAD_VALUE", "expected the format censo.report/1");
     read_origin(origin, report.origin);
     report.sequence = sequence_of(sequence);
     report.taken_at = time_of(taken_at);
-    if (previous_at != nullptr) report.previous_at = time_of(previous_at);
     read_subject(subject, report);
     report.boot_id = name(boot_id);
     read_array(sections, limits_.max_sections, report.sections,

@@ -249,8 +249,6 @@ std::string to_json(const Report& report) {
   append_member(out, "sequence", report.sequence);
   append_known_text(out, "boot_id", report.boot_id);
   append_member(out, "taken_at", std::string_view(base::to_iso8601(report.taken_at)));
-  if (report.previous_at != 0)
-    append_member(out, "previous_at", std::string_view(base::to_iso8601(report.previous_at)));
   append_subject(out, report);
   append_array(out, "sections", report.sections);
   if (!report.problems.empty()) append_array(out, "problems", report.problems);

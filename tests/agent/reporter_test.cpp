@@ -155,21 +155,6 @@ TEST_F(ReporterTest, ALookThatFindsAChangeIsSpooled) {
   changing_name = "web01";
 }
 
-TEST_F(ReporterTest, AReportSaysWhenTheAgentLookedBefore) {
-  Reporter reporter = open();
-  EXPECT_EQ(reporter.take_report()->previous_at, 0);
-  const auto second = reporter.take_report();
-  EXPECT_LE(second->previous_at, second->taken_at);
-  EXPECT_GT(second->previous_at, second->taken_at - 60'000);
-}
-
-TEST_F(ReporterTest, AfterALostReportTheLookBeforeIsNotTheLimitOfAChange) {
-  config_.spool.max_reports = 1;
-  Reporter reporter = open();
-  ASSERT_TRUE(reporter.take_report());
-  EXPECT_EQ(reporter.take_report()->previous_at, 0);
-}
-
 // Accepts, with settings for the agent.
 TlsServer::Handler accept_with(const std::string& settings) {
   return [settings](const std::string& request) {

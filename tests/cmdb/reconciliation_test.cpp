@@ -40,27 +40,6 @@ TEST_F(Reconciliation, AChangeFellBetweenTheLastReportAndThisOne) {
   EXPECT_EQ(entries[0].at, clock.now());
 }
 
-// Looks that found nothing are not reported, but are looks.
-TEST_F(Reconciliation, AChangeIsYoungerThanTheReportersLastLook) {
-  report(1, attributes({{"os_version", "12.1"}}));
-  auto changed = agent_report("a", 2, {section("hardware", attributes({{"os_version", "12.2"}}))});
-  clock.advance(3'600'000);
-  changed.taken_at = clock.now() + 60'000;  // just as it comes
-  changed.previous_at = changed.taken_at - 5'000;
-  const CiId ci = take(changed).ci;
-  EXPECT_EQ(history(ci, "attribute").at(0).not_before, clock.now() - 5'000);
-}
-
-TEST_F(Reconciliation, OfAReportThatWaitedTheEarlierLimitCounts) {
-  report(1, attributes({{"os_version", "12.1"}}));
-  const auto last = clock.now();
-  auto changed = agent_report("a", 2, {section("hardware", attributes({{"os_version", "12.2"}}))});
-  changed.previous_at = changed.taken_at - 5'000;
-  clock.advance(3'600'000);
-  const CiId ci = take(changed).ci;
-  EXPECT_EQ(history(ci, "attribute").at(0).not_before, last - 5'000);
-}
-
 TEST_F(Reconciliation, AnOperationalAttributeIsShownButNotTold) {
   report(1, attributes({{"boot_id", "one"}}));
   const CiId ci = report(2, attributes({{"boot_id", "two"}}));

@@ -11,7 +11,6 @@ inline Report sample_report() {
   report.sequence = 42;
   report.boot_id = "6b1f0b6e-5d5c-4a43-9d53-0d4f7d6a7c11";
   report.taken_at = 1'790'856'000'007;
-  report.previous_at = 1'790'852'400'007;
   report.subject_class = "server";
   report.subject_name = "web01";
   Section hardware;
