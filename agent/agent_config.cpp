@@ -26,6 +26,8 @@ constexpr std::array settings{
                   "false", "report full names, home folders, last sign-ins and names of wireless networks"},
     base::Setting{"inventory.include_command_lines", "CENSO_INVENTORY_INCLUDE_COMMAND_LINES",
                   SettingKind::boolean, "true", "report command lines, without secrets"},
+    base::Setting{"inventory.tags", "CENSO_INVENTORY_TAGS", SettingKind::text_list, "",
+                  "words that the report says of this machine"},
     base::Setting{"log.level", "CENSO_LOG_LEVEL", SettingKind::text, "info", "debug, info, warning or error"},
     base::Setting{"spool.max_bytes", "CENSO_SPOOL_MAX_BYTES", SettingKind::size, "64MiB",
                   "unsent reports on disk; the oldest go first"},
@@ -93,6 +95,7 @@ base::Result<AgentConfig> to_agent_config(const base::Config& config) {
                      .include_users = config.boolean("inventory.include_users"),
                      .privacy = {config.boolean("inventory.include_command_lines"),
                                  config.boolean("inventory.include_personal")},
+                     .tags = config.text_list("inventory.tags"),
                      .log_level = *level,
                      .spool = {static_cast<std::uint64_t>(*bytes), static_cast<std::size_t>(*reports)}};
 }

@@ -22,6 +22,7 @@ struct AgentConfig {
   std::vector<std::string> excluded_sources;
   bool include_users = true;
   Privacy privacy;
+  std::vector<std::string> tags;
   base::LogLevel log_level = base::LogLevel::info;
   SpoolLimits spool;
 };

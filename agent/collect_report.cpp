@@ -64,6 +64,16 @@ std::string subject_class(const inventory::Report& report) {
   return is_personal_chassis(inventory::subject_text(report, "chassis_type")) ? "workstation" : "server";
 }
 
+// What no source finds: what people told the agent. There also when it is empty, so that it takes back what
+// it said.
+inventory::Section section_of_agent(const CollectSettings& settings) {
+  inventory::Section section;
+  section.name = "agent";
+  section.complete = true;
+  section.attributes.set("tags", settings.tags);
+  return section;
+}
+
 }  // namespace
 
 inventory::Report collect_report(const Host& host, std::span<const Source> sources,
@@ -80,6 +90,7 @@ inventory::Report collect_report(const Host& host, std::span<const Source> sourc
     std::move(out.problems.begin(), out.problems.end(), std::back_inserter(report.problems));
     report.sections.push_back(std::move(out.section));
   }
+  report.sections.push_back(section_of_agent(settings));
   report.boot_id = inventory::subject_text(report, "boot_id");
   report.subject_class = subject_class(report);
   report.subject_name = inventory::subject_text(report, "host_name");

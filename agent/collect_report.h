@@ -16,6 +16,7 @@ struct CollectSettings {
   std::vector<std::string> excluded_sources;
   bool include_users = true;  // false leaves the sections "sessions" and "local_users" out
   Privacy privacy;
+  std::vector<std::string> tags;  // sorted; the section "agent" says them
   std::string agent_id;  // empty: "not-enrolled"
   std::string version;   // of this program
   std::uint64_t sequence = 0;

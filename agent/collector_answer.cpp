@@ -96,6 +96,8 @@ DeliveryOutcome judge_answer(const HttpsAnswer& answer, std::uint64_t sequence, 
   outcome.verdict = Verdict::accepted;
   outcome.outcome = text(receipt, "outcome");
   outcome.ci = text(receipt, "ci");
+  const json::value* settings = receipt.if_contains("settings");
+  if (settings != nullptr && settings->is_object()) outcome.settings = json::serialize(*settings);
   return outcome;
 }
 

@@ -30,6 +30,8 @@ struct DeliveryOutcome {
   std::string outcome;  // when accepted: "created", "updated", "unchanged", "duplicate"
   std::string ci;       // when accepted
   base::Error error;    // when not
+  std::optional<std::string> settings =
+      {};  // when accepted: what the collector wants (central_settings.h), a JSON object
   std::optional<std::chrono::seconds> retry_after;
 };
 

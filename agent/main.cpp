@@ -1,6 +1,7 @@
 // censo-agent: takes an inventory of this machine, shows it, and reports it to a collector.
 #include "agent/agent_config.h"
 #include "agent/certificate.h"
+#include "agent/change_watch.h"
 #include "agent/glpi_inventory.h"
 #include "agent/report_table.h"
 #include "agent/reporter.h"
@@ -13,6 +14,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <malloc.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -165,10 +167,13 @@ extern "C" void stop_at_once(int) {
   ::_exit(0);
 }
 
-bool wait_for(milliseconds time) {
+RunSteps::Woken wait_for(milliseconds time, ChangeWatch* watch) {
+  ::malloc_trim(0);  // what a look needed, nobody needs for an hour
+  if (watch != nullptr && watch->wait(time)) return RunSteps::Woken::changed;
+  if (watch != nullptr) return RunSteps::Woken::time_passed;
   const timespec deadline{time.count() / 1000, (time.count() % 1000) * 1'000'000};
   ::ppoll(nullptr, 0, &deadline, nullptr);
-  return true;
+  return RunSteps::Woken::time_passed;
 }
 
 RunSteps::Sending send_oldest(Reporter& reporter) {
@@ -201,18 +206,25 @@ void run_for_good(Reporter& reporter, const AgentConfig& config, const base::Clo
   std::mt19937 generator{std::random_device{}()};
   std::uniform_real_distribution<double> random;
   RunSteps steps;
-  steps.take_report = [&] {
-    const auto taken = reporter.take_report();
+  ChangeWatch watch;
+  steps.take_report = [&](Look look) {
+    watch.forget();
+    const auto taken = reporter.take_report(look);
     if (!taken) base::log(base::LogLevel::error, "report.failed", base::to_string(taken.error()));
   };
-  steps.send_oldest = [&] { return send_oldest(reporter); };
+  RunTimes times{reporter.interval(), config.start_splay};
+  steps.send_oldest = [&] {
+    const auto sending = send_oldest(reporter);
+    times.interval = reporter.interval();
+    return sending;
+  };
   steps.renew_if_due = [&] { return renew_if_due(reporter, clock); };
   steps.now = [] {
     return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
   };
-  steps.wait = wait_for;
+  steps.wait = [&](milliseconds time, bool watching) { return wait_for(time, watching ? &watch : nullptr); };
   steps.random = [&] { return random(generator); };
-  run_loop(steps, {config.interval, config.start_splay});
+  run_loop(steps, times);
 }
 
 // Sends what waits, the new report last, and says what became of that one.
@@ -321,6 +333,7 @@ int main_of_agent(int argc, char** argv) {
   Command chosen;
   CLI::App app(description, "censo-agent");
   app.set_version_flag("--version", "censo-agent " CENSO_VERSION);
+  app.set_help_all_flag("--help-all", "Help of all commands");
   app.add_option("--config", options.config_file, "main settings file; conf.d/*.yaml beside it is read too")
       ->capture_default_str();
   app.add_option("--state-dir", options.state_folder, "state folder (default: the setting state.folder)");

@@ -1,8 +1,11 @@
 #include "agent/reporter.h"
 
 #include "base/log.h"
+#include "base/text.h"
 #include "inventory/report_codec.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace censo::agent {
@@ -19,6 +22,14 @@ void log_if_failed(std::string_view event, const base::Result<void>& outcome) {
   if (!outcome) base::log(LogLevel::error, event, base::to_string(outcome.error()));
 }
 
+// Sorted, each once.
+std::vector<std::string> united(std::vector<std::string> texts, const std::vector<std::string>& more) {
+  texts.insert(texts.end(), more.begin(), more.end());
+  std::sort(texts.begin(), texts.end());
+  texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
+  return texts;
+}
+
 }  // namespace
 
 DeliveryOutcome deliver(const Enrolment& enrolment, const SpooledReport& report, const TimeLimits& limits) {
@@ -33,7 +44,11 @@ DeliveryOutcome deliver(const Enrolment& enrolment, const SpooledReport& report,
 
 Reporter::Reporter(const Surroundings& surroundings, const AgentConfig& config, const TimeLimits& limits,
                    Held held)
-    : surroundings_(surroundings), config_(config), limits_(limits), held_(std::move(held)) {}
+    : surroundings_(surroundings),
+      config_(config),
+      limits_(limits),
+      held_(std::move(held)),
+      central_(load_central_settings(config.state_folder)) {}
 
 base::Result<Reporter> Reporter::open(const Surroundings& surroundings, const AgentConfig& config,
                                       const TimeLimits& limits) {
@@ -46,35 +61,84 @@ base::Result<Reporter> Reporter::open(const Surroundings& surroundings, const Ag
   return Reporter(surroundings, config, limits, {std::move(*lock), std::move(*enrolment), std::move(*spool)});
 }
 
-base::Result<inventory::Report> Reporter::take_report() {
-  const auto sequence = next_sequence(config_.state_folder, surroundings_.clock);
-  if (!sequence) return sequence.error();
+// Sealed, but without its number.
+inventory::Report Reporter::look_around() {
   CollectSettings settings;
-  settings.excluded_sources = config_.excluded_sources;
   settings.privacy = config_.privacy;
-  settings.include_users = config_.include_users;
+  settings.excluded_sources = united(config_.excluded_sources, central_.exclude);
+  settings.include_users = config_.include_users && central_.include_users.value_or(true);
+  settings.tags = united(config_.tags, central_.tags);
   settings.agent_id = held_.enrolment.agent_id;
   settings.version = surroundings_.version;
-  settings.sequence = *sequence;
+  return collect_report(surroundings_.host, surroundings_.sources, settings);
+}
+
+base::Result<inventory::Report> Reporter::take_report(Look look) {
   // Before the report is taken: it shall tell of everything that was dropped.
   held_.spool.make_room();
-  inventory::Report report = collect_report(surroundings_.host, surroundings_.sources, settings);
-  for (auto& problem : held_.spool.problems()) report.problems.push_back(std::move(problem));
-  const SpooledReport spooled{*sequence, inventory::content_digest(report),
-                              inventory::compress(inventory::to_json(report))};
-  if (auto stored = held_.spool.store(spooled); !stored) return stored.error();
+  auto problems = held_.spool.problems();
+  inventory::Report report = look_around();
+  std::move(problems.begin(), problems.end(), std::back_inserter(report.problems));
+  const std::string digest = inventory::content_digest(report);
+  if (look == Look::after_change && digest == last_digest_) {
+    base::log(LogLevel::debug, "report.same", "something happened, and the inventory is the same");
+    return report;
+  }
+  if (auto spooled = spool(report); !spooled) {
+    last_digest_.clear();
+    return spooled.error();
+  }
+  last_digest_ = digest;
+  return report;
+}
+
+namespace {
+
+SpooledReport packed(const inventory::Report& report) {
+  return {report.sequence, inventory::content_digest(report), inventory::compress(inventory::to_json(report))};
+}
+
+}  // namespace
+
+base::Result<void> Reporter::spool(inventory::Report& report) {
+  const auto sequence = next_sequence(config_.state_folder, surroundings_.clock);
+  report.sequence = sequence ? *sequence : 0;
+  const SpooledReport spooled = packed(report);
+  const auto stored = sequence ? held_.spool.store(spooled) : base::Result<void>(sequence.error());
+  if (!stored && stored.error().code == Errc::limit_exceeded) return stored.error();
+  if (!stored) {
+    keep_in_memory(report, stored.error());
+    return {};
+  }
+  last_sequence_ = *sequence;
+  unspooled_.reset();  // older than this one
   base::log(LogLevel::info, "report.taken", "a report was taken",
             {{"sequence", to_field(*sequence)},
              {"bytes", to_field(spooled.body.size())},
              {"problems", to_field(report.problems.size())}});
-  return report;
+  return {};
+}
+
+// Its number is above all that this run used, and above all of a run before: more than a report a second is not taken.
+void Reporter::keep_in_memory(inventory::Report& report, const base::Error& why) {
+  base::log(LogLevel::error, "report.not_spooled", base::to_string(why));
+  const auto seconds = static_cast<std::uint64_t>(surroundings_.clock.now() / 1000);
+  last_sequence_ = std::max(last_sequence_ + 1, seconds);
+  report.sequence = last_sequence_;
+  report.problems.push_back({"spool", std::string(base::name_of(why.code)),
+                             "the state folder cannot be written: " + base::sanitize_utf8(why.message),
+                             config_.state_folder});
+  unspooled_ = packed(report);
 }
 
 std::optional<Reporter::Sent> Reporter::send_oldest() {
-  const auto report = held_.spool.oldest();
-  if (!report) return std::nullopt;
-  Sent sent{report->sequence, deliver(held_.enrolment, *report, limits_)};
-  settle(*report, sent.outcome);
+  auto report = held_.spool.oldest();
+  if (!report && !unspooled_) return std::nullopt;
+  const bool in_memory = !report;
+  const SpooledReport sending = in_memory ? *unspooled_ : std::move(*report);
+  Sent sent{sending.sequence, deliver(held_.enrolment, sending, limits_)};
+  settle(sending, sent.outcome);
+  if (in_memory && sent.outcome.verdict != Verdict::try_again) unspooled_.reset();
   return sent;
 }
 
@@ -100,11 +164,24 @@ void Reporter::settle(const SpooledReport& report, const DeliveryOutcome& outcom
 void Reporter::settle_accepted(const SpooledReport& report, const DeliveryOutcome& outcome) {
   base::log(LogLevel::info, "report.accepted", "the collector has the report",
             {{"sequence", to_field(report.sequence)}, {"outcome", outcome.outcome}, {"ci", outcome.ci}});
+  if (outcome.settings) take_settings(*outcome.settings);
   held_.spool.remove(report.sequence);
   if (held_.spool.state().waiting == 0) held_.spool.forget_lost();
   log_if_failed("state.last_report",
                 save_last_report(config_.state_folder,
                                  {report.sequence, outcome.outcome, outcome.ci, surroundings_.clock.now()}));
+}
+
+void Reporter::take_settings(const std::string& json) {
+  auto settings = parse_central_settings(json);
+  if (!settings) {
+    return base::log(LogLevel::warning, "settings.refused", base::to_string(settings.error()));
+  }
+  if (*settings == central_) return;
+  base::log(LogLevel::info, "settings.changed", "the collector's settings are in force",
+            {{"settings", to_json(*settings)}});
+  log_if_failed("settings.not_kept", save_central_settings(config_.state_folder, *settings));
+  central_ = std::move(*settings);
 }
 
 base::TimeMs Reporter::renewal_due() const {

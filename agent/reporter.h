@@ -3,16 +3,19 @@
 #pragma once
 
 #include "agent/agent_config.h"
+#include "agent/central_settings.h"
 #include "agent/collect_report.h"
 #include "agent/collector_answer.h"
 #include "agent/enrolment.h"
 #include "agent/host.h"
+#include "agent/run_loop.h"
 #include "agent/source.h"
 #include "agent/spool.h"
 #include "agent/state_folder.h"
 #include "base/clock.h"
 #include "base/result.h"
 
+#include <chrono>
 #include <optional>
 #include <span>
 #include <string>
@@ -39,8 +42,10 @@ class Reporter {
   static base::Result<Reporter> open(const Surroundings& surroundings, const AgentConfig& config,
                                      const TimeLimits& limits = {});
 
-  // Takes a report and spools it. The report is returned for people to look at.
-  base::Result<inventory::Report> take_report();
+  // Takes a report and spools it, or keeps it in memory while the state folder cannot be written (a full disk, a
+  // read-only root): such a host has to be heard of most of all. After a change only when it says something else than the last one,
+  // otherwise its sequence is 0. The report is returned for people to look at.
+  base::Result<inventory::Report> take_report(Look look = Look::regular);
 
   struct Sent {
     std::uint64_t sequence = 0;
@@ -49,6 +54,9 @@ class Reporter {
   // Sends the oldest waiting report and settles its file: removed, quarantined, or kept for a later try.
   // Nothing when no report waits.
   std::optional<Sent> send_oldest();
+
+  // Between two reports: the collector's, else ours.
+  std::chrono::milliseconds interval() const { return central_.interval.value_or(config_.interval); }
 
   base::TimeMs renewal_due() const;
   // A new key and certificate, stored.
@@ -62,13 +70,21 @@ class Reporter {
     Spool spool;
   };
   Reporter(const Surroundings& surroundings, const AgentConfig& config, const TimeLimits& limits, Held held);
+  inventory::Report look_around();
+  base::Result<void> spool(inventory::Report& report);
+  void keep_in_memory(inventory::Report& report, const base::Error& why);
   void settle(const SpooledReport& report, const DeliveryOutcome& outcome);
+  void take_settings(const std::string& json);
   void settle_accepted(const SpooledReport& report, const DeliveryOutcome& outcome);
 
   Surroundings surroundings_;
   AgentConfig config_;
   TimeLimits limits_;
   Held held_;
+  CentralSettings central_;
+  std::optional<SpooledReport> unspooled_;  // the last report, when the state folder took none
+  std::uint64_t last_sequence_ = 0;         // of this run
+  std::string last_digest_;  // of the last report that was kept; empty after a start
 };
 
 }  // namespace censo::agent

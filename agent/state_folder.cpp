@@ -69,7 +69,9 @@ base::Result<void> become_owner_of(const std::string& state_folder) {
 base::Result<StateLock> StateLock::take(const std::string& state_folder) {
   if (auto made = base::make_private_folder(state_folder); !made) return made.error();
   const std::string path = state_folder + "/lock";
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+  int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (file < 0 && (errno == EROFS || errno == ENOSPC))  // an agent that ran here before left it
+    file = ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
   if (file < 0) return base::fail(Errc::io_failed, std::string("cannot open: ") + std::strerror(errno), path);
   StateLock lock(file);
   if (::flock(file, LOCK_EX | LOCK_NB) != 0) {

@@ -1,5 +1,6 @@
 #include "agent/status.h"
 
+#include "agent/central_settings.h"
 #include "agent/certificate.h"
 #include "agent/enrolment.h"
 #include "agent/state_folder.h"
@@ -56,6 +57,8 @@ base::Result<std::string> status_text(const AgentConfig& config, base::TimeMs no
   text += fmt::format("spool        {} reports wait ({} bytes), {} in quarantine, {} lost\n",
                       status->spool.waiting, status->spool.waiting_bytes, status->spool.quarantined.size(),
                       status->spool.lost);
+  text += fmt::format("settings     from the collector: {}\n",
+                      visible(to_json(load_central_settings(config.state_folder))));
   for (const auto& file : status->spool.quarantined) text += fmt::format("quarantine   {}\n", visible(file));
   return text;
 }
@@ -63,15 +66,17 @@ base::Result<std::string> status_text(const AgentConfig& config, base::TimeMs no
 base::Result<std::string> status_json(const AgentConfig& config) {
   const auto status = read_status(config);
   if (!status) return status.error();
-  boost::json::object object{{"agent_id", status->enrolment.agent_id},
-                             {"server_url", status->enrolment.server_url},
-                             {"report_url", status->enrolment.report_url},
-                             {"enrolled_at", base::to_iso8601(status->enrolment.enrolled_at)},
-                             {"certificate_expires_at", base::to_iso8601(status->certificate.not_after)},
-                             {"waiting", status->spool.waiting},
-                             {"waiting_bytes", status->spool.waiting_bytes},
-                             {"quarantined", boost::json::value_from(status->spool.quarantined)},
-                             {"lost", status->spool.lost}};
+  boost::json::object object{
+      {"agent_id", status->enrolment.agent_id},
+      {"server_url", status->enrolment.server_url},
+      {"report_url", status->enrolment.report_url},
+      {"enrolled_at", base::to_iso8601(status->enrolment.enrolled_at)},
+      {"certificate_expires_at", base::to_iso8601(status->certificate.not_after)},
+      {"waiting", status->spool.waiting},
+      {"waiting_bytes", status->spool.waiting_bytes},
+      {"quarantined", boost::json::value_from(status->spool.quarantined)},
+      {"lost", status->spool.lost},
+      {"settings", boost::json::parse(to_json(load_central_settings(config.state_folder)))}};
   if (const auto& last = status->last_report) {
     object["last_report"] = {{"sequence", last->sequence},
                              {"at", base::to_iso8601(last->at)},

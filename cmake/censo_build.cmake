@@ -6,6 +6,7 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
+option(CENSO_STATIC "Link what Debian has as archives into the programs" OFF)
 option(CENSO_FUZZ "Build the fuzz targets (clang only)" OFF)
 set(CENSO_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize takes them: address,undefined or thread")
 
@@ -33,6 +34,27 @@ elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
 endif()
 add_link_options(-Wl,-z,relro,-z,now)
 
+if(CENSO_STATIC)
+  add_compile_options(-ffunction-sections -fdata-sections)
+  add_link_options(-static-libstdc++ -static-libgcc -Wl,--gc-sections -Wl,--as-needed)
+endif()
+
+# Of imported libraries the archive beside the shared object, where there is one.
+function(censo_prefer_static)
+  foreach(target ${ARGN})
+    foreach(property IMPORTED_LOCATION IMPORTED_LOCATION_RELEASE IMPORTED_LOCATION_NONE IMPORTED_LOCATION_DEBUG INTERFACE_LINK_LIBRARIES)
+      get_target_property(value ${target} ${property})
+      if(NOT value MATCHES "(/[^;]*)\\.so[.0-9]*")
+        continue()
+      endif()
+      if(EXISTS "${CMAKE_MATCH_1}.a")
+        string(REGEX REPLACE "(/[^;]*)\\.so[.0-9]*" "\\1.a" value "${value}")
+        set_target_properties(${target} PROPERTIES ${property} "${value}")
+      endif()
+    endforeach()
+  endforeach()
+endfunction()
+
 # censo_library(NAME FOLDER PUBLIC deps... PRIVATE deps...): every .cpp in the folder, but for main.cpp and folders that are
 # libraries of their own.
 function(censo_library name folder)
@@ -58,7 +80,7 @@ endfunction()
 function(censo_program name main library)
   if(EXISTS ${CMAKE_SOURCE_DIR}/${main})
     add_executable(${name} ${CMAKE_SOURCE_DIR}/${main})
-    target_link_libraries(${name} PRIVATE ${library} CLI11::CLI11 fmt::fmt Boost::json OpenSSL::SSL)
+    target_link_libraries(${name} PRIVATE ${library} CLI11::CLI11 ${fmt} Boost::json OpenSSL::SSL)
     target_compile_definitions(${name} PRIVATE CENSO_VERSION="${PROJECT_VERSION}")
   endif()
 endfunction()
@@ -97,6 +119,32 @@ ${rows}  }};
   if(NOT type STREQUAL "INTERFACE_LIBRARY")
     target_sources(${library} PRIVATE ${output})
   endif()
+endfunction()
+
+# agent_sections() of the collector: the same names, for settings that speak of them.
+function(censo_section_names library folder)
+  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/any/*.cpp ${CMAKE_SOURCE_DIR}/${folder}/linux/*.cpp)
+  set(names "")
+  foreach(file ${files})
+    get_filename_component(name ${file} NAME_WE)
+    list(APPEND names "    \"${name}\"")
+  endforeach()
+  list(SORT names)
+  list(LENGTH names count)
+  list(JOIN names ",\n" rows)
+  set(output ${CMAKE_BINARY_DIR}/generated/agent_sections.cpp)
+  file(CONFIGURE OUTPUT ${output} @ONLY CONTENT "// Made by the build from ${folder}/.
+#include \"collector/agent_sections.h\"
+#include <array>
+namespace censo::collector {
+std::span<const std::string_view> agent_sections() {
+  static constexpr std::array<std::string_view, ${count}> names{
+${rows}};
+  return names;
+}
+}  // namespace censo::collector
+")
+  target_sources(${library} PRIVATE ${output})
 endfunction()
 
 # all_routes() of the collector from collector/api/*.cpp: one file, one function of the same name.

@@ -9,6 +9,7 @@
 #include "cmdb/user_schema.h"
 #include "collector/access/api_tokens.h"
 #include "collector/access/certificate_authority.h"
+#include "collector/agent_packages.h"
 #include "collector/folder_lock.h"
 #include "collector/http/server.h"
 #include "collector/jobs/credential_box.h"
@@ -82,6 +83,7 @@ struct Collector::Parts {
   FolderLock lock;
   access::CertificateAuthority authority;
   cmdb::ClassCatalog catalog;
+  AgentPackages packages;
   Metrics metrics;
   std::unique_ptr<http::Server> server;
   std::optional<cmdb::ImpactGraph> graph;
@@ -116,6 +118,7 @@ base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig&
 
   auto parts = std::make_unique<Parts>(std::move(*lock), std::move(*authority), std::move(*catalog));
   parts->server = std::move(*server);
+  parts->packages = AgentPackages::open(config.agent_packages);
   auto& database = parts->database.emplace(
       store::DatabaseSettings{config.database, config.database_readers, config.database_queue});
   const auto refreshed = database.write([&](store::Transaction& tx) -> store::Outcome {
@@ -133,8 +136,8 @@ base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig&
   auto& scans = parts->scans.emplace(database, parts->catalog, clock, std::move(*box), scan_settings);
   parts->search.emplace(clock);
   parts->services.emplace(Services{clock, parts->catalog, database, parts->authority, scans, parts->metrics,
-                                   graph, *parts->search, version, config.agent_host,
-                                   parts->server->agents_port(), &parts->rows});
+                                   graph, *parts->search, parts->packages, version, config.agent_host,
+                                   parts->server->agents_port(), access::curl_pin(*identity), &parts->rows});
   scans.start();
   load_early(database, graph, parts->catalog);
   parts->housekeeping.emplace(database, clock, jobs::housekeeping_steps(parts->catalog, clock)).start();

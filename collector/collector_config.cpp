@@ -8,7 +8,7 @@ namespace {
 
 using Kind = base::SettingKind;
 
-constexpr std::array<base::Setting, 18> settings{{
+constexpr std::array<base::Setting, 19> settings{{
     {"state_dir", "CENSO_STATE_DIR", Kind::text, "/var/lib/censo",
      "Folder of the database, the authority and the keys"},
     {"database", "CENSO_DATABASE", Kind::text, "",
@@ -22,6 +22,8 @@ constexpr std::array<base::Setting, 18> settings{{
      "Host that agents report to; empty: the one where they enrolled"},
     {"device_definitions", "CENSO_DEVICE_DEFINITIONS", Kind::text, "/etc/censo/devices",
      "Folder of a site's own device definitions and makers' numbers (docs/device-definitions.md)"},
+    {"agent_packages", "CENSO_AGENT_PACKAGES", Kind::text, "/usr/share/censo/agents",
+     "Folder of the agent's packages, for enrolment in one line"},
     {"threads", "CENSO_THREADS", Kind::integer, "0", "Threads for connections; 0: one a core"},
     {"log.level", "CENSO_LOG_LEVEL", Kind::text, "info", "debug, info, warning or error"},
     {"log.json", "CENSO_LOG_JSON", Kind::boolean, "true",
@@ -92,6 +94,7 @@ base::Result<CollectorConfig> read_config(const base::Config& config) {
   out.public_names = config.text_list("public_names");
   out.agent_host = config.text("agent_host");
   out.device_definitions = config.text("device_definitions");
+  out.agent_packages = config.text("agent_packages");
   out.database_readers = counts.at_least(1, "database.readers");
   out.database_queue = counts.at_least(1, "database.queue");
   out.log_json = config.boolean("log.json");

@@ -20,6 +20,7 @@ struct CollectorConfig {
   std::vector<std::string> public_names;  // of the listeners' certificate, besides the host's own
   std::string agent_host;                 // where agents are told to report; empty: where they enrolled
   std::string device_definitions;         // a folder, which need not exist
+  std::string agent_packages;             // folder of what agents are installed from
   std::size_t database_readers = 2, database_queue = 1024;
   base::LogLevel log_level = base::LogLevel::info;
   bool log_json = true;

@@ -289,6 +289,7 @@ int main_of_collector(int argc, char** argv) {
   Command chosen;
   CLI::App app(description, "censo-collector");
   app.set_version_flag("--version", "censo-collector " CENSO_VERSION);
+  app.set_help_all_flag("--help-all", "Help of all commands");
   app.add_option("--config", options.config_file, "main settings file; conf.d/*.yaml beside it is read too")
       ->capture_default_str();
   add_setting(app, options, "--state-dir", "state_dir");

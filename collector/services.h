@@ -21,6 +21,7 @@ namespace censo::collector {
 namespace access {
 class CertificateAuthority;  // collector/access/certificate_authority.h
 }
+class AgentPackages;  // collector/agent_packages.h
 namespace jobs {
 class ScanRunner;  // collector/jobs/scan_runner.h
 }
@@ -35,9 +36,11 @@ struct Services {
   Metrics& metrics;
   cmdb::ImpactGraph& graph;
   cmdb::SearchIndex& search;
+  const AgentPackages& packages;
   std::string version = {};      // of the program
   std::string agents_host = {};  // where agents are told to report; empty: where they enrolled
   std::uint16_t agents_port = 8444;
+  std::string server_pin = {};  // of the API listener, as curl --pinnedpubkey takes it after "sha256//"
   cmdb::RowMemory* rows = nullptr;  // for ingest(); nullptr: none
 };
 

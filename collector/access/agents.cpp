@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cmdb/reporting_source.h"
+#include "collector/access/agent_events.h"
 #include "collector/access/enrolment_tokens.h"
 
 namespace censo::collector::access {
@@ -15,7 +16,7 @@ using base::fail;
 constexpr base::TimeMs grace_ms = base::TimeMs{24} * 60 * 60 * 1000;
 
 Agent agent_of(const store::Row& row) {
-  return {row.text(0), row.text(1), row.text(2), row.integer(3), row.integer(4), row.integer(5)};
+  return {row.text(0), row.text(1), row.text(2), row.integer(3), row.integer(4), row.integer(5), row.text(6)};
 }
 
 base::Error clone_suspected(const AgentCertificate& certificate, std::int64_t generation) {
@@ -32,8 +33,8 @@ base::Error clone_suspected(const AgentCertificate& certificate, std::int64_t ge
 base::Result<Enrolment> enrol(store::Transaction& tx, const CertificateAuthority& authority,
                               const EnrolmentRequest& request, const base::Clock& clock) {
   const auto now = clock.now();
-  const auto token_id = use_enrolment_token(tx, request.token, now);
-  if (!token_id) return token_id.error();
+  const auto token = use_enrolment_token(tx, request.token, now);
+  if (!token) return token.error();
   const auto name = base::sanitize_utf8(base::trim(request.host_name), 255);
   if (name.empty()) return fail(Errc::invalid_argument, "expected the name of the host", "/host_name");
   Enrolment enrolment;
@@ -44,15 +45,17 @@ base::Result<Enrolment> enrol(store::Transaction& tx, const CertificateAuthority
   tx.execute(
       "insert into agent (id, name, state, enrolled_at, enrolled_from, enrolment_token_id, generation, "
       "serial,"
-      " previous_serial, renewed_at, certificate_expires_at)"
-      " values ($1, $2, 'active', $3, $4, $5, 1, $6, '', $3, $7)",
-      enrolment.agent_id, name, now, request.address, *token_id, enrolment.certificate.serial,
-      enrolment.certificate.expires_at);
+      " previous_serial, renewed_at, certificate_expires_at, group_name)"
+      " values ($1, $2, 'active', $3, $4, $5, 1, $6, '', $3, $7, $8)",
+      enrolment.agent_id, name, now, request.address, token->id, enrolment.certificate.serial,
+      enrolment.certificate.expires_at, token->group);
+  note_agent_event(tx, enrolment.agent_id,
+                   {std::string(agent_event::enrolled), "from " + std::string(request.address)}, clock);
   base::log(base::LogLevel::info, "agent.enrolled", "a host enrolled",
             {{"agent", enrolment.agent_id},
              {"name", name},
              {"address", request.address},
-             {"token", base::id_to_text(*token_id)},
+             {"token", base::id_to_text(token->id)},
              {"serial", enrolment.certificate.serial}});
   return enrolment;
 }
@@ -60,8 +63,8 @@ base::Result<Enrolment> enrol(store::Transaction& tx, const CertificateAuthority
 base::Result<Agent> admit_agent(store::Transaction& tx, const AgentCertificate& certificate,
                                 base::TimeMs now) {
   const auto row = tx.query_one(
-      "select id, name, state, enrolled_at, generation, certificate_expires_at,"
-      " serial, previous_serial, renewed_at from agent where id = $1",
+      "select id, name, state, enrolled_at, generation, certificate_expires_at, group_name,"
+      " serial, previous_serial, renewed_at, serial_seen from agent where id = $1",
       certificate.agent_id);
   if (!row)
     return fail(Errc::permission_denied, "this agent is not known here; enrol it again", {}, "AGENT_UNKNOWN");
@@ -70,9 +73,13 @@ base::Result<Agent> admit_agent(store::Transaction& tx, const AgentCertificate& 
     return fail(Errc::permission_denied, "this agent was revoked; enrol it again if that was a mistake", {},
                 "AGENT_REVOKED");
   }
-  const bool current = certificate.serial == row->text(6);
-  const bool in_grace = certificate.serial == row->text(7) && now <= row->integer(8) + grace_ms;
+  const bool current = certificate.serial == row->text(7);
+  const bool seen = row->integer(10) != 0;
+  // An agent that stored its new certificate never goes back to the old one. It does when the answer got
+  // lost.
+  const bool in_grace = certificate.serial == row->text(8) && !seen && now <= row->integer(9) + grace_ms;
   if (!current && !in_grace) return clone_suspected(certificate, agent.generation);
+  if (current && !seen) tx.execute("update agent set serial_seen = 1 where id = $1", certificate.agent_id);
   return agent;
 }
 
@@ -85,14 +92,14 @@ base::Result<IssuedCertificate> renew_agent(store::Transaction& tx, const Certif
   // certificate.
   tx.execute(
       "update agent set generation = generation + 1, serial = $2, previous_serial = $3, renewed_at = $4,"
-      " certificate_expires_at = $5 where id = $1",
+      " certificate_expires_at = $5, serial_seen = 0 where id = $1",
       certificate.agent_id, issued->serial, certificate.serial, now, issued->expires_at);
   return issued;
 }
 
 base::Result<Agent> find_agent(store::Transaction& tx, std::string_view id) {
   const auto row = tx.query_one(
-      "select id, name, state, enrolled_at, generation, certificate_expires_at"
+      "select id, name, state, enrolled_at, generation, certificate_expires_at, group_name"
       " from agent where id = $1",
       id);
   if (!row) return fail(Errc::not_found, "no agent " + base::sanitize_utf8(id, 40));
@@ -102,18 +109,20 @@ base::Result<Agent> find_agent(store::Transaction& tx, std::string_view id) {
 std::vector<Agent> list_agents(store::Transaction& tx, std::string_view after, std::size_t limit) {
   std::vector<Agent> agents;
   const auto rows = tx.query(
-      "select id, name, state, enrolled_at, generation, certificate_expires_at"
+      "select id, name, state, enrolled_at, generation, certificate_expires_at, group_name"
       " from agent where id > $1 order by id limit $2",
       after, static_cast<std::int64_t>(limit));
   for (const auto& row : rows) agents.push_back(agent_of(row));
   return agents;
 }
 
-base::Result<void> revoke_agent(store::Transaction& tx, std::string_view id, base::TimeMs now) {
+base::Result<void> revoke_agent(store::Transaction& tx, std::string_view id, std::string_view by,
+                                const base::Clock& clock) {
   if (tx.execute("update agent set state = 'revoked' where id = $1", id) == 0) {
     return fail(Errc::not_found, "no agent " + base::sanitize_utf8(id, 40));
   }
-  cmdb::end_agent(tx, id, now);
+  cmdb::end_agent(tx, id, clock.now());
+  note_agent_event(tx, id, {std::string(agent_event::revoked), "by " + std::string(by)}, clock);
   return {};
 }
 

@@ -20,6 +20,7 @@ struct Agent {
   base::TimeMs enrolled_at = 0;
   std::int64_t generation = 1;
   base::TimeMs certificate_expires_at = 0;
+  std::string group;  // agent_groups.h
 };
 
 struct EnrolmentRequest {
@@ -38,7 +39,7 @@ base::Result<Enrolment> enrol(store::Transaction& tx, const CertificateAuthority
                               const EnrolmentRequest& request, const base::Clock& clock);
 
 // Errc::permission_denied: AGENT_UNKNOWN, AGENT_REVOKED, CLONE_SUSPECTED (a certificate that a renewal
-// replaced more than 24 h ago, or that a copy of the agent has renewed).
+// replaced, when its successor has been used or a day has passed). In a transaction that may write.
 base::Result<Agent> admit_agent(store::Transaction& tx, const AgentCertificate& certificate,
                                 base::TimeMs now);
 
@@ -50,6 +51,7 @@ base::Result<IssuedCertificate> renew_agent(store::Transaction& tx, const Certif
 base::Result<Agent> find_agent(store::Transaction& tx, std::string_view id);  // Errc::not_found
 std::vector<Agent> list_agents(store::Transaction& tx, std::string_view after, std::size_t limit);  // by id
 // Refused from now on; another agent may take its host's item over. Errc::not_found.
-base::Result<void> revoke_agent(store::Transaction& tx, std::string_view id, base::TimeMs now);
+base::Result<void> revoke_agent(store::Transaction& tx, std::string_view id, std::string_view by,
+                                const base::Clock& clock);
 
 }  // namespace censo::collector::access

@@ -113,12 +113,27 @@ std::string CertificateAuthority::fingerprint() const {
   return base::to_hex(base::sha256(std::span<const std::uint8_t>(der_of(keys_->certificate.get()))));
 }
 
-std::string CertificateAuthority::public_key_pin() const {
+namespace {
+
+std::string pin_of(EVP_PKEY* key) {
   unsigned char* der = nullptr;
-  const int size = i2d_PUBKEY(keys_->key.get(), &der);
+  const int size = i2d_PUBKEY(key, &der);
   const base::Bytes bytes(der, der + std::max(size, 0));
   OPENSSL_free(der);
   return base::to_base64url(base::sha256(std::span<const std::uint8_t>(bytes)));
+}
+
+}  // namespace
+
+std::string CertificateAuthority::public_key_pin() const {
+  return pin_of(keys_->key.get());
+}
+
+std::string curl_pin(const ServerIdentity& identity) {
+  std::string pin = pin_of(parse_private_key(identity.key_pem).value().get());
+  std::replace(pin.begin(), pin.end(), '-', '+');
+  std::replace(pin.begin(), pin.end(), '_', '/');
+  return pin + "=";  // of 32 bytes
 }
 
 namespace {

@@ -24,6 +24,9 @@ struct ServerIdentity {
   std::string key_pem;
 };
 
+// SHA-256 of the identity's SubjectPublicKeyInfo in base64: what curl --pinnedpubkey takes after "sha256//".
+std::string curl_pin(const ServerIdentity& identity);
+
 class CertificateAuthority {
  public:
   // Reads the authority in `folder` or makes it there. Errc::permission_denied when others may read the key

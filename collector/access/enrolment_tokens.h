@@ -19,6 +19,7 @@ struct EnrolmentTokenRecord {
   std::string created_by;
   base::TimeMs expires_at = 0;
   std::int64_t max_uses = 1, uses = 0;
+  std::string group;  // where its agents go: agent_groups.h
 };
 
 struct NewEnrolmentToken {
@@ -27,6 +28,7 @@ struct NewEnrolmentToken {
   std::int64_t max_uses = 1;
   std::string created_by;
   std::string pin;  // CertificateAuthority::public_key_pin()
+  std::string group = "default";
 };
 
 struct MadeEnrolmentToken {
@@ -41,9 +43,13 @@ base::Result<MadeEnrolmentToken> make_enrolment_token(store::Transaction& tx, co
 std::vector<EnrolmentTokenRecord> list_enrolment_tokens(store::Transaction& tx, std::int64_t after,
                                                         std::size_t limit);
 base::Result<void> delete_enrolment_token(store::Transaction& tx, std::int64_t id);  // Errc::not_found
-// Counts one use and gives the token's id. Errc::unauthenticated, Errc::expired (TOKEN_EXPIRED,
+struct UsedEnrolmentToken {
+  std::int64_t id = 0;
+  std::string group;
+};
+// Counts one use. Errc::unauthenticated, Errc::expired (TOKEN_EXPIRED,
 // TOKEN_USED_UP).
-base::Result<std::int64_t> use_enrolment_token(store::Transaction& tx, std::string_view text,
-                                               base::TimeMs now);
+base::Result<UsedEnrolmentToken> use_enrolment_token(store::Transaction& tx, std::string_view text,
+                                                     base::TimeMs now);
 
 }  // namespace censo::collector::access

@@ -1,6 +1,8 @@
 #include "collector/access/agents.h"
 #include "base/clock.h"
 #include "cmdb/reporting_source.h"
+#include "collector/access/agent_events.h"
+#include "collector/access/agent_groups.h"
 #include "collector/json_body.h"
 #include "collector/route.h"
 #include "collector/services.h"
@@ -26,6 +28,8 @@ json::object to_json(store::Transaction& tx, const access::Agent& agent, const S
   return {{"id", agent.id},
           {"name", agent.name},
           {"state", agent.state},
+          {"group", agent.group},
+          {"clone_suspected_at", json_time(access::clone_suspected_at(tx, agent.id))},
           {"enrolled_at", json_time(agent.enrolled_at)},
           {"certificate_expires_at", json_time(agent.certificate_expires_at)},
           {"last_report_at", json_time(source ? source->last_seen : 0)},
@@ -38,6 +42,14 @@ json::object to_json(const inventory::Problem& problem) {
           {"code", problem.code},
           {"message", problem.message},
           {"where", problem.where}};
+}
+
+json::object to_json(const access::AgentEvent& event) {
+  return {{"what", event.what},
+          {"detail", event.detail},
+          {"first_at", json_time(event.first_at)},
+          {"last_at", json_time(event.last_at)},
+          {"times", event.times}};
 }
 
 base::Result<Response> list(store::Transaction& tx, const Request& request) {
@@ -61,14 +73,31 @@ base::Result<Response> show(store::Transaction& tx, const Request& request) {
     for (const auto& problem : source->problems) problems.push_back(to_json(problem));
   }
   answer["problems"] = std::move(problems);
+  constexpr std::size_t most_events = 50;
+  json::array events, items;
+  for (const auto& event : access::events_of_agent(tx, agent->id, most_events))
+    events.push_back(to_json(event));
+  for (const auto& stream : cmdb::sources_of_agent(tx, agent->id)) items.push_back(ci_of(tx, stream));
+  answer["events"] = std::move(events);
+  answer["items"] = std::move(items);  // more than one: its state was copied to another machine
   return Response::ok(json::serialize(answer));
+}
+
+base::Result<Response> move(store::Transaction& tx, const Request& request) {
+  JsonBody body(request, {"group"});
+  const auto group = body.text("group", 40);
+  if (const auto fault = body.fault()) return *fault;
+  const auto moved = access::move_agent(tx, request.parameter("id"), group);
+  if (!moved) return moved.error();
+  return Response::no_content();
 }
 
 }  // namespace
 
 Routes agents(const Services& services) {
   const auto revoke = [&services](store::Transaction& tx, const Request& request) -> base::Result<Response> {
-    const auto revoked = access::revoke_agent(tx, request.parameter("id"), services.clock.now());
+    const auto revoked =
+        access::revoke_agent(tx, request.parameter("id"), request.caller.name, services.clock);
     if (!revoked) return revoked.error();
     return Response::no_content();
   };
@@ -77,7 +106,7 @@ Routes agents(const Services& services) {
            "/api/v1/agents/{id}",
            Role::viewer,
            Access::read,
-           "One agent with the problems of its last report",
+           "One agent with the problems of its last report, its events and items",
            {},
            show},
           {"POST",
@@ -86,7 +115,14 @@ Routes agents(const Services& services) {
            Access::write,
            "Refuses an agent's certificate from now on",
            {},
-           revoke}};
+           revoke},
+          {"PUT",
+           "/api/v1/agents/{id}/group",
+           Role::admin,
+           Access::write,
+           "Puts an agent into a group, whose settings it fetches with its next report",
+           {},
+           move}};
 }
 
 }  // namespace censo::collector::api

@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "base/id.h"
+#include "collector/access/agent_groups.h"
 #include "collector/access/agents.h"
 #include "collector/access/enrolment_tokens.h"
 #include "collector/issued_certificate.h"
@@ -33,7 +34,8 @@ json::object to_json(const access::EnrolmentTokenRecord& record) {
           {"created_by", record.created_by},
           {"expires_at", json_time(record.expires_at)},
           {"max_uses", record.max_uses},
-          {"uses", record.uses}};
+          {"uses", record.uses},
+          {"group", record.group}};
 }
 
 base::Result<Response> list(store::Transaction& tx, const Request& request) {
@@ -43,11 +45,12 @@ base::Result<Response> list(store::Transaction& tx, const Request& request) {
 }
 
 base::Result<Response> make(const Services& services, store::Transaction& tx, const Request& request) {
-  JsonBody body(request, {"name", "expires_in", "max_uses"});
+  JsonBody body(request, {"name", "expires_in", "max_uses", "group"});
   access::NewEnrolmentToken wanted;
   wanted.name = body.text("name", 100);
   wanted.lifetime_ms = duration_of(body, "expires_in", "24h");
   wanted.max_uses = body.integer_or("max_uses", 1, 1'000'000, 1);
+  wanted.group = body.text_or("group", 40, access::default_group);
   wanted.created_by = request.caller.name;
   wanted.pin = services.authority.public_key_pin();
   if (const auto fault = body.fault()) return *fault;
@@ -55,6 +58,7 @@ base::Result<Response> make(const Services& services, store::Transaction& tx, co
   if (!made) return made.error();
   auto answer = to_json(made->record);
   answer["token"] = made->token;
+  answer["server_pin"] = services.server_pin;
   return Response::created(json::serialize(answer));
 }
 

@@ -4,6 +4,8 @@
 #include "cmdb/identification_record.h"
 #include "cmdb/ingest.h"
 #include "cmdb/review.h"
+#include "collector/access/agent_events.h"
+#include "collector/access/agent_groups.h"
 #include "collector/access/agents.h"
 #include "collector/edit_request.h"
 #include "collector/explanation_json.h"
@@ -69,6 +71,10 @@ base::Result<inventory::Report> read_report(const Request& request) {
   return report;
 }
 
+boost::json::value settings_for(store::Transaction& tx, std::string_view agent_id) {
+  return boost::json::parse(access::settings_of_agent(tx, agent_id));
+}
+
 base::Result<Response> take(const Services& services, store::Transaction& tx,
                             const inventory::Report& report) {
   const auto receipt =
@@ -84,7 +90,13 @@ base::Result<Response> take(const Services& services, store::Transaction& tx,
       boost::json::serialize(boost::json::object{{"outcome", outcome},
                                                  {"ci", base::to_text(receipt->ci)},
                                                  {"sequence", report.sequence},
-                                                 {"digest", inventory::content_digest(report)}}));
+                                                 {"digest", inventory::content_digest(report)},
+                                                 {"settings", settings_for(tx, report.origin.id)}}));
+  if (receipt->decision == "clone") {
+    access::note_agent_event(tx, report.origin.id,
+                             {std::string(access::agent_event::two_machines), receipt->conflict},
+                             services.clock);
+  }
   if (!news) response.status = 200;
   if (receipt->came_back)
     base::log(base::LogLevel::info, "ci.came_back", "a retired item reports again",

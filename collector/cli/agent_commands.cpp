@@ -10,6 +10,8 @@ namespace {
 const Columns agent_columns{{"id", "/id"},
                             {"name", "/name"},
                             {"state", "/state"},
+                            {"group", "/group"},
+                            {"clone suspected", "/clone_suspected_at", Show::age},
                             {"version", "/version"},
                             {"item", "/ci/name"},
                             {"last report", "/last_report_at", Show::age},
@@ -20,18 +22,25 @@ struct TokenKind {
   std::string path;  // "/api/v1/enrolment-tokens"
   Columns columns;
   std::string shown_once;  // what to say beside a new one
+  bool enrols = false;
 };
 
 struct NewToken {
-  std::string name, expires_in, role;
+  std::string name, expires_in, role, group;
   int max_uses = 0;  // 0: not asked for
 };
 
 boost::json::object body_of(const NewToken& token) {
   boost::json::object body{{"name", token.name}, {"expires_in", token.expires_in}};
   if (!token.role.empty()) body["role"] = token.role;
+  if (!token.group.empty()) body["group"] = token.group;
   if (token.max_uses > 0) body["max_uses"] = token.max_uses;
   return body;
+}
+
+// For the other machine, whose curl trusts nobody but the key of this collector.
+std::string install_line(const std::string& url, const std::string& pin, const std::string& token) {
+  return fmt::format("curl -fsS -k --pinnedpubkey 'sha256//{0}' {1}/enrol.sh | sudo sh -s -- {1} {2}", pin, url, token);
 }
 
 base::Result<void> make_token(ApiClient& client, const TokenKind& kind, const NewToken& token,
@@ -39,7 +48,10 @@ base::Result<void> make_token(ApiClient& client, const TokenKind& kind, const Ne
   const auto made = client.post(kind.path, body_of(token));
   if (!made) return made.error();
   print_object(*made, {{"token", "/token"}, {"name", "/name"}, {"expires", "/expires_at"}}, session.output);
-  if (session.output.field.empty() && session.output.format == Format::table) message(kind.shown_once);
+  if (!session.output.field.empty() || session.output.format != Format::table) return {};
+  message(kind.shown_once);
+  const auto pin = text_at(*made, "/server_pin");
+  if (kind.enrols && !pin.empty()) message(install_line(client.url(), pin, text_at(*made, "/token")));
   return {};
 }
 
@@ -78,11 +90,17 @@ base::Result<void> show_agent(ApiClient& client, const std::string& id, const Se
   const auto agent = client.get("/api/v1/agents/" + encoded(id));
   if (!agent) return agent.error();
   print_object(*agent, agent_columns, session.output);
-  const auto* problems = agent->as_object().if_contains("problems");
-  const bool table = session.output.format == Format::table && session.output.field.empty();
-  if (table && problems != nullptr && problems->is_array())
-    print_section("Problems of its last report", problems->get_array(),
-                  {{"source", "/source"}, {"code", "/code"}, {"message", "/message"}, {"where", "/where"}});
+  if (session.output.format != Format::table || !session.output.field.empty()) return {};
+  const auto section = [&](std::string_view heading, std::string_view name, const Columns& columns) {
+    const auto* rows = agent->as_object().if_contains(name);
+    if (rows != nullptr && rows->is_array()) print_section(heading, rows->get_array(), columns);
+  };
+  section("Problems of its last report", "problems",
+          {{"source", "/source"}, {"code", "/code"}, {"message", "/message"}, {"where", "/where"}});
+  section("Events", "events",
+          {{"last", "/last_at", Show::age}, {"times", "/times"}, {"what", "/what"}, {"detail", "/detail"}});
+  section("Items that it reports (more than one: its state was copied)", "items",
+          {{"id", "/id"}, {"class", "/class"}, {"name", "/name"}});
   return {};
 }
 
@@ -105,7 +123,8 @@ void add_agent_commands(CLI::App& app, Session& session) {
   });
 
   auto id = std::make_shared<std::string>();
-  auto* show = agent->add_subcommand("show", "One agent with the problems of its last report");
+  auto* show =
+      agent->add_subcommand("show", "One agent with the problems of its last report, its events and items");
   show->add_option("id", *id, "Agent id")->required();
   show->callback(
       [id, &session] { session.run([&](ApiClient& client) { return show_agent(client, *id, session); }); });
@@ -119,16 +138,19 @@ void add_agent_commands(CLI::App& app, Session& session) {
     });
   });
 
+  add_agent_settings_commands(*agent, session);
+
   const TokenKind kind{
       "/api/v1/enrolment-tokens",
       {{"id", "/id"}, {"name", "/name"}, {"expires", "/expires_at"}, {"uses", "/uses"}, {"of", "/max_uses"}},
-      "Shown once. On the other machine: censo-agent enroll URL TOKEN"};
+      "Shown once. On a machine with the agent: censo-agent enroll URL TOKEN. On one without:",
+      true};
   auto* tokens = agent->add_subcommand("token", "Enrolment tokens");
   tokens->require_subcommand(1);
-  auto token = std::make_shared<NewToken>(NewToken{"agents", "24h", "", 1});
-  add_new(*tokens, session, kind, token)
-      ->add_option("--max-uses", token->max_uses, "How many machines may use it")
-      ->capture_default_str();
+  auto token = std::make_shared<NewToken>(NewToken{"agents", "24h", "", "default", 1});
+  auto* made = add_new(*tokens, session, kind, token);
+  made->add_option("--group", token->group, "The group that they join")->capture_default_str();
+  made->add_option("--max-uses", token->max_uses, "How many machines may use it")->capture_default_str();
   add_list_and_revoke(*tokens, session, kind);
 }
 
@@ -139,7 +161,7 @@ void add_token_commands(CLI::App& app, Session& session) {
       "Shown once. Keep it in a file that only you can read, for `censo login --token-file`."};
   auto* tokens = app.add_subcommand("token", "API tokens of people and programs");
   tokens->require_subcommand(1);
-  auto token = std::make_shared<NewToken>(NewToken{"", "90d", "viewer", 0});
+  auto token = std::make_shared<NewToken>(NewToken{"", "90d", "viewer", "", 0});
   auto* made = add_new(*tokens, session, kind, token);
   made->get_option("--name")->required();
   made->add_option("--role", token->role, "viewer, technician or admin")

@@ -43,6 +43,8 @@ class ApiClient {
   base::Result<boost::json::value> send(std::string_view method, std::string_view path, const Query& query,
                                         const boost::json::value& body = nullptr);
 
+  const std::string& url() const { return context_.url; }
+
   // What the server at `url` shows, without trusting it.
   static base::Result<std::vector<ShownCertificate>> shown_chain(const std::string& url);
 

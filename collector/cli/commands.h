@@ -64,6 +64,7 @@ void add_change_commands(CLI::App& app, Session& session);
 void add_detected_commands(CLI::App& app, Session& session);
 void add_desk_commands(CLI::App& app, Session& session);
 void add_agent_commands(CLI::App& app, Session& session);
+void add_agent_settings_commands(CLI::App& agent, Session& session);
 void add_token_commands(CLI::App& app, Session& session);
 
 }  // namespace censo::cli

@@ -31,6 +31,7 @@ void add_global_options(CLI::App& app, Session& session) {
   app.add_flag_callback(
       "-q,--quiet", [] { set_quiet(true); }, "No messages on standard error");
   app.set_version_flag("--version", std::string("censo ") + CENSO_VERSION);
+  app.set_help_all_flag("--help-all", "Help of all commands");
   app.footer(examples);
   app.require_subcommand(1);
   app.fallthrough();

@@ -1,5 +1,7 @@
 #include "collector/http/exchange.h"
 
+#include "collector/access/agent_events.h"
+
 #include <utility>
 
 namespace censo::collector::http {
@@ -43,6 +45,19 @@ void settle(Exchange& exchange, const store::Outcome& outcome) {
   }
 }
 
+// What refused an agent is rolled back, but people are told of it.
+void note_refusal(const Exchange& exchange, store::Database& database, const base::Clock& clock) {
+  const std::string& agent = exchange.credential.agent_id;
+  if (agent.empty() || exchange.answer->has_value()) return;
+  const auto event = access::event_of_refusal(exchange.answer->error());
+  if (!event) return;
+  const auto note = [agent, event, &clock](store::Transaction& tx) -> store::Outcome {
+    access::note_agent_event(tx, agent, *event, clock);
+    return {};
+  };
+  (void)database.submit_write(note, [](const store::Outcome&) {});
+}
+
 }  // namespace
 
 void prepare(Exchange& exchange) {
@@ -66,8 +81,10 @@ bool submit(const std::shared_ptr<Exchange>& exchange, store::Database& database
     if (exchange->answer->value().dry_run) return taken_back;
     return {};
   };
-  store::Done done = [exchange, finished = std::move(finished)](const store::Outcome& outcome) {
+  store::Done done = [exchange, &database, &clock,
+                      finished = std::move(finished)](const store::Outcome& outcome) {
     settle(*exchange, outcome);
+    note_refusal(*exchange, database, clock);
     finished();
   };
   if (exchange->match.route->access == Access::write)

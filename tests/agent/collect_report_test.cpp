@@ -83,7 +83,7 @@ TEST_F(CollectReport, SaysWhoReportsWhatAndWhen) {
 
 TEST_F(CollectReport, AWholeSourceIsACompleteSection) {
   const auto report = collect({{"system", host_name}});
-  ASSERT_EQ(report.sections.size(), 1U);
+  ASSERT_EQ(report.sections.size(), 2U);
   EXPECT_EQ(report.sections[0].name, "system");
   EXPECT_TRUE(report.sections[0].complete);
   EXPECT_EQ(report.sections[0].digest.size(), 64U);
@@ -91,7 +91,7 @@ TEST_F(CollectReport, AWholeSourceIsACompleteSection) {
 
 TEST_F(CollectReport, AFailedSourceIsAProblemAndAnEmptyIncompleteSection) {
   const auto report = collect({{"memory", fails}});
-  ASSERT_EQ(report.sections.size(), 1U);
+  ASSERT_EQ(report.sections.size(), 2U);
   EXPECT_FALSE(report.sections[0].complete);
   EXPECT_TRUE(report.sections[0].items.empty());
   ASSERT_EQ(report.problems.size(), 1U);
@@ -128,13 +128,26 @@ TEST_F(CollectReport, APartlyReadSourceKeepsItsItems) {
 TEST_F(CollectReport, AnExcludedSourceLeavesNoSection) {
   CollectSettings settings;
   settings.excluded_sources = {"disks"};
-  EXPECT_TRUE(collect({{"disks", throws}}, settings).sections.empty());
+  EXPECT_EQ(collect({{"disks", throws}}, settings).sections.size(), 1U);  // "agent" alone
 }
 
 TEST_F(CollectReport, WithoutUsersThereAreNoSessions) {
   CollectSettings settings;
   settings.include_users = false;
-  EXPECT_TRUE(collect({{"sessions", reads_a_part}}, settings).sections.empty());
+  EXPECT_EQ(collect({{"sessions", reads_a_part}}, settings).sections.size(), 1U);
+}
+
+TEST_F(CollectReport, TagsAreInTheAgentsOwnSection) {
+  CollectSettings settings;
+  settings.tags = {"dmz", "web"};
+  const auto report = collect({}, settings);
+  EXPECT_EQ(std::get<inventory::TextList>(*report.sections.at(0).attributes.find("tags")), settings.tags);
+}
+
+TEST_F(CollectReport, WithoutTagsTheSectionTakesBackWhatItSaid) {
+  const auto report = collect({});
+  EXPECT_TRUE(report.sections.at(0).complete);
+  EXPECT_TRUE(report.sections.at(0).attributes.empty());
 }
 
 TEST_F(CollectReport, AContainerInAVirtualMachineIsAContainer) {

@@ -10,7 +10,10 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
+
 #include <array>
+#include <csignal>
 
 namespace censo::agent {
 namespace {
@@ -23,8 +26,10 @@ using test::TlsServer;
 const std::string agent_id = "0192c3a1-7d5e-7000-8000-000000000001";
 const std::string urn = "URI:urn:censo:agent:" + agent_id;
 
+std::string changing_name = "web01";
+
 base::Result<void> host_name(const Host&, SourceOutput& out) {
-  out.section.attributes.set("host_name", "web01");
+  out.section.attributes.set("host_name", changing_name);
   return {};
 }
 constexpr std::array sources{Source{"system", host_name}};
@@ -133,6 +138,114 @@ TEST_F(ReporterTest, DroppedReportsAreToldOfUntilTheCollectorKnows) {
   ASSERT_EQ(reporter.take_report()->problems.size(), 1U);
   EXPECT_EQ(reporter.send_oldest()->outcome.verdict, Verdict::accepted);
   EXPECT_TRUE(reporter.take_report()->problems.empty());
+}
+
+TEST_F(ReporterTest, ALookThatFindsNothingNewIsNotSpooled) {
+  Reporter reporter = open();
+  ASSERT_TRUE(reporter.take_report());
+  EXPECT_EQ(reporter.take_report(Look::after_change)->sequence, 0U);
+  EXPECT_EQ(spool().waiting, 1U);
+}
+
+TEST_F(ReporterTest, ALookThatFindsAChangeIsSpooled) {
+  Reporter reporter = open();
+  ASSERT_TRUE(reporter.take_report());
+  changing_name = "web02";
+  EXPECT_EQ(reporter.take_report(Look::after_change)->sequence, 2U);
+  changing_name = "web01";
+}
+
+// Accepts, with settings for the agent.
+TlsServer::Handler accept_with(const std::string& settings) {
+  return [settings](const std::string& request) {
+    std::string text = accept(request).bytes;
+    const auto body = text.substr(text.find("\r\n\r\n") + 4);
+    return Answer{http_answer(201, body.substr(0, body.size() - 1) + R"(,"settings":)" + settings + "}")};
+  };
+}
+
+TEST_F(ReporterTest, TheCollectorsSettingsAreInForceAtOnceAndAfterARestart) {
+  answer_ = accept_with(R"({"interval":"15m","tags":["dmz"],"later":{"x":1}})");
+  config_.tags = {"web"};
+  {
+    Reporter reporter = open();
+    ASSERT_TRUE(reporter.take_report());
+    ASSERT_EQ(reporter.send_oldest()->outcome.verdict, Verdict::accepted);
+    EXPECT_EQ(reporter.interval(), std::chrono::minutes(15));
+  }
+  Reporter again = open();
+  EXPECT_EQ(again.interval(), std::chrono::minutes(15));
+  const auto report = again.take_report();
+  EXPECT_EQ(std::get<inventory::TextList>(*report->sections.at(1).attributes.find("tags")),
+            (inventory::TextList{"dmz", "web"}));
+}
+
+TEST_F(ReporterTest, TheCollectorCannotOpenWhatTheMachineCloses) {
+  answer_ = accept_with(R"({"include_users":true,"exclude":["sockets"]})");
+  config_.excluded_sources = {"system"};
+  Reporter reporter = open();
+  ASSERT_TRUE(reporter.take_report());
+  ASSERT_EQ(reporter.send_oldest()->outcome.verdict, Verdict::accepted);
+  EXPECT_EQ(reporter.take_report()->sections.size(), 1U);  // "agent"
+}
+
+TEST_F(ReporterTest, SettingsOutOfTheLimitsChangeNothing) {
+  answer_ = accept_with(R"({"interval":"1s"})");
+  config_.interval = std::chrono::hours(1);
+  Reporter reporter = open();
+  ASSERT_TRUE(reporter.take_report());
+  ASSERT_EQ(reporter.send_oldest()->outcome.verdict, Verdict::accepted);
+  EXPECT_EQ(reporter.interval(), std::chrono::hours(1));
+}
+
+// No file of this process can grow: what a full disk does, without one.
+class FullDisk {
+ public:
+  FullDisk() {
+    std::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit none{0, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &none);
+  }
+  ~FullDisk() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(ReporterTest, AHostWithAFullDiskStillReports) {
+  Reporter reporter = open();
+  {
+    const FullDisk full;
+    const auto report = reporter.take_report();
+    ASSERT_TRUE(report);
+    ASSERT_EQ(report->problems.size(), 1U);
+    EXPECT_EQ(report->problems[0].where, folder_.path());
+    const auto sent = reporter.send_oldest();
+    ASSERT_TRUE(sent);
+    EXPECT_EQ(sent->outcome.verdict, Verdict::accepted);
+    EXPECT_FALSE(reporter.send_oldest());
+  }
+  EXPECT_TRUE(reporter.take_report()->problems.empty());
+}
+
+TEST_F(ReporterTest, AReportInMemoryWaitsForTheCollector) {
+  Reporter reporter = open();
+  const FullDisk full;
+  ASSERT_TRUE(reporter.take_report());
+  answer_ = [](const std::string&) { return Answer{http_answer(503, "{}")}; };
+  EXPECT_EQ(reporter.send_oldest()->outcome.verdict, Verdict::try_again);
+  answer_ = accept;
+  EXPECT_EQ(reporter.send_oldest()->outcome.verdict, Verdict::accepted);
+}
+
+TEST_F(ReporterTest, NumbersOfReportsInMemoryAreAboveThoseOnDisk) {
+  Reporter reporter = open();
+  const auto first = reporter.take_report()->sequence;
+  const FullDisk full;
+  const auto second = reporter.take_report()->sequence;
+  EXPECT_GT(second, first);
+  EXPECT_GT(reporter.take_report()->sequence, second);
 }
 
 TEST_F(ReporterTest, ARenewedCertificateIsOnDisk) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <vector>
 
 namespace censo::agent {
@@ -13,11 +14,16 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using Next = RunSteps::Sending::Next;
+using Woken = RunSteps::Woken;
 
 class RunLoop : public testing::Test {
  protected:
   RunLoop() {
-    steps_.take_report = [this] {
+    steps_.take_report = [this](Look look) {
+      if (look == Look::after_change) {
+        looks_.push_back(now_);
+        return;
+      }
       reports_.push_back(now_);
       ++waiting_;
     };
@@ -31,10 +37,18 @@ class RunLoop : public testing::Test {
       return milliseconds(hours(10));
     };
     steps_.now = [this] { return now_; };
-    steps_.wait = [this](milliseconds time) {
-      now_ += time;
+    steps_.wait = [this](milliseconds time, bool watching) {
       ++wake_ups_;
-      return now_ < end_;
+      const auto until = now_ + time;
+      const auto change = changes_.lower_bound(now_);
+      if (watching && change != changes_.end() && *change <= until) {
+        now_ = *change;
+        changes_.erase(change);
+        return Woken::changed;
+      }
+      now_ = until;
+      changes_.erase(changes_.begin(), changes_.lower_bound(now_));
+      return now_ < end_ ? Woken::time_passed : Woken::stop;
     };
     steps_.random = [this] { return random_; };
     collector_ = [this]() -> RunSteps::Sending {
@@ -50,7 +64,8 @@ class RunLoop : public testing::Test {
   RunSteps steps_;
   RunTimes times_{hours(1), minutes(1)};
   std::function<RunSteps::Sending()> collector_;
-  std::vector<milliseconds> reports_, tries_, renewals_;
+  std::set<milliseconds> changes_;
+  std::vector<milliseconds> reports_, looks_, tries_, renewals_;
   milliseconds now_{0}, end_{0};
   double random_ = 0.5;
   int waiting_ = 0;
@@ -138,6 +153,58 @@ TEST_F(RunLoop, DoesNotReportForeverToACollectorThatAlwaysSaysSo) {
 TEST_F(RunLoop, AsksForRenewalAtTheStartAndWhenItIsDue) {
   run_until(hours(12));
   EXPECT_EQ(renewals_, (std::vector<milliseconds>{hours(0), hours(10)}));
+}
+
+TEST_F(RunLoop, AnIntervalThatTheCollectorSetsHoldsFromThatAnswerOn) {
+  const auto send = steps_.send_oldest;
+  steps_.send_oldest = [this, send] {
+    times_.interval = minutes(10);
+    return send();
+  };
+  run_until(minutes(12));
+  EXPECT_EQ(reports_, (std::vector<milliseconds>{seconds(30), minutes(10) + seconds(30)}));
+}
+
+TEST_F(RunLoop, LooksWithinAMinuteOfAChange) {
+  changes_ = {minutes(20)};
+  random_ = 1;
+  run_until(hours(1));
+  ASSERT_EQ(looks_.size(), 1U);
+  EXPECT_LT(looks_[0] - minutes(20), minutes(1));
+}
+
+TEST_F(RunLoop, ManyChangesInARowAreOneLookAndOneWakeUp) {
+  for (int i = 0; i < 5000; ++i) changes_.insert(minutes(20) + milliseconds(i));
+  run_until(minutes(30));
+  EXPECT_EQ(looks_.size(), 1U);
+  EXPECT_LE(wake_ups_, 4);
+}
+
+TEST_F(RunLoop, AHostThatNeverRestsIsLookedAtEvery45Seconds) {
+  for (int i = 0; i < 3600; ++i) changes_.insert(seconds(i));
+  times_.interval = hours(10);
+  run_until(hours(1));
+  EXPECT_LE(looks_.size(), 80U);
+  EXPECT_GE(looks_.size(), 60U);
+}
+
+TEST_F(RunLoop, ALookDoesNotPutTheRegularReportOff) {
+  changes_ = {minutes(20), minutes(40)};
+  run_until(hours(1) + minutes(2));
+  EXPECT_EQ(looks_.size(), 2U);
+  EXPECT_EQ(reports_, (std::vector<milliseconds>{seconds(30), hours(1) + seconds(30)}));
+}
+
+TEST_F(RunLoop, WhatALookSpooledIsSentAtOnce) {
+  changes_ = {minutes(20)};
+  const auto look = steps_.take_report;
+  steps_.take_report = [this, look](Look why) {
+    look(why);
+    if (why == Look::after_change) ++waiting_;
+  };
+  run_until(minutes(30));
+  ASSERT_EQ(tries_.size(), 2U);
+  EXPECT_EQ(tries_[1], looks_[0]);
 }
 
 }  // namespace

@@ -58,7 +58,9 @@ class Agents : public testing::Test {
   }
   std::int64_t uses() {
     std::int64_t count = 0;
-    db.write([&](store::Transaction& tx) { count = tx.query_one("select sum(uses) from enrolment_token")->integer(0); });
+    db.write([&](store::Transaction& tx) {
+      count = tx.query_one("select sum(uses) from enrolment_token")->integer(0);
+    });
     return count;
   }
 
@@ -66,7 +68,9 @@ class Agents : public testing::Test {
   CertificateAuthority authority = CertificateAuthority::open(db.folder() + "/ca", db.clock().now()).value();
 };
 
-TEST_F(Agents, EnrolWithAToken) { EXPECT_EQ(refusal(enrolled()), ""); }
+TEST_F(Agents, EnrolWithAToken) {
+  EXPECT_EQ(refusal(enrolled()), "");
+}
 
 TEST_F(Agents, GetIdsThatAreNeverTheSame) {
   const auto text = token(2);
@@ -112,11 +116,15 @@ TEST_F(Agents, WithABadKeyDoNotUseTheTokenUp) {
 TEST_F(Agents, KeepNoSecretInTheDatabase) {
   const auto secret = parse_enrolment_token(token()).value().secret;
   std::string stored;
-  db.write([&](store::Transaction& tx) { stored = tx.query_one("select secret_hash from enrolment_token")->text(0); });
+  db.write([&](store::Transaction& tx) {
+    stored = tx.query_one("select secret_hash from enrolment_token")->text(0);
+  });
   EXPECT_EQ(stored, hash_of(secret));
 }
 
-TEST_F(Agents, RenewTheirCertificate) { EXPECT_EQ(refusal(renew(enrolled())), ""); }
+TEST_F(Agents, RenewTheirCertificate) {
+  EXPECT_EQ(refusal(renew(enrolled())), "");
+}
 
 TEST_F(Agents, MayUseTheOldCertificateForADay) {
   const auto old = enrolled();
@@ -142,8 +150,17 @@ TEST_F(Agents, MayAskAgainWhenTheAnswerWasLost) {
   const auto old = enrolled();
   renew(old);
   const auto again = renew(old);
-  EXPECT_EQ(refusal(again), "");
   EXPECT_EQ(refusal(old), "");
+  EXPECT_EQ(refusal(again), "");
+}
+
+// Whoever has the new certificate does not go back to the old one: two hosts use them.
+TEST_F(Agents, WithAnOldCertificateAreCopiesAsSoonAsTheNewOneIsUsed) {
+  const auto old = enrolled();
+  const auto renewed = renew(old);
+  EXPECT_EQ(refusal(renewed), "");
+  EXPECT_EQ(refusal(old), "CLONE_SUSPECTED");
+  EXPECT_EQ(refusal(renewed), "");
 }
 
 TEST_F(Agents, OfAnotherSerialAreRefused) {
@@ -154,11 +171,15 @@ TEST_F(Agents, OfAnotherSerialAreRefused) {
 
 TEST_F(Agents, ThatAreRevokedAreRefused) {
   const auto certificate = enrolled();
-  db.write([&](store::Transaction& tx) { ASSERT_TRUE(revoke_agent(tx, certificate.agent_id, db.clock().now())); });
+  db.write([&](store::Transaction& tx) {
+    ASSERT_TRUE(revoke_agent(tx, certificate.agent_id, "ana", db.clock()));
+  });
   EXPECT_EQ(refusal(certificate), "AGENT_REVOKED");
 }
 
-TEST_F(Agents, ThatAreUnknownAreRefused) { EXPECT_EQ(refusal({"0f8fad5b-d9cb-469f-a165-70867728950e", "00"}), "AGENT_UNKNOWN"); }
+TEST_F(Agents, ThatAreUnknownAreRefused) {
+  EXPECT_EQ(refusal({"0f8fad5b-d9cb-469f-a165-70867728950e", "00"}), "AGENT_UNKNOWN");
+}
 
 }  // namespace
 }  // namespace censo::collector::access

@@ -1,4 +1,5 @@
 #include "collector/access/agents.h"
+#include "collector/access/agent_events.h"
 
 #include "tests/collector/api/called_routes.h"
 
@@ -13,8 +14,10 @@ class AgentRoutes : public testing::Test {
   void add(const std::string& id, const std::string& name) {
     routes.db.write([&](store::Transaction& tx) {
       tx.execute(
-          "insert into agent (id, name, state, enrolled_at, enrolled_from, enrolment_token_id, generation, serial,"
-          " previous_serial, renewed_at, certificate_expires_at) values ($1, $2, 'active', 1, '', 1, 1, 's', '', 1, 2)",
+          "insert into agent (id, name, state, enrolled_at, enrolled_from, enrolment_token_id, generation, "
+          "serial,"
+          " previous_serial, renewed_at, certificate_expires_at) values ($1, $2, 'active', 1, '', 1, 1, 's', "
+          "'', 1, 2)",
           id, name);
     });
   }
@@ -36,7 +39,8 @@ TEST_F(AgentRoutes, ListByPages) {
   const auto first = routes.get("/api/v1/agents", {}, {{"limit", "1"}});
   EXPECT_EQ(texts_of(first, "name"), (std::vector<std::string>{"web01"}));
   const auto next = std::string(body_of(first).at("next").as_string());
-  EXPECT_EQ(texts_of(routes.get("/api/v1/agents", {}, {{"after", next}}), "name"), (std::vector<std::string>{"web02"}));
+  EXPECT_EQ(texts_of(routes.get("/api/v1/agents", {}, {{"after", next}}), "name"),
+            (std::vector<std::string>{"web02"}));
 }
 
 TEST_F(AgentRoutes, Revoke) {
@@ -45,9 +49,35 @@ TEST_F(AgentRoutes, Revoke) {
   EXPECT_EQ(body_of(routes.get("/api/v1/agents/{id}", {{"id", "a1"}})).at("state").as_string(), "revoked");
 }
 
+TEST_F(AgentRoutes, RevocationIsAnEventThatNamesWhoDidIt) {
+  add("a1", "web01");
+  ASSERT_TRUE(routes.send("POST", "/api/v1/agents/{id}/revoke", {{"id", "a1"}}, {}));
+  const auto body = body_of(routes.get("/api/v1/agents/{id}", {{"id", "a1"}})).as_object();
+  EXPECT_EQ(body.at("events").at(0).at("what").as_string(), "revoked");
+  EXPECT_EQ(body.at("events").at(0).at("detail").as_string(), "by ana");
+}
+
+TEST_F(AgentRoutes, MoveToAGroupThatThereIs) {
+  add("a1", "web01");
+  constexpr auto path = "/api/v1/agents/{id}/group";
+  EXPECT_EQ(routes.send("PUT", path, {{"id", "a1"}}, R"({"group":"dmz"})").error().code,
+            base::Errc::not_found);
+  EXPECT_EQ(routes.send("PUT", path, {{"id", "a1"}}, R"({"group":"default"})")->status, 204);
+  EXPECT_EQ(body_of(routes.get("/api/v1/agents/{id}", {{"id", "a1"}})).at("group").as_string(), "default");
+}
+
+TEST_F(AgentRoutes, TellThatACloneIsSuspected) {
+  add("a1", "web01");
+  routes.db.write([&](store::Transaction& tx) {
+    access::note_agent_event(tx, "a1", {"two_machines", "x"}, routes.db.clock());
+  });
+  EXPECT_FALSE(body_of(routes.get("/api/v1/agents/{id}", {{"id", "a1"}})).at("clone_suspected_at").is_null());
+}
+
 TEST_F(AgentRoutes, KnowNoOther) {
   EXPECT_EQ(routes.get("/api/v1/agents/{id}", {{"id", "x"}}).error().code, base::Errc::not_found);
-  EXPECT_EQ(routes.send("POST", "/api/v1/agents/{id}/revoke", {{"id", "x"}}, {}).error().code, base::Errc::not_found);
+  EXPECT_EQ(routes.send("POST", "/api/v1/agents/{id}/revoke", {{"id", "x"}}, {}).error().code,
+            base::Errc::not_found);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "cmdb/impact_graph.h"
 #include "cmdb/search_index.h"
 #include "collector/access/certificate_authority.h"
+#include "collector/agent_packages.h"
 #include "collector/jobs/credential_box.h"
 #include "collector/jobs/scan_runner.h"
 #include "collector/metrics.h"
@@ -69,6 +70,7 @@ class CalledRoutes {
   Role role = Role::technician;  // of who calls
   SeededDatabase db;
   const cmdb::ClassCatalog catalog = cmdb::ClassCatalog::load(cmdb::built_in_schemas()).value();
+  AgentPackages packages;
 
  private:
   access::CertificateAuthority authority_ =
@@ -78,7 +80,7 @@ class CalledRoutes {
   Metrics metrics_;
   cmdb::ImpactGraph graph_{db.clock()};
   cmdb::SearchIndex search_{db.clock()};
-  Services services_{db.clock(), catalog, db.database(), authority_, scans_, metrics_, graph_, search_};
+  Services services_{db.clock(), catalog, db.database(), authority_, scans_, metrics_, graph_, search_, packages};
   Routes routes_;
 };
 

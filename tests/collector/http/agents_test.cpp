@@ -280,5 +280,20 @@ TEST_F(Reports, ShowWhenTheAgentLastReported) {
   EXPECT_EQ(shown.at("ci").at("name").as_string(), "web01");
 }
 
+// The refusal is rolled back; that it happened is not.
+TEST(Copies, AnOldCertificateInUseIsAnEventOfTheAgent) {
+  RunningServer server;
+  const auto agent = server.enrol();
+  server.write([](store::Transaction& tx) {
+    tx.execute("update agent set previous_serial = serial, serial = 'another', serial_seen = 1");
+  });
+  EXPECT_EQ(server.ask_as(agent, {"POST", "/api/v1/renew", {}, "{}"}).status, 403);
+  std::string what;
+  server.write([&](store::Transaction& tx) {
+    what = tx.query_one("select what from agent_event where agent_id = $1 order by id desc limit 1", agent.id)->text(0);
+  });
+  EXPECT_EQ(what, "old_certificate");
+}
+
 }  // namespace
 }  // namespace censo::collector::http

@@ -25,7 +25,7 @@ RunningServer::RunningServer(Settings settings)
   server_ = Server::open(server_settings, identity, authority_.certificate_pem()).value();
   database_.emplace(store::DatabaseSettings{test::location(folder_ / "censo.db"), 2, settings.queue_limit});
   scans_.emplace(*database_, catalog_, clock_, jobs::CredentialBox::open(folder_ / "scanner.key").value());
-  services_.emplace(Services{clock_, catalog_, *database_, authority_, *scans_, metrics_, graph_, search_, "test", {}, server_->agents_port()});
+  services_.emplace(Services{clock_, catalog_, *database_, authority_, *scans_, metrics_, graph_, search_, packages_, "test", {}, server_->agents_port()});
   auto routes = all_routes(*services_);
   for (auto& route : settings.more_routes) routes.push_back(std::move(route));
   server_->start({std::move(routes), *database_, metrics_, clock_});

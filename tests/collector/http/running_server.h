@@ -7,6 +7,7 @@
 #include "cmdb/store/database.h"
 #include "collector/access/agents.h"
 #include "collector/access/certificate_authority.h"
+#include "collector/agent_packages.h"
 #include "collector/http/server.h"
 #include "collector/jobs/credential_box.h"
 #include "collector/jobs/scan_runner.h"
@@ -67,6 +68,7 @@ class RunningServer {
   Metrics metrics_;
   cmdb::ImpactGraph graph_{clock_};
   cmdb::SearchIndex search_{clock_};
+  AgentPackages packages_;
   std::unique_ptr<Server> server_;
   std::optional<store::Database> database_;
   std::optional<jobs::ScanRunner> scans_;

@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# The agent's packages on a throw-away copy of this machine (an overlay that a chroot enters): installed by one line, run, upgraded, removed,
+# purged; deb and rpm. `./dev package censo-agent` makes them first.
+# Usage: packages_test.sh BUILD_DIRECTORY
+set -euo pipefail
+bin=$(realpath "$1")
+packages=$(dirname "$bin")/package
+deb=$(ls "$packages"/censo-agent_*.deb 2>/dev/null | tail -1) || true
+rpm=$(ls "$packages"/censo-agent-*.rpm 2>/dev/null | tail -1) || true
+[ -n "$deb" ] && [ -n "$rpm" ] || { echo "no packages in $packages: ./dev package censo-agent"; exit 77; }
+if [ -z "${CENSO_OWN_NAMESPACES:-}" ]; then
+  [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null || { echo "needs root and name spaces"; exit 77; }
+  CENSO_OWN_NAMESPACES=1 exec unshare -m --propagation private bash "$0" "$@"
+fi
+work=$(mktemp -d)
+pids=()
+export CENSO_CLI_CONFIG=$work/censo.json
+checks=0
+finish() {
+  local status=$?
+  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+  for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
+  [ $status = 0 ] || [ $status = 77 ] || tail -20 "$work"/*.log 2>/dev/null || true
+  umount -R "$work/root" "$work/layer" 2>/dev/null || true
+  rm -rf --one-file-system "$work"
+  exit $status
+}
+trap finish EXIT
+fail() { echo "FAILED: $*" >&2; exit 1; }
+holds() { local what=$1; shift; "$@" >"$work/out.log" 2>&1 || fail "$what: $*"; checks=$((checks + 1)); echo "ok: $what"; }
+lacks() { local what=$1; shift; ! "$@" >"$work/out.log" 2>&1 || fail "$what: $*"; checks=$((checks + 1)); echo "ok: $what"; }
+same() { [ "$2" = "$3" ] || fail "$1: expected '$2', found '$3'"; checks=$((checks + 1)); echo "ok: $1"; }
+wait_for() { local until=$((SECONDS + $1)); shift; until "$@" >/dev/null 2>&1; do [ $SECONDS -lt $until ] || return 1; sleep 0.2; done; }
+censo() { "$bin/censo" "$@"; }
+
+mkdir "$work/layer" "$work/root"
+mount -t tmpfs tmpfs "$work/layer"
+mkdir "$work/layer/upper" "$work/layer/work"
+mount -t overlay overlay -o "lowerdir=/,upperdir=$work/layer/upper,workdir=$work/layer/work" "$work/root" 2>/dev/null ||
+  { echo "this kernel has no overlay of its root"; exit 77; }
+for folder in proc sys dev; do mount --rbind "/$folder" "$work/root/$folder"; done
+mount -t tmpfs tmpfs "$work/root/tmp"
+in_root() { chroot "$work/root" env -u CENSO_CLI_CONFIG DEBIAN_FRONTEND=noninteractive "$@"; }
+lacks "the machine has no agent of its own" in_root test -e /usr/bin/censo-agent
+
+holds "the unit is rated 2.3 or better" systemd-analyze security --offline=true --threshold=23 --no-pager "$(dirname "$0")/../../packaging/systemd/censo-agent.service"
+
+api=$((20000 + RANDOM % 20000))
+while ss -Htuln | grep -q ":$api "; do api=$((api + 2)); done
+url=https://localhost:$api
+CENSO_AGENT_PACKAGES=$packages "$bin/censo-collector" run --state-dir "$work/collector" --listen "127.0.0.1:$api" \
+  --agent-listen "127.0.0.1:$((api + 1))" >>"$work/collector.log" 2>&1 &
+pids+=($!)
+wait_for 20 curl -fsS --cacert "$work/collector/ca/ca.pem" "$url/healthz" || fail "the collector does not answer"
+censo login "$url" --ca "$work/collector/ca/ca.pem" --token-file "$work/collector/admin-token"
+
+# One line, as the collector prints it.
+line=$(censo agent token new --name line 2>&1 >/dev/null | grep -o 'curl .*')
+holds "a new token comes with the line that installs" grep -q "pinnedpubkey 'sha256//" <<<"$line"
+lacks "another key than the pinned one is not believed" in_root sh -c "$(sed "s|sha256//.|sha256//_|; s/ | sudo.*//" <<<"$line")"
+holds "the line installs, enrols and reports" in_root sh -c "$(sed 's/| sudo sh/| sh/' <<<"$line")"
+same "the collector has one agent" 1 "$(censo agent list -o json | jq '.items | length')"
+holds "which has reported" test "$(censo agent list -o json | jq -r '.items[0].ci.name')" != null
+for file in /usr/lib/systemd/system/censo-agent.service /usr/lib/sysusers.d/censo-agent.conf /usr/share/man/man8/censo-agent.8.gz \
+  /usr/share/bash-completion/completions/censo-agent /etc/censo-agent/agent.yaml; do
+  holds "$file is there" in_root test -s "$file"
+done
+same "the state is the agent's alone" "censo-agent 700" "$(in_root stat -c '%U %a' /var/lib/censo-agent)"
+holds "commands are completed" in_root bash -c 'source /usr/share/bash-completion/completions/censo-agent; COMP_WORDS=(censo-agent inv); COMP_CWORD=1; _censo censo-agent; [ "${COMPREPLY[*]}" = inventory ]'
+size=$(in_root stat -c %s /usr/bin/censo-agent)
+echo "installed size of the program, stripped: $size bytes"
+
+# Upgrade
+id=$(in_root censo-agent status -o json | jq -r .agent_id)
+echo 'inventory: {interval: 2h}' >"$work/root/etc/censo-agent/agent.yaml"
+echo 'inventory: {tags: [mine]}' >"$work/root/etc/censo-agent/conf.d/own.yaml"
+dpkg-deb -R "$deb" "$work/next"
+sed -i 's/^Version: .*/Version: 99.0/' "$work/next/DEBIAN/control"
+echo '# another default' >>"$work/next/etc/censo-agent/agent.yaml"
+dpkg-deb --root-owner-group -b "$work/next" "$work/root/tmp/next.deb" >/dev/null
+holds "an upgrade" in_root dpkg -i --force-confold /tmp/next.deb
+same "keeps the settings" "2h 99.0" "$(in_root censo-agent config show | awk '/inventory.interval/ {print $2}') $(in_root dpkg-query -W -f '${Version}' censo-agent)"
+same "and conf.d" "inventory: {tags: [mine]}" "$(in_root cat /etc/censo-agent/conf.d/own.yaml)"
+same "and the identity" "$id" "$(in_root censo-agent status -o json | jq -r .agent_id)"
+holds "and reports" in_root censo-agent run --once
+
+# Removal, purge
+holds "a removal" in_root dpkg -r censo-agent
+lacks "takes the program" in_root test -e /usr/bin/censo-agent
+holds "and leaves identity and settings" in_root test -s /var/lib/censo-agent/enrolment.json -a -s /etc/censo-agent/conf.d/own.yaml
+holds "a purge" in_root dpkg -P censo-agent
+same "leaves nothing" "" "$(in_root find /etc /usr /var -xdev -name '*censo-agent*' -not -path '*/dpkg/*' -not -path '/usr/src/*' | head)"
+lacks "nor the user" in_root getent passwd censo-agent
+
+# The environment of the installation enrols, too.
+cp "$deb" "$work/root/tmp/first.deb"
+holds "an installation with a token in its environment" in_root env CENSO_SERVER_URL="$url" CENSO_TOKEN="$(censo agent token new --field token)" dpkg -i /tmp/first.deb
+holds "is enrolled" in_root test -s /var/lib/censo-agent/enrolment.json
+holds "(purged)" in_root dpkg -P censo-agent
+
+# rpm, beside dpkg: its own database, dependencies unknown to it.
+cp "$rpm" "$work/root/tmp/agent.rpm"
+rpm() { in_root rpm --dbpath /tmp/rpmdb "$@"; }
+holds "rpm installs" rpm -i --nodeps /tmp/agent.rpm
+holds "and it runs" in_root censo-agent inventory
+echo 'inventory: {interval: 3h}' >"$work/root/etc/censo-agent/agent.yaml"
+holds "rpm installs anew" rpm -U --nodeps --replacepkgs /tmp/agent.rpm
+same "and keeps the settings" "3h" "$(in_root censo-agent config show | awk '/inventory.interval/ {print $2}')"
+holds "rpm removes" rpm -e --nodeps censo-agent
+lacks "the program" in_root test -e /usr/bin/censo-agent
+echo "$checks checks"
