@@ -15,6 +15,7 @@
 #include "cmdb/relationship_store.h"
 #include "cmdb/report_check.h"
 #include "cmdb/report_items.h"
+#include "cmdb/report_offer.h"
 #include "cmdb/review.h"
 #include "cmdb/review_settling.h"
 #include "cmdb/subject.h"
@@ -31,9 +32,6 @@ using base::Errc;
 using inventory::OriginKind;
 using inventory::Report;
 using inventory::Section;
-
-// After this long without a report its agent no longer stands for a machine that runs.
-constexpr base::TimeMs long_silence_ms = base::TimeMs{24} * 3'600'000;
 
 Identity identity_of_subject(const ClassCatalog& catalog, const Report& report) {
   Identity identity{catalog.find_class(report.subject_class), report.subject_name, {}, {}};
@@ -62,45 +60,45 @@ base::Result<std::optional<IngestReceipt>> receipt_without_content(store::Transa
                                                                    const ReportingSource& source,
                                                                    const Report& report, base::TimeMs now) {
   using Answer = base::Result<std::optional<IngestReceipt>>;
-  const bool same_content = source.content_digest == inventory::content_digest(report);
-  if (report.sequence != 0 && report.sequence < source.sequence) {
-    return base::fail(Errc::stale,
-                      "expected a sequence above " + std::to_string(source.sequence) + ", found " +
-                          std::to_string(report.sequence),
-                      "/sequence", "STALE_SEQUENCE");
-  }
-  if (report.sequence != 0 && report.sequence == source.sequence) {
-    if (source.content_digest.starts_with(inventory::content_digest(report)))
-      return Answer(IngestReceipt{IngestOutcome::duplicate, source.ci, 0, 0, "", false, ""});
-    return base::fail(Errc::conflict,
-                      "another report with sequence " + std::to_string(report.sequence) + " was taken before",
-                      "/sequence", "DUPLICATE_REPORT");
-  }
-  if (!same_content) return Answer(std::nullopt);
+  const std::string digest = inventory::content_digest(report);
+  const auto before = was_taken(source, report.sequence, digest);
+  if (!before) return before.error();
+  if (*before) return Answer(IngestReceipt{IngestOutcome::duplicate, source.ci, 0, 0, "", false, ""});
+  if (source.content_digest != digest) return Answer(std::nullopt);
   update_source(tx, source, report, now);
-  if (now - source.last_seen > long_silence_ms) look_again(tx, source.ci, now);
+  look_again_after_silence(tx, source, now);
   return Answer(IngestReceipt{IngestOutcome::unchanged, source.ci, 0, 0, "", false, ""});
+}
+
+// Nothing in it is looked at but the rows, so that it need not come again to understand the rest of a report.
+bool is_rows_only(const Section& section) {
+  return !section.item_texts.empty() && section.attributes.empty();
 }
 
 std::vector<ChangedSection> changed_sections(store::Transaction& tx, SourceId source,
                                              std::span<const Section* const> sections) {
-  std::map<std::string, std::pair<std::string, bool>, std::less<>> stored;
-  for (const store::Row& row :
-       tx.query("select section, digest, complete from source_section where source_id = $1", source.value)) {
-    stored[row.text(0)] = {row.text(1), row.integer(2) != 0};
+  struct Stored {
+    std::string digest;
+    bool complete, rows_only;
+  };
+  std::map<std::string, Stored, std::less<>> stored;
+  for (const store::Row& row : tx.query(
+           "select section, digest, complete, rows_only from source_section where source_id = $1", source.value)) {
+    stored[row.text(0)] = {row.text(1), row.integer(2) != 0, row.integer(3) != 0};
   }
   std::vector<ChangedSection> changed;
   for (const Section* reported : sections) {
     const Section& section = *reported;
     const auto known = stored.find(section.name);
-    const bool was_complete = known != stored.end() && known->second.second;
-    if (known != stored.end() && known->second.first == section.digest) continue;
-    changed.push_back({&section, was_complete});
+    const bool was_complete = known != stored.end() && known->second.complete;
+    const bool is_same = known != stored.end() && known->second.digest == section.digest;
+    if (is_same && known->second.rows_only == is_rows_only(section)) continue;
+    if (!is_same) changed.push_back({&section, was_complete});
     tx.execute(
-        "insert into source_section (source_id, section, digest, complete) values ($1, $2, $3, $4)"
+        "insert into source_section (source_id, section, digest, complete, rows_only) values ($1, $2, $3, $4, $5)"
         " on conflict (source_id, section) do update set digest = excluded.digest, complete = "
-        "excluded.complete",
-        source.value, section.name, section.digest, was_complete || section.complete);
+        "excluded.complete, rows_only = excluded.rows_only",
+        source.value, section.name, section.digest, was_complete || section.complete, is_rows_only(section));
   }
   return changed;
 }
@@ -167,8 +165,10 @@ IngestReceipt take_in(IngestRun& run, const Report& report, const Identity& subj
     if (section.section == &derived) end_where_moved_from(run, found);
     save_relationships(run, section, found, items.untouched());
     for (const auto& [ci, components] : components_in(run, *section.section, items)) {
-      save_components(run, ci, section, components);
+      const bool left_as_text = ci == run.source.ci && !section.section->item_texts.empty();
+      if (!left_as_text) save_components(run, ci, section, components);
     }
+    if (!section.section->item_texts.empty()) save_text_components(run, section);
   }
   if (std::ranges::find(changed, &derived, &ChangedSection::section) != changed.end()) {
     settle_flows_to_subject(run);
@@ -178,7 +178,7 @@ IngestReceipt take_in(IngestRun& run, const Report& report, const Identity& subj
   update_content(run.tx, run.source.id, inventory::content_digest(report) + (run.recheck ? "!" : ""),
                  hardware_fingerprint(subject));
   run.feed.write(run.tx, run.clock);
-  if (run.now - run.source.last_seen > long_silence_ms) look_again(run.tx, run.source.ci, run.now);
+  look_again_after_silence(run.tx, run.source, run.now);
   settle_reviews(run.tx, run.catalog, run.clock, run.now);
   const bool is_new = run.history.is_new(run.source.ci);
   return {is_new ? IngestOutcome::created : IngestOutcome::updated,
@@ -208,6 +208,11 @@ class Intake {
       auto receipt = receipt_without_content(tx_, streams.front(), report, now_);
       if (!receipt) return receipt.error();
       if (*receipt) return **receipt;
+    }
+    const bool is_whole = report.unchanged.empty();
+    if (!is_whole && (!certain || !may_leave_out(tx_, streams.front().id, report.unchanged))) {
+      return base::fail(Errc::conflict, "expected the sections that this report leaves out", "/unchanged",
+                        "SECTIONS_WANTED");
     }
     if (auto checked = check_report(tx_, catalog_, report); !checked) return checked.error();
     allowed_ = allowed_values(tx_);

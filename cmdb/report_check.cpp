@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cmdb/derived_section.h"
 #include "cmdb/ingest_run.h"
+#include "cmdb/item_text_walk.h"
 #include "cmdb/reference.h"
 #include "cmdb/user_schema.h"
 
@@ -33,7 +34,7 @@ base::Error malformed(std::string message, std::string pointer) {
 class Checker {
  public:
   Checker(const ClassCatalog& catalog, const Report& report)
-      : catalog_(catalog), classes_(catalog), report_(report) {}
+      : catalog_(catalog), classes_(catalog), texts_(catalog), report_(report) {}
 
   Checked check() {
     if (auto checked = check_head(); !checked) return checked;
@@ -91,6 +92,11 @@ class Checker {
         return at(pointer + "/items/" + std::to_string(i), checked.error());
       }
     }
+    for (std::size_t i = 0; i < section.item_texts.size(); ++i) {
+      if (auto checked = check_text(catalog_, texts_, section.item_texts[i]); !checked) {
+        return at(pointer + "/items/" + std::to_string(i), checked.error());
+      }
+    }
     return {};
   }
 
@@ -142,6 +148,7 @@ class Checker {
 
   const ClassCatalog& catalog_;
   ClassMemory classes_;
+  ItemTextWalk texts_;
   const Report& report_;
   const ClassDefinition* subject_ = nullptr;
   std::set<std::string_view> names_;

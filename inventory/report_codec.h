@@ -6,6 +6,7 @@
 #include "inventory/report.h"
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +34,16 @@ struct ReportLimits {
 // WRONG_TYPE, MISSING_FIELD, BAD_VALUE, DIGEST_MISMATCH (Errc::malformed) or BODY_TOO_LARGE
 // (Errc::limit_exceeded). An invalid report is refused as a whole; a valid one comes sealed. Thread-safe.
 base::Result<Report> parse_report(std::string_view json, const ReportLimits& limits = {});
+
+// Whether the items of a class may stay text. Called for the first of each run of items.
+using LeavesAsText = std::function<bool(std::string_view class_name)>;
+// As parse_report(), same verdicts, for a reader that stores rows as they are: a section that holds nothing but
+// items without refs and owners, of such classes and in canonical form, has item_texts instead of items. Several
+// times faster, since nearly all of a report is such lists.
+base::Result<Report> read_report(std::string json, const LeavesAsText& leaves_as_text,
+                                 const ReportLimits& limits = {});
+// The item, from its text.
+Item item_of(const ItemText& text);
 
 // Seals a copy if a digest is missing. Compact, what is empty is left out; the same facts give the same
 // bytes. Texts are cleaned and cut as parse_report wants them, so that no text of a host can spoil its

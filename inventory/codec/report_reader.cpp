@@ -1,8 +1,11 @@
+#include "inventory/codec/item_lists.h"
 #include "inventory/codec/json_tree.h"
 #include "inventory/report_codec.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
+#include <stdexcept>
 #include <unordered_set>
 
 namespace censo::inventory {
@@ -14,6 +17,7 @@ using Kind = JsonNode::Kind;
 using std::string_view_literals::operator""sv;
 
 constexpr std::string_view subject_ref = "self";
+constexpr std::size_t memory_a_byte = 32;  // at most, of a report in memory
 
 std::string_view name_of(Kind kind) {
   switch (kind) {
@@ -35,10 +39,10 @@ class ReportReader {
 
   Report read() {
     const JsonNode& root = tree_.nodes.front();
-    const auto [format, origin, sequence, taken_at, subject, sections, boot_id, problems] =
+    const auto [format, origin, sequence, taken_at, subject, sections, boot_id, problems, unchanged] =
         members(root,
                 std::array{"format"sv, "origin"sv, "sequence"sv, "taken_at"sv, "subject"sv, "sections"sv,
-                           "boot_id"sv, "problems"sv},
+                           "boot_id"sv, "problems"sv, "unchanged"sv},
                 6);
     Report report;
     if (name(format) != "censo.report/1") refuse(format, "BAD_VALUE", "expected the format censo.report/1");
@@ -49,6 +53,7 @@ class ReportReader {
     report.boot_id = name(boot_id);
     read_array(sections, limits_.max_sections, report.sections,
                [this](const JsonNode& node) { return section(node); });
+    read_unchanged(unchanged, report.unchanged);
     read_array(problems, limits_.max_items_per_section, report.problems,
                [this](const JsonNode& node) { return problem(node); });
     check_refs();
@@ -65,6 +70,17 @@ class ReportReader {
       refuse(given, "DIGEST_MISMATCH",
              "expected the digest " + sealed.sections[i].digest + " of this section's content");
     }
+  }
+
+  Item item(const JsonNode& node) {
+    const auto [class_name, ref, owner, attribute_node] =
+        members(node, std::array{"class"sv, "ref"sv, "owner"sv, "attributes"sv}, 1);
+    Item item{name(class_name), name(ref), name(owner), attributes(attribute_node)};
+    if (ref != nullptr && (ref->text == subject_ref || !refs_.insert(ref->text).second)) {
+      refuse(ref, "BAD_VALUE", "expected a ref that no other item has, and not self, which is the subject");
+    }
+    if (owner != nullptr) used_refs_.push_back(owner);
+    return item;
   }
 
  private:
@@ -183,17 +199,6 @@ class ReportReader {
     return section;
   }
 
-  Item item(const JsonNode& node) {
-    const auto [class_name, ref, owner, attribute_node] =
-        members(node, std::array{"class"sv, "ref"sv, "owner"sv, "attributes"sv}, 1);
-    Item item{name(class_name), name(ref), name(owner), attributes(attribute_node)};
-    if (ref != nullptr && (ref->text == subject_ref || !refs_.insert(ref->text).second)) {
-      refuse(ref, "BAD_VALUE", "expected a ref that no other item has, and not self, which is the subject");
-    }
-    if (owner != nullptr) used_refs_.push_back(owner);
-    return item;
-  }
-
   Relationship relationship(const JsonNode& node) {
     const auto [type, from, to, attribute_node] =
         members(node, std::array{"type"sv, "from"sv, "to"sv, "attributes"sv}, 3);
@@ -235,6 +240,18 @@ class ReportReader {
     return false;
   }
 
+  void read_unchanged(const JsonNode* node, std::vector<SectionDigest>& unchanged) {
+    if (node == nullptr || !is(*node, Kind::object)) return;
+    for (const auto* child = node->first_child(); child != node->end(); child = child->end()) {
+      unchanged.push_back({std::string(child->key), name(child)});
+      const std::string& digest = unchanged.back().digest;
+      const bool is_digest = digest.size() == 64 && digest.find_first_not_of("0123456789abcdef") == digest.npos;
+      if (!is_digest) refuse(child, "BAD_VALUE", "expected a digest of 64 lower-case hexadecimal digits");
+      if (child->key.empty() || !section_names_.insert(child->key).second)
+        refuse(child, "BAD_VALUE", "expected a section's name once in a report");
+    }
+  }
+
   TextList list(const JsonNode& node) {
     TextList texts;
     if (node.size == 0)
@@ -259,7 +276,76 @@ class ReportReader {
   std::optional<base::Error> fault_;
 };
 
+// The class of the one item that stands for the list.
+std::string mark_of(std::size_t list) {
+  return "#" + std::to_string(list);
+}
+
+std::string with_marks(std::string_view json, const std::vector<codec::ItemList>& lists) {
+  std::string around;
+  std::size_t from = 0;
+  for (std::size_t i = 0; i < lists.size(); ++i) {
+    around += json.substr(from, lists[i].begin - from);
+    around += "[{\"class\":\"" + mark_of(i) + "\"}]";
+    from = lists[i].end;
+  }
+  around += json.substr(from);
+  return around;
+}
+
+// False: a list was no section's, or an item of the report looks like a mark.
+bool put_back(Report& report, std::vector<codec::ItemList>& lists) {
+  std::size_t next = 0;
+  for (Section& section : report.sections) {
+    const bool marked = next < lists.size() && section.items.size() == 1 && section.relationships.empty() &&
+                        section.items.front().class_name == mark_of(next);
+    if (marked) {
+      section.items.clear();
+      section.item_texts = std::move(lists[next++].items);
+    }
+    for (const Item& item : section.items) {
+      if (item.class_name.starts_with('#')) return false;
+    }
+  }
+  return next == lists.size();
+}
+
+// What is around the lists is a small report. Nothing: read all of it to know what is wrong.
+std::optional<Report> read_around(const std::string& json, std::vector<codec::ItemList>& lists,
+                                  ReportLimits limits) {
+  for (const auto& list : lists) limits.max_nodes -= std::min(limits.max_nodes, list.nodes);
+  const std::string around = with_marks(json, lists);
+  const auto tree = codec::read_json_tree(around, limits);
+  if (!tree) return std::nullopt;
+  ReportReader reader(*tree, limits);
+  Report report = reader.read();
+  if (reader.fault() || !put_back(report, lists)) return std::nullopt;
+  seal(report);
+  reader.check_digests(report);
+  return reader.fault() ? std::nullopt : std::optional(std::move(report));
+}
+
 }  // namespace
+
+base::Result<Report> read_report(std::string json, const LeavesAsText& leaves_as_text,
+                                 const ReportLimits& limits) {
+  const bool is_small =
+      json.size() <= limits.max_bytes && json.size() * memory_a_byte <= limits.max_parse_bytes;
+  if (!is_small) return parse_report(json, limits);
+  auto text = std::make_shared<const std::string>(std::move(json));
+  auto lists = codec::find_item_lists(*text, leaves_as_text, limits);
+  auto report = lists.empty() ? std::nullopt : read_around(*text, lists, limits);
+  if (!report) return parse_report(*text, limits);
+  report->text = std::move(text);
+  return std::move(*report);
+}
+
+Item item_of(const ItemText& text) {
+  const ReportLimits limits;
+  const auto tree = codec::read_json_tree(text.whole, limits);
+  if (!tree) throw std::logic_error("an item's text is none: " + base::to_string(tree.error()));
+  return ReportReader(*tree, limits).item(tree->nodes.front());
+}
 
 base::Result<Report> parse_report(std::string_view json, const ReportLimits& limits) {
   const auto tree = codec::read_json_tree(json, limits);

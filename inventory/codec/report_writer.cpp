@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <numeric>
+#include <utility>
 
 namespace censo::inventory {
 namespace {
@@ -143,8 +144,19 @@ void append_section_head(std::string& out, const Section& section, bool with_dig
   append_attributes(out, section.attributes);
 }
 
+// The list as it came, without brackets.
+std::string_view text_of(const std::vector<ItemText>& items) {
+  const char* const begin = items.front().whole.data();
+  const std::string_view last = items.back().whole;
+  return {begin, static_cast<std::size_t>(last.data() + last.size() - begin)};
+}
+
 void append(std::string& out, const Section& section) {
   append_section_head(out, section, true);
+  if (!section.item_texts.empty()) {
+    append_name(out, "items");
+    ((out += '[') += text_of(section.item_texts)) += ']';
+  }
   if (!section.items.empty()) append_array(out, "items", section.items);
   if (!section.relationships.empty()) append_array(out, "relationships", section.relationships);
   out += '}';
@@ -213,6 +225,14 @@ void append_origin(std::string& out, const Origin& origin) {
   out += '}';
 }
 
+void append_unchanged(std::string& out, const std::vector<SectionDigest>& sections) {
+  if (sections.empty()) return;
+  append_name(out, "unchanged");
+  out += '{';
+  for (const auto& section : sections) append_text(out, section.name, section.digest);
+  out += '}';
+}
+
 }  // namespace
 
 void seal(Report& report) {
@@ -220,6 +240,11 @@ void seal(Report& report) {
   for (auto& section : report.sections) {
     text.clear();
     append_section_head(text, section, false);
+    if (!section.item_texts.empty()) {
+      append_name(text, "items");
+      section.digest = base::to_hex(base::sha256({text, "[", text_of(section.item_texts), "]}"}));
+      continue;
+    }
     append_sorted_array(text, "items", section.items);
     append_sorted_array(text, "relationships", section.relationships);
     text += '}';
@@ -229,15 +254,23 @@ void seal(Report& report) {
 
 std::string content_digest(const Report& report) {
   if (!is_sealed(report)) return content_digest(sealed_copy(report));
-  std::vector<const Section*> sections;
-  for (const auto& section : report.sections) sections.push_back(&section);
-  std::sort(sections.begin(), sections.end(), [](const auto* a, const auto* b) { return a->name < b->name; });
+  std::vector<std::pair<std::string_view, std::string_view>> sections;
+  for (const auto& section : report.sections) sections.emplace_back(section.name, section.digest);
+  for (const auto& section : report.unchanged) sections.emplace_back(section.name, section.digest);
+  std::sort(sections.begin(), sections.end());
   std::string text = "{";
   append_subject(text, report);
   append_name(text, "sections");
   text += '{';
-  for (const auto* section : sections) append_member(text, section->name, std::string_view(section->digest));
+  for (const auto& [name, digest] : sections) append_member(text, name, digest);
   text += "}}";
+  return base::to_hex(base::sha256(text));
+}
+
+std::string problems_digest(const std::vector<Problem>& problems) {
+  if (problems.empty()) return {};
+  std::string text = "{";
+  append_array(text, "problems", problems);
   return base::to_hex(base::sha256(text));
 }
 
@@ -251,6 +284,7 @@ std::string to_json(const Report& report) {
   append_member(out, "taken_at", std::string_view(base::to_iso8601(report.taken_at)));
   append_subject(out, report);
   append_array(out, "sections", report.sections);
+  append_unchanged(out, report.unchanged);
   if (!report.problems.empty()) append_array(out, "problems", report.problems);
   out += '}';
   return out;

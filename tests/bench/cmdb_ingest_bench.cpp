@@ -5,6 +5,7 @@
 #include "cmdb/class_catalog.h"
 #include "cmdb/component_store.h"
 #include "cmdb/ingest.h"
+#include "cmdb/item_text_walk.h"
 #include "cmdb/store/database.h"
 #include "inventory/report_codec.h"
 #include "tests/bench/bench_fleet.h"
@@ -86,8 +87,10 @@ class Collector {
 
  private:
   void take_one(const std::string& body) {
-    const auto json = inventory::decompress(body);
-    const auto report = inventory::parse_report(*json);
+    auto json = inventory::decompress(body);
+    const auto report = inventory::read_report(std::move(*json), [this](std::string_view class_name) {
+      return cmdb::stays_text(catalog_, class_name);
+    });
     if (!report) throw std::runtime_error(base::to_string(report.error()));
     connection_->savepoint();
     store::Transaction tx(*connection_);
