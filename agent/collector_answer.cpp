@@ -99,6 +99,28 @@ DeliveryOutcome judge_answer(const HttpsAnswer& answer, std::uint64_t sequence, 
   return outcome;
 }
 
+std::optional<std::vector<inventory::SectionDigest>> parse_wanted(const HttpsAnswer& answer,
+                                                                  std::uint64_t sequence) {
+  const json::object object = is_success(answer) ? members(answer.body) : json::object();
+  if (raw_text(object, "outcome") != "wanted" || number(object, "sequence") != sequence) return std::nullopt;
+  std::vector<inventory::SectionDigest> sections;
+  const json::value* known = object.if_contains("unless_changed");
+  if (known == nullptr || !known->is_object()) return sections;
+  for (const auto& [name, digest] : known->get_object()) {
+    if (digest.is_string()) sections.push_back({std::string(name), std::string(digest.get_string())});
+  }
+  return sections;
+}
+
+bool takes_no_offer(const HttpsAnswer& answer) {
+  return answer.status == 400 || answer.status == 404 || answer.status == 405 || answer.status == 415 ||
+         answer.status == 422;
+}
+
+bool wants_all_sections(const HttpsAnswer& answer) {
+  return answer.status == 409 && to_error(answer).reason == "SECTIONS_WANTED";
+}
+
 base::Result<IssuedCertificate> parse_issued_certificate(const HttpsAnswer& answer) {
   if (!is_success(answer)) return to_error(answer);
   const json::object object = members(answer.body);

@@ -5,7 +5,6 @@
 #include <openssl/rand.h>
 
 #include <limits>
-#include <memory>
 #include <stdexcept>
 
 namespace censo::base {
@@ -25,24 +24,16 @@ int hex_value(char c) {
 }  // namespace
 
 Sha256 sha256(std::string_view text) {
-  return sha256({text});
+  return sha256(std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
 }
 
 Sha256 sha256(std::span<const std::uint8_t> bytes) {
-  return sha256({std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size())});
-}
-
-Sha256 sha256(std::initializer_list<std::string_view> pieces) {
   // Looked up once: EVP_sha256() makes OpenSSL 3 look for it at every digest, which costs more than a short
   // one.
   static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-  bool done = algorithm && context && EVP_DigestInit_ex2(context.get(), algorithm, nullptr) == 1;
-  for (const std::string_view piece : pieces) {
-    done = done && EVP_DigestUpdate(context.get(), piece.data(), piece.size()) == 1;
-  }
   Sha256 digest{};
-  if (!done || EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) != 1) {
+  if (algorithm == nullptr ||
+      EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, algorithm, nullptr) != 1) {
     throw std::runtime_error("OpenSSL cannot compute SHA-256");
   }
   return digest;

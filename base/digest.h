@@ -6,7 +6,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,7 +18,6 @@ using Sha256 = std::array<std::uint8_t, 32>;
 
 Sha256 sha256(std::string_view text);
 Sha256 sha256(std::span<const std::uint8_t> bytes);
-Sha256 sha256(std::initializer_list<std::string_view> pieces);  // one behind the other
 
 // Lower-case hexadecimal.
 std::string to_hex(std::span<const std::uint8_t> bytes);

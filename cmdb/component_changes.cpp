@@ -65,7 +65,9 @@ class RowWriter {
   }
 
  private:
-  void add_transient(std::string_view json) { (rows_.transient += rows_.transient.empty() ? '[' : ',') += json; }
+  void add_transient(std::string_view json) {
+    (rows_.transient += rows_.transient.empty() ? '[' : ',') += json;
+  }
 
   SectionRows take() {
     if (!rows_.transient.empty()) rows_.transient += ']';
@@ -80,7 +82,8 @@ class RowWriter {
       const auto& attribute = walk.attribute(place);
       const bool operational = walk.definition(place)->operational;
       if (operational) rows_.operational.add(rows_.rows.size(), attribute.name, attribute.value);
-      if (operational && std::exchange(is_whole, false)) rest = item.attributes.substr(0, begin_of(item, attribute));
+      if (operational && std::exchange(is_whole, false))
+        rest = item.attributes.substr(0, begin_of(item, attribute));
       if (is_whole || operational) continue;
       if (rest.size() > 1) rest += ',';
       rest += attribute.member;
@@ -118,8 +121,9 @@ class SectionChange {
     if (after != before_) keep_change(after);
     std::vector<std::size_t> order;
     for (const auto& [id, row] : places_) order.push_back(row);
-    save_components(run_.tx, ci_, run_.source.id,
-                    {changed_.section->name, after, rows_.operational.to_json(order), rows_.transient, run_.now});
+    save_components(
+        run_.tx, ci_, run_.source.id,
+        {changed_.section->name, after, rows_.operational.to_json(order), rows_.transient, run_.now});
   }
 
  private:
@@ -198,7 +202,7 @@ void save_components(IngestRun& run, CiId ci, const ChangedSection& changed,
 }
 
 void save_text_components(IngestRun& run, const ChangedSection& changed) {
-  SectionChange(run, run.source.ci, changed).save(RowWriter(run.catalog).of_texts(changed.section->item_texts));
+  SectionChange(run, run.source.ci, changed).save(RowWriter(run.catalog).of_texts(*changed.texts));
 }
 
 }  // namespace censo::cmdb

@@ -67,7 +67,7 @@ std::string name_in(std::string_view json) {
 }
 
 Digest digest_of(const RowText& row) {
-  const base::Sha256 whole = base::sha256({row.class_name, row.json});
+  const base::Sha256 whole = base::sha256(std::string(row.class_name) + std::string(row.json));
   Digest digest{};
   std::copy_n(whole.begin(), digest.size(), digest.begin());
   return digest;
@@ -115,9 +115,8 @@ void add_rows(store::Transaction& tx, std::span<const NewRow> rows) {
     const std::size_t count = rows.size() >= rows_an_insert ? rows_an_insert : 1;
     std::vector<Parameter> parameters;
     for (const NewRow& row : rows.first(count)) {
-      parameters.insert(parameters.end(),
-                        {row.id, bytes_of(row.digest), std::string(row.row->class_name),
-                         std::string(row.row->json), name_in(row.row->json)});
+      parameters.insert(parameters.end(), {row.id, bytes_of(row.digest), std::string(row.row->class_name),
+                                           std::string(row.row->json), name_in(row.row->json)});
     }
     tx.query_list(count == 1 ? one : many, parameters);
     rows = rows.subspan(count);
@@ -149,10 +148,10 @@ base::Bytes compress(const std::string& json) {
   if (json.size() <= 2) return {};
   // Kept: to make it costs more than to compress a list.
   thread_local const std::unique_ptr<ZSTD_CCtx, std::size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(),
-                                                                                    ZSTD_freeCCtx);
+                                                                                     ZSTD_freeCCtx);
   base::Bytes bytes(ZSTD_compressBound(json.size()));
-  const std::size_t size =
-      ZSTD_compressCCtx(context.get(), bytes.data(), bytes.size(), json.data(), json.size(), compression_level);
+  const std::size_t size = ZSTD_compressCCtx(context.get(), bytes.data(), bytes.size(), json.data(),
+                                             json.size(), compression_level);
   if (ZSTD_isError(size)) throw std::runtime_error(ZSTD_getErrorName(size));
   bytes.resize(size);
   return bytes;

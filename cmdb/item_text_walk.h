@@ -5,15 +5,14 @@
 #include "cmdb/class_catalog.h"
 #include "cmdb/exact_time.h"
 #include "inventory/item_text.h"
-#include "inventory/report.h"
 
 #include <string_view>
 #include <vector>
 
 namespace censo::cmdb {
 
-// Components that are stored and no more: no rule of identification and none of derived relations looks into them.
-// Only these may stay text.
+// Components that are stored and no more: no rule of identification and none of derived relations looks into
+// them. Only these may stay text.
 bool stays_text(const ClassCatalog& catalog, std::string_view class_name);
 
 // One item after the other. Not for use by two threads.
@@ -34,11 +33,13 @@ class ItemTextWalk {
   const ClassCatalog& catalog_;
   const ClassDefinition* definition_ = nullptr;
   std::vector<inventory::AttributeText> attributes_;
-  std::vector<const AttributeDefinition*> definitions_;  // by place, of the item before: mostly they are the same
+  std::vector<const AttributeDefinition*>
+      definitions_;  // by place, of the item before: mostly they are the same
   ExactTimes times_;
 };
 
 // As ClassCatalog::check() of the item; also an unknown or abstract class.
-base::Result<void> check_text(const ClassCatalog& catalog, ItemTextWalk& walk, const inventory::ItemText& item);
+base::Result<void> check_text(const ClassCatalog& catalog, ItemTextWalk& walk,
+                              const inventory::ItemText& item);
 
 }  // namespace censo::cmdb

@@ -33,8 +33,8 @@ base::Error malformed(std::string message, std::string pointer) {
 
 class Checker {
  public:
-  Checker(const ClassCatalog& catalog, const Report& report)
-      : catalog_(catalog), classes_(catalog), texts_(catalog), report_(report) {}
+  Checker(const ClassCatalog& catalog, const Report& report, const inventory::ReportTexts& texts)
+      : catalog_(catalog), classes_(catalog), walk_(catalog), report_(report), texts_(texts) {}
 
   Checked check() {
     if (auto checked = check_head(); !checked) return checked;
@@ -92,8 +92,13 @@ class Checker {
         return at(pointer + "/items/" + std::to_string(i), checked.error());
       }
     }
-    for (std::size_t i = 0; i < section.item_texts.size(); ++i) {
-      if (auto checked = check_text(catalog_, texts_, section.item_texts[i]); !checked) {
+    const inventory::ItemTexts* texts = texts_.of(section);
+    return texts ? check_texts(*texts, pointer) : Checked();
+  }
+
+  Checked check_texts(const inventory::ItemTexts& texts, const std::string& pointer) {
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      if (auto checked = check_text(catalog_, walk_, texts[i]); !checked) {
         return at(pointer + "/items/" + std::to_string(i), checked.error());
       }
     }
@@ -148,8 +153,9 @@ class Checker {
 
   const ClassCatalog& catalog_;
   ClassMemory classes_;
-  ItemTextWalk texts_;
+  ItemTextWalk walk_;
   const Report& report_;
+  const inventory::ReportTexts& texts_;
   const ClassDefinition* subject_ = nullptr;
   std::set<std::string_view> names_;
   std::map<std::string_view, std::string_view> refs_;  // ref -> class
@@ -157,13 +163,15 @@ class Checker {
 
 }  // namespace
 
-base::Result<void> check_report(const ClassCatalog& catalog, const Report& report) {
-  return Checker(catalog, report).check();
+base::Result<void> check_report(const ClassCatalog& catalog, const Report& report,
+                                const inventory::ReportTexts& texts) {
+  return Checker(catalog, report, texts).check();
 }
 
-base::Result<void> check_report(store::Transaction& tx, const ClassCatalog& catalog, const Report& report) {
+base::Result<void> check_report(store::Transaction& tx, const ClassCatalog& catalog, const Report& report,
+                                const inventory::ReportTexts& texts) {
   refresh(tx, catalog);
-  if (auto checked = check_report(catalog, report); !checked) return checked;
+  if (auto checked = check_report(catalog, report, texts); !checked) return checked;
   return check_references(tx, catalog, report);
 }
 

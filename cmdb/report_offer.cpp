@@ -1,6 +1,7 @@
 #include "cmdb/report_offer.h"
 
 #include "cmdb/review_settling.h"
+#include "inventory/report_codec.h"
 
 #include <algorithm>
 

@@ -1,4 +1,5 @@
-// A report announced by its digest, before it travels: most say what the last one said, and need not travel at all.
+// A report announced by its digest, before it travels: most say what the last one said, and need not travel
+// at all.
 #pragma once
 
 #include "base/clock.h"
@@ -6,7 +7,7 @@
 #include "cmdb/ingest.h"
 #include "cmdb/reporting_source.h"
 #include "cmdb/store/transaction.h"
-#include "inventory/report.h"
+#include "inventory/item_text.h"
 
 #include <cstdint>
 #include <optional>
@@ -25,15 +26,17 @@ struct ReportOffer {
 };
 
 struct OfferAnswer {
-  std::optional<IngestReceipt> receipt;            // unchanged or duplicate: as good as the report itself
-  std::vector<inventory::SectionDigest> left_out;  // otherwise: what the report may leave out while it has this digest
+  std::optional<IngestReceipt> receipt;  // unchanged or duplicate: as good as the report itself
+  std::vector<inventory::SectionDigest>
+      left_out;  // otherwise: what the report may leave out while it has this digest
 };
 
-// Taken only when nothing is to be decided: one stream, the same running system, content and problems. One look-up
-// and one update, as for an unchanged report. Errors as ingest() for the sequence.
+// Taken only when nothing is to be decided: one stream, the same running system, content and problems. One
+// look-up and one update, as for an unchanged report. Errors as ingest() for the sequence.
 base::Result<OfferAnswer> take_offer(store::Transaction& tx, const ReportOffer& offer, base::TimeMs now);
 
 // For ingest(): every one of these sections is stored as the source said it, and may be left out.
-bool may_leave_out(store::Transaction& tx, SourceId source, const std::vector<inventory::SectionDigest>& sections);
+bool may_leave_out(store::Transaction& tx, SourceId source,
+                   const std::vector<inventory::SectionDigest>& sections);
 
 }  // namespace censo::cmdb

@@ -5,7 +5,6 @@
 #include "base/clock.h"
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -59,13 +58,6 @@ struct Item {
   Attributes attributes;
 };
 
-// An item without ref and owner as the canonical JSON text that it came as (docs/report-format.md).
-struct ItemText {
-  std::string_view class_name;
-  std::string_view attributes;  // the object: {"name":"openssl","version":"3.0.15"}
-  std::string_view whole;       // {"class":"software_package","attributes":{...}}
-};
-
 // Both ends are refs of configuration items in this report; "self" is the subject.
 struct Relationship {
   std::string type;  // as in schemas/relationships: "runs_on"
@@ -82,8 +74,6 @@ struct Section {
   Attributes attributes;  // attributes of the subject
   std::vector<Item> items;
   std::vector<Relationship> relationships;
-  // Instead of items and relationships, sorted: a long list that read_report() left as text, in Report::text.
-  std::vector<ItemText> item_texts = {};
 };
 
 // A source or a device part that failed, and why. Travels with the report and is shown to people.
@@ -92,12 +82,6 @@ struct Problem {
   std::string code;     // base::name_of(Errc), or a scan verdict
   std::string message;  // one sentence
   std::string where;    // path, OID; may be empty
-};
-
-// A section that a report leaves out because the collector has it.
-struct SectionDigest {
-  std::string name;
-  std::string digest;  // as Section::digest
 };
 
 enum class OriginKind { agent, scanner, import };
@@ -118,20 +102,15 @@ struct Report {
   std::string subject_name;    // host name or sysName; never identity alone
   std::vector<Section> sections;
   std::vector<Problem> problems;
-  std::vector<SectionDigest> unchanged = {};         // sections that are left out
-  std::shared_ptr<const std::string> text = {};  // of all item_texts; shared by copies of the report
 };
 
 // Sorts items and relationships so that the same facts give the same digest, and sets every section's digest.
 // The canonical form is in docs/report-format.md.
 void seal(Report& report);
 
-// 64 hex digits over subject and section digests, those of `unchanged` too; equal for reports that say the same. Not
-// over sequence, times, origin, problems and the order of sections. Seals a copy if a digest is missing.
+// 64 hex digits over subject and section digests; equal for reports that say the same. Not over sequence,
+// times, origin, problems and the order of sections. Seals a copy if a digest is missing.
 std::string content_digest(const Report& report);
-
-// The same over the problems alone; "" when there are none.
-std::string problems_digest(const std::vector<Problem>& problems);
 
 // The subject's attribute from the first section that has it; "" when none has, or it is no text.
 std::string subject_text(const Report& report, std::string_view attribute);

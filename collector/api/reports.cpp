@@ -62,19 +62,20 @@ base::Result<void> check_origin(const inventory::Origin& origin, const std::stri
   return {};
 }
 
-base::Result<inventory::Report> read_report(const Services& services, const Request& request) {
+base::Result<inventory::ReceivedReport> read_report(const Services& services, const Request& request) {
   auto json = report_json(request);
   if (!json) return json.error();
-  auto report = inventory::read_report(std::move(*json), [&services](std::string_view class_name) {
+  auto received = inventory::read_report(std::move(*json), [&services](std::string_view class_name) {
     return cmdb::stays_text(services.catalog, class_name);
   });
-  if (!report) return report.error();
-  const auto checked = check_origin(report->origin, request.caller.agent_id);
+  if (!received) return received.error();
+  const auto checked = check_origin(received->report.origin, request.caller.agent_id);
   if (!checked) return checked.error();
-  return report;
+  return received;
 }
 
-std::string receipt_json(const cmdb::IngestReceipt& receipt, std::uint64_t sequence, std::string_view digest) {
+std::string receipt_json(const cmdb::IngestReceipt& receipt, std::uint64_t sequence,
+                         std::string_view digest) {
   return boost::json::serialize(boost::json::object{{"outcome", word_of(receipt.outcome)},
                                                     {"ci", base::to_text(receipt.ci)},
                                                     {"sequence", sequence},
@@ -82,9 +83,9 @@ std::string receipt_json(const cmdb::IngestReceipt& receipt, std::uint64_t seque
 }
 
 base::Result<Response> take(const Services& services, store::Transaction& tx,
-                            const inventory::Report& report) {
+                            const inventory::ReceivedReport& received) {
   const auto receipt =
-      cmdb::ingest(tx, {services.catalog, services.clock, services.rows}, report, services.clock.now());
+      cmdb::ingest(tx, {services.catalog, services.clock, services.rows}, received, services.clock.now());
   if (!receipt) {
     services.metrics.count_report("refused");
     return receipt.error();
@@ -92,8 +93,8 @@ base::Result<Response> take(const Services& services, store::Transaction& tx,
   const auto outcome = word_of(receipt->outcome);
   const bool news =
       receipt->outcome == cmdb::IngestOutcome::created || receipt->outcome == cmdb::IngestOutcome::updated;
-  auto response =
-      Response::created(receipt_json(*receipt, report.sequence, inventory::content_digest(report)));
+  auto response = Response::created(
+      receipt_json(*receipt, received.report.sequence, inventory::content_digest(received)));
   if (!news) response.status = 200;
   if (receipt->came_back)
     base::log(base::LogLevel::info, "ci.came_back", "a retired item reports again",
@@ -109,7 +110,7 @@ base::Result<Handler> prepare_report(const Services& services, const Request& re
     return report.error();
   }
   // Shared because a Handler is copied; never changed from here on.
-  const auto shared = std::make_shared<const inventory::Report>(std::move(*report));
+  const auto shared = std::make_shared<const inventory::ReceivedReport>(std::move(*report));
   return Handler(
       [&services, shared](store::Transaction& tx, const Request&) { return take(services, tx, *shared); });
 }
@@ -127,8 +128,8 @@ base::Result<Response> take_offer(const Services& services, store::Transaction& 
   JsonBody body(request, {"sequence", "digest", "boot_id", "version", "problems"});
   cmdb::ReportOffer offer;
   offer.agent_id = request.caller.agent_id;
-  offer.sequence = static_cast<std::uint64_t>(
-      body.integer_or("sequence", 1, std::numeric_limits<std::int64_t>::max(), 0));
+  offer.sequence =
+      static_cast<std::uint64_t>(body.integer_or("sequence", 1, std::numeric_limits<std::int64_t>::max(), 0));
   offer.digest = body.text("digest", digest_bytes);
   offer.boot_id = body.text_or("boot_id", 1024, "");
   offer.version = body.text_or("version", 1024, "");

@@ -53,7 +53,7 @@ class ReportReader {
     report.boot_id = name(boot_id);
     read_array(sections, limits_.max_sections, report.sections,
                [this](const JsonNode& node) { return section(node); });
-    read_unchanged(unchanged, report.unchanged);
+    read_unchanged(unchanged);
     read_array(problems, limits_.max_items_per_section, report.problems,
                [this](const JsonNode& node) { return problem(node); });
     check_refs();
@@ -61,6 +61,7 @@ class ReportReader {
   }
 
   const std::optional<base::Error>& fault() const { return fault_; }
+  std::vector<SectionDigest>& unchanged() { return unchanged_; }
 
   // Every digest that the sender wrote must be the one of what he wrote.
   void check_digests(const Report& sealed) {
@@ -240,12 +241,13 @@ class ReportReader {
     return false;
   }
 
-  void read_unchanged(const JsonNode* node, std::vector<SectionDigest>& unchanged) {
+  void read_unchanged(const JsonNode* node) {
     if (node == nullptr || !is(*node, Kind::object)) return;
     for (const auto* child = node->first_child(); child != node->end(); child = child->end()) {
-      unchanged.push_back({std::string(child->key), name(child)});
-      const std::string& digest = unchanged.back().digest;
-      const bool is_digest = digest.size() == 64 && digest.find_first_not_of("0123456789abcdef") == digest.npos;
+      unchanged_.push_back({std::string(child->key), name(child)});
+      const std::string& digest = unchanged_.back().digest;
+      const bool is_digest =
+          digest.size() == 64 && digest.find_first_not_of("0123456789abcdef") == digest.npos;
       if (!is_digest) refuse(child, "BAD_VALUE", "expected a digest of 64 lower-case hexadecimal digits");
       if (child->key.empty() || !section_names_.insert(child->key).second)
         refuse(child, "BAD_VALUE", "expected a section's name once in a report");
@@ -272,6 +274,7 @@ class ReportReader {
   std::unordered_set<std::string_view> section_names_;
   std::unordered_set<std::string_view> refs_;
   std::vector<const JsonNode*> used_refs_;
+  std::vector<SectionDigest> unchanged_;
   std::vector<const JsonNode*> given_digests_;  // of each section; nullptr: none
   std::optional<base::Error> fault_;
 };
@@ -294,14 +297,14 @@ std::string with_marks(std::string_view json, const std::vector<codec::ItemList>
 }
 
 // False: a list was no section's, or an item of the report looks like a mark.
-bool put_back(Report& report, std::vector<codec::ItemList>& lists) {
+bool put_back(ReceivedReport& received, std::vector<codec::ItemList>& lists) {
   std::size_t next = 0;
-  for (Section& section : report.sections) {
+  for (Section& section : received.report.sections) {
     const bool marked = next < lists.size() && section.items.size() == 1 && section.relationships.empty() &&
                         section.items.front().class_name == mark_of(next);
     if (marked) {
       section.items.clear();
-      section.item_texts = std::move(lists[next++].items);
+      received.texts.item_texts.emplace(section.name, std::move(lists[next++].items));
     }
     for (const Item& item : section.items) {
       if (item.class_name.starts_with('#')) return false;
@@ -310,34 +313,48 @@ bool put_back(Report& report, std::vector<codec::ItemList>& lists) {
   return next == lists.size();
 }
 
-// What is around the lists is a small report. Nothing: read all of it to know what is wrong.
-std::optional<Report> read_around(const std::string& json, std::vector<codec::ItemList>& lists,
-                                  ReportLimits limits) {
-  for (const auto& list : lists) limits.max_nodes -= std::min(limits.max_nodes, list.nodes);
-  const std::string around = with_marks(json, lists);
+base::Result<ReceivedReport> read_around(std::string_view around, std::vector<codec::ItemList>& lists,
+                                         const ReportLimits& limits) {
   const auto tree = codec::read_json_tree(around, limits);
-  if (!tree) return std::nullopt;
+  if (!tree) return tree.error();
   ReportReader reader(*tree, limits);
-  Report report = reader.read();
-  if (reader.fault() || !put_back(report, lists)) return std::nullopt;
-  seal(report);
-  reader.check_digests(report);
-  return reader.fault() ? std::nullopt : std::optional(std::move(report));
+  ReceivedReport received{reader.read(), {}};
+  received.texts.unchanged = std::move(reader.unchanged());
+  if (reader.fault()) return *reader.fault();
+  if (!lists.empty() && !put_back(received, lists))
+    return base::fail(base::Errc::malformed, "a list stands where none belongs");
+  seal(received.report);
+  for (Section& section : received.report.sections) {
+    if (const ItemTexts* items = received.texts.of(section)) codec::seal(section, *items);
+  }
+  reader.check_digests(received.report);
+  if (reader.fault()) return *reader.fault();
+  return received;
+}
+
+std::vector<codec::ItemList> lists_in(const std::string& json, const LeavesAsText& leaves_as_text,
+                                      const ReportLimits& limits) {
+  const bool fits = json.size() <= limits.max_bytes && json.size() * memory_a_byte <= limits.max_parse_bytes;
+  return fits ? codec::find_item_lists(json, leaves_as_text, limits) : std::vector<codec::ItemList>();
 }
 
 }  // namespace
 
-base::Result<Report> read_report(std::string json, const LeavesAsText& leaves_as_text,
-                                 const ReportLimits& limits) {
-  const bool is_small =
-      json.size() <= limits.max_bytes && json.size() * memory_a_byte <= limits.max_parse_bytes;
-  if (!is_small) return parse_report(json, limits);
-  auto text = std::make_shared<const std::string>(std::move(json));
-  auto lists = codec::find_item_lists(*text, leaves_as_text, limits);
-  auto report = lists.empty() ? std::nullopt : read_around(*text, lists, limits);
-  if (!report) return parse_report(*text, limits);
-  report->text = std::move(text);
-  return std::move(*report);
+// What is around the lists is a small report. If anything is wrong with it, all of the text is read to say
+// what.
+base::Result<ReceivedReport> read_report(std::string json, const LeavesAsText& leaves_as_text,
+                                         const ReportLimits& limits) {
+  const auto text = std::make_shared<const std::string>(std::move(json));
+  auto lists = lists_in(*text, leaves_as_text, limits);
+  if (!lists.empty()) {
+    ReportLimits rest = limits;
+    for (const auto& list : lists) rest.max_nodes -= std::min(rest.max_nodes, list.nodes);
+    auto received = read_around(with_marks(*text, lists), lists, rest);
+    if (received) received->texts.text = text;
+    if (received) return received;
+  }
+  lists.clear();
+  return read_around(*text, lists, limits);
 }
 
 Item item_of(const ItemText& text) {
@@ -348,15 +365,11 @@ Item item_of(const ItemText& text) {
 }
 
 base::Result<Report> parse_report(std::string_view json, const ReportLimits& limits) {
-  const auto tree = codec::read_json_tree(json, limits);
-  if (!tree) return tree.error();
-  ReportReader reader(*tree, limits);
-  Report report = reader.read();
-  if (reader.fault()) return *reader.fault();
-  seal(report);
-  reader.check_digests(report);
-  if (reader.fault()) return *reader.fault();
-  return report;
+  std::vector<codec::ItemList> none;
+  auto received = read_around(json, none, limits);
+  if (!received) return received.error();
+  if (received->texts.unchanged.empty()) return std::move(received->report);
+  return codec::refusal("UNKNOWN_FIELD", "expected a report with all its sections", "/unchanged", 0);
 }
 
 }  // namespace censo::inventory

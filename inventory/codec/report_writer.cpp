@@ -1,6 +1,7 @@
 // Writes reports and takes their digests: both are about the same text.
 #include "base/digest.h"
 #include "base/text.h"
+#include "inventory/codec/item_lists.h"
 #include "inventory/report_codec.h"
 
 #include <algorithm>
@@ -144,21 +145,45 @@ void append_section_head(std::string& out, const Section& section, bool with_dig
   append_attributes(out, section.attributes);
 }
 
-// The list as it came, without brackets.
-std::string_view text_of(const std::vector<ItemText>& items) {
-  const char* const begin = items.front().whole.data();
-  const std::string_view last = items.back().whole;
-  return {begin, static_cast<std::size_t>(last.data() + last.size() - begin)};
-}
-
 void append(std::string& out, const Section& section) {
   append_section_head(out, section, true);
-  if (!section.item_texts.empty()) {
-    append_name(out, "items");
-    ((out += '[') += text_of(section.item_texts)) += ']';
-  }
   if (!section.items.empty()) append_array(out, "items", section.items);
   if (!section.relationships.empty()) append_array(out, "relationships", section.relationships);
+  out += '}';
+}
+
+// As it came.
+void append_items(std::string& out, const ItemTexts& items) {
+  const char* const begin = items.front().whole.data();
+  const std::string_view last = items.back().whole;
+  append_name(out, "items");
+  out += '[';
+  out.append(begin, last.data() + last.size());
+  out += "]}";
+}
+
+void append_sections(std::string& out, const Report& report, const ReportTexts& texts) {
+  append_name(out, "sections");
+  char separator = '[';
+  for (const Section& section : report.sections) {
+    out += separator;
+    separator = ',';
+    const ItemTexts* items = texts.of(section);
+    if (items == nullptr) {
+      append(out, section);
+    } else {
+      append_section_head(out, section, true);
+      append_items(out, *items);
+    }
+  }
+  out += report.sections.empty() ? "[]" : "]";
+}
+
+void append_unchanged(std::string& out, const std::vector<SectionDigest>& sections) {
+  if (sections.empty()) return;
+  append_name(out, "unchanged");
+  out += '{';
+  for (const auto& section : sections) append_text(out, section.name, section.digest);
   out += '}';
 }
 
@@ -225,12 +250,19 @@ void append_origin(std::string& out, const Origin& origin) {
   out += '}';
 }
 
-void append_unchanged(std::string& out, const std::vector<SectionDigest>& sections) {
-  if (sections.empty()) return;
-  append_name(out, "unchanged");
-  out += '{';
-  for (const auto& section : sections) append_text(out, section.name, section.digest);
+std::string write(const Report& report, const ReportTexts& texts) {
+  std::string out = "{";
+  append_member(out, "format", std::string_view("censo.report/1"));
+  append_origin(out, report.origin);
+  append_member(out, "sequence", report.sequence);
+  append_known_text(out, "boot_id", report.boot_id);
+  append_member(out, "taken_at", std::string_view(base::to_iso8601(report.taken_at)));
+  append_subject(out, report);
+  append_sections(out, report, texts);
+  append_unchanged(out, texts.unchanged);
+  if (!report.problems.empty()) append_array(out, "problems", report.problems);
   out += '}';
+  return out;
 }
 
 }  // namespace
@@ -240,11 +272,6 @@ void seal(Report& report) {
   for (auto& section : report.sections) {
     text.clear();
     append_section_head(text, section, false);
-    if (!section.item_texts.empty()) {
-      append_name(text, "items");
-      section.digest = base::to_hex(base::sha256({text, "[", text_of(section.item_texts), "]}"}));
-      continue;
-    }
     append_sorted_array(text, "items", section.items);
     append_sorted_array(text, "relationships", section.relationships);
     text += '}';
@@ -252,11 +279,26 @@ void seal(Report& report) {
   }
 }
 
+void codec::seal(Section& section, const ItemTexts& items) {
+  std::string text;
+  append_section_head(text, section, false);
+  append_items(text, items);
+  section.digest = base::to_hex(base::sha256(text));
+}
+
 std::string content_digest(const Report& report) {
-  if (!is_sealed(report)) return content_digest(sealed_copy(report));
+  return content_digest(report, {});
+}
+
+std::string content_digest(const ReceivedReport& received) {
+  return content_digest(received.report, received.texts.unchanged);
+}
+
+std::string content_digest(const Report& report, const std::vector<SectionDigest>& unchanged) {
+  if (!is_sealed(report)) return content_digest(sealed_copy(report), unchanged);
   std::vector<std::pair<std::string_view, std::string_view>> sections;
   for (const auto& section : report.sections) sections.emplace_back(section.name, section.digest);
-  for (const auto& section : report.unchanged) sections.emplace_back(section.name, section.digest);
+  for (const auto& section : unchanged) sections.emplace_back(section.name, section.digest);
   std::sort(sections.begin(), sections.end());
   std::string text = "{";
   append_subject(text, report);
@@ -271,23 +313,16 @@ std::string problems_digest(const std::vector<Problem>& problems) {
   if (problems.empty()) return {};
   std::string text = "{";
   append_array(text, "problems", problems);
+  text += '}';
   return base::to_hex(base::sha256(text));
 }
 
 std::string to_json(const Report& report) {
-  if (!is_sealed(report)) return to_json(sealed_copy(report));
-  std::string out = "{";
-  append_member(out, "format", std::string_view("censo.report/1"));
-  append_origin(out, report.origin);
-  append_member(out, "sequence", report.sequence);
-  append_known_text(out, "boot_id", report.boot_id);
-  append_member(out, "taken_at", std::string_view(base::to_iso8601(report.taken_at)));
-  append_subject(out, report);
-  append_array(out, "sections", report.sections);
-  append_unchanged(out, report.unchanged);
-  if (!report.problems.empty()) append_array(out, "problems", report.problems);
-  out += '}';
-  return out;
+  return is_sealed(report) ? write(report, {}) : write(sealed_copy(report), {});
+}
+
+std::string to_json(const ReceivedReport& received) {
+  return write(received.report, received.texts);
 }
 
 std::string to_pretty_json(const Report& report) {

@@ -92,7 +92,8 @@ class IngestTest : public testing::Test {
             {}};
   }
 
-  // A minute later than the one before. An agent's report is read as the collector does, where it can be read.
+  // A minute later than the one before. An agent's report is read as the collector does, where it can be
+  // read.
   base::Result<IngestReceipt> try_ingest(inventory::Report report) {
     clock.advance(60'000);
     inventory::seal(report);
@@ -101,7 +102,7 @@ class IngestTest : public testing::Test {
       auto read = inventory::read_report(inventory::to_json(report), [this](std::string_view class_name) {
         return stays_text(catalog, class_name);
       });
-      if (read) report = std::move(*read);
+      if (read) return ingest(tx, {catalog, clock}, *read, clock.now());
     }
     return ingest(tx, catalog, report, clock.now(), clock);
   }

@@ -19,16 +19,16 @@ class ItemTexts : public IngestTest {
 
   // As items or, where the class allows it, as texts.
   CiId take_as(bool texts, const std::string& agent, std::uint64_t sequence, inventory::Section packages) {
-    auto report = agent_report(agent, sequence,
-                               {section("hardware", attributes({{"serial_number", "SN-" + agent + "-77"}})),
-                                std::move(packages)},
-                               agent);
+    auto report = agent_report(
+        agent, sequence,
+        {section("hardware", attributes({{"serial_number", "SN-" + agent + "-77"}})), std::move(packages)},
+        agent);
     auto read = inventory::read_report(inventory::to_json(report), [&](std::string_view class_name) {
       return texts && stays_text(catalog, class_name);
     });
-    EXPECT_EQ(read->sections[1].item_texts.empty(), !texts);
+    EXPECT_EQ(read->texts.item_texts.empty(), !texts);
     clock.advance(60'000);
-    const auto receipt = ingest(tx, catalog, *read, clock.now(), clock);
+    const auto receipt = ingest(tx, {catalog, clock}, *read, clock.now());
     if (!receipt) ADD_FAILURE() << base::to_string(receipt.error());
     return receipt ? receipt->ci : CiId();
   }
@@ -53,13 +53,15 @@ TEST_F(ItemTexts, AreStoredAsItemsAre) {
 }
 
 TEST_F(ItemTexts, OfTransientClassesComeBackWhole) {
-  const auto processes = section("processes", {}, {item("process", attributes({{"pid", std::int64_t{7}}, {"name", "init"}}))});
+  const auto processes =
+      section("processes", {}, {item("process", attributes({{"pid", std::int64_t{7}}, {"name", "init"}}))});
   EXPECT_EQ(components(take_as(true, "a", 1, processes)), components(take_as(false, "b", 1, processes)));
 }
 
 TEST_F(ItemTexts, ChangesAreTold) {
   const CiId ci = take_as(true, "a", 1, section("dpkg", {}, two_packages));
-  take_as(true, "a", 2, section("dpkg", {}, {installed("bash", "5.3", "2026-02-01T10:00:00.250Z"), two_packages[1]}));
+  take_as(true, "a", 2,
+          section("dpkg", {}, {installed("bash", "5.3", "2026-02-01T10:00:00.250Z"), two_packages[1]}));
   const auto changes = history(ci, "component_changed");
   ASSERT_EQ(changes.size(), 1u);
   EXPECT_EQ(changes[0].new_value, "version: 5.3");

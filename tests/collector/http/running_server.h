@@ -3,14 +3,15 @@
 
 #include "base/clock.h"
 #include "cmdb/class_catalog.h"
+#include "cmdb/component_store.h"
 #include "cmdb/impact_graph.h"
+#include "cmdb/search_index.h"
 #include "cmdb/store/database.h"
 #include "collector/access/agents.h"
 #include "collector/access/certificate_authority.h"
 #include "collector/http/server.h"
 #include "collector/jobs/credential_box.h"
 #include "collector/jobs/scan_runner.h"
-#include "cmdb/search_index.h"
 #include "collector/metrics.h"
 #include "collector/services.h"
 #include "tests/base/scratch_folder.h"
@@ -65,6 +66,7 @@ class RunningServer {
   access::CertificateAuthority authority_;
   cmdb::ClassCatalog catalog_;
   Metrics metrics_;
+  cmdb::RowMemory rows_;
   cmdb::ImpactGraph graph_{clock_};
   cmdb::SearchIndex search_{clock_};
   std::unique_ptr<Server> server_;
