@@ -99,15 +99,14 @@ DeliveryOutcome judge_answer(const HttpsAnswer& answer, std::uint64_t sequence, 
   return outcome;
 }
 
-std::optional<std::vector<inventory::SectionDigest>> parse_wanted(const HttpsAnswer& answer,
-                                                                  std::uint64_t sequence) {
+std::optional<DigestsByName> parse_wanted(const HttpsAnswer& answer, std::uint64_t sequence) {
   const json::object object = is_success(answer) ? members(answer.body) : json::object();
   if (raw_text(object, "outcome") != "wanted" || number(object, "sequence") != sequence) return std::nullopt;
-  std::vector<inventory::SectionDigest> sections;
+  DigestsByName sections;
   const json::value* known = object.if_contains("unless_changed");
   if (known == nullptr || !known->is_object()) return sections;
   for (const auto& [name, digest] : known->get_object()) {
-    if (digest.is_string()) sections.push_back({std::string(name), std::string(digest.get_string())});
+    if (digest.is_string()) sections.emplace(name, digest.get_string());
   }
   return sections;
 }

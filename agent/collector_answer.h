@@ -3,14 +3,14 @@
 #pragma once
 
 #include "base/result.h"
-#include "inventory/item_text.h"
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace censo::agent {
 
@@ -39,8 +39,8 @@ DeliveryOutcome judge_answer(const HttpsAnswer& answer, std::uint64_t sequence, 
 
 // The collector wants the report that it was offered: all but sections that still have these digests.
 // Nothing: the answer is another one.
-std::optional<std::vector<inventory::SectionDigest>> parse_wanted(const HttpsAnswer& answer,
-                                                                  std::uint64_t sequence);
+using DigestsByName = std::map<std::string, std::string, std::less<>>;
+std::optional<DigestsByName> parse_wanted(const HttpsAnswer& answer, std::uint64_t sequence);
 // It knows nothing of offers, or not of this form: reports go to it whole.
 bool takes_no_offer(const HttpsAnswer& answer);
 // It has not what the report left out.

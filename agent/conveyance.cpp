@@ -4,7 +4,6 @@
 
 #include <boost/json.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace censo::agent {
@@ -34,12 +33,10 @@ std::string offer_of(const inventory::Report& report, const std::string& digest)
   return boost::json::serialize(offer);
 }
 
-std::string without_sections(inventory::ReceivedReport received,
-                             const std::vector<inventory::SectionDigest>& known) {
+std::string without_sections(inventory::ReceivedReport received, const DigestsByName& known) {
   std::erase_if(received.report.sections, [&](const inventory::Section& section) {
-    const bool is_known = std::any_of(known.begin(), known.end(), [&](const auto& one) {
-      return one.name == section.name && one.digest == section.digest;
-    });
+    const auto one = known.find(section.name);
+    const bool is_known = one != known.end() && one->second == section.digest;
     if (is_known) received.texts.unchanged.push_back({section.name, section.digest});
     return is_known;
   });

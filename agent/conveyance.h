@@ -10,7 +10,6 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace censo::agent {
 
@@ -18,8 +17,7 @@ namespace censo::agent {
 std::string offer_of(const inventory::Report& report, const std::string& digest);
 
 // The report without the sections that still have these digests, compressed; it has the same content digest.
-std::string without_sections(inventory::ReceivedReport received,
-                             const std::vector<inventory::SectionDigest>& known);
+std::string without_sections(inventory::ReceivedReport received, const DigestsByName& known);
 
 class Conveyance {
  public:

@@ -82,7 +82,8 @@ struct ComponentSet {
 // Nothing: the source never said this section of the item.
 std::optional<ComponentSet> load_components(store::Transaction& tx, CiId ci, SourceId source,
                                             std::string_view section);
-std::optional<RowIds> load_row_ids(store::Transaction& tx, CiId ci, SourceId source, std::string_view section);
+std::optional<RowIds> load_row_ids(store::Transaction& tx, CiId ci, SourceId source,
+                                   std::string_view section);
 std::vector<ComponentSet> load_components(store::Transaction& tx, CiId ci);  // of all sources
 // The same as it is written.
 struct ComponentSetText {

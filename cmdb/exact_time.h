@@ -12,8 +12,8 @@ namespace censo::cmdb {
 // Many times in a row are mostly of one day.
 class ExactTimes {
  public:
-  // Of a JSON text "\"2026-10-01T12:00:00.007Z\"". Nothing: another form, or no time; what is found is written
-  // again as the same text.
+  // Of a JSON text "\"2026-10-01T12:00:00.007Z\"". Nothing: another form, or no time; what is found is
+  // written again as the same text.
   std::optional<base::TimeMs> time_of(std::string_view json);
 
  private:

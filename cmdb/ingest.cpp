@@ -15,12 +15,10 @@
 #include "cmdb/relationship_store.h"
 #include "cmdb/report_check.h"
 #include "cmdb/report_items.h"
-#include "cmdb/report_offer.h"
 #include "cmdb/review.h"
 #include "cmdb/review_settling.h"
 #include "cmdb/subject.h"
 #include "cmdb/unidentified.h"
-#include "inventory/report_codec.h"
 
 #include <algorithm>
 #include <optional>
@@ -70,43 +68,6 @@ base::Result<std::optional<IngestReceipt>> receipt_without_content(store::Transa
   update_source(tx, source, report, now);
   look_again_after_silence(tx, source, now);
   return Answer(IngestReceipt{IngestOutcome::unchanged, source.ci, 0, 0, "", false, ""});
-}
-
-// Nothing in it is looked at but the rows, so that it need not come again to understand the rest of a report.
-bool is_rows_only(const ChangedSection& changed) {
-  return changed.texts && changed.section->attributes.empty();
-}
-
-std::vector<ChangedSection> changed_sections(IngestRun& run, std::span<const Section* const> sections) {
-  store::Transaction& tx = run.tx;
-  const SourceId source = run.source.id;
-  struct Stored {
-    std::string digest;
-    bool complete, rows_only;
-  };
-  std::map<std::string, Stored, std::less<>> stored;
-  for (const store::Row& row :
-       tx.query("select section, digest, complete, rows_only from source_section where source_id = $1",
-                source.value)) {
-    stored[row.text(0)] = {row.text(1), row.integer(2) != 0, row.integer(3) != 0};
-  }
-  std::vector<ChangedSection> changed;
-  for (const Section* reported : sections) {
-    const Section& section = *reported;
-    const auto known = stored.find(section.name);
-    const bool was_complete = known != stored.end() && known->second.complete;
-    const bool is_same = known != stored.end() && known->second.digest == section.digest;
-    const ChangedSection found{&section, was_complete, run.texts ? run.texts->of(section) : nullptr};
-    if (is_same && known->second.rows_only == is_rows_only(found)) continue;
-    if (!is_same) changed.push_back(found);
-    tx.execute(
-        "insert into source_section (source_id, section, digest, complete, rows_only) values ($1, $2, $3, "
-        "$4, $5)"
-        " on conflict (source_id, section) do update set digest = excluded.digest, complete = "
-        "excluded.complete, rows_only = excluded.rows_only",
-        source.value, section.name, section.digest, was_complete || section.complete, is_rows_only(found));
-  }
-  return changed;
 }
 
 void save_subject(IngestRun& run, const Report& report, const std::string& name,

@@ -9,17 +9,19 @@ namespace censo::cmdb {
 namespace {
 
 // What derived_section.cpp, evidence.cpp and flows.cpp look into.
-constexpr std::array<std::string_view, 7> looked_into{"connection",         "disk",            "ip_interface",
-                                                      "listening_socket",   "network_interface", "physical_entity",
-                                                      "user_session"};
+constexpr std::array<std::string_view, 7> looked_into{
+    "connection",      "disk",        "ip_interface", "listening_socket", "network_interface",
+    "physical_entity", "user_session"};
 
 // False also when it takes more than a look.
 bool surely_fits(const AttributeDefinition& definition, std::string_view json, ExactTimes& times) {
-  const bool unbounded = !definition.max_length && definition.pattern.empty() && !definition.min && !definition.max;
+  const bool unbounded =
+      !definition.max_length && definition.pattern.empty() && !definition.min && !definition.max;
   const char first = json.front();
   switch (definition.type) {
     case AttributeType::string: return unbounded && first == '"';
-    case AttributeType::integer: return unbounded && first != '"' && first != '[' && first != 't' && first != 'f';
+    case AttributeType::integer:
+      return unbounded && first != '"' && first != '[' && first != 't' && first != 'f';
     case AttributeType::boolean: return first == 't' || first == 'f';
     case AttributeType::list: return unbounded && first == '[';
     case AttributeType::date: return times.time_of(json).has_value();
@@ -56,11 +58,13 @@ const AttributeDefinition* ItemTextWalk::definition(std::size_t place) {
   return known;
 }
 
-base::Result<void> check_text(const ClassCatalog& catalog, ItemTextWalk& walk, const inventory::ItemText& item) {
+base::Result<void> check_text(const ClassCatalog& catalog, ItemTextWalk& walk,
+                              const inventory::ItemText& item) {
   walk.go_to(item);
   const ClassDefinition* definition = walk.definition();
   if (!definition || definition->abstract) {
-    return base::fail(base::Errc::malformed, "there is no class \"" + std::string(item.class_name) + "\"", "/class");
+    return base::fail(base::Errc::malformed, "there is no class \"" + std::string(item.class_name) + "\"",
+                      "/class");
   }
   for (std::size_t place = 0; place < walk.size(); ++place) {
     const AttributeDefinition* attribute = walk.definition(place);

@@ -1,7 +1,8 @@
-// Values of rows that are kept but are no part of the row (when a package was installed), as they are stored beside
-// the list of row ids: {"<attribute>": [a value for each row, or null]}. A column of nothing but times is
-// {"<attribute>": {"ms": [the first in milliseconds since 1970, then each one's difference to the one before]}}:
-// 1 or 2 bytes a row, once compressed, instead of 8.
+// Values of rows that are kept but are no part of the row (when a package was installed), as they are stored
+// beside the list of row ids: {"<attribute>": [a value for each row, or null]}. A column of nothing but times
+// is
+// {"<attribute>": {"ms": [the first in milliseconds since 1970, then each one's difference to the one
+// before]}}: 1 or 2 bytes a row, once compressed, instead of 8.
 #pragma once
 
 #include "inventory/report.h"

@@ -1,26 +1,11 @@
 #include "cmdb/report_offer.h"
 
+#include "cmdb/changed_section.h"
+#include "cmdb/reporting_source.h"
 #include "cmdb/review_settling.h"
 #include "inventory/report_codec.h"
 
-#include <algorithm>
-
 namespace censo::cmdb {
-namespace {
-
-std::vector<inventory::SectionDigest> sections_of_rows(store::Transaction& tx, SourceId source) {
-  std::vector<inventory::SectionDigest> sections;
-  for (const store::Row& row :
-       tx.query("select section, digest from source_section where source_id = $1 and rows_only = 1"
-                " and digest <> '' order by section",
-                source.value)) {
-    sections.push_back({row.text(0), row.text(1)});
-  }
-  return sections;
-}
-
-}  // namespace
-
 base::Result<OfferAnswer> take_offer(store::Transaction& tx, const ReportOffer& offer, base::TimeMs now) {
   const auto streams = sources_of_agent(tx, offer.agent_id);
   if (streams.size() != 1 || streams.front().boot_id != offer.boot_id) return OfferAnswer{};
@@ -39,15 +24,6 @@ base::Result<OfferAnswer> take_offer(store::Transaction& tx, const ReportOffer& 
     answer.left_out = sections_of_rows(tx, source.id);
   }
   return answer;
-}
-
-bool may_leave_out(store::Transaction& tx, SourceId source,
-                   const std::vector<inventory::SectionDigest>& sections) {
-  const auto known = sections_of_rows(tx, source);
-  return std::ranges::all_of(sections, [&](const inventory::SectionDigest& section) {
-    const auto stored = std::ranges::find(known, section.name, &inventory::SectionDigest::name);
-    return stored != known.end() && stored->digest == section.digest;
-  });
 }
 
 }  // namespace censo::cmdb

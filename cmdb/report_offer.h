@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "cmdb/ingest.h"
-#include "cmdb/reporting_source.h"
 #include "cmdb/store/transaction.h"
 #include "inventory/item_text.h"
 
@@ -34,9 +33,5 @@ struct OfferAnswer {
 // Taken only when nothing is to be decided: one stream, the same running system, content and problems. One
 // look-up and one update, as for an unchanged report. Errors as ingest() for the sequence.
 base::Result<OfferAnswer> take_offer(store::Transaction& tx, const ReportOffer& offer, base::TimeMs now);
-
-// For ingest(): every one of these sections is stored as the source said it, and may be left out.
-bool may_leave_out(store::Transaction& tx, SourceId source,
-                   const std::vector<inventory::SectionDigest>& sections);
 
 }  // namespace censo::cmdb

@@ -143,8 +143,8 @@ void update_source(store::Transaction& tx, const ReportingSource& source, const 
 }
 
 void touch_source(store::Transaction& tx, const ReportingSource& source, const Sighting& sighting) {
-  tx.execute("update ci_source set sequence = $2, version = $3, last_seen = $4 where id = $1", source.id.value,
-             static_cast<std::int64_t>(sighting.sequence), sighting.version, sighting.now);
+  tx.execute("update ci_source set sequence = $2, version = $3, last_seen = $4 where id = $1",
+             source.id.value, static_cast<std::int64_t>(sighting.sequence), sighting.version, sighting.now);
 }
 
 base::Result<bool> was_taken(const ReportingSource& source, std::uint64_t sequence,
@@ -159,8 +159,8 @@ base::Result<bool> was_taken(const ReportingSource& source, std::uint64_t sequen
   // A mark may stand behind the stored digest.
   if (source.content_digest.starts_with(content_digest)) return true;
   return base::fail(base::Errc::conflict,
-                    "another report with sequence " + std::to_string(sequence) + " was taken before", "/sequence",
-                    "DUPLICATE_REPORT");
+                    "another report with sequence " + std::to_string(sequence) + " was taken before",
+                    "/sequence", "DUPLICATE_REPORT");
 }
 
 void update_content(store::Transaction& tx, SourceId id, std::string_view content_digest,

@@ -70,8 +70,10 @@ struct Sighting {
   base::TimeMs now = 0;
 };
 void touch_source(store::Transaction& tx, const ReportingSource& source, const Sighting& sighting);
-// True: this very report was taken before. Errc::stale and conflict as cmdb/ingest.h says. Sequence 0 is always new.
-base::Result<bool> was_taken(const ReportingSource& source, std::uint64_t sequence, std::string_view content_digest);
+// True: this very report was taken before. Errc::stale and conflict as cmdb/ingest.h says. Sequence 0 is
+// always new.
+base::Result<bool> was_taken(const ReportingSource& source, std::uint64_t sequence,
+                             std::string_view content_digest);
 void update_content(store::Transaction& tx, SourceId id, std::string_view content_digest,
                     std::string_view fingerprint);
 // Of the running system; "" when the report does not say.

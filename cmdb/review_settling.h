@@ -18,7 +18,8 @@ struct ReportingSource;  // cmdb/reporting_source.h
 // older item. Cost when nothing is due: one index search.
 void settle_reviews(store::Transaction& tx, const ClassCatalog& catalog, const base::Clock& clock,
                     base::TimeMs now, std::size_t limit = 4);
-// An agent that is back after a long silence no longer stood for a machine that runs: reviews of its item are due.
+// An agent that is back after a long silence no longer stood for a machine that runs: reviews of its item are
+// due.
 void look_again_after_silence(store::Transaction& tx, const ReportingSource& source, base::TimeMs now);
 
 }  // namespace censo::cmdb

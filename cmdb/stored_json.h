@@ -25,7 +25,7 @@ std::string to_json(const AttributesByName& by_name);
 std::string to_lasting_json(const inventory::Attributes& attributes, const ClassDefinition& definition,
                             inventory::Attributes& operational);
 std::string to_json(const inventory::Value& value);
-std::string to_json(const Component& component);  // without its section
+std::string to_json(const Component& component);             // without its section
 std::string to_json(std::span<const Component> components);  // without their section
 std::string to_json(std::span<const inventory::Problem> problems);
 

@@ -35,8 +35,8 @@ void attributes_of(const ItemText& item, std::vector<AttributeText>& into) {
     const std::size_t name_end = json.find('"', at + 1);
     const std::size_t value = name_end + 2;
     const std::size_t end = end_of_value(json, value);
-    into.push_back({json.substr(at + 1, name_end - at - 1), json.substr(value, end - value),
-                    json.substr(at, end - at)});
+    into.push_back(
+        {json.substr(at + 1, name_end - at - 1), json.substr(value, end - value), json.substr(at, end - at)});
     at = end + 1;
   }
 }

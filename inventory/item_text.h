@@ -52,6 +52,9 @@ struct AttributeText {
   std::string_view member;  // name and value as they stand there: "\"version\":\"3.0.15\""
 };
 
+// As inventory::content_digest(), over what is left out too: the same as of the whole report.
+std::string content_digest(const Report& report, const std::vector<SectionDigest>& unchanged);
+
 // In their order. Views into the item's text; `into` is emptied first, so that one vector serves many items.
 void attributes_of(const ItemText& item, std::vector<AttributeText>& into);
 

@@ -47,7 +47,6 @@ base::Result<ReceivedReport> read_report(std::string json, const LeavesAsText& l
 Item item_of(const ItemText& text);
 // Over what is left out too: the same as of the whole report.
 std::string content_digest(const ReceivedReport& received);
-std::string content_digest(const Report& report, const std::vector<SectionDigest>& unchanged);
 // 64 hex digits over the problems alone; "" when there are none.
 std::string problems_digest(const std::vector<Problem>& problems);
 

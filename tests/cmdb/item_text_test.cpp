@@ -74,8 +74,8 @@ TEST_F(ItemTexts, OfAnIncompleteSectionDeleteNothing) {
   take_as(true, "a", 2, part);
   const auto found = components(ci);
   ASSERT_EQ(found.size(), 3u);
-  EXPECT_EQ(found[0].second.text("installed_at"), "2026-01-01T10:00:00.250Z");
-  EXPECT_EQ(found[2].second.text("installed_at"), "2026-01-01");
+  EXPECT_EQ(found[0].second.text("installed_at"), "2026-01-01");
+  EXPECT_EQ(found[1].second.text("installed_at"), "2026-01-01T10:00:00.250Z");
 }
 
 TEST_F(ItemTexts, AFaultHasItsPlace) {

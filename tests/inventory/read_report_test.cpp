@@ -34,6 +34,12 @@ ReceivedReport read(const Report& report) {
   return read ? *read : ReceivedReport{};
 }
 
+Report sealed_sample() {
+  Report report = sample_report();
+  seal(report);
+  return report;
+}
+
 const ItemTexts& packages_of(const ReceivedReport& received) {
   static const ItemTexts none;
   const ItemTexts* texts = received.texts.of(received.report.sections.back());
@@ -146,20 +152,20 @@ TEST(ReadReport, SectionsLeftOutAreOfItsContent) {
 }
 
 TEST(ReadReport, OnlyAReceivedReportMayLeaveSectionsOut) {
-  ReceivedReport part{sample_report(), {}};
+  ReceivedReport part{sealed_sample(), {}};
   part.texts.unchanged.push_back({"dpkg", std::string(64, 'a')});
   EXPECT_TRUE(read_report(to_json(part), is_package));
   EXPECT_EQ(parse_report(to_json(part)).error().reason, "UNKNOWN_FIELD");
 }
 
 TEST(ReadReport, ASectionIsNotLeftOutAndThere) {
-  ReceivedReport part{sample_report(), {}};
+  ReceivedReport part{sealed_sample(), {}};
   part.texts.unchanged.push_back({"services", std::string(64, 'a')});
   EXPECT_EQ(read_report(to_json(part), is_package).error().reason, "BAD_VALUE");
 }
 
 TEST(ReadReport, WhatIsLeftOutHasADigest) {
-  ReceivedReport part{sample_report(), {}};
+  ReceivedReport part{sealed_sample(), {}};
   part.texts.unchanged.push_back({"dpkg", std::string(64, 'G')});
   const auto refused = read_report(to_json(part), is_package);
   EXPECT_EQ(refused.error().reason, "BAD_VALUE");
