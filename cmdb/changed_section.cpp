@@ -15,7 +15,8 @@ bool is_rows_only(const ChangedSection& changed) {
 
 }  // namespace
 
-std::vector<ChangedSection> changed_sections(IngestRun& run, std::span<const inventory::Section* const> sections) {
+std::vector<ChangedSection> changed_sections(IngestRun& run,
+                                             std::span<const inventory::Section* const> sections) {
   store::Transaction& tx = run.tx;
   const SourceId source = run.source.id;
   struct Stored {
@@ -47,20 +48,20 @@ std::vector<ChangedSection> changed_sections(IngestRun& run, std::span<const inv
   return changed;
 }
 
-std::vector<inventory::SectionDigest> sections_of_rows(store::Transaction& tx, SourceId source) {
+std::vector<inventory::SectionDigest> sections_of_rows(store::Transaction& tx, std::int64_t source_id) {
   std::vector<inventory::SectionDigest> sections;
   for (const store::Row& row :
        tx.query("select section, digest from source_section where source_id = $1 and rows_only = 1"
                 " and digest <> '' order by section",
-                source.value)) {
+                source_id)) {
     sections.push_back({row.text(0), row.text(1)});
   }
   return sections;
 }
 
-bool may_leave_out(store::Transaction& tx, SourceId source,
+bool may_leave_out(store::Transaction& tx, std::int64_t source_id,
                    const std::vector<inventory::SectionDigest>& sections) {
-  const auto known = sections_of_rows(tx, source);
+  const auto known = sections_of_rows(tx, source_id);
   return std::ranges::all_of(sections, [&](const inventory::SectionDigest& section) {
     const auto stored = std::ranges::find(known, section.name, &inventory::SectionDigest::name);
     return stored != known.end() && stored->digest == section.digest;

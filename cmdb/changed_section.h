@@ -1,13 +1,16 @@
 // The sections of a report against those that its source said before.
 #pragma once
 
-#include "cmdb/reporting_source.h"
-#include "cmdb/store/transaction.h"
 #include "inventory/item_text.h"
 #include "inventory/report.h"
 
+#include <cstdint>
 #include <span>
 #include <vector>
+
+namespace censo::store {
+class Transaction;  // cmdb/store/transaction.h
+}
 
 namespace censo::cmdb {
 
@@ -24,9 +27,9 @@ std::vector<ChangedSection> changed_sections(IngestRun& run,
                                              std::span<const inventory::Section* const> sections);
 
 // The stored sections of nothing but rows: what a report may leave out while it has these digests.
-std::vector<inventory::SectionDigest> sections_of_rows(store::Transaction& tx, SourceId source);
+std::vector<inventory::SectionDigest> sections_of_rows(store::Transaction& tx, std::int64_t source_id);
 // Every one of these is stored so.
-bool may_leave_out(store::Transaction& tx, SourceId source,
+bool may_leave_out(store::Transaction& tx, std::int64_t source_id,
                    const std::vector<inventory::SectionDigest>& sections);
 
 }  // namespace censo::cmdb

@@ -179,7 +179,7 @@ class Intake {
       if (*receipt) return **receipt;
     }
     const bool is_whole = texts_.unchanged.empty();
-    if (!is_whole && (!certain || !may_leave_out(tx_, streams.front().id, texts_.unchanged))) {
+    if (!is_whole && (!certain || !may_leave_out(tx_, streams.front().id.value, texts_.unchanged))) {
       return base::fail(Errc::conflict, "expected the sections that this report leaves out", "/unchanged",
                         "SECTIONS_WANTED");
     }

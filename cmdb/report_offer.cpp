@@ -21,7 +21,7 @@ base::Result<OfferAnswer> take_offer(store::Transaction& tx, const ReportOffer& 
     look_again_after_silence(tx, source, now);
     answer.receipt = IngestReceipt{IngestOutcome::unchanged, source.ci, 0, 0, "", false, ""};
   } else {
-    answer.left_out = sections_of_rows(tx, source.id);
+    answer.left_out = sections_of_rows(tx, source.id.value);
   }
   return answer;
 }
