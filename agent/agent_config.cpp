@@ -21,7 +21,11 @@ constexpr std::array settings{
     base::Setting{"inventory.exclude", "CENSO_INVENTORY_EXCLUDE", SettingKind::text_list, "",
                   "sources that are not run"},
     base::Setting{"inventory.include_users", "CENSO_INVENTORY_INCLUDE_USERS", SettingKind::boolean, "true",
-                  "report who is logged in"},
+                  "report who is logged in, and the accounts of the machine"},
+    base::Setting{"inventory.include_personal", "CENSO_INVENTORY_INCLUDE_PERSONAL", SettingKind::boolean,
+                  "false", "report full names, home folders, last sign-ins and names of wireless networks"},
+    base::Setting{"inventory.include_command_lines", "CENSO_INVENTORY_INCLUDE_COMMAND_LINES",
+                  SettingKind::boolean, "true", "report command lines, without secrets"},
     base::Setting{"log.level", "CENSO_LOG_LEVEL", SettingKind::text, "info", "debug, info, warning or error"},
     base::Setting{"spool.max_bytes", "CENSO_SPOOL_MAX_BYTES", SettingKind::size, "64MiB",
                   "unsent reports on disk; the oldest go first"},
@@ -87,6 +91,8 @@ base::Result<AgentConfig> to_agent_config(const base::Config& config) {
                      .start_splay = std::chrono::milliseconds(*splay),
                      .excluded_sources = config.text_list("inventory.exclude"),
                      .include_users = config.boolean("inventory.include_users"),
+                     .privacy = {config.boolean("inventory.include_command_lines"),
+                                 config.boolean("inventory.include_personal")},
                      .log_level = *level,
                      .spool = {static_cast<std::uint64_t>(*bytes), static_cast<std::size_t>(*reports)}};
 }

@@ -1,6 +1,7 @@
 // The agent's settings: one table, one struct, read once in main.
 #pragma once
 
+#include "agent/privacy.h"
 #include "agent/spool.h"
 #include "base/config.h"
 #include "base/log.h"
@@ -20,6 +21,7 @@ struct AgentConfig {
   std::chrono::milliseconds start_splay{};
   std::vector<std::string> excluded_sources;
   bool include_users = true;
+  Privacy privacy;
   base::LogLevel log_level = base::LogLevel::info;
   SpoolLimits spool;
 };

@@ -10,13 +10,15 @@
 namespace censo::agent {
 namespace {
 
-constexpr std::string_view users_section = "sessions";
+constexpr std::array<std::string_view, 2> users_sections{"local_users", "sessions"};
 // A reader of reports wants to be told something.
 constexpr std::string_view not_enrolled = "not-enrolled";
 constexpr std::string_view unknown_host = "unknown";
 
 bool is_excluded(const Source& source, const CollectSettings& settings) {
-  if (source.name == users_section && !settings.include_users) return true;
+  const bool of_users =
+      std::find(users_sections.begin(), users_sections.end(), source.name) != users_sections.end();
+  if (of_users && !settings.include_users) return true;
   const auto& excluded = settings.excluded_sources;
   return std::find(excluded.begin(), excluded.end(), source.name) != excluded.end();
 }
@@ -74,6 +76,7 @@ inventory::Report collect_report(const Host& host, std::span<const Source> sourc
   for (const Source& source : sources) {
     if (is_excluded(source, settings)) continue;
     SourceOutput out = run_source(source, host);
+    apply_privacy(settings.privacy, out.section);
     std::move(out.problems.begin(), out.problems.end(), std::back_inserter(report.problems));
     report.sections.push_back(std::move(out.section));
   }

@@ -1,6 +1,7 @@
 // One inventory of the host: every source once, the subject's class and name decided from what they found.
 #pragma once
 
+#include "agent/privacy.h"
 #include "agent/source.h"
 #include "inventory/report.h"
 
@@ -13,9 +14,10 @@ namespace censo::agent {
 
 struct CollectSettings {
   std::vector<std::string> excluded_sources;
-  bool include_users = true;  // false leaves the section "sessions" out
-  std::string agent_id;       // empty: "not-enrolled"
-  std::string version;        // of this program
+  bool include_users = true;  // false leaves the sections "sessions" and "local_users" out
+  Privacy privacy;
+  std::string agent_id;  // empty: "not-enrolled"
+  std::string version;   // of this program
   std::uint64_t sequence = 0;
 };
 

@@ -1,11 +1,13 @@
 // censo-agent: takes an inventory of this machine, shows it, and reports it to a collector.
 #include "agent/agent_config.h"
 #include "agent/certificate.h"
+#include "agent/glpi_inventory.h"
 #include "agent/report_table.h"
 #include "agent/reporter.h"
 #include "agent/run_loop.h"
 #include "agent/status.h"
 #include "agent/visible_text.h"
+#include "base/text.h"
 #include "inventory/report_codec.h"
 
 #include <fmt/format.h>
@@ -99,9 +101,11 @@ int run_inventory(const Options& options) {
   CollectSettings settings;
   settings.excluded_sources = config->excluded_sources;
   settings.include_users = config->include_users;
+  settings.privacy = config->privacy;
   settings.version = CENSO_VERSION;
   const auto report = collect_report(*host, all_sources(), settings);
   if (options.output == "table") return printed(to_table(report, terminal_width()));
+  if (options.output == "glpi") return printed(to_glpi_json(report) + "\n");
   return printed(options.pretty ? inventory::to_pretty_json(report) + "\n"
                                 : inventory::to_json(report) + "\n");
 }
@@ -266,8 +270,8 @@ int run_config_show(const Options& options) {
 
 using Command = std::function<int(const Options&)>;
 
-void add_output(CLI::App& command, Options& options) {
-  command.add_option("-o,--output", options.output, "table or json")->check(CLI::IsMember({"table", "json"}));
+void add_output(CLI::App& command, Options& options, std::vector<std::string> forms) {
+  command.add_option("-o,--output", options.output, base::join(forms, ", "))->check(CLI::IsMember(forms));
 }
 
 // The commands of this program; the chosen one is left in `chosen`.
@@ -277,7 +281,7 @@ void add_commands(CLI::App& app, Options& options, Command& chosen) {
   };
   auto* inventory =
       app.add_subcommand("inventory", "Show what a report of this machine would say; no server, any user");
-  add_output(*inventory, options);
+  add_output(*inventory, options, {"table", "json", "glpi"});
   inventory->add_flag("--pretty", options.pretty, "indent the JSON");
   choose(*inventory, run_inventory);
 
@@ -295,7 +299,7 @@ void add_commands(CLI::App& app, Options& options, Command& chosen) {
 
   auto* status =
       app.add_subcommand("status", "Where this agent is enrolled, its certificate, last report and spool");
-  add_output(*status, options);
+  add_output(*status, options, {"table", "json"});
   choose(*status, run_status);
 
   auto* config = app.add_subcommand("config", "The settings in force");

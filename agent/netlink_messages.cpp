@@ -3,8 +3,10 @@
 #include "base/text.h"
 
 #include <arpa/inet.h>
+#include <linux/genetlink.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
+#include <linux/nl80211.h>
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
@@ -193,7 +195,11 @@ void add_link(Span payload, std::vector<LinkRow>& rows) {
   LinkRow row;
   row.index = head->ifi_index;
   row.name = attributes.text(IFLA_IFNAME);
-  row.kind = Attributes(attributes.find(IFLA_LINKINFO)).text(IFLA_INFO_KIND);
+  const Attributes info(attributes.find(IFLA_LINKINFO));
+  row.kind = info.text(IFLA_INFO_KIND);
+  const Span vlan = Attributes(info.find(IFLA_INFO_DATA)).find(IFLA_VLAN_ID);
+  if (row.kind == "vlan" && vlan.size() == sizeof row.vlan_id)
+    std::memcpy(&row.vlan_id, vlan.data(), sizeof row.vlan_id);
   const Span mac = attributes.find(permanent_address_attribute);
   if (mac.size() == 6) row.permanent_mac = base::canonical_mac(base::to_hex(mac)).value();
   rows.push_back(std::move(row));
@@ -221,6 +227,20 @@ void add_socket(Span payload, std::string_view protocol, std::vector<SocketRow>&
   rows.push_back(std::move(row));
 }
 
+void add_wireless(Span payload, std::vector<WirelessRow>& rows) {
+  const Attributes attributes(after(payload, sizeof(genlmsghdr)));
+  const auto index = attributes.number(NL80211_ATTR_IFINDEX);
+  if (!index) return;
+  rows.push_back({static_cast<int>(*index), attributes.text(NL80211_ATTR_SSID)});
+}
+
+base::Bytes generic_request(std::uint16_t family, std::uint8_t command) {
+  genlmsghdr header{};
+  header.cmd = command;
+  header.version = 1;
+  return dump_request(family, header);
+}
+
 template <class Row, class Add>
 base::Result<std::vector<Row>> rows_of(Span dump, std::uint16_t type, const Add& add) {
   std::vector<Row> rows;
@@ -239,6 +259,13 @@ base::Bytes address_dump_request() {
 }
 base::Bytes route_dump_request() {
   return dump_request(RTM_GETROUTE, rtmsg{});
+}
+
+base::Bytes family_dump_request() {
+  return generic_request(GENL_ID_CTRL, CTRL_CMD_GETFAMILY);
+}
+base::Bytes wireless_dump_request(std::uint16_t family) {
+  return generic_request(family, NL80211_CMD_GET_INTERFACE);
 }
 
 base::Bytes socket_dump_request(std::uint8_t family, std::uint8_t protocol) {
@@ -260,6 +287,21 @@ base::Result<std::vector<AddressRow>> parse_addresses(Span dump) {
 
 base::Result<std::vector<RouteRow>> parse_routes(Span dump) {
   return rows_of<RouteRow>(dump, RTM_NEWROUTE, add_route);
+}
+
+base::Result<std::uint16_t> parse_family(Span dump, std::string_view name) {
+  std::uint16_t number = 0;
+  const auto done = each_message(dump, GENL_ID_CTRL, [&](Span payload) {
+    const Attributes attributes(after(payload, sizeof(genlmsghdr)));
+    if (attributes.text(CTRL_ATTR_FAMILY_NAME) == name)
+      number = front_as<std::uint16_t>(attributes.find(CTRL_ATTR_FAMILY_ID)).value_or(0);
+  });
+  if (!done) return done.error();
+  return number;
+}
+
+base::Result<std::vector<WirelessRow>> parse_wireless(Span dump, std::uint16_t family) {
+  return rows_of<WirelessRow>(dump, family, add_wireless);
 }
 
 base::Result<std::vector<SocketRow>> parse_sockets(Span dump, std::string_view protocol) {

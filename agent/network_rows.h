@@ -14,6 +14,12 @@ struct LinkRow {
   std::string name;
   std::string kind;           // of the rtnetlink driver: "bridge", "vlan", "wireguard"; empty for a device
   std::string permanent_mac;  // canonical; empty when the driver has none
+  std::uint16_t vlan_id = 0;  // of a VLAN
+};
+
+struct WirelessRow {
+  int index = 0;
+  std::string network;  // SSID; empty when it is in none
 };
 
 struct AddressRow {

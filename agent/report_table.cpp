@@ -33,10 +33,19 @@ constexpr std::array views{
     ClassView{"disk", "Disks", {"name", "model", "serial_number", "transport", "size_bytes"}},
     ClassView{"file_system", "File systems", {"mount_point", "type", "device", "size_bytes", "free_bytes"}},
     ClassView{"memory_module", "Memory modules", {"slot", "size_mib", "type", "manufacturer", "part_number"}},
+    ClassView{"graphics_adapter", "Graphics", {"model", "manufacturer", "memory_mib", "driver", ""}},
+    ClassView{"battery",
+              "Batteries",
+              {"name", "model", "serial_number", "design_capacity_mwh", "full_capacity_mwh"}},
     ClassView{"monitor", "Monitors", {"name", "manufacturer", "model", "serial_number", ""}},
     ClassView{"web_server", "Web servers", {"instance", "product", "version", "user", "listen"}},
     ClassView{"database_server", "Database servers", {"instance", "product", "version", "user", "listen"}},
     ClassView{"generic_service", "Other services", {"instance", "product", "version", "user", "listen"}},
+    ClassView{
+        "virtual_machine", "Guests", {"host_name", "power_state", "manager", "memory_mib", "cpu_threads"}},
+    ClassView{"container", "Containers", {"host_name", "power_state", "engine", "image", "ports"}},
+    ClassView{"certificate", "Certificates", {"name", "not_after", "issuer", "used_by", ""}},
+    ClassView{"protection", "Protection", {"name", "kind", "enabled", "profile", "signatures_version"}},
     ClassView{"user_session", "Logged in", {"user", "line", "remote_host", "started", ""}},
 };
 

@@ -56,6 +56,7 @@ base::Result<inventory::Report> Reporter::take_report() {
   if (!sequence) return sequence.error();
   CollectSettings settings;
   settings.excluded_sources = config_.excluded_sources;
+  settings.privacy = config_.privacy;
   settings.include_users = config_.include_users;
   settings.agent_id = held_.enrolment.agent_id;
   settings.version = surroundings_.version;

@@ -13,7 +13,7 @@ namespace {
 using base::Errc;
 
 constexpr std::array<std::string_view, 2> folders{"/var/lib/rpm/", "/usr/lib/sysimage/rpm/"};
-constexpr std::array<std::string_view, 2> older_forms{"Packages", "Packages.db"};
+constexpr std::string_view older_form = "Packages";
 constexpr std::uint64_t max_database_bytes = 1024ULL * 1024 * 1024;
 constexpr int max_header_bytes = 64 * 1024 * 1024;
 
@@ -31,12 +31,10 @@ base::Result<std::string> find_database(const Host& host) {
     return path;
   }
   for (const std::string_view folder : folders) {
-    for (const std::string_view form : older_forms) {
-      const std::string path = std::string(folder) + std::string(form);
-      if (host.status(path)) {
-        return base::fail(Errc::unsupported, "expected RPM's database as SQLite, found an older form", path);
-      }
-    }
+    const std::string path = std::string(folder) + std::string(older_form);
+    if (host.status(path))
+      return base::fail(Errc::unsupported, "expected RPM's database as SQLite or ndb, found Berkeley DB",
+                        path);
   }
   return base::fail(Errc::not_found, "no RPM database");
 }

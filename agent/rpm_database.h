@@ -17,7 +17,8 @@ namespace censo::agent {
 
 class RpmDatabase {
  public:
-  // Errc::not_found when the host has none; Errc::unsupported for the older forms (Berkeley DB, ndb).
+  // Errc::not_found when the host has none; Errc::unsupported for the older form (Berkeley DB). For ndb see
+  // rpm_ndb.h.
   static base::Result<RpmDatabase> open(const Host& host);
 
   using Take = std::function<void(const base::Result<RpmHeader>& header)>;

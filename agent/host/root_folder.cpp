@@ -46,21 +46,36 @@ FileKind kind_of(mode_t mode) {
   }
 }
 
+// Files that the kernel makes up: none of them is a FIFO or a device, and opening one does nothing.
+bool is_kernels(std::string_view path) {
+  return path.starts_with("/proc/") || path.starts_with("/sys/");
+}
+
+std::string last_part(std::string_view path) {
+  return std::string(path.substr(path.rfind('/') + 1));
+}
+
 // Size in `status` is no help: files of /proc say 0, those of /sys 4096.
-base::Result<std::string> content_of(const FileDescriptor& file, std::string_view path,
-                                     std::size_t max_bytes) {
+base::Result<std::string> content_of(const FileDescriptor& file, std::string_view path, std::size_t max_bytes,
+                                     std::size_t told_bytes) {
+  const auto too_long = [&] {
+    return base::fail(Errc::limit_exceeded, "file is longer than " + std::to_string(max_bytes) + " bytes",
+                      std::string(path));
+  };
   std::string content;
   std::array<char, 16 * 1024> buffer;
+  // Of large files the size is true. Room for all at once: growing by halves would need as much again.
+  if (told_bytes > buffer.size()) {
+    if (told_bytes > max_bytes) return too_long();
+    content.reserve(told_bytes);
+  }
   while (true) {
     const auto count = read(file.get(), buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return error_of(errno, path);
     if (count == 0) return content;
     content.append(buffer.data(), static_cast<std::size_t>(count));
-    if (content.size() > max_bytes) {
-      return base::fail(Errc::limit_exceeded, "file is longer than " + std::to_string(max_bytes) + " bytes",
-                        std::string(path));
-    }
+    if (content.size() > max_bytes) return too_long();
   }
 }
 
@@ -122,6 +137,12 @@ RootFolder::RootFolder(std::string folder, std::function<bool(std::string_view)>
 }
 
 base::Result<std::string> RootFolder::read_file(std::string_view path, std::size_t max_bytes) const {
+  if (is_kernels(path) && path.find('\0') == path.npos && may_enter_(path)) {
+    const FileDescriptor file = open_kernels_file(std::string(path));
+    if (file.get() < 0 && errno == ENOENT) return error_of(ENOENT, path);
+    const auto status = status_of(file, path);
+    if (status && S_ISREG(status->st_mode)) return content_of(file, path, max_bytes, 0);
+  }
   const auto located = locate(path, true);
   if (!located) return located.error();
   const auto status = status_of(*located, path);
@@ -130,7 +151,7 @@ base::Result<std::string> RootFolder::read_file(std::string_view path, std::size
     return base::fail(Errc::unsupported, "expected a regular file", std::string(path));
   const FileDescriptor file(open(reopenable(*located).c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (file.get() < 0) return error_of(errno, path);
-  return content_of(file, path, max_bytes);
+  return content_of(file, path, max_bytes, static_cast<std::size_t>(status->st_size));
 }
 
 base::Result<std::vector<std::string>> RootFolder::list_folder(std::string_view path) const {
@@ -161,10 +182,14 @@ base::Result<std::vector<std::string>> RootFolder::list_folder(std::string_view 
 }
 
 base::Result<std::string> RootFolder::read_link(std::string_view path) const {
-  const auto located = locate(path, false);
+  const auto* folder = folder_of(path);
+  auto located = folder == nullptr ? locate(path, false) : base::Result<FileDescriptor>(FileDescriptor());
   if (!located) return located.error();
   std::array<char, PATH_MAX> target;
-  const auto size = readlinkat(located->get(), "", target.data(), target.size());
+  const auto size = folder == nullptr
+                        ? readlinkat(located->get(), "", target.data(), target.size())
+                        : readlinkat(folder->get(), last_part(path).c_str(), target.data(), target.size());
+  if (folder != nullptr && size < 0 && errno == ENOENT) return error_of(ENOENT, path);
   if (size < 0 && (errno == EINVAL || errno == ENOENT)) {
     return base::fail(Errc::unsupported, "expected a symbolic link", std::string(path));
   }
@@ -173,9 +198,7 @@ base::Result<std::string> RootFolder::read_link(std::string_view path) const {
 }
 
 base::Result<FileStatus> RootFolder::status(std::string_view path) const {
-  const auto located = locate(path, false);
-  if (!located) return located.error();
-  const auto found = status_of(*located, path);
+  const auto found = stat_of(path);
   if (!found) return found.error();
   FileStatus status;
   status.kind = kind_of(found->st_mode);
@@ -185,6 +208,43 @@ base::Result<FileStatus> RootFolder::status(std::string_view path) const {
   status.user_id = found->st_uid;
   status.modified = found->st_mtim.tv_sec * 1000 + found->st_mtim.tv_nsec / 1'000'000;
   return status;
+}
+
+// At once, without a look before: -1 where there are links in the path, no right, or an old kernel.
+FileDescriptor RootFolder::open_kernels_file(const std::string& path) const {
+  struct open_how how {};
+  how.flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+  return FileDescriptor(
+      static_cast<int>(syscall(SYS_openat2, root_.get(), relative(path), &how, sizeof how)));
+}
+
+base::Result<struct stat> RootFolder::stat_of(std::string_view path) const {
+  if (const auto* folder = folder_of(path)) {
+    struct stat found {};
+    if (fstatat(folder->get(), last_part(path).c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0)
+      return error_of(errno, path);
+    return found;
+  }
+  const auto located = locate(path, false);
+  if (!located) return located.error();
+  return status_of(*located, path);
+}
+
+const FileDescriptor* RootFolder::folder_of(std::string_view path) const {
+  const auto name = last_part(path);
+  const bool stays_mounted = is_kernels(path) || path.starts_with("/var/lib/");
+  const bool is_plain = !name.empty() && name != "." && name != ".." && path.find('\0') == path.npos;
+  if (!stays_mounted || !is_plain || !may_enter_(path)) return nullptr;
+  const auto folder = path.substr(0, path.rfind('/'));
+  if (last_folder_.path != folder) {
+    auto located = locate_exactly(std::string(folder), OldKernel::refuse);
+    const auto status = located ? status_of(*located, folder) : base::Result<struct stat>(located.error());
+    if (!status || !S_ISDIR(status->st_mode)) return nullptr;  // "/proc/self" is a link
+    last_folder_.path = folder;
+    last_folder_.descriptor = std::move(*located);
+  }
+  return &last_folder_.descriptor;
 }
 
 std::string RootFolder::local_path(std::string_view path) const {

@@ -4,6 +4,8 @@
 
 #include "agent/host.h"
 
+#include <sys/stat.h>
+
 #include <functional>
 #include <string>
 #include <string_view>
@@ -51,9 +53,20 @@ class RootFolder {
   base::Result<std::string> without_links(std::string_view path, bool follow) const;
   base::Result<std::string> link_target(const std::string& path) const;
 
+  // Where the last part of `path` stands, as a descriptor that the next path of the same folder finds open;
+  // nullptr: the long way. Only in folders that nobody wants to unmount, which an open one would prevent.
+  const FileDescriptor* folder_of(std::string_view path) const;
+  FileDescriptor open_kernels_file(const std::string& path) const;
+  base::Result<struct stat> stat_of(std::string_view path) const;
+
   std::string folder_;
   std::function<bool(std::string_view)> may_enter_;
   FileDescriptor root_;
+  struct OpenFolder {
+    std::string path;
+    FileDescriptor descriptor;
+  };
+  mutable OpenFolder last_folder_;
 };
 
 }  // namespace censo::agent

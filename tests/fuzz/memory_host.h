@@ -21,11 +21,28 @@ class MemoryHost final : public Host {
     if (file->second.size() > max_bytes) return base::fail(base::Errc::limit_exceeded, "too long");
     return file->second;
   }
+  // The names that follow `path` in those of the files.
   base::Result<std::vector<std::string>> list_folder(std::string_view path) const override {
-    return none(path);
+    const std::string folder = std::string(path) + (path.ends_with('/') ? "" : "/");
+    std::vector<std::string> names;
+    for (auto file = files_.lower_bound(folder); file != files_.end() && file->first.starts_with(folder);
+         ++file) {
+      auto name = file->first.substr(folder.size());
+      name.resize(std::min(name.find('/'), name.size()));
+      if (names.empty() || names.back() != name) names.push_back(std::move(name));
+    }
+    if (names.empty()) return none(path);
+    return names;
   }
   base::Result<std::string> read_link(std::string_view path) const override { return none(path); }
-  base::Result<FileStatus> status(std::string_view path) const override { return none(path); }
+  base::Result<FileStatus> status(std::string_view path) const override {
+    const auto file = files_.find(path);
+    if (file == files_.end()) return none(path);
+    FileStatus status;
+    status.kind = FileKind::regular;
+    status.size = file->second.size();
+    return status;
+  }
   std::string local_path(std::string_view path) const override { return std::string(path); }
   base::Result<FileSystemSpace> space(std::string_view) const override { return FileSystemSpace{1000, 500}; }
   base::Result<base::Bytes> netlink_dump(int, std::span<const std::uint8_t>,

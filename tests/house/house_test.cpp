@@ -1,4 +1,5 @@
-// The rules of CONTRIBUTING.md that a machine can check. A finding names file and line; mend the code, not the rule.
+// The rules of CONTRIBUTING.md that a machine can check. A finding names file and line; mend the code, not
+// the rule.
 #include "tests/house/source_tree.h"
 
 #include <gtest/gtest.h>
@@ -21,7 +22,9 @@ std::string text_of(const Findings& findings) {
   return text;
 }
 
-bool begins_with(const std::string& text, const std::string& prefix) { return text.rfind(prefix, 0) == 0; }
+bool begins_with(const std::string& text, const std::string& prefix) {
+  return text.rfind(prefix, 0) == 0;
+}
 
 // Which libraries a library may include (besides itself).
 const std::map<std::string, std::set<std::string>>& floors() {
@@ -67,7 +70,8 @@ TEST(FrontDoor, SubfoldersArePrivateToTheirFolder) {
       if (path.empty()) continue;
       const std::string target = library_of(path);
       const bool in_subfolder = path.find('/', target.size() + 1) != std::string::npos;
-      if (in_subfolder && target != library_of(file.path)) findings.push_back(file.path + " includes " + path);
+      if (in_subfolder && target != library_of(file.path))
+        findings.push_back(file.path + " includes " + path);
     }
   }
   EXPECT_TRUE(findings.empty()) << text_of(findings);
@@ -81,15 +85,18 @@ struct Fence {
 TEST(Fence, ThirdPartyHeadersStayBehindIt) {
   const std::vector<Fence> fences{
       {std::regex("^<net-snmp/"), {"collector/scanner/snmp/"}},
-      // An rpm database is a SQLite file: the agent reads it with the same library (docs/decisions/0025).
-      {std::regex("^<sqlite3\\.h>"), {"cmdb/store/driver/", "agent/sources/linux/rpm", "agent/rpm_"}},
+      // Databases of rpm and Proxmox are SQLite files: the agent reads them with the same library
+      // (docs/decisions/0025).
+      {std::regex("^<sqlite3\\.h>"),
+       {"cmdb/store/driver/", "agent/sources/linux/rpm", "agent/rpm_", "agent/proxmox_guests"}},
       {std::regex("^<libpq"), {"cmdb/store/driver/"}},
       {std::regex("^<boost/(asio|beast)"), {"collector/http/", "collector/cli/", "agent/delivery"}},
       {std::regex("^<yaml-cpp/"), {"base/yaml.cpp"}},
       {std::regex("^<spdlog/"), {"base/log.cpp"}},
       {std::regex("^<sodium"), {"collector/access/", "collector/jobs/"}},
       {std::regex("^<libmnl/"), {"agent/"}},
-      {std::regex("^<zstd"), {"inventory/report_codec", "inventory/report_zstd", "inventory/compress", "cmdb/"}},
+      {std::regex("^<zstd"),
+       {"inventory/report_codec", "inventory/report_zstd", "inventory/compress", "cmdb/"}},
       {std::regex("^<CLI/"), {"agent/", "collector/main.cpp", "collector/command", "collector/cli/"}},
   };
   Findings findings;
@@ -144,7 +151,8 @@ TEST(Size, FilesHaveAtMost400Lines) {
 TEST(Size, LinesHaveAtMost110Columns) {
   Findings findings;
   const auto columns = [](const std::string& line) {
-    return std::count_if(line.begin(), line.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+    return std::count_if(line.begin(), line.end(),
+                         [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
   };
   for (const auto& file : product_files())
     for (std::size_t i = 0; i < file.lines.size(); ++i)
@@ -153,8 +161,8 @@ TEST(Size, LinesHaveAtMost110Columns) {
 }
 
 struct Function {
-  std::size_t first, last;   // lines of the body's braces, 1-based
-  std::string head;          // everything before the opening brace
+  std::size_t first, last;  // lines of the body's braces, 1-based
+  std::string head;         // everything before the opening brace
 };
 
 // Definitions at namespace level: a head that starts in column 0 and a closing brace there.
@@ -165,8 +173,10 @@ std::vector<Function> functions_of(const SourceFile& file) {
   for (std::size_t i = 0; i < file.code.size(); ++i) {
     const std::string& line = file.code[i];
     const bool top = !line.empty() && !std::isspace(static_cast<unsigned char>(line[0])) && line[0] != '#';
-    if (top && line[0] != '}') head = line;
-    else if (!head.empty()) head += line;
+    if (top && line[0] != '}')
+      head = line;
+    else if (!head.empty())
+      head += line;
     if (head.empty()) continue;
     if (line.find(';') != std::string::npos && head.find('{') == std::string::npos) head.clear();
     if (head.find('{') == std::string::npos) continue;
@@ -235,16 +245,18 @@ TEST(Size, FilesIncludeAtMost20OwnHeadersAndAtMost6Deep) {
     const auto own = std::count_if(file.includes.begin(), file.includes.end(),
                                    [](const auto& include) { return include.front() == '"'; });
     if (own > 20) findings.push_back(file.path + ": " + std::to_string(own) + " own headers");
-    if (depth(file.path) > 6) findings.push_back(file.path + ": headers " + std::to_string(depth(file.path)) + " deep");
+    if (depth(file.path) > 6)
+      findings.push_back(file.path + ": headers " + std::to_string(depth(file.path)) + " deep");
   }
   EXPECT_TRUE(findings.empty()) << text_of(findings);
 }
 
 TEST(Size, BaseHasAtMost15Headers) {
   const auto& files = product_files();
-  EXPECT_LE(std::count_if(files.begin(), files.end(),
-                          [](const auto& f) { return begins_with(f.path, "base/") && f.path.ends_with(".h"); }),
-            15);
+  EXPECT_LE(
+      std::count_if(files.begin(), files.end(),
+                    [](const auto& f) { return begins_with(f.path, "base/") && f.path.ends_with(".h"); }),
+      15);
 }
 
 TEST(Names, NoFileIsADrawerForOddments) {
@@ -289,7 +301,8 @@ TEST(Words, NothingIsLeftForLaterWithoutAnIssue) {
 }
 
 TEST(Agent, StartsNoProgram) {
-  static const std::regex start(R"(\b(system|popen|execl|execlp|execle|execv|execvp|execve|execvpe|posix_spawn|posix_spawnp|fork|vfork)\s*\()");
+  static const std::regex start(
+      R"(\b(system|popen|execl|execlp|execle|execv|execvp|execve|execvpe|posix_spawn|posix_spawnp|fork|vfork)\s*\()");
   Findings findings;
   for (const auto& file : product_files()) {
     if (library_of(file.path) != "agent") continue;
@@ -301,7 +314,8 @@ TEST(Agent, StartsNoProgram) {
 
 // SQL is never put together from values.
 TEST(Sql, StatementsAreLiterals) {
-  static const std::regex built(R"re((query|query_one|execute|each)\(\s*(std::string\(|fmt::|"[^"]*"\s*\+))re");
+  static const std::regex built(
+      R"re((query|query_one|execute|each)\(\s*(std::string\(|fmt::|"[^"]*"\s*\+))re");
   Findings findings;
   for (const auto& file : product_files())
     for (std::size_t i = 0; i < file.code.size(); ++i)

@@ -3,6 +3,7 @@
 #include "agent/attributes.h"
 #include "agent/placeholder.h"
 #include "agent/source.h"
+#include "agent/sysfs_folder.h"
 #include "agent/udev_database.h"
 
 #include <algorithm>
@@ -62,10 +63,10 @@ std::string_view transport_of(std::string_view path) {
     std::string_view part, transport;
   };
   // A USB disk is also a SCSI disk: the nearest to the machine comes first.
-  constexpr std::array marks{
-      Mark{"/usb", "usb"}, Mark{"/nvme", "nvme"}, Mark{"/ata", "sata"}, Mark{"/mmc_host/", "mmc"},
-      Mark{"/session", "iscsi"}, Mark{"/rport-", "fc"}, Mark{"/end_device-", "sas"},
-      Mark{"/virtio", "virtio"}, Mark{"/vbd-", "xen"}, Mark{"/fw", "ieee1394"}, Mark{"/VMBUS:", "vmbus"}};
+  constexpr std::array marks{Mark{"/usb", "usb"},         Mark{"/nvme", "nvme"},     Mark{"/ata", "sata"},
+                             Mark{"/mmc_host/", "mmc"},   Mark{"/session", "iscsi"}, Mark{"/rport-", "fc"},
+                             Mark{"/end_device-", "sas"}, Mark{"/virtio", "virtio"}, Mark{"/vbd-", "xen"},
+                             Mark{"/fw", "ieee1394"},     Mark{"/VMBUS:", "vmbus"}};
   const auto mark = std::find_if(marks.begin(), marks.end(), [&](const Mark& row) {
     return path.find(row.part) != std::string_view::npos;
   });
@@ -83,7 +84,7 @@ std::string serial_of(const BlockDevice& disk) {
   for (const auto property : {"ID_SCSI_SERIAL", "ID_SERIAL_SHORT"}) {
     if (auto serial = serial_without_placeholder(disk.udev(property)); !serial.empty()) return serial;
   }
-  const auto serial = disk.first_value({"device/serial", "serial"});
+  const auto serial = disk.first_value({"device/serial", "serial", "device/uid"});  // uid: of a DASD
   if (!serial.empty()) return serial_without_placeholder(serial);
   const auto page = disk.value("device/vpd_pg80");
   return page.size() > 4 ? serial_without_placeholder(std::string_view(page).substr(4)) : std::string();
@@ -96,6 +97,15 @@ std::string wwn_of(const BlockDevice& disk) {
   auto wwn = disk.first_value({"wwid", "device/wwid"});
   if (wwn.starts_with("naa.")) return "0x" + wwn.substr(4);
   return wwn.starts_with("t10.") ? std::string() : wwn;  // t10: vendor, model and serial once more
+}
+
+// The map that this disk is one of several ways to.
+std::string multipath_of(const BlockDevice& disk) {
+  for (const auto& holder : disk.names_in("/holders")) {
+    const auto mapper = "holders/" + holder + "/dm/";
+    if (base::to_lower(disk.value(mapper + "uuid")).starts_with("mpath-")) return disk.value(mapper + "name");
+  }
+  return {};
 }
 
 void add_disk(const BlockDevice& disk, std::string_view path, SourceOutput& out) {
@@ -112,12 +122,14 @@ void add_disk(const BlockDevice& disk, std::string_view path, SourceOutput& out)
   set_text(attributes, "serial_number", serial_of(disk));
   set_text(attributes, "wwn", wwn_of(disk));
   set_text(attributes, "firmware_version",
-           without_placeholder(disk.first_value({"device/firmware_rev", "device/rev"})));
+           without_placeholder(disk.first_value({"device/firmware_rev", "device/rev", "device/fwrev"})));
   set_text(attributes, "transport", transport_of(path));
   if (const auto rotational = disk.value("queue/rotational"); !rotational.empty()) {
     attributes.set("rotational", rotational == "1");
   }
   attributes.set("removable", disk.value("removable") == "1");
+  set_text(attributes, "multipath", multipath_of(disk));
+  set_count(attributes, "sector_bytes", base::parse_integer(disk.value("queue/physical_block_size")));
 }
 
 void add_partition(const BlockDevice& partition, std::string_view disk, SourceOutput& out) {
@@ -129,6 +141,7 @@ void add_partition(const BlockDevice& partition, std::string_view disk, SourceOu
   set_text(attributes, "label", udev_unescaped(partition.udev("ID_PART_ENTRY_NAME")));
   set_text(attributes, "uuid", partition.udev("ID_PART_ENTRY_UUID"));
   set_text(attributes, "content", partition.udev("ID_FS_TYPE"));
+  set_text(attributes, "content_uuid", partition.udev("ID_FS_UUID"));
 }
 
 // "LVM-...", "CRYPT-LUKS2-...", "mpath-...", "part1-..."; RAID says its level; others only their kernel name.
@@ -143,6 +156,13 @@ std::string volume_type(const BlockDevice& volume) {
              : volume.name().substr(0, volume.name().find_first_of("0123456789"));
 }
 
+// "CRYPT-LUKS2-<uuid>-<name>" and "CRYPT-PLAIN-<name>": the format.
+std::string encryption_of(const BlockDevice& volume) {
+  const auto parts = volume.value("dm/uuid");
+  const auto words = base::split(parts, '-');
+  return words.size() > 1 ? base::to_lower(words[1]) : std::string();
+}
+
 void add_volume(const BlockDevice& volume, SourceOutput& out) {
   const auto mapper_name = volume.value("dm/name");
   auto& attributes = out.add("logical_volume").attributes;
@@ -154,6 +174,11 @@ void add_volume(const BlockDevice& volume, SourceOutput& out) {
   set_text(attributes, "uuid",
            volume.value("dm/uuid").empty() ? volume.value("md/uuid") : volume.value("dm/uuid"));
   set_text(attributes, "content", volume.udev("ID_FS_TYPE"));
+  if (volume_type(volume) == "crypt") set_text(attributes, "encryption", encryption_of(volume));
+  if (volume.value("md/level").empty()) return;
+  set_count(attributes, "raid_disks", base::parse_integer(volume.value("md/raid_disks")));
+  set_count(attributes, "raid_disks_missing", base::parse_integer(volume.value("md/degraded")));
+  set_text(attributes, "state", volume.value("md/array_state"));
 }
 
 // Memory, files and unused network disks are no disks.
@@ -171,10 +196,9 @@ base::Result<void> block_devices(const Host& host, SourceOutput& out) {
   const auto names = host.list_folder("/sys/block");
   if (!names) return names.error();
   for (const auto& name : *names) {
-    const BlockDevice device(host, "/sys/block/" + name, name);
+    const BlockDevice device(host, SysfsFolder(host, "/sys/block/" + name).path(), name);
     if (is_left_out(device)) continue;
-    const auto link = host.read_link(device.folder());
-    const std::string path = link ? *link : std::string();
+    const std::string& path = device.folder();
     if (path.find("/virtual/block/") != std::string::npos) {
       add_volume(device, out);
     } else {

@@ -273,10 +273,12 @@ void set_memory(const Host& host, SourceOutput& out) {
     return;
   }
   const auto fields = parse_cpuinfo(*meminfo).common;  // "MemTotal:  16318480 kB"
-  const auto total = fields.find("memtotal");
-  if (total != fields.end()) {
+  for (const auto& [field, attribute] :
+       {std::pair{"memtotal", "memory_mib"}, std::pair{"swaptotal", "swap_mib"}}) {
+    const auto total = fields.find(field);
+    if (total == fields.end()) continue;
     const auto kib = base::parse_integer(std::string_view(total->second).substr(0, total->second.find(' ')));
-    set_count(out.section.attributes, "memory_mib", kib.value_or(0) / 1024);
+    set_count(out.section.attributes, attribute, kib.value_or(0) / 1024);
   }
 }
 

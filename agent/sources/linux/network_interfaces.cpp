@@ -3,6 +3,7 @@
 #include "agent/netlink_messages.h"
 #include "agent/proc_net.h"
 #include "agent/source.h"
+#include "agent/sysfs_folder.h"
 #include "base/text.h"
 
 #include <linux/netlink.h>
@@ -21,15 +22,19 @@ constexpr std::size_t max_interfaces = 5000;
 constexpr std::int64_t loopback_type = 772;  // ARPHRD_LOOPBACK of linux/if_arp.h
 constexpr std::array<std::int64_t, 6> tunnel_types{512, 768, 769,
                                                    776, 778, 823};  // PPP, IPIP, IP6, SIT, GRE, IP6GRE
-constexpr std::array<std::string_view, 17> tunnel_kinds{
-    "vxlan", "gre",  "gretap", "ip6gre", "ip6gretap", "erspan",    "ipip", "sit", "ip6tnl",
-    "vti",   "vti6", "geneve", "gtp",    "tun",       "wireguard", "xfrm", "l2tp"};
+constexpr std::array<std::string_view, 12> tunnel_kinds{"vxlan",     "gre",    "gretap", "ip6gre",
+                                                        "ip6gretap", "erspan", "ipip",   "sit",
+                                                        "ip6tnl",    "geneve", "gtp",    "l2tp"};
+// Encrypted by themselves, or by the program that made them.
+constexpr std::array<std::string_view, 5> vpn_kinds{"wireguard", "xfrm", "vti", "vti6", "ovpn"};
 constexpr std::array<std::string_view, 5> assign_types{"permanent", "random", "stolen", "set", ""};
 
 struct Interface {
-  std::string name, kind, mac, mac_assignment, permanent_mac;
+  std::string name, kind, mac, mac_assignment, permanent_mac, link_kind, wireless_network;
   int index = 0;
-  bool of_pair = false;  // veth
+  std::uint16_t vlan_id = 0;
+  std::vector<std::string> files;  // of its folder
+  std::string folder;              // with a slash behind
   std::vector<AddressRow> addresses;
 };
 
@@ -56,19 +61,33 @@ std::string device_type(const Host& host, const std::string& folder) {
   return {};
 }
 
-std::string kind_of(const Host& host, const std::string& folder, const std::string& link_kind) {
-  const std::int64_t type = read_number(host, folder + "type").value_or(0);
+// A tap in a bridge is a virtual machine's; a tun is a VPN program's.
+std::string kind_of_tun(const Host& host, const Interface& interface) {
+  constexpr std::int64_t tun = 1, tap = 2;
+  const auto text = read_word(host, interface.folder + "tun_flags");
+  const auto flags = base::parse_unsigned(text.starts_with("0x") ? text.substr(2) : text, 16).value_or(tap);
+  if ((flags & tun) != 0) return "vpn";
+  return contains(interface.files, "master") || contains(interface.files, "brport") ? "virtual" : "tunnel";
+}
+
+std::string kind_of(const Host& host, const Interface& interface) {
+  const std::int64_t type = read_number(host, interface.folder + "type").value_or(0);
   if (type == loopback_type) return "loopback";
-  const std::string device = device_type(host, folder);
-  if (device == "wlan" || host.status(folder + "wireless") || host.status(folder + "phy80211"))
-    return "wireless";
+  const std::string device = device_type(host, interface.folder);
+  const auto& files = interface.files;
+  if (device == "wlan" || contains(files, "wireless") || contains(files, "phy80211")) return "wireless";
+  if (device == "bluetooth" || interface.name.starts_with("bnep")) return "bluetooth";
   for (const std::string_view kind : {"bridge", "bond", "vlan"}) {
-    if (device == kind || link_kind == kind) return std::string(kind);
+    if (device == kind || interface.link_kind == kind) return std::string(kind);
   }
+  if (contains(files, "bonding")) return "bond";
+  if (contains(files, "bridge")) return "bridge";
+  if (contains(vpn_kinds, device) || contains(vpn_kinds, interface.link_kind)) return "vpn";
+  if (contains(files, "tun_flags")) return kind_of_tun(host, interface);
   const bool tunnel = contains(tunnel_types, type) || contains(tunnel_kinds, device) ||
-                      contains(tunnel_kinds, link_kind) || host.status(folder + "tun_flags");
+                      contains(tunnel_kinds, interface.link_kind);
   if (tunnel) return "tunnel";
-  return host.status(folder + "device") ? "physical" : "virtual";
+  return contains(files, "device") ? "physical" : "virtual";
 }
 
 // Where the driver cannot tell, a bond knows what its members had: /proc/net/bonding/<bond>.
@@ -117,25 +136,49 @@ std::vector<LinkRow> read_links(const Host& host) {
   return links ? std::move(*links) : std::vector<LinkRow>{};
 }
 
+// Which network each wireless interface is in; only asked where there is one.
+void take_wireless_networks(const Host& host, std::vector<Interface>& interfaces) {
+  const bool any = std::any_of(interfaces.begin(), interfaces.end(),
+                               [](const Interface& interface) { return interface.kind == "wireless"; });
+  if (!any) return;
+  const auto families = host.netlink_dump(NETLINK_GENERIC, family_dump_request(), "generic-families");
+  const auto family = families ? parse_family(*families, "nl80211") : base::Result<std::uint16_t>(0);
+  if (!family || *family == 0) return;
+  const auto dump = host.netlink_dump(NETLINK_GENERIC, wireless_dump_request(*family), "wireless-interfaces");
+  const auto rows =
+      dump ? parse_wireless(*dump, *family) : base::Result<std::vector<WirelessRow>>(dump.error());
+  for (const auto& row : rows ? *rows : std::vector<WirelessRow>()) {
+    for (auto& interface : interfaces) {
+      if (interface.index == row.index) interface.wireless_network = row.network;
+    }
+  }
+}
+
 std::vector<Interface> read_interfaces(const Host& host, const std::vector<std::string>& names) {
   const auto links = read_links(host);
   const auto bonded = permanent_macs_of_bonds(host);
   std::vector<Interface> interfaces;
   for (const std::string& name : names) {
-    const std::string folder = std::string(net_folder) + name + "/";
+    const SysfsFolder place(host, std::string(net_folder) + name);
+    const std::string folder = place.path() + "/";
     const auto index = read_number(host, folder + "ifindex");
     if (!index) continue;  // a file such as bonding_masters
     Interface& interface = interfaces.emplace_back();
     interface.name = name;
     interface.index = static_cast<int>(*index);
+    interface.folder = folder;
+    interface.files = place.names();
     const auto link =
         std::find_if(links.begin(), links.end(), [&](const LinkRow& row) { return row.name == name; });
-    if (link != links.end()) interface.permanent_mac = link->permanent_mac;
-    interface.of_pair = link != links.end() && link->kind == "veth";
+    if (link != links.end()) {
+      interface.permanent_mac = link->permanent_mac;
+      interface.link_kind = link->kind;
+      interface.vlan_id = link->vlan_id;
+    }
     if (const auto mac = bonded.find(name); interface.permanent_mac.empty() && mac != bonded.end()) {
       interface.permanent_mac = mac->second;
     }
-    interface.kind = kind_of(host, folder, link != links.end() ? link->kind : std::string{});
+    interface.kind = kind_of(host, interface);
     interface.mac = mac_at(host, folder + "address");
     const auto assignment = read_number(host, folder + "addr_assign_type").value_or(4);
     interface.mac_assignment =
@@ -161,7 +204,7 @@ bool has_device(const Interface& interface) {
 // A bridge without a way out (Docker's, libvirt's) has the same address on every host.
 bool leads_out(const Host& host, const Interface& interface, const std::vector<Interface>& interfaces) {
   if (interface.kind != "bridge") return interface.kind != "loopback";
-  const auto ports = host.list_folder(std::string(net_folder) + interface.name + "/brif");
+  const auto ports = host.list_folder(interface.folder + "brif");
   return ports && std::any_of(interfaces.begin(), interfaces.end(), [&](const Interface& port) {
            return (has_device(port) || port.kind == "bond" || port.kind == "vlan") &&
                   contains(*ports, port.name);
@@ -170,8 +213,9 @@ bool leads_out(const Host& host, const Interface& interface, const std::vector<I
 
 // The host's end of a container's link comes and goes with the container, under another name each time.
 bool is_end_of_container_link(const Interface& interface) {
-  return interface.of_pair && std::all_of(interface.addresses.begin(), interface.addresses.end(),
-                                          [](const AddressRow& row) { return is_link_local(row.address); });
+  return interface.link_kind == "veth" &&
+         std::all_of(interface.addresses.begin(), interface.addresses.end(),
+                     [](const AddressRow& row) { return is_link_local(row.address); });
 }
 
 bool identifies(const AddressRow& row) {
@@ -190,8 +234,38 @@ void set_addresses(const Interface& interface, inventory::Attributes& attributes
   attributes.set("temporary_addresses", std::move(temporary));
 }
 
+// What it is made of: ports of a bridge, members of a bond, the interface below a VLAN.
+void set_members(const Host& host, const Interface& interface, inventory::Attributes& attributes) {
+  inventory::TextList members;
+  for (const std::string& file : interface.files) {
+    if (file.starts_with("lower_")) members.push_back(file.substr(6));
+  }
+  attributes.set("members", std::move(members));
+  if (interface.kind == "vlan") set_count(attributes, "vlan_id", interface.vlan_id);
+  if (interface.kind != "bond") return;
+  const auto mode = read_word(host, interface.folder + "bonding/mode");  // "802.3ad 4"
+  set_text(attributes, "bond_mode", mode.substr(0, mode.find(' ')));
+}
+
+// Where the adapter sits: adapters in docks and on cables are on USB, whichever machine they are at.
+void set_place(const Host& host, const Interface& interface, inventory::Attributes& attributes) {
+  if (!contains(interface.files, "device")) return;
+  const SysfsFolder device(host, interface.folder + "device");
+  const auto& path = device.path();
+  const auto has = [&](std::string_view part) { return path.find(part) != std::string::npos; };
+  const char* bus = has("/usb")                       ? "usb"
+                    : has("/virtio")                  ? "virtio"
+                    : has("/mmc_host")                ? "sdio"
+                    : has("/VMBUS:") || has("/vmbus") ? "vmbus"
+                    : has("/vif-")                    ? "xen"
+                    : has("/pci")                     ? "pci"
+                                                      : "";
+  set_text(attributes, "attachment", bus);
+  if (std::string_view(bus) == "pci") set_text(attributes, "slot", device.name());
+}
+
 void add_interface(const Host& host, const Interface& interface, SourceOutput& out) {
-  const std::string folder = std::string(net_folder) + interface.name + "/";
+  const std::string& folder = interface.folder;
   auto& attributes = out.add("network_interface").attributes;
   set_text(attributes, "name", interface.name);
   set_text(attributes, "kind", interface.kind);
@@ -204,6 +278,9 @@ void add_interface(const Host& host, const Interface& interface, SourceOutput& o
     set_text(attributes, "driver", std::string_view(*driver).substr(driver->rfind('/') + 1));
   }
   set_addresses(interface, attributes);
+  set_text(attributes, "wireless_network", interface.wireless_network);
+  set_members(host, interface, attributes);
+  set_place(host, interface, attributes);
   // Virtual links and tunnels tell a made-up speed, and unknown is -1 or the same without a sign.
   constexpr std::int64_t unknown_speed = 0xffffffff;
   const auto speed_mbps = read_number(host, folder + "speed");
@@ -244,6 +321,7 @@ base::Result<void> network_interfaces(const Host& host, SourceOutput& out) {
     names->resize(max_interfaces);
   }
   auto interfaces = read_interfaces(host, *names);
+  take_wireless_networks(host, interfaces);
   const auto addresses = read_addresses(host);
   if (addresses) {
     give_addresses(*addresses, interfaces);

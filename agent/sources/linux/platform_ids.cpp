@@ -49,10 +49,12 @@ struct Machine {
 
 // The architecture of the shell, where the kernel (before 6.1) does not say its own.
 std::string architecture_of_the_shell(const Host& host) {
-  constexpr std::array machines{
-      Machine{3, "i686"}, Machine{8, "mips", "mipsel"}, Machine{20, "ppc"}, Machine{21, "ppc64", "ppc64le"},
-      Machine{22, "s390x"}, Machine{40, "arm"}, Machine{43, "sparc64"}, Machine{62, "x86_64"},
-      Machine{183, "aarch64"}, Machine{243, "riscv64"}, Machine{258, "loongarch64"}};
+  constexpr std::array machines{Machine{3, "i686"},         Machine{8, "mips", "mipsel"},
+                                Machine{20, "ppc"},         Machine{21, "ppc64", "ppc64le"},
+                                Machine{22, "s390x"},       Machine{40, "arm"},
+                                Machine{43, "sparc64"},     Machine{62, "x86_64"},
+                                Machine{183, "aarch64"},    Machine{243, "riscv64"},
+                                Machine{258, "loongarch64"}};
   const auto file = host.read_file("/bin/sh", 16 * 1024 * 1024);
   if (!file ||
       !file->starts_with("\x7F"
@@ -79,6 +81,37 @@ std::string last_boot(const std::string& stat) {
   return {};
 }
 
+// "/usr/share/zoneinfo/Europe/Madrid"
+std::string time_zone(const Host& host) {
+  constexpr std::string_view folder = "zoneinfo/";
+  const auto target = host.read_link("/etc/localtime");
+  if (target && target->find(folder) != std::string::npos)
+    return target->substr(target->find(folder) + folder.size());
+  const auto name = host.read_file("/etc/timezone", 4096);
+  return name ? *name : std::string();
+}
+
+// The first of these that an installation leaves and nothing touches later.
+std::string installed_at(const Host& host) {
+  constexpr base::TimeMs year_2000 = 946'684'800'000;
+  for (const auto* path : {"/var/log/installer/status", "/root/anaconda-ks.cfg", "/lost+found"}) {
+    const auto status = host.status(path);
+    if (status && status->modified > year_2000 && status->modified <= host.now())
+      return base::to_iso8601(status->modified);
+  }
+  return {};
+}
+
+// "ssh-ed25519 AAAA…", without the comment behind it.
+std::string ssh_host_key(const Host& host) {
+  for (const auto* kind : {"ed25519", "ecdsa", "rsa"}) {
+    const auto text = host.read_file("/etc/ssh/ssh_host_" + std::string(kind) + "_key.pub", 16 * 1024);
+    const auto words = text ? base::split_words(*text) : std::vector<std::string_view>();
+    if (words.size() >= 2) return std::string(words[0]) + " " + std::string(words[1]);
+  }
+  return {};
+}
+
 }  // namespace
 
 base::Result<void> platform_ids(const Host& host, SourceOutput& out) {
@@ -93,6 +126,9 @@ base::Result<void> platform_ids(const Host& host, SourceOutput& out) {
   set_text(subject, "fqdn", full_domain_name(read_value(host, "/etc/hosts", out), host_name));
   set_text(subject, "kernel_release", read_value(host, "/proc/sys/kernel/osrelease", out));
   set_text(subject, "architecture", architecture);
+  set_text(subject, "time_zone", time_zone(host));
+  set_text(subject, "os_installed_at", installed_at(host));
+  set_text(subject, "ssh_host_key", ssh_host_key(host));
   set_text(subject, "last_boot", last_boot(read_value(host, "/proc/stat", out)));
   return {};
 }

@@ -2,6 +2,7 @@
 // versions side by side each version is a row.
 #include "agent/attributes.h"
 #include "agent/rpm_database.h"
+#include "agent/rpm_ndb.h"
 #include "agent/source.h"
 
 #include <set>
@@ -33,10 +34,8 @@ void add_package(const RpmPackage& package, bool side_by_side, SourceOutput& out
 }  // namespace
 
 base::Result<void> rpm(const Host& host, SourceOutput& out) {
-  const auto database = RpmDatabase::open(host);
-  if (!database) return database.error();
   std::set<std::pair<std::string, std::string>> seen;
-  return database->each_package([&](const base::Result<RpmHeader>& header) {
+  const auto take = [&](const base::Result<RpmHeader>& header) {
     const auto package = header ? read_rpm_package(*header) : base::Result<RpmPackage>(header.error());
     if (package && package->name != key_package) {
       // An upgrade that was broken off leaves two versions of any package.
@@ -45,7 +44,11 @@ base::Result<void> rpm(const Host& host, SourceOutput& out) {
     } else if (!package && out.section.complete) {  // the first such header speaks for all
       out.partial(package.error());
     }
-  });
+  };
+  const auto database = RpmDatabase::open(host);
+  if (database) return database->each_package(take);
+  if (database.error().code != base::Errc::not_found) return database.error();
+  return each_ndb_package(host, take);
 }
 
 }  // namespace censo::agent::sources

@@ -1,5 +1,6 @@
 // What runs and listens, as configuration items: systemd's services, elsewhere the programs themselves.
 #include "agent/attributes.h"
+#include "agent/known_product.h"
 #include "agent/package_owner.h"
 #include "agent/socket_table.h"
 #include "agent/source.h"
@@ -12,46 +13,6 @@
 
 namespace censo::agent::sources {
 namespace {
-
-struct Product {
-  std::string_view program, name, class_name, package;
-};
-// By the executable's name. `package` where the package's name begins otherwise.
-constexpr std::array<Product, 30> products{
-    {{"apache2", "Apache HTTP Server", "web_server", ""},
-     {"caddy", "Caddy", "web_server", ""},
-     {"httpd", "Apache HTTP Server", "web_server", ""},
-     {"lighttpd", "lighttpd", "web_server", ""},
-     {"nginx", "nginx", "web_server", ""},
-     {"clickhouse", "ClickHouse", "database_server", ""},
-     {"mariadbd", "MariaDB", "database_server", ""},
-     {"mongod", "MongoDB", "database_server", "mongodb"},
-     {"mysqld", "MySQL", "database_server", ""},
-     {"postgres", "PostgreSQL", "database_server", ""},
-     {"redis-check-rdb", "Redis", "database_server", "redis"},  // Debian's
-     {"redis-server", "Redis", "database_server", "redis"},
-     {"valkey-server", "Valkey", "database_server", ""},
-     {"chronyd", "chrony", "generic_service", ""},
-     {"cupsd", "CUPS", "generic_service", ""},
-     {"dnsmasq", "dnsmasq", "generic_service", ""},
-     {"dockerd", "Docker", "generic_service", ""},
-     {"dovecot", "Dovecot", "generic_service", ""},
-     {"exim4", "Exim", "generic_service", ""},
-     {"haproxy", "HAProxy", "generic_service", ""},
-     {"memcached", "Memcached", "generic_service", ""},
-     {"named", "BIND", "generic_service", "bind9"},
-     {"ntpd", "NTP", "generic_service", "ntp"},
-     {"slapd", "OpenLDAP", "generic_service", ""},
-     {"smbd", "Samba", "generic_service", "samba"},
-     {"snmpd", "Net-SNMP", "generic_service", ""},
-     {"squid", "Squid", "generic_service", ""},
-     {"sshd", "OpenSSH", "generic_service", "openssh-server"},
-     {"unbound", "Unbound", "generic_service", ""},
-     {"vsftpd", "vsftpd", "generic_service", ""}}};
-constexpr Product unknown_product{"", "", "generic_service", ""};
-
-// They run another's program: their own version and package would be a wrong answer.
-constexpr std::array<std::string_view, 6> interpreters{"java", "node", "perl", "php", "python", "ruby"};
 
 struct Service {
   std::string instance;
@@ -73,17 +34,11 @@ bool is_service_unit(std::string_view unit) {
   return unit.ends_with(".service") || unit.ends_with(".socket");
 }
 
-const Product& product_of(std::string_view program) {
-  const auto found = std::find_if(products.begin(), products.end(),
-                                  [&](const Product& row) { return row.program == program; });
-  return found == products.end() ? unknown_product : *found;
-}
-
-bool is_interpreter(std::string_view program) {
-  return std::any_of(interpreters.begin(), interpreters.end(), [&](std::string_view name) {
-    return program.starts_with(name) &&
-           program.find_first_not_of("0123456789.-", name.size()) == std::string_view::npos;
-  });
+// Of Java what it runs, as far as it is known.
+const KnownProduct& product_of(const Host& host, const Service& service) {
+  if (service.program != "java") return product_of_program(service.program);
+  const auto arguments = host.read_file(process_path(service.process, "cmdline"), 256 * 1024);
+  return product_of_java(arguments ? std::string_view(*arguments) : std::string_view());
 }
 
 // A program's workers hold its sockets too; the eldest of the same program is the service.
@@ -154,7 +109,7 @@ void tell_apart(Services& services) {
 
 void add_service(const Host& host, const Service& service, const PackageOwners& packages,
                  const UserNames& users, SourceOutput& out) {
-  const Product& product = product_of(service.program);
+  const KnownProduct& product = product_of(host, service);
   auto& item = out.add(product.class_name);
   item.ref = "service:" + service.instance;
   set_text(item.attributes, "instance", service.instance);
@@ -163,13 +118,14 @@ void add_service(const Host& host, const Service& service, const PackageOwners& 
   if (const auto user = user_of(host, service.process))
     set_text(item.attributes, "user", users.name_of(*user));
   out.section.relationships.push_back({"runs_on", item.ref, "self", {}});
+  set_text(item.attributes, "product", product.name);
   if (is_interpreter(service.program)) return;
   const auto package = packages.owner_of(service.executable, product.package);
   if (package) {
     set_text(item.attributes, "package", package->name);
     set_text(item.attributes, "version", package->version);
   }
-  set_text(item.attributes, "product", !product.name.empty() || !package ? product.name : package->name);
+  if (product.name.empty() && package) set_text(item.attributes, "product", package->name);
 }
 
 }  // namespace

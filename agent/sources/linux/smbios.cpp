@@ -2,6 +2,7 @@
 // are DSP0134's.
 #include "agent/attributes.h"
 #include "agent/placeholder.h"
+#include "agent/smbios_parts.h"
 #include "agent/smbios_table.h"
 #include "agent/source.h"
 #include "base/text.h"
@@ -14,23 +15,57 @@ namespace {
 
 using base::Errc;
 
-constexpr std::array<std::string_view, 37> chassis_types{
-    "", "", "", "Desktop", "Low Profile Desktop", "Pizza Box", "Mini Tower", "Tower", "Portable", "Laptop",
-    "Notebook", "Hand Held", "Docking Station", "All In One", "Sub Notebook", "Space-saving", "Lunch Box",
-    "Main Server Chassis", "Expansion Chassis", "Sub Chassis", "Bus Expansion Chassis",
-    "Peripheral Chassis", "RAID Chassis", "Rack Mount Chassis", "Sealed-case PC", "Multi-system",
-    "CompactPCI", "AdvancedTCA", "Blade", "Blade Enclosing", "Tablet", "Convertible", "Detachable",
-    "IoT Gateway", "Embedded PC", "Mini PC", "Stick PC"};
+constexpr std::array<std::string_view, 37> chassis_types{"",
+                                                         "",
+                                                         "",
+                                                         "Desktop",
+                                                         "Low Profile Desktop",
+                                                         "Pizza Box",
+                                                         "Mini Tower",
+                                                         "Tower",
+                                                         "Portable",
+                                                         "Laptop",
+                                                         "Notebook",
+                                                         "Hand Held",
+                                                         "Docking Station",
+                                                         "All In One",
+                                                         "Sub Notebook",
+                                                         "Space-saving",
+                                                         "Lunch Box",
+                                                         "Main Server Chassis",
+                                                         "Expansion Chassis",
+                                                         "Sub Chassis",
+                                                         "Bus Expansion Chassis",
+                                                         "Peripheral Chassis",
+                                                         "RAID Chassis",
+                                                         "Rack Mount Chassis",
+                                                         "Sealed-case PC",
+                                                         "Multi-system",
+                                                         "CompactPCI",
+                                                         "AdvancedTCA",
+                                                         "Blade",
+                                                         "Blade Enclosing",
+                                                         "Tablet",
+                                                         "Convertible",
+                                                         "Detachable",
+                                                         "IoT Gateway",
+                                                         "Embedded PC",
+                                                         "Mini PC",
+                                                         "Stick PC"};
 
 constexpr std::array<std::string_view, 37> memory_types{
-    "", "", "", "DRAM", "EDRAM", "VRAM", "SRAM", "RAM", "ROM", "Flash", "EEPROM", "FEPROM", "EPROM",
-    "CDRAM", "3DRAM", "SDRAM", "SGRAM", "RDRAM", "DDR", "DDR2", "DDR2 FB-DIMM", "", "", "", "DDR3", "FBD2",
-    "DDR4", "LPDDR", "LPDDR2", "LPDDR3", "LPDDR4", "Logical non-volatile device", "HBM", "HBM2", "DDR5",
-    "LPDDR5", "HBM3"};
+    "",      "",      "",       "DRAM",   "EDRAM",        "VRAM",   "SRAM",   "RAM",
+    "ROM",   "Flash", "EEPROM", "FEPROM", "EPROM",        "CDRAM",  "3DRAM",  "SDRAM",
+    "SGRAM", "RDRAM", "DDR",    "DDR2",   "DDR2 FB-DIMM", "",       "",       "",
+    "DDR3",  "FBD2",  "DDR4",   "LPDDR",  "LPDDR2",       "LPDDR3", "LPDDR4", "Logical non-volatile device",
+    "HBM",   "HBM2",  "DDR5",   "LPDDR5", "HBM3"};
 
-constexpr std::array<std::string_view, 18> form_factors{
-    "", "", "", "SIMM", "SIP", "Chip", "DIP", "ZIP", "Proprietary Card", "DIMM", "TSOP", "Row Of Chips",
-    "RIMM", "SODIMM", "SRIMM", "FB-DIMM", "Die", "CAMM"};
+constexpr std::array<std::string_view, 18> form_factors{"",        "",       "",
+                                                        "SIMM",    "SIP",    "Chip",
+                                                        "DIP",     "ZIP",    "Proprietary Card",
+                                                        "DIMM",    "TSOP",   "Row Of Chips",
+                                                        "RIMM",    "SODIMM", "SRIMM",
+                                                        "FB-DIMM", "Die",    "CAMM"};
 
 std::string_view name_in(std::span<const std::string_view> names, std::optional<std::uint8_t> number) {
   return number && *number < names.size() ? names[*number] : std::string_view{};
@@ -210,6 +245,8 @@ base::Result<void> smbios(const Host& host, SourceOutput& out) {
   add_machine(*table, out.section.attributes);
   add_memory_arrays(*table, out.section.attributes);
   add_parts(*table, out);
+  const auto supplies = host.list_folder("/sys/class/power_supply");
+  add_smbios_parts(*table, !supplies || supplies->empty(), out);
   return {};
 }
 

@@ -18,8 +18,10 @@ namespace censo::agent::host_data {
 
 namespace fs = std::filesystem;
 
+// Beside the checkout, or where the environment says.
 inline fs::path folder(std::string_view kind) {
-  return fs::path(CENSO_SHARED) / "host-data" / kind;
+  const char* place = std::getenv("CENSO_SHARED");
+  return fs::path(place == nullptr ? CENSO_SHARED : place) / "host-data" / kind;
 }
 
 // Names of the recordings: files that end in `suffix`, without it. One empty name where there are none.
