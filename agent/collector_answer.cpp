@@ -101,6 +101,27 @@ DeliveryOutcome judge_answer(const HttpsAnswer& answer, std::uint64_t sequence, 
   return outcome;
 }
 
+std::optional<DigestsByName> parse_wanted(const HttpsAnswer& answer, std::uint64_t sequence) {
+  const json::object object = is_success(answer) ? members(answer.body) : json::object();
+  if (raw_text(object, "outcome") != "wanted" || number(object, "sequence") != sequence) return std::nullopt;
+  DigestsByName sections;
+  const json::value* known = object.if_contains("unless_changed");
+  if (known == nullptr || !known->is_object()) return sections;
+  for (const auto& [name, digest] : known->get_object()) {
+    if (digest.is_string()) sections.emplace(name, digest.get_string());
+  }
+  return sections;
+}
+
+bool takes_no_offer(const HttpsAnswer& answer) {
+  return answer.status == 400 || answer.status == 404 || answer.status == 405 || answer.status == 415 ||
+         answer.status == 422;
+}
+
+bool wants_all_sections(const HttpsAnswer& answer) {
+  return answer.status == 409 && to_error(answer).reason == "SECTIONS_WANTED";
+}
+
 base::Result<IssuedCertificate> parse_issued_certificate(const HttpsAnswer& answer) {
   if (!is_success(answer)) return to_error(answer);
   const json::object object = members(answer.body);

@@ -6,6 +6,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +38,15 @@ struct DeliveryOutcome {
 };
 
 DeliveryOutcome judge_answer(const HttpsAnswer& answer, std::uint64_t sequence, std::string_view digest);
+
+// The collector wants the report that it was offered: all but sections that still have these digests.
+// Nothing: the answer is another one.
+using DigestsByName = std::map<std::string, std::string, std::less<>>;
+std::optional<DigestsByName> parse_wanted(const HttpsAnswer& answer, std::uint64_t sequence);
+// It knows nothing of offers, or not of this form: reports go to it whole.
+bool takes_no_offer(const HttpsAnswer& answer);
+// It has not what the report left out.
+bool wants_all_sections(const HttpsAnswer& answer);
 
 // The answer to an enrolment or a renewal.
 struct IssuedCertificate {

@@ -108,21 +108,23 @@ bool is_alert(error_code error) {
          ERR_GET_REASON(static_cast<unsigned long>(error.value())) > SSL_AD_REASON_OFFSET;
 }
 
-class Connection {
- public:
-  Connection(const HttpsRequest& request, const TimeLimits& limits)
-      : request_(request), limits_(limits), peer_(host_and_port(request.url)) {}
+}  // namespace
 
-  base::Result<HttpsAnswer> exchange() {
+class HttpsConversation::Connection {
+ public:
+  Connection(const HttpsPeer& peer, const TimeLimits& limits)
+      : peer_(peer), limits_(limits), name_(host_and_port(peer.url)) {}
+
+  base::Result<void> open() {
     if (auto ready = prepare(); !ready) return ready.error();
-    if (auto connected = connect(); !connected) return connected.error();
-    return send_and_read();
+    return connect();
   }
+  base::Result<HttpsAnswer> exchange(const HttpsMessage& message, Then then);
+  bool is_over() const { return is_over_; }
 
  private:
   base::Result<void> prepare();
   base::Result<void> connect();
-  base::Result<HttpsAnswer> send_and_read();
   base::Error failure(error_code error, std::string_view doing);
 
   tcp::socket& socket() { return beast::get_lowest_layer(*stream_).socket(); }
@@ -138,35 +140,36 @@ class Connection {
     return outcome;
   }
 
-  const HttpsRequest& request_;
+  const HttpsPeer& peer_;
   const TimeLimits& limits_;
-  const std::string peer_;
+  const std::string name_;
+  bool is_over_ = false;         // the server closes, or did already
   asio::io_context context_{1};  // before, and so outliving, the stream
   asio::ssl::context tls_{asio::ssl::context::tls_client};
   std::optional<beast::ssl_stream<beast::tcp_stream>> stream_;
 };
 
-base::Result<void> Connection::prepare() {
+base::Result<void> HttpsConversation::Connection::prepare() {
   error_code error;
   tls_.set_verify_mode(asio::ssl::verify_peer);
   SSL_CTX_set_min_proto_version(tls_.native_handle(), TLS1_3_VERSION);
-  if (request_.root_pin) {
-    auto* pin = const_cast<base::Sha256*>(&*request_.root_pin);
+  if (peer_.root_pin) {
+    auto* pin = const_cast<base::Sha256*>(&*peer_.root_pin);
     SSL_CTX_set_cert_verify_callback(tls_.native_handle(), verify_with_pinned_root, pin);
   } else {
-    tls_.add_certificate_authority(asio::buffer(request_.ca_pem), error);
+    tls_.add_certificate_authority(asio::buffer(peer_.ca_pem), error);
     if (error)
       return base::fail(Errc::malformed, "the collector's CA certificate cannot be read: " + error.message());
   }
-  if (!request_.certificate_pem.empty()) {
-    tls_.use_certificate_chain(asio::buffer(request_.certificate_pem), error);
-    if (!error) tls_.use_private_key(asio::buffer(request_.private_key_pem), asio::ssl::context::pem, error);
+  if (!peer_.certificate_pem.empty()) {
+    tls_.use_certificate_chain(asio::buffer(peer_.certificate_pem), error);
+    if (!error) tls_.use_private_key(asio::buffer(peer_.private_key_pem), asio::ssl::context::pem, error);
     if (error)
       return base::fail(Errc::malformed, "our certificate or key cannot be used: " + error.message());
   }
   stream_.emplace(context_, tls_);
   SSL* ssl = stream_->native_handle();
-  const std::string& host = request_.url.host;
+  const std::string& host = peer_.url.host;
   const bool named = is_address(host) ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str()) == 1
                                       : SSL_set1_host(ssl, host.c_str()) == 1 &&
                                             SSL_set_tlsext_host_name(ssl, host.c_str()) == 1;
@@ -174,8 +177,8 @@ base::Result<void> Connection::prepare() {
   return {};
 }
 
-base::Result<void> Connection::connect() {
-  const auto endpoints = resolve(request_.url, limits_.resolve);
+base::Result<void> HttpsConversation::Connection::connect() {
+  const auto endpoints = resolve(peer_.url, limits_.resolve);
   if (!endpoints) return endpoints.error();
   auto& tcp_stream = beast::get_lowest_layer(*stream_);
   auto error =
@@ -187,17 +190,17 @@ base::Result<void> Connection::connect() {
   return {};
 }
 
-base::Result<HttpsAnswer> Connection::send_and_read() {
-  http::request<http::span_body<const char>> message(http::verb::post, request_.url.path, 11);
-  message.set(http::field::host, host_and_port(request_.url));
-  message.set(http::field::user_agent, "censo-agent");
-  message.set(http::field::content_type, "application/json");
-  message.set(http::field::connection, "close");
-  if (!request_.content_encoding.empty())
-    message.set(http::field::content_encoding, request_.content_encoding);
-  message.body() = {request_.body.data(), request_.body.size()};
-  message.prepare_payload();
-  auto error = run(limits_.write, [&](auto done) { http::async_write(*stream_, message, std::move(done)); });
+base::Result<HttpsAnswer> HttpsConversation::Connection::exchange(const HttpsMessage& message, Then then) {
+  is_over_ = true;
+  http::request<http::span_body<const char>> request(http::verb::post, message.path, 11);
+  request.set(http::field::host, name_);
+  request.set(http::field::user_agent, "censo-agent");
+  request.set(http::field::content_type, "application/json");
+  if (then == Then::close) request.set(http::field::connection, "close");
+  if (!message.content_encoding.empty()) request.set(http::field::content_encoding, message.content_encoding);
+  request.body() = {message.body.data(), message.body.size()};
+  request.prepare_payload();
+  auto error = run(limits_.write, [&](auto done) { http::async_write(*stream_, request, std::move(done)); });
   const auto write_error = error;  // a server that refuses early may have answered already
 
   beast::flat_buffer buffer;
@@ -211,6 +214,7 @@ base::Result<HttpsAnswer> Connection::send_and_read() {
   if (error) return failure(in_writing ? write_error : error, in_writing ? "sending" : "reading the answer");
 
   const auto& answer = parser.get();
+  is_over_ = then == Then::close || !answer.keep_alive();
   HttpsAnswer result{answer.result_int(), answer.body(), std::nullopt};
   if (const auto wait = base::parse_unsigned(answer[http::field::retry_after])) {
     result.retry_after = std::chrono::seconds(std::min<std::uint64_t>(*wait, 24 * 3600));
@@ -218,8 +222,8 @@ base::Result<HttpsAnswer> Connection::send_and_read() {
   return result;
 }
 
-base::Error Connection::failure(error_code error, std::string_view doing) {
-  const std::string where = std::string(doing) + " with " + peer_;
+base::Error HttpsConversation::Connection::failure(error_code error, std::string_view doing) {
+  const std::string where = std::string(doing) + " with " + name_;
   const long verified = SSL_get_verify_result(stream_->native_handle());
   if (verified == X509_V_ERR_APPLICATION_VERIFICATION) {
     return base::fail(Errc::unauthenticated, "the server's chain has no root with the pinned key", where);
@@ -238,10 +242,26 @@ base::Error Connection::failure(error_code error, std::string_view doing) {
   return base::fail(http_fault ? Errc::malformed : Errc::unavailable, error.message(), where);
 }
 
-}  // namespace
+HttpsConversation::HttpsConversation(const HttpsPeer& peer, const TimeLimits& limits)
+    : peer_(peer), limits_(limits) {}
+HttpsConversation::~HttpsConversation() = default;
+
+base::Result<HttpsAnswer> HttpsConversation::post(const HttpsMessage& message, Then then) {
+  if (connection_ && !connection_->is_over()) {
+    auto answer = connection_->exchange(message, then);
+    if (answer) return answer;
+  }
+  connection_ = std::make_unique<Connection>(peer_, limits_);
+  if (auto opened = connection_->open(); !opened) {
+    connection_.reset();
+    return opened.error();
+  }
+  return connection_->exchange(message, then);
+}
 
 base::Result<HttpsAnswer> post(const HttpsRequest& request, const TimeLimits& limits) {
-  return Connection(request, limits).exchange();
+  return HttpsConversation(request, limits)
+      .post({request.url.path, request.body, request.content_encoding}, HttpsConversation::Then::close);
 }
 
 }  // namespace censo::agent

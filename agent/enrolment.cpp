@@ -129,17 +129,14 @@ base::Result<void> save_enrolment(const std::string& state_folder, const Enrolme
   return base::write_own_file(enrolment_file(state_folder), json::serialize(object), 0600);
 }
 
+HttpsPeer peer_as_agent(const Enrolment& enrolment, const HttpsUrl& url) {
+  return {url, enrolment.ca_pem, std::nullopt, enrolment.certificate_pem, enrolment.private_key_pem};
+}
+
 base::Result<HttpsAnswer> post_as_agent(const Enrolment& enrolment, const HttpsUrl& url,
                                         std::string_view body, std::string content_encoding,
                                         const TimeLimits& limits) {
-  HttpsRequest request;
-  request.url = url;
-  request.body = body;
-  request.content_encoding = std::move(content_encoding);
-  request.ca_pem = enrolment.ca_pem;
-  request.certificate_pem = enrolment.certificate_pem;
-  request.private_key_pem = enrolment.private_key_pem;
-  return post(request, limits);
+  return post({peer_as_agent(enrolment, url), body, std::move(content_encoding)}, limits);
 }
 
 base::Result<base::TimeMs> renewal_time(const Enrolment& enrolment) {

@@ -41,6 +41,8 @@ base::Result<Enrolment> enrol(const std::string& server_url, const EnrolmentToke
 base::Result<Enrolment> load_enrolment(const std::string& state_folder);
 base::Result<void> save_enrolment(const std::string& state_folder, const Enrolment& enrolment);
 
+// The collector at `url`, for one with the enrolment's key and certificate.
+HttpsPeer peer_as_agent(const Enrolment& enrolment, const HttpsUrl& url);
 // A POST over mutual TLS with the enrolment's key.
 base::Result<HttpsAnswer> post_as_agent(const Enrolment& enrolment, const HttpsUrl& url,
                                         std::string_view body, std::string content_encoding,

@@ -1,5 +1,6 @@
 #include "agent/reporter.h"
 
+#include "agent/conveyance.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "inventory/report_codec.h"
@@ -35,8 +36,12 @@ std::vector<std::string> united(std::vector<std::string> texts, const std::vecto
 DeliveryOutcome deliver(const Enrolment& enrolment, const SpooledReport& report, const TimeLimits& limits) {
   DeliveryOutcome outcome;
   const auto url = parse_https_url(enrolment.report_url);
-  const auto answer = url ? post_as_agent(enrolment, *url, report.body, "zstd", limits)
-                          : base::Result<HttpsAnswer>(url.error());
+  if (!url) {
+    outcome.error = url.error();
+    return outcome;
+  }
+  const HttpsPeer collector = peer_as_agent(enrolment, *url);
+  const auto answer = Conveyance(collector, report, limits).convey();
   if (answer) return judge_answer(*answer, report.sequence, report.digest);
   outcome.error = answer.error();
   return outcome;

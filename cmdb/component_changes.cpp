@@ -5,8 +5,11 @@
 #include "cmdb/component_store.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/item_state.h"
+#include "cmdb/item_text_walk.h"
+#include "cmdb/operational_values.h"
 
 #include <algorithm>
+#include <deque>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -19,27 +22,85 @@ namespace {
 using inventory::Attributes;
 using inventory::Item;
 
-// The rows of a report, parted as they are stored.
-struct Reported {
+// The rows of one section, as they are stored.
+struct SectionRows {
   std::vector<RowText> rows;
-  std::vector<Attributes> operational;  // of each row
-  std::vector<Component> transient;
+  std::deque<std::string> kept;  // texts of rows that do not stand in the report so
+  OperationalValues operational;
+  std::string transient;
 };
 
-Reported reported(const ClassCatalog& catalog, const std::vector<const Item*>& items) {
-  Reported parts;
-  ClassMemory classes(catalog);
-  for (const Item* item : items) {
-    const ClassDefinition& definition = *classes.find(item->class_name);
-    if (definition.transient) {
-      parts.transient.push_back({"", item->class_name, item->attributes});
-    } else {
-      auto& operational = parts.operational.emplace_back();
-      parts.rows.push_back({definition.name, to_lasting_json(item->attributes, definition, operational)});
+// Makes rows of one section's components ready to be stored.
+class RowWriter {
+ public:
+  explicit RowWriter(const ClassCatalog& catalog) : catalog_(catalog) {}
+
+  SectionRows of_items(const std::vector<const Item*>& items) {
+    ClassMemory classes(catalog_);
+    for (const Item* item : items) {
+      const ClassDefinition& definition = *classes.find(item->class_name);
+      if (definition.transient) {
+        add_transient(to_json(Component{"", item->class_name, item->attributes}));
+        continue;
+      }
+      Attributes operational;
+      rows_.kept.push_back(to_lasting_json(item->attributes, definition, operational));
+      rows_.operational.add(rows_.rows.size(), operational);
+      rows_.rows.push_back({definition.name, rows_.kept.back()});
     }
+    return take();
   }
-  return parts;
-}
+
+  SectionRows of_texts(const std::vector<inventory::ItemText>& items) {
+    ItemTextWalk walk(catalog_);
+    rows_.rows.reserve(items.size());
+    for (const inventory::ItemText& item : items) {
+      walk.go_to(item);
+      if (walk.definition()->transient)
+        add_transient(item.whole);
+      else
+        rows_.rows.push_back({walk.definition()->name, lasting(item, walk)});
+    }
+    return take();
+  }
+
+ private:
+  void add_transient(std::string_view json) {
+    (rows_.transient += rows_.transient.empty() ? '[' : ',') += json;
+  }
+
+  SectionRows take() {
+    if (!rows_.transient.empty()) rows_.transient += ']';
+    return std::move(rows_);
+  }
+
+  // The item's text itself, unless it has operational attributes.
+  std::string_view lasting(const inventory::ItemText& item, ItemTextWalk& walk) {
+    std::string rest;
+    bool is_whole = true;
+    for (std::size_t place = 0; place < walk.size(); ++place) {
+      const auto& attribute = walk.attribute(place);
+      const bool operational = walk.definition(place)->operational;
+      if (operational) rows_.operational.add(rows_.rows.size(), attribute.name, attribute.value);
+      if (operational && std::exchange(is_whole, false))
+        rest = item.attributes.substr(0, begin_of(item, attribute));
+      if (is_whole || operational) continue;
+      if (rest.size() > 1) rest += ',';
+      rest += attribute.member;
+    }
+    if (is_whole) return item.attributes;
+    return rows_.kept.emplace_back(std::move(rest += '}'));
+  }
+
+  // Where the members before it end.
+  static std::size_t begin_of(const inventory::ItemText& item, const inventory::AttributeText& attribute) {
+    const auto begin = static_cast<std::size_t>(attribute.member.data() - item.attributes.data());
+    return begin > 1 ? begin - 1 : begin;
+  }
+
+  const ClassCatalog& catalog_;
+  SectionRows rows_;
+};
 
 class SectionChange {
  public:
@@ -47,40 +108,49 @@ class SectionChange {
       : run_(run),
         ci_(ci),
         changed_(changed),
-        stored_(load_components(run.tx, ci, run.source.id, changed.section->name)),
+        stored_(load_row_ids(run.tx, ci, run.source.id, changed.section->name)),
         before_(stored_ ? *stored_ : nothing_) {}
 
-  void save(const std::vector<const Item*>& items) {
-    Reported parts = reported(run_.catalog, items);
-    const RowIds ids = ids_of_rows(run_.tx, parts.rows, run_.clock, run_.rows);
-    ComponentSet after{changed_.section->name, ids, {}, std::move(parts.transient), run_.now};
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-      if (!parts.operational[i].empty())
-        after.operational.insert_or_assign(after.operational.end(), ids[i], std::move(parts.operational[i]));
-    }
-    std::ranges::sort(after.ids);
-    compare(after);
-    if (after.ids != before_.ids) keep_change(after.ids);
-    save_components(run_.tx, ci_, run_.source.id, after);
+  void save(SectionRows rows) {
+    rows_ = std::move(rows);
+    const RowIds ids = ids_of_rows(run_.tx, rows_.rows, run_.clock, run_.rows);
+    for (std::size_t i = 0; i < ids.size(); ++i) places_.emplace_back(ids[i], i);
+    std::ranges::sort(places_);
+    compare();
+    const RowIds after = ids_after();
+    if (after != before_) keep_change(after);
+    std::vector<std::size_t> order;
+    for (const auto& [id, row] : places_) order.push_back(row);
+    save_components(
+        run_.tx, ci_, run_.source.id,
+        {changed_.section->name, after, rows_.operational.to_json(order), rows_.transient, run_.now});
   }
 
  private:
+  RowIds ids_after() const {
+    RowIds ids;
+    ids.reserve(places_.size());
+    for (const auto& [id, row] : places_) ids.push_back(id);
+    return ids;
+  }
+
   // Loads only the rows that differ; tells history, and keeps what an incomplete section does not name.
-  void compare(ComponentSet& after) {
+  void compare() {
     const bool tell = changed_.was_complete && !run_.history.is_new(ci_);
+    const RowIds after = ids_after();
     RowIds gone, come;
-    std::ranges::set_difference(before_.ids, after.ids, std::back_inserter(gone));
-    std::ranges::set_difference(after.ids, before_.ids, std::back_inserter(come));
+    std::ranges::set_difference(before_, after, std::back_inserter(gone));
+    std::ranges::set_difference(after, before_, std::back_inserter(come));
     if (gone.empty() && !tell) return;
     const auto old_rows = rows_of(gone), new_rows = rows_of(come);
     for (const ComponentDifference& one : differences(run_.catalog, old_rows, new_rows)) {
       if (!one.after && !changed_.section->complete) {
-        keep(gone[static_cast<std::size_t>(one.before - old_rows.data())], after);
+        keep(gone[static_cast<std::size_t>(one.before - old_rows.data())]);
       } else if (tell) {
         run_.history.add({ci_, one.what, one.subject, one.old_value, one.new_value});
       }
     }
-    std::ranges::sort(after.ids);
+    std::ranges::sort(places_);
   }
 
   std::vector<Component> rows_of(const RowIds& ids) {
@@ -90,10 +160,13 @@ class SectionChange {
     return rows;
   }
 
-  void keep(RowId id, ComponentSet& after) const {
-    after.ids.push_back(id);
-    const auto operational = before_.operational.find(id);
-    if (operational != before_.operational.end()) after.operational.insert(*operational);
+  // With the values that it had.
+  void keep(RowId id) {
+    if (!kept_from_) kept_from_ = load_components(run_.tx, ci_, run_.source.id, changed_.section->name);
+    const std::size_t row = rows_.rows.size() + kept_++;
+    places_.emplace_back(id, row);
+    const auto operational = kept_from_->operational.find(id);
+    if (operational != kept_from_->operational.end()) rows_.operational.add(row, operational->second);
   }
 
   // A set that is said for the first time has no past: component_set.since tells when it began.
@@ -102,8 +175,8 @@ class SectionChange {
     run_.feed.touch(ci_, run_.now);
     if (!stored_) return;
     ComponentChange change{ci_, run_.source.id, changed_.section->name, run_.now, {}, {}};
-    std::ranges::set_difference(before_.ids, after, std::back_inserter(change.removed));
-    std::ranges::set_difference(after, before_.ids, std::back_inserter(change.added));
+    std::ranges::set_difference(before_, after, std::back_inserter(change.removed));
+    std::ranges::set_difference(after, before_, std::back_inserter(change.added));
     const auto owner = state_of(run_.tx, ci_);
     const HistoryRule& rule = run_.catalog.history_rule(owner ? owner->class_name : "");
     keep_component_change(run_.tx, change, rule.fold_within_ms, run_.clock);
@@ -112,16 +185,24 @@ class SectionChange {
   IngestRun& run_;
   const CiId ci_;
   const ChangedSection& changed_;
-  const ComponentSet nothing_;
-  const std::optional<ComponentSet> stored_;
-  const ComponentSet& before_;
+  const RowIds nothing_;
+  const std::optional<RowIds> stored_;
+  const RowIds& before_;
+  SectionRows rows_;
+  std::vector<std::pair<RowId, std::size_t>> places_;  // every row's id and its place in rows_, sorted
+  std::optional<ComponentSet> kept_from_;              // loaded when an incomplete section leaves rows out
+  std::size_t kept_ = 0;
 };
 
 }  // namespace
 
 void save_components(IngestRun& run, CiId ci, const ChangedSection& changed,
                      const std::vector<const Item*>& items) {
-  SectionChange(run, ci, changed).save(items);
+  SectionChange(run, ci, changed).save(RowWriter(run.catalog).of_items(items));
+}
+
+void save_text_components(IngestRun& run, const ChangedSection& changed) {
+  SectionChange(run, run.source.ci, changed).save(RowWriter(run.catalog).of_texts(*changed.texts));
 }
 
 }  // namespace censo::cmdb

@@ -16,5 +16,7 @@ struct IngestRun;  // cmdb/ingest_run.h
 // attributes and transient classes never do.
 void save_components(IngestRun& run, CiId ci, const ChangedSection& changed,
                      const std::vector<const inventory::Item*>& items);
+// The same for a section whose items are texts, which are all the subject's.
+void save_text_components(IngestRun& run, const ChangedSection& changed);
 
 }  // namespace censo::cmdb

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <memory>
 #include <stdexcept>
 #include <unordered_map>
 #include <utility>
@@ -18,6 +19,8 @@ namespace {
 using store::Parameter;
 
 constexpr std::size_t ids_a_query = 100;
+constexpr std::size_t rows_an_insert = 50;
+constexpr int compression_level = 3;
 
 // "select ... in ($1, ..., $100)": one text for every length, so that it is prepared once.
 std::string with_list(std::string_view select) {
@@ -63,16 +66,8 @@ std::string name_in(std::string_view json) {
   return name ? base::sanitize_utf8(*name, name_bytes) : "";
 }
 
-std::string key_of(const RowText& row) {
-  std::string key;
-  key.reserve(row.class_name.size() + row.json.size());
-  key += row.class_name;
-  key += row.json;
-  return key;
-}
-
 Digest digest_of(const RowText& row) {
-  const base::Sha256 whole = base::sha256(key_of(row));
+  const base::Sha256 whole = base::sha256(std::string(row.class_name) + std::string(row.json));
   Digest digest{};
   std::copy_n(whole.begin(), digest.size(), digest.begin());
   return digest;
@@ -96,6 +91,54 @@ KnownRows known_rows(store::Transaction& tx, const std::vector<Digest>& digests)
   return known;
 }
 
+struct NewRow {
+  RowId id = 0;
+  Digest digest;
+  const RowText* row = nullptr;
+};
+
+std::string insert_of_rows(std::size_t count) {
+  std::string sql = "insert into component_row (id, digest, class, attributes, name) values ";
+  for (std::size_t i = 0; i < count; ++i) {
+    sql += i == 0 ? "(" : ", (";
+    for (std::size_t column = 1; column <= 5; ++column)
+      sql += (column == 1 ? "$" : ", $") + std::to_string(i * 5 + column);
+    sql += ')';
+  }
+  return sql;
+}
+
+// As many a statement as there are: on a server each statement is a journey.
+void add_rows(store::Transaction& tx, std::span<const NewRow> rows) {
+  static const std::string many = insert_of_rows(rows_an_insert), one = insert_of_rows(1);
+  while (!rows.empty()) {
+    const std::size_t count = rows.size() >= rows_an_insert ? rows_an_insert : 1;
+    std::vector<Parameter> parameters;
+    for (const NewRow& row : rows.first(count)) {
+      parameters.insert(parameters.end(), {row.id, bytes_of(row.digest), std::string(row.row->class_name),
+                                           std::string(row.row->json), name_in(row.row->json)});
+    }
+    tx.query_list(count == 1 ? one : many, parameters);
+    rows = rows.subspan(count);
+  }
+}
+
+void learn_after_commit(store::Transaction& tx, RowMemory& memory, std::span<const RowText> rows,
+                        const RowIds& ids, const std::vector<std::size_t>& places) {
+  struct Learnt {
+    std::string class_name, json;
+    RowId id;
+  };
+  std::vector<Learnt> learnt;
+  for (const std::size_t place : places) {
+    if (rows[place].json.size() <= remembered_bytes)
+      learnt.push_back({std::string(rows[place].class_name), std::string(rows[place].json), ids[place]});
+  }
+  tx.after_commit([&memory, learnt = std::move(learnt)] {
+    for (const auto& [class_name, json, id] : learnt) memory.learn({class_name, json}, id);
+  });
+}
+
 [[noreturn]] void broken(const char* what) {
   throw std::runtime_error(std::string("the stored components are broken: ") + what);
 }
@@ -103,8 +146,12 @@ KnownRows known_rows(store::Transaction& tx, const std::vector<Digest>& digests)
 // "[]" and "{}" become no bytes at all.
 base::Bytes compress(const std::string& json) {
   if (json.size() <= 2) return {};
+  // Kept: to make it costs more than to compress a list.
+  thread_local const std::unique_ptr<ZSTD_CCtx, std::size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(),
+                                                                                     ZSTD_freeCCtx);
   base::Bytes bytes(ZSTD_compressBound(json.size()));
-  const std::size_t size = ZSTD_compress(bytes.data(), bytes.size(), json.data(), json.size(), 3);
+  const std::size_t size = ZSTD_compressCCtx(context.get(), bytes.data(), bytes.size(), json.data(),
+                                             json.size(), compression_level);
   if (ZSTD_isError(size)) throw std::runtime_error(ZSTD_getErrorName(size));
   bytes.resize(size);
   return bytes;
@@ -168,15 +215,28 @@ RowIds unpack_ids(std::span<const std::uint8_t> bytes) {
   return ids;
 }
 
-std::optional<RowId> RowMemory::find(const RowText& row) const {
-  const auto known = ids_.find(key_of(row));
-  return known == ids_.end() ? std::nullopt : std::optional(known->second);
+std::optional<RowId> RowMemory::find(const RowText& row) {
+  const Row* const expected = last_ ? last_->next : nullptr;
+  if (expected && Equal()({expected->class_name, expected->json}, row)) {
+    last_ = const_cast<Row*>(expected);
+    return last_->id;
+  }
+  const auto known = by_text_.find(row);
+  Row* const found = known == by_text_.end() ? nullptr : known->second;
+  if (last_ && found) last_->next = found;
+  last_ = found;
+  return found ? std::optional(found->id) : std::nullopt;
 }
 
 void RowMemory::learn(const RowText& row, RowId id) {
-  if (row.json.size() > remembered_bytes) return;
-  if (ids_.size() >= most_) ids_.clear();
-  ids_.emplace(key_of(row), id);
+  if (row.json.size() > remembered_bytes || by_text_.contains(row)) return;
+  if (rows_.size() >= most_) {
+    by_text_.clear();
+    rows_.clear();
+    last_ = nullptr;
+  }
+  Row& kept = rows_.emplace_back(Row{std::string(row.class_name), std::string(row.json), id});
+  by_text_.emplace(RowText{kept.class_name, kept.json}, &kept);
 }
 
 RowIds ids_of_rows(store::Transaction& tx, std::span<const RowText> rows, const base::Clock& clock,
@@ -194,24 +254,17 @@ RowIds ids_of_rows(store::Transaction& tx, std::span<const RowText> rows, const 
   }
   if (places.empty()) return ids;
   KnownRows known = known_rows(tx, digests);
-  std::vector<std::pair<RowText, RowId>> learnt;
+  std::vector<NewRow> added;
   for (std::size_t i = 0; i < places.size(); ++i) {
-    const RowText& row = rows[places[i]];
     const auto [place, is_new] = known.try_emplace(digests[i], 0);
     if (is_new) {
       place->second = base::next_id(clock);
-      tx.execute(
-          "insert into component_row (id, digest, class, attributes, name) values ($1, $2, $3, $4, $5)",
-          place->second, bytes_of(digests[i]), row.class_name, row.json, name_in(row.json));
+      added.push_back({place->second, digests[i], &rows[places[i]]});
     }
     ids[places[i]] = place->second;
-    if (memory) learnt.emplace_back(row, place->second);
   }
-  if (!memory) return ids;
-  // Class names are the catalogue's own, and outlive the step.
-  tx.after_commit([memory, learnt = std::move(learnt)] {
-    for (const auto& [row, id] : learnt) memory->learn(row, id);
-  });
+  add_rows(tx, added);
+  if (memory) learn_after_commit(tx, *memory, rows, ids, places);
   return ids;
 }
 
@@ -244,14 +297,22 @@ std::vector<ComponentSet> load_components(store::Transaction& tx, CiId ci) {
   return sets;
 }
 
-void save_components(store::Transaction& tx, CiId ci, SourceId source, const ComponentSet& set) {
+std::optional<RowIds> load_row_ids(store::Transaction& tx, CiId ci, SourceId source,
+                                   std::string_view section) {
+  const auto row = tx.query_one(
+      "select packed_rows from component_set where ci_id = $1 and source_id = $2 and section = $3", ci.value,
+      source.value, section);
+  return row ? std::optional(unpack_ids(row->bytes(0))) : std::nullopt;
+}
+
+void save_components(store::Transaction& tx, CiId ci, SourceId source, const ComponentSetText& set) {
   tx.execute(
       "insert into component_set (ci_id, source_id, section, packed_rows, operational, transient, since)"
       " values ($1, $2, $3, $4, $5, $6, $7) on conflict (ci_id, source_id, section) do update set"
       " packed_rows = excluded.packed_rows, operational = excluded.operational, transient = "
       "excluded.transient",
-      ci.value, source.value, set.section, pack_ids(set.ids),
-      compress(to_json_columns(set.operational, set.ids)), compress(to_json(set.transient)), set.since);
+      ci.value, source.value, set.section, pack_ids(set.ids), compress(set.operational),
+      compress(set.transient), set.since);
 }
 
 }  // namespace censo::cmdb

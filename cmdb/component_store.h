@@ -10,6 +10,7 @@
 #include "cmdb/stored_json.h"
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -30,7 +31,7 @@ RowIds unpack_ids(std::span<const std::uint8_t> bytes);
 // A row as it is stored: equal text, equal row.
 struct RowText {
   std::string_view class_name;
-  std::string json;
+  std::string_view json;
 };
 
 // Ids of stored rows by their text: spares a digest and a look-up for every row of a report. Learns a row
@@ -39,18 +40,29 @@ struct RowText {
 class RowMemory {
  public:
   explicit RowMemory(std::size_t most = 200'000) : most_(most) {}
-  std::optional<RowId> find(const RowText& row) const;
+  std::optional<RowId> find(const RowText& row);
   void learn(const RowText& row, RowId id);
-  std::size_t size() const { return ids_.size(); }
+  std::size_t size() const { return rows_.size(); }
 
  private:
-  struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  struct Row {
+    std::string class_name, json;
+    RowId id;
+    const Row* next = nullptr;  // the row that was asked for after this one, the last time
+  };
+  struct Hash {
+    std::size_t operator()(const RowText& row) const { return std::hash<std::string_view>{}(row.json); }
+  };
+  struct Equal {
+    bool operator()(const RowText& a, const RowText& b) const {
+      return a.json == b.json && a.class_name == b.class_name;
+    }
   };
   const std::size_t most_;
-  std::unordered_map<std::string, RowId, TextHash, std::equal_to<>>
-      ids_;  // by class and JSON, one behind the other
+  std::deque<Row> rows_;
+  std::unordered_map<RowText, Row*, Hash, Equal> by_text_;  // keys point into rows_
+  // Hosts have mostly the same rows in the same order: the next one is then found by one comparison.
+  Row* last_ = nullptr;
 };
 
 // The ids of the rows in the order given; rows that no item had before are added. `memory` may be null.
@@ -70,7 +82,17 @@ struct ComponentSet {
 // Nothing: the source never said this section of the item.
 std::optional<ComponentSet> load_components(store::Transaction& tx, CiId ci, SourceId source,
                                             std::string_view section);
+std::optional<RowIds> load_row_ids(store::Transaction& tx, CiId ci, SourceId source,
+                                   std::string_view section);
 std::vector<ComponentSet> load_components(store::Transaction& tx, CiId ci);  // of all sources
-void save_components(store::Transaction& tx, CiId ci, SourceId source, const ComponentSet& set);
+// The same as it is written.
+struct ComponentSetText {
+  std::string section;
+  RowIds ids;
+  std::string operational;  // JSON, cmdb/operational_values.h
+  std::string transient;    // JSON, an array of rows
+  base::TimeMs since = 0;
+};
+void save_components(store::Transaction& tx, CiId ci, SourceId source, const ComponentSetText& set);
 
 }  // namespace censo::cmdb

@@ -77,6 +77,9 @@ class Deriving {
   bool names_all_sections() {
     std::set<std::string_view> named{derived_section_name};
     for (const Section& section : report_.sections) named.insert(section.name);
+    if (run_.texts) {
+      for (const auto& section : run_.texts->unchanged) named.insert(section.name);
+    }
     const auto stored =
         run_.tx.query("select section from source_section where source_id = $1", run_.source.id.value);
     return std::ranges::all_of(stored, [&](const store::Row& row) { return named.contains(row.text(0)); });

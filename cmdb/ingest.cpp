@@ -32,9 +32,6 @@ using inventory::OriginKind;
 using inventory::Report;
 using inventory::Section;
 
-// After this long without a report its agent no longer stands for a machine that runs.
-constexpr base::TimeMs long_silence_ms = base::TimeMs{24} * 3'600'000;
-
 Identity identity_of_subject(const ClassCatalog& catalog, const Report& report) {
   Identity identity{catalog.find_class(report.subject_class), report.subject_name, {}, {}};
   for (const Section& section : report.sections) {
@@ -60,49 +57,17 @@ std::string native_key_of(const Report& report, const Identity& subject) {
 // Nothing: the report has something new to say.
 base::Result<std::optional<IngestReceipt>> receipt_without_content(store::Transaction& tx,
                                                                    const ReportingSource& source,
-                                                                   const Report& report, base::TimeMs now) {
+                                                                   const Report& report,
+                                                                   const std::string& digest,
+                                                                   base::TimeMs now) {
   using Answer = base::Result<std::optional<IngestReceipt>>;
-  const bool same_content = source.content_digest == inventory::content_digest(report);
-  if (report.sequence != 0 && report.sequence < source.sequence) {
-    return base::fail(Errc::stale,
-                      "expected a sequence above " + std::to_string(source.sequence) + ", found " +
-                          std::to_string(report.sequence),
-                      "/sequence", "STALE_SEQUENCE");
-  }
-  if (report.sequence != 0 && report.sequence == source.sequence) {
-    if (source.content_digest.starts_with(inventory::content_digest(report)))
-      return Answer(IngestReceipt{IngestOutcome::duplicate, source.ci, 0, 0, "", false, ""});
-    return base::fail(Errc::conflict,
-                      "another report with sequence " + std::to_string(report.sequence) + " was taken before",
-                      "/sequence", "DUPLICATE_REPORT");
-  }
-  if (!same_content) return Answer(std::nullopt);
+  const auto before = was_taken(source, report.sequence, digest);
+  if (!before) return before.error();
+  if (*before) return Answer(IngestReceipt{IngestOutcome::duplicate, source.ci, 0, 0, "", false, ""});
+  if (source.content_digest != digest) return Answer(std::nullopt);
   update_source(tx, source, report, now);
-  if (now - source.last_seen > long_silence_ms) look_again(tx, source.ci, now);
+  look_again_after_silence(tx, source, now);
   return Answer(IngestReceipt{IngestOutcome::unchanged, source.ci, 0, 0, "", false, ""});
-}
-
-std::vector<ChangedSection> changed_sections(store::Transaction& tx, SourceId source,
-                                             std::span<const Section* const> sections) {
-  std::map<std::string, std::pair<std::string, bool>, std::less<>> stored;
-  for (const store::Row& row :
-       tx.query("select section, digest, complete from source_section where source_id = $1", source.value)) {
-    stored[row.text(0)] = {row.text(1), row.integer(2) != 0};
-  }
-  std::vector<ChangedSection> changed;
-  for (const Section* reported : sections) {
-    const Section& section = *reported;
-    const auto known = stored.find(section.name);
-    const bool was_complete = known != stored.end() && known->second.second;
-    if (known != stored.end() && known->second.first == section.digest) continue;
-    changed.push_back({&section, was_complete});
-    tx.execute(
-        "insert into source_section (source_id, section, digest, complete) values ($1, $2, $3, $4)"
-        " on conflict (source_id, section) do update set digest = excluded.digest, complete = "
-        "excluded.complete",
-        source.value, section.name, section.digest, was_complete || section.complete);
-  }
-  return changed;
 }
 
 void save_subject(IngestRun& run, const Report& report, const std::string& name,
@@ -111,7 +76,7 @@ void save_subject(IngestRun& run, const Report& report, const std::string& name,
   SourceValues after = known == values.end() ? SourceValues{} : known->second;
   after.class_name = report.subject_class;
   after.name = name;
-  for (const auto& [section, was_complete] : changed) {
+  for (const auto& [section, was_complete, texts] : changed) {
     auto& attributes = after.sections[section->name];
     attributes = overlaid(attributes, *section, section->attributes);
     if (attributes.empty()) after.sections.erase(section->name);
@@ -152,12 +117,13 @@ std::map<CiId, std::vector<const inventory::Item*>> components_in(IngestRun& run
   return by_owner;
 }
 
-IngestReceipt take_in(IngestRun& run, const Report& report, const Identity& subject) {
+IngestReceipt take_in(IngestRun& run, const Report& report, const std::string& digest,
+                      const Identity& subject) {
   const Section derived = derived_section(run, report);
   std::vector<const Section*> sections;
   for (const Section& section : report.sections) sections.push_back(&section);
   sections.push_back(&derived);
-  const auto changed = changed_sections(run.tx, run.source.id, sections);
+  const auto changed = changed_sections(run, sections);
   auto values = values_of_source(run.tx, run.source.id);
   save_subject(run, report, subject.name, changed, values);
   ReportItems items(run, sections, changed, values);
@@ -167,18 +133,19 @@ IngestReceipt take_in(IngestRun& run, const Report& report, const Identity& subj
     if (section.section == &derived) end_where_moved_from(run, found);
     save_relationships(run, section, found, items.untouched());
     for (const auto& [ci, components] : components_in(run, *section.section, items)) {
-      save_components(run, ci, section, components);
+      const bool left_as_text = ci == run.source.ci && section.texts;
+      if (!left_as_text) save_components(run, ci, section, components);
     }
+    if (section.texts) save_text_components(run, section);
   }
   if (std::ranges::find(changed, &derived, &ChangedSection::section) != changed.end()) {
     settle_flows_to_subject(run);
   }
   note_flows(run, report);
   update_source(run.tx, run.source, report, run.now);
-  update_content(run.tx, run.source.id, inventory::content_digest(report) + (run.recheck ? "!" : ""),
-                 hardware_fingerprint(subject));
+  update_content(run.tx, run.source.id, digest + (run.recheck ? "!" : ""), hardware_fingerprint(subject));
   run.feed.write(run.tx, run.clock);
-  if (run.now - run.source.last_seen > long_silence_ms) look_again(run.tx, run.source.ci, run.now);
+  look_again_after_silence(run.tx, run.source, run.now);
   settle_reviews(run.tx, run.catalog, run.clock, run.now);
   const bool is_new = run.history.is_new(run.source.ci);
   return {is_new ? IngestOutcome::created : IngestOutcome::updated,
@@ -197,19 +164,26 @@ bool is_sealed(const Report& report) {
 // One report's way from its origin to its item.
 class Intake {
  public:
-  Intake(store::Transaction& tx, const IngestTools& tools, base::TimeMs now)
-      : tx_(tx), catalog_(tools.catalog), clock_(tools.clock), now_(now), rows_(tools.rows) {}
+  Intake(store::Transaction& tx, const IngestTools& tools, const inventory::ReportTexts& texts,
+         base::TimeMs now)
+      : tx_(tx), catalog_(tools.catalog), clock_(tools.clock), texts_(texts), now_(now), rows_(tools.rows) {}
 
   base::Result<IngestReceipt> take(const Report& report) {
+    digest_ = inventory::content_digest(report, texts_.unchanged);
     const bool from_agent = report.origin.kind == OriginKind::agent;
     auto streams = from_agent ? sources_of_agent(tx_, report.origin.id) : std::vector<ReportingSource>();
     const bool certain = from_agent && is_certain(streams, report);
     if (certain) {
-      auto receipt = receipt_without_content(tx_, streams.front(), report, now_);
+      auto receipt = receipt_without_content(tx_, streams.front(), report, digest_, now_);
       if (!receipt) return receipt.error();
       if (*receipt) return **receipt;
     }
-    if (auto checked = check_report(tx_, catalog_, report); !checked) return checked.error();
+    const bool is_whole = texts_.unchanged.empty();
+    if (!is_whole && (!certain || !may_leave_out(tx_, streams.front().id.value, texts_.unchanged))) {
+      return base::fail(Errc::conflict, "expected the sections that this report leaves out", "/unchanged",
+                        "SECTIONS_WANTED");
+    }
+    if (auto checked = check_report(tx_, catalog_, report, texts_); !checked) return checked.error();
     allowed_ = allowed_values(tx_);
     Identity subject = identity_of_subject(catalog_, report);
     subject.allowed = &allowed_;
@@ -221,7 +195,7 @@ class Intake {
       if (place_.found) stream_.source = find_source(tx_, origin_, *place_.found);
     }
     if (stream_.source && !certain) {
-      auto receipt = receipt_without_content(tx_, *stream_.source, report, now_);
+      auto receipt = receipt_without_content(tx_, *stream_.source, report, digest_, now_);
       if (!receipt) return receipt.error();
       if (*receipt) return **receipt;
     }
@@ -246,7 +220,7 @@ class Intake {
         assigned, {"linked", "person", "a person said what this report is of", 0, 0, {}, {}}, {}, "", {}};
     stream_.source = find_source(tx_, origin_, assigned);
     if (stream_.source) {
-      auto receipt = receipt_without_content(tx_, *stream_.source, report, now_);
+      auto receipt = receipt_without_content(tx_, *stream_.source, report, digest_, now_);
       if (!receipt) return receipt.error();
       if (*receipt) return **receipt;
     }
@@ -270,13 +244,14 @@ class Intake {
                   false,
                   false,
                   allowed_,
-                  rows_};
+                  rows_,
+                  &texts_};
     if (is_new_stream) begin_stream(run, report, subject);
     keep_decision(tx_, clock_, {run.source.ci, run.source.id, now_}, place_);
     if (stream_.is_stranger || stream_.found_clone) tell_of_clone(run, report);
     const bool is_known = !is_new_stream && !stream_.found_clone;
     const bool first_adapters = is_known && shows_adapters(subject) && !has_adapters(run.source.ci);
-    IngestReceipt receipt = take_in(run, report, subject);
+    IngestReceipt receipt = take_in(run, report, digest_, subject);
     join(run.source.ci);
     if (is_known && (first_adapters || !receipt.conflict.empty())) look_for_duplicate(run.source.ci, subject);
     receipt.decision = place_.explanation.outcome;
@@ -344,8 +319,10 @@ class Intake {
   store::Transaction& tx_;
   const ClassCatalog& catalog_;
   const base::Clock& clock_;
+  const inventory::ReportTexts& texts_;
   const base::TimeMs now_;
   RowMemory* const rows_;
+  std::string digest_;
   OriginId origin_;
   AllowedValues allowed_;
   AgentStream stream_;
@@ -372,10 +349,16 @@ base::Result<IngestReceipt> ingest(store::Transaction& tx, const ClassCatalog& c
 
 base::Result<IngestReceipt> ingest(store::Transaction& tx, const IngestTools& tools, const Report& report,
                                    base::TimeMs now) {
-  if (is_sealed(report)) return Intake(tx, tools, now).take(report);
+  const inventory::ReportTexts no_texts;
+  if (is_sealed(report)) return Intake(tx, tools, no_texts, now).take(report);
   Report sealed = report;
   inventory::seal(sealed);
-  return Intake(tx, tools, now).take(sealed);
+  return Intake(tx, tools, no_texts, now).take(sealed);
+}
+
+base::Result<IngestReceipt> ingest(store::Transaction& tx, const IngestTools& tools,
+                                   const inventory::ReceivedReport& received, base::TimeMs now) {
+  return Intake(tx, tools, received.texts, now).take(received.report);
 }
 
 }  // namespace censo::cmdb

@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "cmdb/class_catalog.h"
 #include "cmdb/configuration_item.h"
+#include "inventory/item_text.h"
 #include "inventory/report.h"
 
 #include <cstddef>
@@ -48,5 +49,9 @@ struct IngestTools {
 };
 base::Result<IngestReceipt> ingest(store::Transaction& tx, const IngestTools& tools,
                                    const inventory::Report& report, base::TimeMs now);
+// An agent's report as it came. Errc::conflict with reason SECTIONS_WANTED: it leaves out what is not stored
+// so.
+base::Result<IngestReceipt> ingest(store::Transaction& tx, const IngestTools& tools,
+                                   const inventory::ReceivedReport& received, base::TimeMs now);
 
 }  // namespace censo::cmdb

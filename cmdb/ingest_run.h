@@ -9,6 +9,7 @@
 #include "cmdb/identification.h"
 #include "cmdb/reporting_source.h"
 #include "cmdb/store/transaction.h"
+#include "inventory/item_text.h"
 #include "inventory/report.h"
 
 #include <string>
@@ -44,8 +45,9 @@ struct IngestRun {
   bool by_person = false;
   bool came_back = false;  // something that it speaks of was retired before this report
   bool recheck = false;  // something was refused that the next report may bring about: it is looked at again
-  AllowedValues allowed = {};  // listed junk that people took out of the lists
-  RowMemory* rows = nullptr;   // nullptr: every row is looked up
+  AllowedValues allowed = {};                     // listed junk that people took out of the lists
+  RowMemory* rows = nullptr;                      // nullptr: every row is looked up
+  const inventory::ReportTexts* texts = nullptr;  // nullptr: all sections are there, with items
 };
 
 // An item of its own, without values yet, and its history entry.

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cmdb/derived_section.h"
 #include "cmdb/ingest_run.h"
+#include "cmdb/item_text_walk.h"
 #include "cmdb/reference.h"
 #include "cmdb/user_schema.h"
 
@@ -32,8 +33,8 @@ base::Error malformed(std::string message, std::string pointer) {
 
 class Checker {
  public:
-  Checker(const ClassCatalog& catalog, const Report& report)
-      : catalog_(catalog), classes_(catalog), report_(report) {}
+  Checker(const ClassCatalog& catalog, const Report& report, const inventory::ReportTexts& texts)
+      : catalog_(catalog), classes_(catalog), walk_(catalog), report_(report), texts_(texts) {}
 
   Checked check() {
     if (auto checked = check_head(); !checked) return checked;
@@ -91,6 +92,16 @@ class Checker {
         return at(pointer + "/items/" + std::to_string(i), checked.error());
       }
     }
+    const inventory::ItemTexts* texts = texts_.of(section);
+    return texts ? check_texts(*texts, pointer) : Checked();
+  }
+
+  Checked check_texts(const inventory::ItemTexts& texts, const std::string& pointer) {
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      if (auto checked = check_text(catalog_, walk_, texts[i]); !checked) {
+        return at(pointer + "/items/" + std::to_string(i), checked.error());
+      }
+    }
     return {};
   }
 
@@ -142,7 +153,9 @@ class Checker {
 
   const ClassCatalog& catalog_;
   ClassMemory classes_;
+  ItemTextWalk walk_;
   const Report& report_;
+  const inventory::ReportTexts& texts_;
   const ClassDefinition* subject_ = nullptr;
   std::set<std::string_view> names_;
   std::map<std::string_view, std::string_view> refs_;  // ref -> class
@@ -150,13 +163,15 @@ class Checker {
 
 }  // namespace
 
-base::Result<void> check_report(const ClassCatalog& catalog, const Report& report) {
-  return Checker(catalog, report).check();
+base::Result<void> check_report(const ClassCatalog& catalog, const Report& report,
+                                const inventory::ReportTexts& texts) {
+  return Checker(catalog, report, texts).check();
 }
 
-base::Result<void> check_report(store::Transaction& tx, const ClassCatalog& catalog, const Report& report) {
+base::Result<void> check_report(store::Transaction& tx, const ClassCatalog& catalog, const Report& report,
+                                const inventory::ReportTexts& texts) {
   refresh(tx, catalog);
-  if (auto checked = check_report(catalog, report); !checked) return checked;
+  if (auto checked = check_report(catalog, report, texts); !checked) return checked;
   return check_references(tx, catalog, report);
 }
 

@@ -153,6 +153,27 @@ void update_source(store::Transaction& tx, const ReportingSource& source, const 
       started_anew ? now : source.boot_since);
 }
 
+void touch_source(store::Transaction& tx, const ReportingSource& source, const Sighting& sighting) {
+  tx.execute("update ci_source set sequence = $2, version = $3, last_seen = $4 where id = $1",
+             source.id.value, static_cast<std::int64_t>(sighting.sequence), sighting.version, sighting.now);
+}
+
+base::Result<bool> was_taken(const ReportingSource& source, std::uint64_t sequence,
+                             std::string_view content_digest) {
+  if (sequence == 0 || sequence > source.sequence) return false;
+  if (sequence < source.sequence) {
+    return base::fail(base::Errc::stale,
+                      "expected a sequence above " + std::to_string(source.sequence) + ", found " +
+                          std::to_string(sequence),
+                      "/sequence", "STALE_SEQUENCE");
+  }
+  // A mark may stand behind the stored digest.
+  if (source.content_digest.starts_with(content_digest)) return true;
+  return base::fail(base::Errc::conflict,
+                    "another report with sequence " + std::to_string(sequence) + " was taken before",
+                    "/sequence", "DUPLICATE_REPORT");
+}
+
 void update_content(store::Transaction& tx, SourceId id, std::string_view content_digest,
                     std::string_view fingerprint) {
   tx.execute("update ci_source set content_digest = $2, fingerprint = $3 where id = $1", id.value,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/result.h"
 #include "cmdb/configuration_item.h"
 #include "cmdb/store/transaction.h"
 #include "inventory/report.h"
@@ -65,6 +66,17 @@ std::vector<CiId> subjects_by_native_key(store::Transaction& tx, OriginId origin
 void add_source(store::Transaction& tx, const ReportingSource& source, std::string_view native_key);
 void update_source(store::Transaction& tx, const ReportingSource& source, const inventory::Report& report,
                    base::TimeMs now);
+// The same for a report that brought nothing else, from the same running system.
+struct Sighting {
+  std::uint64_t sequence = 0;
+  std::string_view version;
+  base::TimeMs now = 0;
+};
+void touch_source(store::Transaction& tx, const ReportingSource& source, const Sighting& sighting);
+// True: this very report was taken before. Errc::stale and conflict as cmdb/ingest.h says. Sequence 0 is
+// always new.
+base::Result<bool> was_taken(const ReportingSource& source, std::uint64_t sequence,
+                             std::string_view content_digest);
 void update_content(store::Transaction& tx, SourceId id, std::string_view content_digest,
                     std::string_view fingerprint);
 // Of the running system; "" when the report does not say.

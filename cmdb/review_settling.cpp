@@ -117,12 +117,14 @@ void settle_reviews(store::Transaction& tx, const ClassCatalog& catalog, const b
   }
 }
 
-void look_again(store::Transaction& tx, CiId ci, base::TimeMs now) {
+void look_again_after_silence(store::Transaction& tx, const ReportingSource& source, base::TimeMs now) {
+  constexpr base::TimeMs long_silence_ms = base::TimeMs{24} * 3'600'000;
+  if (now - source.last_seen <= long_silence_ms) return;
   for (const char* sql : {"update review set due_at = $2 where ci_id = $1 and kind = 'live_agents'"
                           " and state in ('waiting', 'same')",
                           "update review set due_at = $2 where other_ci_id = $1 and kind = 'live_agents'"
                           " and state in ('waiting', 'same')"}) {
-    tx.execute(sql, ci.value, now);
+    tx.execute(sql, source.ci.value, now);
   }
 }
 

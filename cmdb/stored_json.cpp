@@ -1,11 +1,13 @@
 #include "cmdb/stored_json.h"
 
 #include "base/text.h"
+#include "cmdb/operational_values.h"
 
 #include <boost/json.hpp>
 
 #include <array>
 #include <charconv>
+#include <numeric>
 #include <stdexcept>
 
 namespace censo::cmdb {
@@ -142,43 +144,37 @@ std::string to_json(const AttributesByName& by_name) {
   return out + "}";
 }
 
+std::string to_json(const Value& value) {
+  std::string out;
+  std::visit(ValueWriter{out}, value);
+  return out;
+}
+
 std::string to_json_columns(const AttributesById& by_id, std::span<const std::int64_t> ids) {
-  std::map<std::string_view, std::vector<const Value*>> columns;
+  OperationalValues values;
   auto row = by_id.begin();
   for (std::size_t i = 0; i < ids.size(); ++i) {
     while (row != by_id.end() && row->first < ids[i]) ++row;
-    if (row == by_id.end() || row->first != ids[i]) continue;
-    for (const auto& [name, value] : row->second) {
-      auto& column = columns[name];
-      column.resize(ids.size());
-      column[i] = &value;
-    }
+    if (row != by_id.end() && row->first == ids[i]) values.add(i, row->second);
   }
-  std::string out = "{";
-  for (const auto& [name, column] : columns) {
-    if (out.size() > 1) out += ',';
-    base::append_json_string(out, name);
-    char separator = '[';
-    out += ':';
-    for (const Value* value : column) {
-      out += separator;
-      separator = ',';
-      if (value) std::visit(ValueWriter{out}, *value);
-      if (!value) out += "null";
-    }
-    out += ']';
-  }
+  std::vector<std::size_t> order(ids.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  return values.to_json(order);
+}
+
+std::string to_json(const Component& component) {
+  std::string out = "{\"class\":";
+  base::append_json_string(out, component.class_name);
+  out += ",\"attributes\":";
+  append(out, component.attributes);
   return out + "}";
 }
 
 std::string to_json(std::span<const Component> components) {
   std::string out = "[";
   for (const Component& component : components) {
-    out += out.size() > 1 ? ",{\"class\":" : "{\"class\":";
-    base::append_json_string(out, component.class_name);
-    out += ",\"attributes\":";
-    append(out, component.attributes);
-    out += '}';
+    if (out.size() > 1) out += ',';
+    out += to_json(component);
   }
   return out + "]";
 }
@@ -223,14 +219,19 @@ AttributesById columns_from_json(std::string_view text, std::span<const std::int
   AttributesById by_id;
   const json::value all = parse(text);
   for (const auto& [name, column] : all.as_object()) {
-    if (column.is_object()) {
-      by_id.emplace(*base::parse_integer(name), attributes_from(column));
+    const auto id = column.is_object() ? base::parse_integer(name) : std::nullopt;
+    if (id) {
+      by_id.emplace(*id, attributes_from(column));
       continue;
     }
-    const auto& values = column.as_array();
+    const bool times = column.is_object();
+    const auto& values = times ? column.at(times_mark).as_array() : column.as_array();
     if (values.size() != ids.size()) throw std::runtime_error("the stored operational values are broken");
+    base::TimeMs time = 0;
     for (std::size_t i = 0; i < ids.size(); ++i) {
-      if (!values[i].is_null()) by_id[ids[i]].set(name, value_from(values[i]));
+      if (values[i].is_null()) continue;
+      if (times) time += values[i].as_int64();
+      by_id[ids[i]].set(name, times ? Value(base::to_iso8601(time)) : value_from(values[i]));
     }
   }
   return by_id;
@@ -258,9 +259,7 @@ std::vector<inventory::Problem> problems_from_json(std::string_view text) {
 std::string to_text(const Value& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* list = std::get_if<inventory::TextList>(&value)) return base::join(*list, ", ");
-  std::string out;
-  std::visit(ValueWriter{out}, value);
-  return out;
+  return to_json(value);
 }
 
 }  // namespace censo::cmdb

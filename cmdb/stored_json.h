@@ -24,11 +24,12 @@ std::string to_json(const AttributesByName& by_name);
 // Without the attributes that the class marks operational: these are added to `operational`.
 std::string to_lasting_json(const inventory::Attributes& attributes, const ClassDefinition& definition,
                             inventory::Attributes& operational);
+std::string to_json(const inventory::Value& value);
+std::string to_json(const Component& component);             // without its section
 std::string to_json(std::span<const Component> components);  // without their section
 std::string to_json(std::span<const inventory::Problem> problems);
 
-// Attributes of rows turned round: {"<attribute>": [the value of each of `ids`, or null]}. Much smaller when
-// nearly every row has one, once compressed. `ids` are sorted.
+// Attributes of rows turned round, cmdb/operational_values.h. `ids` are sorted.
 std::string to_json_columns(const AttributesById& by_id, std::span<const std::int64_t> ids);
 
 // What was stored is trusted to be ours; if it is not, it throws std::runtime_error.

@@ -3,9 +3,11 @@
 
 #include "base/digest.h"
 #include "base/result.h"
+#include "inventory/item_text.h"
 #include "inventory/report.h"
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,10 +36,25 @@ struct ReportLimits {
 // (Errc::limit_exceeded). An invalid report is refused as a whole; a valid one comes sealed. Thread-safe.
 base::Result<Report> parse_report(std::string_view json, const ReportLimits& limits = {});
 
+// Whether the items of a class may stay text. Called for the first of each run of items.
+using LeavesAsText = std::function<bool(std::string_view class_name)>;
+// As parse_report(), same verdicts, for a reader that stores rows as they are: the items of a section that
+// holds nothing but items without refs and owners, of such classes and in canonical form, stay text. Several
+// times faster, since nearly all of a report is such lists. Sections may be left out here, and only here.
+base::Result<ReceivedReport> read_report(std::string json, const LeavesAsText& leaves_as_text,
+                                         const ReportLimits& limits = {});
+// The item, from its text.
+Item item_of(const ItemText& text);
+// Over what is left out too: the same as of the whole report.
+std::string content_digest(const ReceivedReport& received);
+// 64 hex digits over the problems alone; "" when there are none.
+std::string problems_digest(const std::vector<Problem>& problems);
+
 // Seals a copy if a digest is missing. Compact, what is empty is left out; the same facts give the same
 // bytes. Texts are cleaned and cut as parse_report wants them, so that no text of a host can spoil its
 // report.
 std::string to_json(const Report& report);
+std::string to_json(const ReceivedReport& received);
 // Indented, for people.
 std::string to_pretty_json(const Report& report);
 

@@ -7,6 +7,7 @@
 #include <limits>
 #include <memory>
 #include <new>
+#include <optional>
 #include <stdexcept>
 
 namespace censo::inventory {
@@ -44,6 +45,25 @@ std::size_t stated_size(std::string_view compressed) {
   return size < std::numeric_limits<std::uint32_t>::max() ? static_cast<std::size_t>(size) : 0;
 }
 
+// RFC 8878, 3.1.1.1: the frame has its size in the header, and no window of its own.
+bool is_single_segment(std::string_view compressed) {
+  return compressed.size() > frame_magic.size() &&
+         (static_cast<unsigned char>(compressed[frame_magic.size()]) & 0x20) != 0;
+}
+
+// One whole frame of a single segment, in one go: nothing when it is not that.
+std::optional<std::string> decompress_at_once(std::string_view compressed, std::size_t most) {
+  const std::size_t size = stated_size(compressed);
+  if (size == 0 || size > most || !is_single_segment(compressed) ||
+      ZSTD_findFrameCompressedSize(compressed.data(), compressed.size()) != compressed.size())
+    return std::nullopt;
+  thread_local const Context context = new_context();
+  std::string out(size, '\0');
+  const std::size_t read =
+      ZSTD_decompressDCtx(context.get(), out.data(), out.size(), compressed.data(), compressed.size());
+  return ZSTD_isError(read) || read != size ? std::nullopt : std::optional(std::move(out));
+}
+
 }  // namespace
 
 std::string compress(std::string_view json) {
@@ -68,6 +88,7 @@ base::Result<std::string> decompress(std::string_view compressed, const ReportLi
   }
   const std::size_t by_ratio = std::max(ratio_counts_from, compressed.size() * limits.max_ratio);
   const std::size_t most = std::min(limits.max_bytes, by_ratio);
+  if (auto out = decompress_at_once(compressed, most)) return std::move(*out);
   const Context context = new_context();
   ZSTD_inBuffer in{compressed.data(), compressed.size(), 0};
   std::string out;

@@ -3,6 +3,8 @@
 #include "base/text.h"
 #include "cmdb/identification_record.h"
 #include "cmdb/ingest.h"
+#include "cmdb/item_text_walk.h"
+#include "cmdb/report_offer.h"
 #include "cmdb/review.h"
 #include "collector/access/agent_events.h"
 #include "collector/access/agent_groups.h"
@@ -18,6 +20,7 @@
 
 #include <boost/json.hpp>
 
+#include <limits>
 #include <memory>
 
 namespace censo::collector::api {
@@ -61,24 +64,38 @@ base::Result<void> check_origin(const inventory::Origin& origin, const std::stri
   return {};
 }
 
-base::Result<inventory::Report> read_report(const Request& request) {
-  const auto json = report_json(request);
+base::Result<inventory::ReceivedReport> read_report(const Services& services, const Request& request) {
+  auto json = report_json(request);
   if (!json) return json.error();
-  auto report = inventory::parse_report(*json);
-  if (!report) return report.error();
-  const auto checked = check_origin(report->origin, request.caller.agent_id);
+  auto received = inventory::read_report(std::move(*json), [&services](std::string_view class_name) {
+    return cmdb::stays_text(services.catalog, class_name);
+  });
+  if (!received) return received.error();
+  const auto checked = check_origin(received->report.origin, request.caller.agent_id);
   if (!checked) return checked.error();
-  return report;
+  return received;
 }
 
-boost::json::value settings_for(store::Transaction& tx, std::string_view agent_id) {
-  return boost::json::parse(access::settings_of_agent(tx, agent_id));
+struct Accepted {
+  std::string_view agent_id;
+  std::uint64_t sequence = 0;
+  std::string digest;
+};
+
+// With the settings of the agent's group, which it fetches this way.
+std::string receipt_json(store::Transaction& tx, const cmdb::IngestReceipt& receipt, const Accepted& report) {
+  return boost::json::serialize(
+      boost::json::object{{"outcome", word_of(receipt.outcome)},
+                          {"ci", base::to_text(receipt.ci)},
+                          {"sequence", report.sequence},
+                          {"digest", report.digest},
+                          {"settings", boost::json::parse(access::settings_of_agent(tx, report.agent_id))}});
 }
 
 base::Result<Response> take(const Services& services, store::Transaction& tx,
-                            const inventory::Report& report) {
+                            const inventory::ReceivedReport& received) {
   const auto receipt =
-      cmdb::ingest(tx, {services.catalog, services.clock, services.rows}, report, services.clock.now());
+      cmdb::ingest(tx, {services.catalog, services.clock, services.rows}, received, services.clock.now());
   if (!receipt) {
     services.metrics.count_report("refused");
     return receipt.error();
@@ -86,12 +103,9 @@ base::Result<Response> take(const Services& services, store::Transaction& tx,
   const auto outcome = word_of(receipt->outcome);
   const bool news =
       receipt->outcome == cmdb::IngestOutcome::created || receipt->outcome == cmdb::IngestOutcome::updated;
+  const auto& report = received.report;
   auto response = Response::created(
-      boost::json::serialize(boost::json::object{{"outcome", outcome},
-                                                 {"ci", base::to_text(receipt->ci)},
-                                                 {"sequence", report.sequence},
-                                                 {"digest", inventory::content_digest(report)},
-                                                 {"settings", settings_for(tx, report.origin.id)}}));
+      receipt_json(tx, *receipt, {report.origin.id, report.sequence, inventory::content_digest(received)}));
   if (receipt->decision == "clone") {
     access::note_agent_event(tx, report.origin.id,
                              {std::string(access::agent_event::two_machines), receipt->conflict},
@@ -106,15 +120,47 @@ base::Result<Response> take(const Services& services, store::Transaction& tx,
 }
 
 base::Result<Handler> prepare_report(const Services& services, const Request& request) {
-  auto report = read_report(request);
+  auto report = read_report(services, request);
   if (!report) {
     services.metrics.count_report("refused");
     return report.error();
   }
   // Shared because a Handler is copied; never changed from here on.
-  const auto shared = std::make_shared<const inventory::Report>(std::move(*report));
+  const auto shared = std::make_shared<const inventory::ReceivedReport>(std::move(*report));
   return Handler(
       [&services, shared](store::Transaction& tx, const Request&) { return take(services, tx, *shared); });
+}
+
+// What to send instead of the whole report.
+std::string wanted_json(const cmdb::OfferAnswer& answer, std::uint64_t sequence) {
+  boost::json::object left_out;
+  for (const auto& section : answer.left_out) left_out[section.name] = section.digest;
+  return boost::json::serialize(boost::json::object{
+      {"outcome", "wanted"}, {"sequence", sequence}, {"unless_changed", std::move(left_out)}});
+}
+
+base::Result<Response> take_offer(const Services& services, store::Transaction& tx, const Request& request) {
+  constexpr std::size_t digest_bytes = 64;
+  JsonBody body(request, {"sequence", "digest", "boot_id", "version", "problems"});
+  cmdb::ReportOffer offer;
+  offer.agent_id = request.caller.agent_id;
+  offer.sequence =
+      static_cast<std::uint64_t>(body.integer_or("sequence", 1, std::numeric_limits<std::int64_t>::max(), 0));
+  offer.digest = body.text("digest", digest_bytes);
+  offer.boot_id = body.text_or("boot_id", 1024, "");
+  offer.version = body.text_or("version", 1024, "");
+  offer.problems_digest = body.text_or("problems", digest_bytes, "");
+  if (offer.sequence == 0) body.refuse("sequence", "expected the report's sequence", "MISSING_FIELD");
+  if (const auto fault = body.fault()) return *fault;
+  const auto answer = cmdb::take_offer(tx, offer, services.clock.now());
+  if (!answer) return answer.error();
+  if (!answer->receipt) return Response::ok(wanted_json(*answer, offer.sequence));
+  auto response = Response::ok(
+      receipt_json(tx, *answer->receipt, {request.caller.agent_id, offer.sequence, offer.digest}));
+  response.after_commit = [&metrics = services.metrics, outcome = word_of(answer->receipt->outcome)] {
+    metrics.count_report(outcome);
+  };
+  return response;
 }
 
 // What people send: an import, or with ?dry_run=true any report, to see what it would do.
@@ -186,6 +232,13 @@ Routes reports(const Services& services) {
   };
   const auto prepare = [&services](const Request& request) { return prepare_report(services, request); };
   return {{"POST", "/api/v1/reports", Role::agent, Access::write, "Takes an agent's report", {}, {}, prepare},
+          {"POST",
+           "/api/v1/reports/offer",
+           Role::agent,
+           Access::write,
+           "Takes an agent's report by its digest, if it says nothing new",
+           {},
+           with_services(take_offer)},
           {"POST",
            "/api/v1/imports",
            Role::technician,

@@ -1,8 +1,11 @@
+#include "inventory/codec/item_lists.h"
 #include "inventory/codec/json_tree.h"
 #include "inventory/report_codec.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
+#include <stdexcept>
 #include <unordered_set>
 
 namespace censo::inventory {
@@ -14,6 +17,7 @@ using Kind = JsonNode::Kind;
 using std::string_view_literals::operator""sv;
 
 constexpr std::string_view subject_ref = "self";
+constexpr std::size_t memory_a_byte = 32;  // at most, of a report in memory
 
 std::string_view name_of(Kind kind) {
   switch (kind) {
@@ -35,10 +39,10 @@ class ReportReader {
 
   Report read() {
     const JsonNode& root = tree_.nodes.front();
-    const auto [format, origin, sequence, taken_at, subject, sections, boot_id, problems] =
+    const auto [format, origin, sequence, taken_at, subject, sections, boot_id, problems, unchanged] =
         members(root,
                 std::array{"format"sv, "origin"sv, "sequence"sv, "taken_at"sv, "subject"sv, "sections"sv,
-                           "boot_id"sv, "problems"sv},
+                           "boot_id"sv, "problems"sv, "unchanged"sv},
                 6);
     Report report;
     if (name(format) != "censo.report/1") refuse(format, "BAD_VALUE", "expected the format censo.report/1");
@@ -49,6 +53,7 @@ class ReportReader {
     report.boot_id = name(boot_id);
     read_array(sections, limits_.max_sections, report.sections,
                [this](const JsonNode& node) { return section(node); });
+    read_unchanged(unchanged);
     read_array(problems, limits_.max_items_per_section, report.problems,
                [this](const JsonNode& node) { return problem(node); });
     check_refs();
@@ -56,6 +61,7 @@ class ReportReader {
   }
 
   const std::optional<base::Error>& fault() const { return fault_; }
+  std::vector<SectionDigest>& unchanged() { return unchanged_; }
 
   // Every digest that the sender wrote must be the one of what he wrote.
   void check_digests(const Report& sealed) {
@@ -65,6 +71,17 @@ class ReportReader {
       refuse(given, "DIGEST_MISMATCH",
              "expected the digest " + sealed.sections[i].digest + " of this section's content");
     }
+  }
+
+  Item item(const JsonNode& node) {
+    const auto [class_name, ref, owner, attribute_node] =
+        members(node, std::array{"class"sv, "ref"sv, "owner"sv, "attributes"sv}, 1);
+    Item item{name(class_name), name(ref), name(owner), attributes(attribute_node)};
+    if (ref != nullptr && (ref->text == subject_ref || !refs_.insert(ref->text).second)) {
+      refuse(ref, "BAD_VALUE", "expected a ref that no other item has, and not self, which is the subject");
+    }
+    if (owner != nullptr) used_refs_.push_back(owner);
+    return item;
   }
 
  private:
@@ -183,17 +200,6 @@ class ReportReader {
     return section;
   }
 
-  Item item(const JsonNode& node) {
-    const auto [class_name, ref, owner, attribute_node] =
-        members(node, std::array{"class"sv, "ref"sv, "owner"sv, "attributes"sv}, 1);
-    Item item{name(class_name), name(ref), name(owner), attributes(attribute_node)};
-    if (ref != nullptr && (ref->text == subject_ref || !refs_.insert(ref->text).second)) {
-      refuse(ref, "BAD_VALUE", "expected a ref that no other item has, and not self, which is the subject");
-    }
-    if (owner != nullptr) used_refs_.push_back(owner);
-    return item;
-  }
-
   Relationship relationship(const JsonNode& node) {
     const auto [type, from, to, attribute_node] =
         members(node, std::array{"type"sv, "from"sv, "to"sv, "attributes"sv}, 3);
@@ -235,6 +241,19 @@ class ReportReader {
     return false;
   }
 
+  void read_unchanged(const JsonNode* node) {
+    if (node == nullptr || !is(*node, Kind::object)) return;
+    for (const auto* child = node->first_child(); child != node->end(); child = child->end()) {
+      unchanged_.push_back({std::string(child->key), name(child)});
+      const std::string& digest = unchanged_.back().digest;
+      const bool is_digest =
+          digest.size() == 64 && digest.find_first_not_of("0123456789abcdef") == digest.npos;
+      if (!is_digest) refuse(child, "BAD_VALUE", "expected a digest of 64 lower-case hexadecimal digits");
+      if (child->key.empty() || !section_names_.insert(child->key).second)
+        refuse(child, "BAD_VALUE", "expected a section's name once in a report");
+    }
+  }
+
   TextList list(const JsonNode& node) {
     TextList texts;
     if (node.size == 0)
@@ -255,22 +274,102 @@ class ReportReader {
   std::unordered_set<std::string_view> section_names_;
   std::unordered_set<std::string_view> refs_;
   std::vector<const JsonNode*> used_refs_;
+  std::vector<SectionDigest> unchanged_;
   std::vector<const JsonNode*> given_digests_;  // of each section; nullptr: none
   std::optional<base::Error> fault_;
 };
 
-}  // namespace
+// The class of the one item that stands for the list.
+std::string mark_of(std::size_t list) {
+  return "#" + std::to_string(list);
+}
 
-base::Result<Report> parse_report(std::string_view json, const ReportLimits& limits) {
-  const auto tree = codec::read_json_tree(json, limits);
+std::string with_marks(std::string_view json, const std::vector<codec::ItemList>& lists) {
+  std::string around;
+  std::size_t from = 0;
+  for (std::size_t i = 0; i < lists.size(); ++i) {
+    around += json.substr(from, lists[i].begin - from);
+    around += "[{\"class\":\"" + mark_of(i) + "\"}]";
+    from = lists[i].end;
+  }
+  around += json.substr(from);
+  return around;
+}
+
+// False: a list was no section's, or an item of the report looks like a mark.
+bool put_back(ReceivedReport& received, std::vector<codec::ItemList>& lists) {
+  std::size_t next = 0;
+  for (Section& section : received.report.sections) {
+    const bool marked = next < lists.size() && section.items.size() == 1 && section.relationships.empty() &&
+                        section.items.front().class_name == mark_of(next);
+    if (marked) {
+      section.items.clear();
+      received.texts.item_texts.emplace(section.name, std::move(lists[next++].items));
+    }
+    for (const Item& item : section.items) {
+      if (item.class_name.starts_with('#')) return false;
+    }
+  }
+  return next == lists.size();
+}
+
+base::Result<ReceivedReport> read_around(std::string_view around, std::vector<codec::ItemList>& lists,
+                                         const ReportLimits& limits) {
+  const auto tree = codec::read_json_tree(around, limits);
   if (!tree) return tree.error();
   ReportReader reader(*tree, limits);
-  Report report = reader.read();
+  ReceivedReport received{reader.read(), {}};
+  received.texts.unchanged = std::move(reader.unchanged());
   if (reader.fault()) return *reader.fault();
-  seal(report);
-  reader.check_digests(report);
+  if (!lists.empty() && !put_back(received, lists))
+    return base::fail(base::Errc::malformed, "a list stands where none belongs");
+  seal(received.report);
+  for (Section& section : received.report.sections) {
+    if (const ItemTexts* items = received.texts.of(section)) codec::seal(section, *items);
+  }
+  reader.check_digests(received.report);
   if (reader.fault()) return *reader.fault();
-  return report;
+  return received;
+}
+
+std::vector<codec::ItemList> lists_in(const std::string& json, const LeavesAsText& leaves_as_text,
+                                      const ReportLimits& limits) {
+  const bool fits = json.size() <= limits.max_bytes && json.size() * memory_a_byte <= limits.max_parse_bytes;
+  return fits ? codec::find_item_lists(json, leaves_as_text, limits) : std::vector<codec::ItemList>();
+}
+
+}  // namespace
+
+// What is around the lists is a small report. If anything is wrong with it, all of the text is read to say
+// what.
+base::Result<ReceivedReport> read_report(std::string json, const LeavesAsText& leaves_as_text,
+                                         const ReportLimits& limits) {
+  const auto text = std::make_shared<const std::string>(std::move(json));
+  auto lists = lists_in(*text, leaves_as_text, limits);
+  if (!lists.empty()) {
+    ReportLimits rest = limits;
+    for (const auto& list : lists) rest.max_nodes -= std::min(rest.max_nodes, list.nodes);
+    auto received = read_around(with_marks(*text, lists), lists, rest);
+    if (received) received->texts.text = text;
+    if (received) return received;
+  }
+  lists.clear();
+  return read_around(*text, lists, limits);
+}
+
+Item item_of(const ItemText& text) {
+  const ReportLimits limits;
+  const auto tree = codec::read_json_tree(text.whole, limits);
+  if (!tree) throw std::logic_error("an item's text is none: " + base::to_string(tree.error()));
+  return ReportReader(*tree, limits).item(tree->nodes.front());
+}
+
+base::Result<Report> parse_report(std::string_view json, const ReportLimits& limits) {
+  std::vector<codec::ItemList> none;
+  auto received = read_around(json, none, limits);
+  if (!received) return received.error();
+  if (received->texts.unchanged.empty()) return std::move(received->report);
+  return codec::refusal("UNKNOWN_FIELD", "expected a report with all its sections", "/unchanged", 0);
 }
 
 }  // namespace censo::inventory

@@ -1,12 +1,14 @@
 // Writes reports and takes their digests: both are about the same text.
 #include "base/digest.h"
 #include "base/text.h"
+#include "inventory/codec/item_lists.h"
 #include "inventory/report_codec.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <numeric>
+#include <utility>
 
 namespace censo::inventory {
 namespace {
@@ -150,6 +152,41 @@ void append(std::string& out, const Section& section) {
   out += '}';
 }
 
+// As it came.
+void append_items(std::string& out, const ItemTexts& items) {
+  const char* const begin = items.front().whole.data();
+  const std::string_view last = items.back().whole;
+  append_name(out, "items");
+  out += '[';
+  out.append(begin, last.data() + last.size());
+  out += "]}";
+}
+
+void append_sections(std::string& out, const Report& report, const ReportTexts& texts) {
+  append_name(out, "sections");
+  char separator = '[';
+  for (const Section& section : report.sections) {
+    out += separator;
+    separator = ',';
+    const ItemTexts* items = texts.of(section);
+    if (items == nullptr) {
+      append(out, section);
+    } else {
+      append_section_head(out, section, true);
+      append_items(out, *items);
+    }
+  }
+  out += report.sections.empty() ? "[]" : "]";
+}
+
+void append_unchanged(std::string& out, const std::vector<SectionDigest>& sections) {
+  if (sections.empty()) return;
+  append_name(out, "unchanged");
+  out += '{';
+  for (const auto& section : sections) append_text(out, section.name, section.digest);
+  out += '}';
+}
+
 // As append_array, but sorts first: byte by byte of the elements' JSON texts, an order that every program can
 // make.
 template <class T>
@@ -213,6 +250,21 @@ void append_origin(std::string& out, const Origin& origin) {
   out += '}';
 }
 
+std::string write(const Report& report, const ReportTexts& texts) {
+  std::string out = "{";
+  append_member(out, "format", std::string_view("censo.report/1"));
+  append_origin(out, report.origin);
+  append_member(out, "sequence", report.sequence);
+  append_known_text(out, "boot_id", report.boot_id);
+  append_member(out, "taken_at", std::string_view(base::to_iso8601(report.taken_at)));
+  append_subject(out, report);
+  append_sections(out, report, texts);
+  append_unchanged(out, texts.unchanged);
+  if (!report.problems.empty()) append_array(out, "problems", report.problems);
+  out += '}';
+  return out;
+}
+
 }  // namespace
 
 void seal(Report& report) {
@@ -227,33 +279,50 @@ void seal(Report& report) {
   }
 }
 
+void codec::seal(Section& section, const ItemTexts& items) {
+  std::string text;
+  append_section_head(text, section, false);
+  append_items(text, items);
+  section.digest = base::to_hex(base::sha256(text));
+}
+
 std::string content_digest(const Report& report) {
-  if (!is_sealed(report)) return content_digest(sealed_copy(report));
-  std::vector<const Section*> sections;
-  for (const auto& section : report.sections) sections.push_back(&section);
-  std::sort(sections.begin(), sections.end(), [](const auto* a, const auto* b) { return a->name < b->name; });
+  return content_digest(report, {});
+}
+
+std::string content_digest(const ReceivedReport& received) {
+  return content_digest(received.report, received.texts.unchanged);
+}
+
+std::string content_digest(const Report& report, const std::vector<SectionDigest>& unchanged) {
+  if (!is_sealed(report)) return content_digest(sealed_copy(report), unchanged);
+  std::vector<std::pair<std::string_view, std::string_view>> sections;
+  for (const auto& section : report.sections) sections.emplace_back(section.name, section.digest);
+  for (const auto& section : unchanged) sections.emplace_back(section.name, section.digest);
+  std::sort(sections.begin(), sections.end());
   std::string text = "{";
   append_subject(text, report);
   append_name(text, "sections");
   text += '{';
-  for (const auto* section : sections) append_member(text, section->name, std::string_view(section->digest));
+  for (const auto& [name, digest] : sections) append_member(text, name, digest);
   text += "}}";
   return base::to_hex(base::sha256(text));
 }
 
+std::string problems_digest(const std::vector<Problem>& problems) {
+  if (problems.empty()) return {};
+  std::string text = "{";
+  append_array(text, "problems", problems);
+  text += '}';
+  return base::to_hex(base::sha256(text));
+}
+
 std::string to_json(const Report& report) {
-  if (!is_sealed(report)) return to_json(sealed_copy(report));
-  std::string out = "{";
-  append_member(out, "format", std::string_view("censo.report/1"));
-  append_origin(out, report.origin);
-  append_member(out, "sequence", report.sequence);
-  append_known_text(out, "boot_id", report.boot_id);
-  append_member(out, "taken_at", std::string_view(base::to_iso8601(report.taken_at)));
-  append_subject(out, report);
-  append_array(out, "sections", report.sections);
-  if (!report.problems.empty()) append_array(out, "problems", report.problems);
-  out += '}';
-  return out;
+  return is_sealed(report) ? write(report, {}) : write(sealed_copy(report), {});
+}
+
+std::string to_json(const ReceivedReport& received) {
+  return write(received.report, received.texts);
 }
 
 std::string to_pretty_json(const Report& report) {

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <boost/json.hpp>
 
 #include <sys/resource.h>
 
@@ -34,13 +35,26 @@ base::Result<void> host_name(const Host&, SourceOutput& out) {
 }
 constexpr std::array sources{Source{"system", host_name}};
 
-// Takes a report as the collector does: the answer repeats what the report itself says.
+std::string body_of(const std::string& request) {
+  return request.substr(request.find("\r\n\r\n") + 4);
+}
+
+base::Result<inventory::ReceivedReport> received(const std::string& request) {
+  return inventory::read_report(*inventory::decompress(body_of(request)),
+                                [](std::string_view) { return false; });
+}
+
+bool is_offer(const std::string& request) {
+  return request.starts_with("POST /api/v1/reports/offer ");
+}
+
+// Takes a report as a collector does that knows of no offers: the answer repeats what the report itself says.
 Answer accept(const std::string& request) {
-  const std::string compressed = request.substr(request.find("\r\n\r\n") + 4);
-  const auto report = inventory::parse_report(*inventory::decompress(compressed));
+  if (is_offer(request)) return {http_answer(404, "{}")};
+  const auto sent = received(request);
   return {http_answer(
       201, fmt::format(R"({{"outcome":"created","ci":"01h2xcejqtf2n","sequence":{},"digest":"{}"}})",
-                       report->sequence, inventory::content_digest(*report)))};
+                       sent->report.sequence, inventory::content_digest(*sent)))};
 }
 
 class ReporterTest : public testing::Test {
@@ -79,6 +93,55 @@ TEST_F(ReporterTest, AnAcceptedReportLeavesTheSpool) {
   EXPECT_EQ(sent->outcome.verdict, Verdict::accepted) << base::to_string(sent->outcome.error);
   EXPECT_EQ(spool().waiting, 0U);
   EXPECT_EQ(load_last_report(folder_.path())->ci, "01h2xcejqtf2n");
+}
+
+TEST_F(ReporterTest, AReportThatSaysNothingNewIsOnlyOffered) {
+  answer_ = [](const std::string& request) {
+    const auto offer = boost::json::parse(body_of(request)).as_object();
+    return Answer{http_answer(
+        200, fmt::format(R"({{"outcome":"unchanged","ci":"01h2xcejqtf2n","sequence":1,"digest":"{}"}})",
+                         std::string(offer.at("digest").as_string())))};
+  };
+  Reporter reporter = open();
+  const auto report = reporter.take_report();
+  EXPECT_EQ(reporter.send_oldest()->outcome.outcome, "unchanged");
+  EXPECT_EQ(spool().waiting, 0U);
+  const auto requests = collector_.requests();
+  ASSERT_EQ(requests.size(), 1U);
+  EXPECT_TRUE(is_offer(requests[0]));
+  EXPECT_LT(requests[0].size(), 1'000U);
+  EXPECT_NE(requests[0].find(inventory::content_digest(*report)), std::string::npos);
+}
+
+TEST_F(ReporterTest, OnlySectionsThatTheCollectorLacksTravel) {
+  const auto report = open().take_report();
+  answer_ = [&](const std::string& request) {
+    if (!is_offer(request)) return accept(request);
+    return Answer{
+        http_answer(200, fmt::format(R"({{"outcome":"wanted","sequence":1,"unless_changed":{{"{}":"{}"}}}})",
+                                     report->sections[0].name, report->sections[0].digest))};
+  };
+  EXPECT_EQ(open().send_oldest()->outcome.verdict, Verdict::accepted);
+  const auto sent = received(collector_.requests().back());
+  EXPECT_TRUE(sent->report.sections.empty());
+  ASSERT_EQ(sent->texts.unchanged.size(), 1U);
+  EXPECT_EQ(sent->texts.unchanged[0].name, report->sections[0].name);
+  EXPECT_EQ(inventory::content_digest(*sent), inventory::content_digest(*report));
+}
+
+TEST_F(ReporterTest, ACollectorThatLacksWhatWasLeftOutGetsItAll) {
+  const auto report = open().take_report();
+  answer_ = [&](const std::string& request) {
+    if (is_offer(request))
+      return Answer{http_answer(
+          200, fmt::format(R"({{"outcome":"wanted","sequence":1,"unless_changed":{{"{}":"{}"}}}})",
+                           report->sections[0].name, report->sections[0].digest))};
+    return received(request)->texts.unchanged.empty()
+               ? accept(request)
+               : Answer{http_answer(409, R"({"reason":"SECTIONS_WANTED"})")};
+  };
+  EXPECT_EQ(open().send_oldest()->outcome.verdict, Verdict::accepted);
+  EXPECT_EQ(collector_.requests().size(), 3U);
 }
 
 TEST_F(ReporterTest, NothingIsSentWhenNothingWaits) {

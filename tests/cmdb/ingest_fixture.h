@@ -5,8 +5,10 @@
 #include "cmdb/class_catalog.h"
 #include "cmdb/configuration_item.h"
 #include "cmdb/ingest.h"
+#include "cmdb/item_text_walk.h"
 #include "cmdb/store/database.h"
 #include "inventory/report.h"
+#include "inventory/report_codec.h"
 #include "tests/cmdb/store/test_location.h"
 
 #include <gtest/gtest.h>
@@ -90,11 +92,18 @@ class IngestTest : public testing::Test {
             {}};
   }
 
-  // A minute later than the one before.
+  // A minute later than the one before. An agent's report is read as the collector does, where it can be
+  // read.
   base::Result<IngestReceipt> try_ingest(inventory::Report report) {
     clock.advance(60'000);
     inventory::seal(report);
     connection.statements.clear();
+    if (report.origin.kind == inventory::OriginKind::agent) {
+      auto read = inventory::read_report(inventory::to_json(report), [this](std::string_view class_name) {
+        return stays_text(catalog, class_name);
+      });
+      if (read) return ingest(tx, {catalog, clock}, *read, clock.now());
+    }
     return ingest(tx, catalog, report, clock.now(), clock);
   }
   IngestReceipt take(inventory::Report report) {

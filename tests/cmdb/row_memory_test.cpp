@@ -44,6 +44,25 @@ TEST_F(RowMemoryTest, RowsOfTwoClassesAreTwoRows) {
   EXPECT_FALSE(memory.find({"process", R"({"name":"a"})"}));
 }
 
+TEST_F(RowMemoryTest, FindsARowAfterAnyOther) {
+  const auto ids = ids_of(two_rows);
+  commit();
+  for (const std::size_t row : {0u, 1u, 0u, 1u, 1u, 0u, 0u}) EXPECT_EQ(memory.find(two_rows[row]), ids[row]);
+  EXPECT_FALSE(memory.find({"software_package", R"({"name":"c"})"}));
+  EXPECT_EQ(memory.find(two_rows[1]), ids[1]);
+}
+
+TEST_F(RowMemoryTest, ManyNewRowsAreStoredEachOnce) {
+  std::vector<std::string> texts;
+  for (int i = 0; i < 120; ++i) texts.push_back(R"({"name":"p)" + std::to_string(i % 117) + R"("})");
+  std::vector<RowText> rows;
+  for (const auto& text : texts) rows.push_back({"software_package", text});
+  const auto ids = ids_of(rows);
+  EXPECT_EQ(ids[0], ids[117]);
+  EXPECT_EQ(tx.query_one("select count(*) from component_row")->integer(0), 117);
+  EXPECT_EQ(tx.query_one("select name from component_row where id = $1", ids[60])->text(0), "p60");
+}
+
 TEST_F(RowMemoryTest, ForgetsAllWhenItIsFull) {
   RowMemory small(1);
   small.learn(two_rows[0], 1);
@@ -53,7 +72,8 @@ TEST_F(RowMemoryTest, ForgetsAllWhenItIsFull) {
 }
 
 TEST_F(RowMemoryTest, LeavesLongRowsToTheStore) {
-  const std::vector<RowText> long_row{{"software_package", R"({"name":")" + std::string(600, 'x') + R"("})"}};
+  const std::string text = R"({"name":")" + std::string(600, 'x') + R"("})";
+  const std::vector<RowText> long_row{{"software_package", text}};
   const auto ids = ids_of(long_row);
   commit();
   EXPECT_EQ(memory.size(), 0u);

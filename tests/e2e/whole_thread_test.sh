@@ -78,6 +78,8 @@ entries=$(censo ci history "$host" -o json | jq '.items | length')
 "$bin/censo-agent" run --once
 after=$(censo ci history "$host" -o json | jq '[.items[] | select(.what == "attribute")] | length')
 same "a second report changes no attribute" 0 "$after"
+holds "it was offered before it was sent" grep -q '/api/v1/reports/offer.*status.*200' "$work/collector.log"
+same "nothing that was left out was missing" 0 "$(grep -c 'SECTIONS_WANTED' "$work/collector.log" || true)"
 holds "the history begins with the item's creation" test "$entries" -ge 1
 
 # Scan of a real snmpd

@@ -18,5 +18,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   }
   const auto issued = censo::agent::parse_issued_certificate(answer);
   if (issued && (issued->agent_id.empty() || issued->report_url.empty())) std::abort();
+  const auto wanted = censo::agent::parse_wanted(answer, 7);
+  if (wanted && (accepted || answer.status < 200 || answer.status >= 300)) std::abort();
+  if (censo::agent::wants_all_sections(answer) && outcome.verdict == censo::agent::Verdict::accepted)
+    std::abort();
   return 0;
 }

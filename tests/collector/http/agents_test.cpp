@@ -6,9 +6,9 @@
 #include "tests/collector/http/running_server.h"
 
 #include <gtest/gtest.h>
-#include <boost/json.hpp>
 #include <openssl/obj_mac.h>
 #include <openssl/rsa.h>
+#include <boost/json.hpp>
 
 namespace censo::collector::http {
 namespace {
@@ -18,13 +18,15 @@ constexpr base::TimeMs day_ms = 86'400'000;
 struct CertificateCase {
   std::string name;
   void (*change)(access::CertificatePlan&);
-  std::string alert;   // empty: it gets through
+  std::string alert;  // empty: it gets through
 };
 
 access::CertificatePlan good_plan() {
   const auto now = base::SystemClock().now();
   const std::string id = base::random_uuid();
-  return {id, now - day_ms, now + day_ms,
+  return {id,
+          now - day_ms,
+          now + day_ms,
           {{NID_basic_constraints, "critical,CA:FALSE"},
            {NID_key_usage, "critical,digitalSignature"},
            {NID_ext_key_usage, "clientAuth"},
@@ -39,7 +41,8 @@ void replace(access::CertificatePlan& plan, int nid, const std::string& value) {
 class Certificates : public testing::TestWithParam<CertificateCase> {
  protected:
   // What the server says of a leaf that `key` signed as `issuer`.
-  std::string failure_of(const access::CertificatePlan& plan, const access::Certificate& issuer, const access::Key& key) {
+  std::string failure_of(const access::CertificatePlan& plan, const access::Certificate& issuer,
+                         const access::Key& key) {
     const auto leaf_key = access::make_key();
     auto settings = server.api_client();
     settings.certificate_pem = access::to_pem(access::sign_certificate(plan, leaf_key, issuer.get(), key));
@@ -51,7 +54,9 @@ class Certificates : public testing::TestWithParam<CertificateCase> {
     client.send(to_text({"POST", "/api/v1/renew", {}, "{}"}));
     return client.read_answer() ? "" : client.failure();
   }
-  access::Certificate authority() { return access::parse_certificate(server.authority().certificate_pem()).value(); }
+  access::Certificate authority() {
+    return access::parse_certificate(server.authority().certificate_pem()).value();
+  }
   access::Key authority_key() { return access::parse_private_key(server.authority_key_pem()).value(); }
   RunningServer server;
 };
@@ -65,13 +70,18 @@ TEST_P(Certificates, AreJudgedInTheHandshake) {
 using Plan = access::CertificatePlan;
 const CertificateCase cases[] = {
     {"Good", [](Plan&) {}, ""},
-    {"Expired", [](Plan& plan) { plan.not_after = plan.not_before + 1000; }, "sslv3 alert certificate expired"},
-    {"NotYetValid", [](Plan& plan) { plan.not_before = plan.not_after - 1000; }, "sslv3 alert bad certificate"},
-    {"ForServers", [](Plan& plan) { replace(plan, NID_ext_key_usage, "serverAuth"); }, "sslv3 alert unsupported certificate"},
-    {"ForNoUsage", [](Plan& plan) { replace(plan, NID_ext_key_usage, ""); }, "sslv3 alert unsupported certificate"},
+    {"Expired", [](Plan& plan) { plan.not_after = plan.not_before + 1000; },
+     "sslv3 alert certificate expired"},
+    {"NotYetValid", [](Plan& plan) { plan.not_before = plan.not_after - 1000; },
+     "sslv3 alert bad certificate"},
+    {"ForServers", [](Plan& plan) { replace(plan, NID_ext_key_usage, "serverAuth"); },
+     "sslv3 alert unsupported certificate"},
+    {"ForNoUsage", [](Plan& plan) { replace(plan, NID_ext_key_usage, ""); },
+     "sslv3 alert unsupported certificate"},
     {"AnAuthority", [](Plan& plan) { replace(plan, NID_basic_constraints, "critical,CA:TRUE"); },
      "sslv3 alert unsupported certificate"},
-    {"WithoutName", [](Plan& plan) { replace(plan, NID_subject_alt_name, ""); }, "sslv3 alert unsupported certificate"},
+    {"WithoutName", [](Plan& plan) { replace(plan, NID_subject_alt_name, ""); },
+     "sslv3 alert unsupported certificate"},
     {"WithAHostName", [](Plan& plan) { replace(plan, NID_subject_alt_name, "DNS:web01"); },
      "sslv3 alert unsupported certificate"},
     {"WithTwoAgents",
@@ -144,7 +154,8 @@ TEST_F(Handshake, AnotherHostNameIsNoticedByTheClient) {
 // An agent that has enrolled, and its reports.
 class Reports : public testing::Test {
  protected:
-  static inventory::Report report(std::uint64_t sequence, const std::string& agent_id, const std::string& serial = "SN-1") {
+  static inventory::Report report(std::uint64_t sequence, const std::string& agent_id,
+                                  const std::string& serial = "SN-1") {
     inventory::Report made;
     made.origin = {inventory::OriginKind::agent, agent_id, "0.1.0"};
     made.sequence = sequence;
@@ -163,14 +174,25 @@ class Reports : public testing::Test {
     return send(as, inventory::compress(inventory::to_json(sent)));
   }
   HttpAnswer send(const EnrolledAgent& as, const std::string& body) {
-    return server.ask_as(as, {"POST", "/api/v1/reports", {}, body, {{"Content-Type", "application/json"}, {"Content-Encoding", "zstd"}}});
+    return server.ask_as(as, {"POST",
+                              "/api/v1/reports",
+                              {},
+                              body,
+                              {{"Content-Type", "application/json"}, {"Content-Encoding", "zstd"}}});
+  }
+  HttpAnswer offer(const EnrolledAgent& as, std::uint64_t sequence, const std::string& digest) {
+    const auto body = boost::json::serialize(
+        boost::json::object{{"sequence", sequence}, {"digest", digest}, {"version", "0.1.0"}});
+    return server.ask_as(as,
+                         {"POST", "/api/v1/reports/offer", {}, body, {{"Content-Type", "application/json"}}});
   }
   static std::string text(const HttpAnswer& answer, std::string_view field) {
     return std::string(boost::json::parse(answer.body).at(field).as_string());
   }
   std::int64_t ci_count() {
     std::int64_t count = 0;
-    server.write([&](store::Transaction& tx) { count = tx.query_one("select count(*) from ci")->integer(0); });
+    server.write(
+        [&](store::Transaction& tx) { count = tx.query_one("select count(*) from ci")->integer(0); });
     return count;
   }
   RunningServer server;
@@ -194,6 +216,34 @@ TEST_F(Reports, SentTwiceAreOne) {
   EXPECT_EQ(text(second, "ci"), text(first, "ci"));
 }
 
+TEST_F(Reports, OfTheSameContentNeedNotTravel) {
+  const auto first = send(agent, report(1, agent.id));
+  const auto digest = inventory::content_digest(report(2, agent.id));
+  const auto answer = offer(agent, 2, digest);
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(text(answer, "outcome"), "unchanged");
+  EXPECT_EQ(text(answer, "ci"), text(first, "ci"));
+  EXPECT_EQ(text(answer, "digest"), digest);
+}
+
+TEST_F(Reports, OfOtherContentAreWanted) {
+  send(agent, report(1, agent.id));
+  const auto answer = offer(agent, 2, inventory::content_digest(report(2, agent.id, "SN-2")));
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(text(answer, "outcome"), "wanted");
+  EXPECT_TRUE(boost::json::parse(answer.body).at("unless_changed").as_object().empty());
+}
+
+TEST_F(Reports, OfferedByAnotherAgentAreWanted) {
+  send(agent, report(1, agent.id));
+  EXPECT_EQ(text(offer(server.enrol("web02"), 2, inventory::content_digest(report(2, agent.id))), "outcome"),
+            "wanted");
+}
+
+TEST_F(Reports, OfferedWithoutASequenceAreMalformed) {
+  EXPECT_EQ(offer(agent, 0, std::string(64, 'a')).status, 422);
+}
+
 TEST_F(Reports, WithAnOlderSequenceAreStale) {
   send(agent, report(5, agent.id));
   const auto answer = send(agent, report(4, agent.id, "SN-2"));
@@ -201,7 +251,9 @@ TEST_F(Reports, WithAnOlderSequenceAreStale) {
   EXPECT_EQ(text(answer, "reason"), "STALE_SEQUENCE");
 }
 
-TEST_F(Reports, WithoutAnAgentAreMalformed) { EXPECT_EQ(send(agent, report(1, {})).status, 422); }
+TEST_F(Reports, WithoutAnAgentAreMalformed) {
+  EXPECT_EQ(send(agent, report(1, {})).status, 422);
+}
 
 TEST_F(Reports, OfAnotherAgentAreRefusedAndChangeNothing) {
   const auto other = server.enrol("web02");
@@ -222,7 +274,10 @@ TEST_F(Reports, InTheNameOfTheScannerAreRefused) {
 TEST_F(Reports, OfARevokedAgentAreRefusedAtOnce) {
   TlsClient client(server.agents_port(), server.agent_client(agent));
   const auto body = inventory::compress(inventory::to_json(report(1, agent.id)));
-  const HttpRequest request{"POST", "/api/v1/reports", {}, body,
+  const HttpRequest request{"POST",
+                            "/api/v1/reports",
+                            {},
+                            body,
                             {{"Content-Type", "application/json"}, {"Content-Encoding", "zstd"}}};
   client.send(to_text(request));
   ASSERT_EQ(client.read_answer().value_or(HttpAnswer{}).status, 201);
@@ -243,7 +298,9 @@ TEST_F(Reports, ThatUnfoldTooMuchAreRefused) {
   EXPECT_EQ(answer.status, 413);
 }
 
-TEST_F(Reports, ThatAreNoZstdAreRefused) { EXPECT_EQ(send(agent, std::string("not zstd")).status, 422); }
+TEST_F(Reports, ThatAreNoZstdAreRefused) {
+  EXPECT_EQ(send(agent, std::string("not zstd")).status, 422);
+}
 
 TEST_F(Reports, ThatAreNoJsonAreRefused) {
   const auto answer = send(agent, inventory::compress("{\"origin\":"));
@@ -252,13 +309,19 @@ TEST_F(Reports, ThatAreNoJsonAreRefused) {
 }
 
 TEST_F(Reports, InAnotherEncodingAreRefused) {
-  const auto answer = server.ask_as(agent, {"POST", "/api/v1/reports", {}, "x", {{"Content-Type", "application/json"}, {"Content-Encoding", "br"}}});
+  const auto answer =
+      server.ask_as(agent, {"POST",
+                            "/api/v1/reports",
+                            {},
+                            "x",
+                            {{"Content-Type", "application/json"}, {"Content-Encoding", "br"}}});
   EXPECT_EQ(answer.status, 415);
   EXPECT_EQ(text(answer, "reason"), "ENCODING_UNSUPPORTED");
 }
 
 TEST_F(Reports, OfAnotherMediaTypeAreRefused) {
-  const auto answer = server.ask_as(agent, {"POST", "/api/v1/reports", {}, "<xml/>", {{"Content-Type", "application/xml"}}});
+  const auto answer =
+      server.ask_as(agent, {"POST", "/api/v1/reports", {}, "<xml/>", {{"Content-Type", "application/xml"}}});
   EXPECT_EQ(answer.status, 415);
 }
 

@@ -4,8 +4,8 @@
 #include "collector/access/api_tokens.h"
 #include "collector/access/enrolment_tokens.h"
 #include "collector/access/x509.h"
-#include "tests/collector/access/public_key.h"
 #include "tests/cmdb/store/test_location.h"
+#include "tests/collector/access/public_key.h"
 
 #include <stdexcept>
 #include <utility>
@@ -25,7 +25,20 @@ RunningServer::RunningServer(Settings settings)
   server_ = Server::open(server_settings, identity, authority_.certificate_pem()).value();
   database_.emplace(store::DatabaseSettings{test::location(folder_ / "censo.db"), 2, settings.queue_limit});
   scans_.emplace(*database_, catalog_, clock_, jobs::CredentialBox::open(folder_ / "scanner.key").value());
-  services_.emplace(Services{clock_, catalog_, *database_, authority_, *scans_, metrics_, graph_, search_, packages_, "test", {}, server_->agents_port()});
+  services_.emplace(Services{clock_,
+                             catalog_,
+                             *database_,
+                             authority_,
+                             *scans_,
+                             metrics_,
+                             graph_,
+                             search_,
+                             packages_,
+                             "test",
+                             {},
+                             server_->agents_port(),
+                             {},
+                             &rows_});
   auto routes = all_routes(*services_);
   for (auto& route : settings.more_routes) routes.push_back(std::move(route));
   server_->start({std::move(routes), *database_, metrics_, clock_});
@@ -50,13 +63,16 @@ ClientSettings RunningServer::agent_client(const EnrolledAgent& agent) const {
   return settings;
 }
 
-HttpAnswer RunningServer::exchange(std::uint16_t port, const ClientSettings& settings, const HttpRequest& request) {
+HttpAnswer RunningServer::exchange(std::uint16_t port, const ClientSettings& settings,
+                                   const HttpRequest& request) {
   TlsClient client(port, settings);
   client.send(to_text(request));
   return client.read_answer().value_or(HttpAnswer{});
 }
 
-HttpAnswer RunningServer::ask(const HttpRequest& request) { return exchange(api_port(), api_client(), request); }
+HttpAnswer RunningServer::ask(const HttpRequest& request) {
+  return exchange(api_port(), api_client(), request);
+}
 
 HttpAnswer RunningServer::ask_as(const EnrolledAgent& agent, const HttpRequest& request) {
   return exchange(agents_port(), agent_client(agent), request);
@@ -73,7 +89,8 @@ void RunningServer::write(const std::function<void(store::Transaction&)>& work) 
 std::string RunningServer::token(Role role) {
   std::string text;
   write([&](store::Transaction& tx) {
-    text = access::make_api_token(tx, {std::string(name_of(role)), role, hour_ms, "test"}, clock_).value().token;
+    text =
+        access::make_api_token(tx, {std::string(name_of(role)), role, hour_ms, "test"}, clock_).value().token;
   });
   return text;
 }
@@ -81,7 +98,10 @@ std::string RunningServer::token(Role role) {
 std::string RunningServer::enrolment_token(std::int64_t uses) {
   std::string text;
   write([&](store::Transaction& tx) {
-    text = access::make_enrolment_token(tx, {"test", hour_ms, uses, "test", authority_.public_key_pin()}, clock_).value().token;
+    text =
+        access::make_enrolment_token(tx, {"test", hour_ms, uses, "test", authority_.public_key_pin()}, clock_)
+            .value()
+            .token;
   });
   return text;
 }
@@ -93,11 +113,14 @@ EnrolledAgent RunningServer::enrol(const std::string& name) {
   EnrolledAgent agent;
   write([&](store::Transaction& tx) {
     const auto enrolment = access::enrol(tx, authority_, {token, pem, name, "127.0.0.1"}, clock_).value();
-    agent = {enrolment.agent_id, enrolment.certificate.pem, access::to_pem(key), enrolment.certificate.serial};
+    agent = {enrolment.agent_id, enrolment.certificate.pem, access::to_pem(key),
+             enrolment.certificate.serial};
   });
   return agent;
 }
 
-std::string RunningServer::authority_key_pem() const { return base::read_own_file(folder_ / "ca/ca.key").value(); }
+std::string RunningServer::authority_key_pem() const {
+  return base::read_own_file(folder_ / "ca/ca.key").value();
+}
 
 }  // namespace censo::collector::http

@@ -3,7 +3,9 @@
 
 #include "base/clock.h"
 #include "cmdb/class_catalog.h"
+#include "cmdb/component_store.h"
 #include "cmdb/impact_graph.h"
+#include "cmdb/search_index.h"
 #include "cmdb/store/database.h"
 #include "collector/access/agents.h"
 #include "collector/access/certificate_authority.h"
@@ -11,7 +13,6 @@
 #include "collector/http/server.h"
 #include "collector/jobs/credential_box.h"
 #include "collector/jobs/scan_runner.h"
-#include "cmdb/search_index.h"
 #include "collector/metrics.h"
 #include "collector/services.h"
 #include "tests/base/scratch_folder.h"
@@ -66,6 +67,7 @@ class RunningServer {
   access::CertificateAuthority authority_;
   cmdb::ClassCatalog catalog_;
   Metrics metrics_;
+  cmdb::RowMemory rows_;
   cmdb::ImpactGraph graph_{clock_};
   cmdb::SearchIndex search_{clock_};
   AgentPackages packages_;

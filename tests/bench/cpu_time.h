@@ -1,0 +1,31 @@
+// CPU time, so that other work on the machine does not count.
+#pragma once
+
+#include <sys/resource.h>
+
+#include <functional>
+
+namespace censo::bench {
+
+inline double cpu_seconds(int who) {
+  rusage usage{};
+  getrusage(who, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+inline double thread_cpu_seconds() {
+  return cpu_seconds(RUSAGE_THREAD);
+}
+inline double process_cpu_seconds() {
+  return cpu_seconds(RUSAGE_SELF);
+}
+
+inline double cpu_seconds_of(const std::function<void()>& work) {
+  const double before = thread_cpu_seconds();
+  work();
+  return thread_cpu_seconds() - before;
+}
+
+}  // namespace censo::bench
