@@ -1,6 +1,7 @@
 // The answer to a search: a page of items by name, how many there are, and how they fall into groups.
 #pragma once
 
+#include "cmdb/as_of.h"
 #include "cmdb/configuration_item.h"
 
 #include <chrono>
@@ -31,7 +32,7 @@ struct Facet {
 struct SearchRequest {
   const BoundQuery& query;
   PageRequest page = {};
-  Moment at = {};  // nothing: now
+  std::optional<AsOf> then = {};  // nothing: now
   bool count = false;
   std::vector<std::string> facets = {};  // "class", "stage" or an attribute, at most eight
   std::vector<std::string> fields = {};  // attributes to give with each item

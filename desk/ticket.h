@@ -114,7 +114,7 @@ base::Result<cmdb::Page<Ticket>> list_tickets(store::Transaction& tx, const Tick
 // cursor.
 base::Result<cmdb::Page<Ticket>> search_tickets(store::Transaction& tx, std::string_view text,
                                                 const cmdb::PageRequest& page);
-// The linked items, by name.
+// The linked items as they are shown, by name: what is merged is one, by the role of the oldest link.
 std::vector<TicketLink> links_of(store::Transaction& tx, TicketId ticket);
 // Linking again with another role replaces it, with the same one does nothing. Errc::invalid_argument for the
 // computed role, Errc::not_found for the item.

@@ -74,7 +74,7 @@ class SearchedFleet : public IngestTest {
     const auto query = bound(text);
     if (!query) return query.error();
     SearchRequest request{*query, std::move(page)};
-    request.at = at;
+    if (at) request.then.emplace(AsOf{catalog, *at});
     request.count = true;
     request.facets = facets;
     request.fields = fields;
