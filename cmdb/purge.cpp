@@ -23,6 +23,11 @@ using store::Row;
 
 constexpr std::array columns{
     PurgedColumn{"ticket_link", "ci_id", "delete from ticket_link where ci_id = $1"},
+    PurgedColumn{"change_modification", "ci_id", "delete from change_modification where ci_id = $1"},
+    PurgedColumn{"cause_ranking", "ci_id", "delete from cause_ranking where ci_id = $1"},
+    PurgedColumn{"cause_found", "ci_id", "delete from cause_found where ci_id = $1"},
+    PurgedColumn{"detection_verdict", "ci_id", "delete from detection_verdict where ci_id = $1"},
+    PurgedColumn{"detected_change", "ci_id", "delete from detected_change where ci_id = $1"},
     PurgedColumn{"identification", "ci_id", "delete from identification where ci_id = $1"},
     PurgedColumn{"review", "ci_id", "delete from review where ci_id = $1"},
     PurgedColumn{"review", "other_ci_id", "delete from review where other_ci_id = $1"},
@@ -32,12 +37,6 @@ constexpr std::array columns{
                  "update unidentified_report set ci_id = null, state = 'open' where ci_id = $1"},
     PurgedColumn{"conflict", "ci_id", "delete from conflict where ci_id = $1"},
     PurgedColumn{"conflict", "other_ci_id", "delete from conflict where other_ci_id = $1"},
-    PurgedColumn{"identification", "ci_id", "delete from identification where ci_id = $1"},
-    PurgedColumn{"review", "ci_id", "delete from review where ci_id = $1"},
-    PurgedColumn{"review", "other_ci_id", "delete from review where other_ci_id = $1"},
-    PurgedColumn{"merge_record", "ci_id", "delete from merge_record where ci_id = $1"},
-    PurgedColumn{"merge_record", "into_ci", "delete from merge_record where into_ci = $1"},
-    PurgedColumn{"unidentified_report", "ci_id", "delete from unidentified_report where ci_id = $1"},
     PurgedColumn{"relationship_denial", "from_ci", "delete from relationship_denial where from_ci = $1"},
     PurgedColumn{"relationship_denial", "to_ci", "delete from relationship_denial where to_ci = $1"},
     PurgedColumn{"relationship", "from_ci", "delete from relationship where from_ci = $1"},
@@ -65,8 +64,6 @@ constexpr std::array columns{
     PurgedColumn{"account_use", "source_id",
                  "delete from account_use where source_id in (select id from ci_source where ci_id = $1)"},
     PurgedColumn{"running_system", "ci_id", "delete from running_system where ci_id = $1"},
-    PurgedColumn{"agent_sighting", "source_id",
-                 "delete from agent_sighting where source_id in (select id from ci_source where ci_id = $1)"},
     PurgedColumn{"ci_source", "ci_id", "delete from ci_source where ci_id = $1"},
     PurgedColumn{"ci", "id", "delete from ci where id = $1"},
 };
