@@ -9,6 +9,7 @@
 #include "cmdb/item_state.h"
 
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -58,14 +59,17 @@ struct ItemThen {
   ItemState state;
   base::TimeMs first_seen = 0;
 };
+// Nothing: it did not stand for itself then.
+std::optional<ItemThen> item_then(store::Transaction& tx, CiId ci, base::TimeMs at);
+
 // Every item of one class (empty: of all) that stood for itself then, by name and id.
 class ItemsThen {
  public:
   // After this name and id.
   ItemsThen(store::Transaction& tx, base::TimeMs at, std::string class_name, std::string name = {},
             CiId id = {});
-  // Nothing: that was the last.
-  std::optional<ItemThen> next();
+  // Nothing: that was the last. Those that are not `wanted` are passed over unread.
+  std::optional<ItemThen> next(const std::function<bool(CiId)>& wanted = {});
 
  private:
   struct Candidate {

@@ -5,6 +5,8 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 namespace censo::cmdb {
 namespace {
@@ -82,6 +84,22 @@ bool matches_one(char pattern, char c) {
   }
 }
 
+inventory::Value decimal_of(const std::string& text) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error == std::errc() && end == text.data() + text.size()) return number;
+  return text;
+}
+
+inventory::Value boolean_of(const std::string& text) {
+  constexpr std::array<std::string_view, 5> yes{"true", "yes", "sí", "si", "1"};
+  constexpr std::array<std::string_view, 3> no{"false", "no", "0"};
+  const std::string word = base::to_lower(text);
+  if (std::ranges::find(yes, word) != yes.end()) return true;
+  if (std::ranges::find(no, word) != no.end()) return false;
+  return text;
+}
+
 }  // namespace
 
 // Only the last '*' is ever tried again: a run that an earlier one took more of would not match better.
@@ -120,6 +138,23 @@ std::string fault_of(const AttributeDefinition& definition, const inventory::Val
     fault = fault_of_number(definition, *decimal);
   }
   return fault.empty() ? "" : fault + ", found " + shown(value);
+}
+
+inventory::Value value_of_text(const AttributeDefinition& definition, const std::string& text) {
+  switch (definition.type) {
+    case AttributeType::integer:
+      if (const auto number = base::parse_integer(text)) return *number;
+      return text;
+    case AttributeType::decimal: return decimal_of(text);
+    case AttributeType::boolean: return boolean_of(text);
+    case AttributeType::enumeration: return base::to_lower(text);
+    case AttributeType::list: {
+      TextList list;
+      for (const auto piece : base::split(text, ',')) list.emplace_back(base::trim(piece));
+      return list;
+    }
+    default: return text;
+  }
 }
 
 }  // namespace censo::cmdb

@@ -85,10 +85,16 @@ void FeedReader::start(store::Transaction& tx, const base::Clock& clock) {
   }
 }
 
+// What was seen of the last minute is only counted: that costs a tenth of reading it. Where the count
+// differs, another collector has committed a row late.
 std::optional<std::vector<FeedEntry>> FeedReader::take(store::Transaction& tx, const base::Clock& clock) {
   const base::TimeMs now = clock.now();
   if (last_taken_ == 0 || now - last_taken_ > kept_ms - overlap_ms) return std::nullopt;
-  const std::int64_t from = std::min(last_id_ + 1, base::lowest_id_at(now - overlap_ms));
+  const std::int64_t overlap = base::lowest_id_at(now - overlap_ms);
+  seen_.erase(seen_.begin(), seen_.lower_bound(overlap));
+  const auto known =
+      tx.query_one("select count(*) from change_feed where id >= $1 and id <= $2", overlap, last_id_);
+  const bool nothing_late = known->integer(0) == static_cast<std::int64_t>(seen_.size());
   std::set<FeedEntry> entries;
   tx.each(
       "select id, entries from change_feed where id >= $1 order by id",
@@ -97,8 +103,7 @@ std::optional<std::vector<FeedEntry>> FeedReader::take(store::Transaction& tx, c
         last_id_ = std::max(last_id_, row.integer(0));
         return true;
       },
-      from);
-  seen_.erase(seen_.begin(), seen_.lower_bound(std::min(last_id_, base::lowest_id_at(now - overlap_ms))));
+      nothing_late ? last_id_ + 1 : std::min(last_id_ + 1, overlap));
   last_taken_ = now;
   return std::vector<FeedEntry>(entries.begin(), entries.end());
 }

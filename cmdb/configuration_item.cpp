@@ -4,6 +4,7 @@
 #include "cmdb/class_catalog.h"
 #include "cmdb/component_store.h"
 #include "cmdb/merge.h"
+#include "cmdb/relationship_edit.h"
 #include "cmdb/stored_json.h"
 
 #include <algorithm>
@@ -272,26 +273,40 @@ std::vector<Component> components_of(store::Transaction& tx, CiId id, std::strin
   return components;
 }
 
-std::vector<Relationship> relationships_of(store::Transaction& tx, CiId id) {
+namespace {
+
+// Those of one item alone whose end is `ended`.
+std::string relationships_sql(const std::string& ended) {
+  return "select r.id, r.type, f.id, f.name, f.class, t.id, t.name, t.class, o.kind, r.evidence, "
+         "r.first_seen,"
+         " s.last_seen, r.section, r.confidence, r.locked_by, r.locked_at, r.expires_at, r.valid_from,"
+         " r.valid_to from (select * from relationship where from_ci = $1 and " +
+         ended + " union all select * from relationship where to_ci = $1 and from_ci <> $1 and " + ended +
+         ") r join ci f on f.id = r.from_ci join ci t on t.id = r.to_ci"
+         " join ci_source s on s.id = r.source_id join origin o on o.id = s.origin_id"
+         " order by r.type, f.name, t.name, r.id";
+}
+
+std::vector<Relationship> relationships_by(store::Transaction& tx, CiId id, const std::string& sql) {
   const auto members = members_of(tx, id);
   std::vector<Relationship> found;
   for (const CiId member : members) {
-    for (const Row& row : tx.query(
-             "select r.id, r.type, f.id, f.name, f.class, t.id, t.name, t.class, o.kind, r.evidence, "
-             "r.first_seen,"
-             " s.last_seen, r.section, r.confidence, r.locked_by, r.locked_at, r.expires_at, r.valid_from,"
-             " r.valid_to from (select * from relationship where from_ci = $1 and ended_at is null"
-             " union all select * from relationship where to_ci = $1 and from_ci <> $1 and ended_at is null) "
-             "r"
-             " join ci f on f.id = r.from_ci join ci t on t.id = r.to_ci"
-             " join ci_source s on s.id = r.source_id join origin o on o.id = s.origin_id"
-             " order by r.type, f.name, t.name, r.id",
-             member.value)) {
-      found.push_back(relationship_from(row));
-    }
+    for (const Row& row : tx.query(sql, member.value)) found.push_back(relationship_from(row));
   }
   show_roots(tx, members, found);
   return found;
+}
+
+}  // namespace
+
+std::vector<Relationship> relationships_of(store::Transaction& tx, CiId id) {
+  static const std::string sql = relationships_sql("ended_at is null");
+  return relationships_by(tx, id, sql);
+}
+
+std::vector<Relationship> planned_relationships_of(store::Transaction& tx, CiId id) {
+  static const std::string sql = relationships_sql("ended_at = 0");
+  return relationships_by(tx, id, sql);
 }
 
 }  // namespace censo::cmdb

@@ -14,6 +14,7 @@ constexpr base::TimeMs day_ms = 24 * 60 * minute_ms;
 
 base::TimeMs unit_ms(char unit) {
   switch (unit) {
+    case 's': return 1'000;
     case 'm': return minute_ms;
     case 'h': return 60 * minute_ms;
     case 'd': return day_ms;
@@ -31,6 +32,7 @@ std::optional<base::TimeMs> length_of(SchemaMapping& mapping, std::string_view k
     mapping.refuse(key, length.error().message);
     return otherwise;
   }
+  if (*length == base::TimeMs{0}) mapping.refuse(key, "expected a length above 0");
   return *length;
 }
 
@@ -51,9 +53,9 @@ base::Result<std::optional<base::TimeMs>> parse_length(std::string_view text) {
   if (text == "forever") return Answer(std::nullopt);
   const auto unit = text.empty() ? 0 : unit_ms(text.back());
   const auto number = unit == 0 ? std::nullopt : base::parse_unsigned(text.substr(0, text.size() - 1));
-  if (!number || *number == 0 || *number > longest_number) {
+  if (!number || *number > longest_number) {
     return base::fail(base::Errc::malformed,
-                      "expected a length such as 90m, 12h, 7d, 6w, 2y or forever, found \"" +
+                      "expected a length such as 30s, 90m, 12h, 7d, 6w, 2y or forever, found \"" +
                           base::sanitize_utf8(text, 40) + "\"");
   }
   return Answer(static_cast<base::TimeMs>(*number) * unit);

@@ -1,6 +1,7 @@
 #include "cmdb/item_edit.h"
 
 #include "base/text.h"
+#include "cmdb/attribute_value.h"
 #include "cmdb/change_feed.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/item_state.h"
@@ -9,7 +10,6 @@
 #include "cmdb/reference.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace censo::cmdb {
@@ -17,7 +17,6 @@ namespace {
 
 using base::Errc;
 using inventory::Attributes;
-using inventory::TextList;
 using inventory::Value;
 
 constexpr std::size_t longest_name = 1024;
@@ -31,21 +30,7 @@ base::Error malformed(std::string message, std::string where) {
 // A command line knows texts only.
 Value typed(const AttributeDefinition& definition, const Value& value) {
   const auto* text = std::get_if<std::string>(&value);
-  if (!text) return value;
-  if (definition.type == AttributeType::integer) {
-    if (const auto number = base::parse_integer(*text)) return *number;
-  } else if (definition.type == AttributeType::decimal) {
-    double number = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-    if (error == std::errc() && end == text->data() + text->size()) return number;
-  } else if (definition.type == AttributeType::boolean) {
-    if (*text == "true" || *text == "false") return *text == "true";
-  } else if (definition.type == AttributeType::list) {
-    TextList list;
-    for (const auto piece : base::split(*text, ',')) list.emplace_back(base::trim(piece));
-    return list;
-  }
-  return value;
+  return text ? value_of_text(definition, *text) : value;
 }
 
 Attributes typed(const ClassDefinition& definition, const Attributes& attributes) {

@@ -17,6 +17,13 @@ constexpr std::int64_t largest_chunk = 1'024;
 
 }  // namespace
 
+std::optional<ItemThen> item_then(store::Transaction& tx, CiId ci, base::TimeMs at) {
+  auto state = state_of(tx, ci, at);
+  if (!state || state->merged_into) return std::nullopt;
+  const auto row = tx.query_one("select first_seen from ci where id = $1", ci.value);
+  return ItemThen{ci, std::move(*state), row->integer(0)};
+}
+
 ItemsThen::ItemsThen(store::Transaction& tx, base::TimeMs at, std::string class_name, std::string name,
                      CiId id)
     : tx_(tx), at_(at), class_name_(std::move(class_name)) {
@@ -67,7 +74,7 @@ void ItemsThen::fill_past() {
   past_.chunk = std::min(past_.chunk * 2, largest_chunk);
 }
 
-std::optional<ItemThen> ItemsThen::next() {
+std::optional<ItemThen> ItemsThen::next(const std::function<bool(CiId)>& wanted) {
   while (true) {
     fill_current();
     fill_past();
@@ -78,7 +85,7 @@ std::optional<ItemThen> ItemsThen::next() {
     Stream& stream = from_past ? past_ : current_;
     const Candidate candidate = std::move(stream.rows.front());
     stream.rows.pop_front();
-    if (candidate.fits) return load(candidate);
+    if (candidate.fits && (!wanted || wanted(CiId(candidate.id)))) return load(candidate);
   }
 }
 

@@ -103,10 +103,34 @@ class Binder {
     } else {
       bind_named(term);
     }
+    if (!fault_) term.without_past = without_past(term);
     if (!written.version.empty() && term.kind != TermKind::software) {
       refuse("only software: takes a version behind its name");
     }
     return term;
+  }
+
+  // Operational values and rows of transient classes are in no history.
+  std::string without_past(const BoundTerm& term) const {
+    if (term.kind == TermKind::seen) return "when items were last seen is written over by each report";
+    if (term.kind == TermKind::attribute || term.kind == TermKind::has) {
+      const bool lasts =
+          std::ranges::any_of(term.names, [this](const auto& name) { return lasts_somewhere(name); });
+      return lasts ? "" : "an operational value has no past";
+    }
+    if (term.kind != TermKind::component && term.kind != TermKind::has_component) return {};
+    const ClassDefinition* component = catalog_.find_class(term.names.front());
+    if (component->transient) return component->name + " has no past: it is only known now";
+    const auto* attribute = component->find_attribute(term.names.back());
+    return attribute && attribute->operational ? "an operational value has no past" : "";
+  }
+
+  bool lasts_somewhere(const std::string& attribute) const {
+    return std::ranges::any_of(catalog_.classes(), [&](const ClassDefinition* one) {
+      const auto* found =
+          one->kind == ClassKind::configuration_item ? one->find_attribute(attribute) : nullptr;
+      return found && !found->operational;
+    });
   }
 
   void bind_fixed(BoundTerm& term) {

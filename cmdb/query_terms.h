@@ -53,6 +53,7 @@ struct BoundTerm {
   std::string text;  // lower case, trimmed
   std::vector<std::string> names;
   Interval interval;
+  std::string without_past;  // why it cannot be answered as of a moment; empty: it can
   QueryTerm written;
 };
 

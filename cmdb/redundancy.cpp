@@ -1,15 +1,33 @@
 #include "cmdb/redundancy.h"
 
+#include "base/text.h"
 #include "cmdb/history.h"
 #include "cmdb/merge.h"
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 namespace censo::cmdb {
 namespace {
 
-base::Result<void> check(const ClassCatalog& catalog, const RedundancyRule& rule) {
+bool needs_by_from(const RelationDefinition& relation) {
+  return relation.impact == ImpactDirection::to_from;
+}
+
+// The end that harm comes to.
+base::Result<void> check_class(store::Transaction& tx, const ClassCatalog& catalog, CiId ci,
+                               const RelationDefinition& relation) {
+  const auto& needy = needs_by_from(relation) ? relation.from_classes : relation.to_classes;
+  const auto row = tx.query_one("select class, name from ci where id = $1", ci.value);
+  if (!row || catalog.is_any_of(row->text(0), needy)) return {};
+  return base::fail(base::Errc::invalid_argument,
+                    "nothing supplies a " + row->text(0) + " by " + relation.name + ": expected a " +
+                        base::join(needy, " or ") + ", found " + row->text(1),
+                    "relation", "NO_SUPPLIER");
+}
+
+base::Result<void> check(store::Transaction& tx, const ClassCatalog& catalog, const RedundancyRule& rule) {
   const RelationDefinition* relation = catalog.find_relation(rule.relation);
   if (!relation) {
     return base::fail(base::Errc::not_found, "no relation type \"" + rule.relation.substr(0, 64) + "\"",
@@ -27,7 +45,7 @@ base::Result<void> check(const ClassCatalog& catalog, const RedundancyRule& rule
         "expected 0 to " + std::to_string(highest_min_up) + ", found " + std::to_string(rule.min_up),
         "/min_up");
   }
-  return {};
+  return check_class(tx, catalog, rule.ci, *relation);
 }
 
 std::optional<RedundancyRule> present_rule(store::Transaction& tx, CiId ci, std::string_view relation) {
@@ -76,9 +94,35 @@ std::vector<RedundancyRule> redundancy_of(store::Transaction& tx, CiId root, Mom
   return rules;
 }
 
+std::size_t suppliers_now(store::Transaction& tx, const ClassCatalog& catalog, CiId root,
+                          std::string_view relation) {
+  const RelationDefinition* definition = catalog.find_relation(relation);
+  if (!definition) return 0;
+  const std::string_view sql =
+      needs_by_from(*definition)
+          ? "select distinct to_ci from relationship where from_ci = $1 and type = $2 and ended_at is null"
+          : "select distinct from_ci from relationship where to_ci = $1 and type = $2 and ended_at is null";
+  std::set<CiId> suppliers;
+  for (const CiId member : members_of(tx, root)) {
+    for (const store::Row& row : tx.query(sql, member.value, relation)) {
+      const CiId supplier = root_of(tx, CiId(row.integer(0)));
+      if (supplier != root) suppliers.insert(supplier);
+    }
+  }
+  return suppliers.size();
+}
+
+std::string effect_of(const RedundancyRule& rule, std::size_t suppliers) {
+  if (suppliers == 0)
+    return "nothing supplies it by " + rule.relation + " now: the rule has no effect until something does";
+  if (rule.min_up <= static_cast<std::int64_t>(suppliers)) return {};
+  return "only " + std::to_string(suppliers) + " supply it by " + rule.relation +
+         " now: all of them are needed";
+}
+
 base::Result<void> set_redundancy(store::Transaction& tx, const RuleChange& change,
                                   const RedundancyRule& rule) {
-  if (const auto checked = check(change.catalog, rule); !checked) return checked.error();
+  if (const auto checked = check(tx, change.catalog, rule); !checked) return checked.error();
   const auto before = present_rule(tx, rule.ci, rule.relation);
   if (before && before->min_up == rule.min_up) return {};
   const base::TimeMs now = change.clock.now();

@@ -28,14 +28,20 @@ struct RedundancyRule {
 // one.
 std::vector<RedundancyRule> redundancy_of(store::Transaction& tx, CiId root, Moment at = {});
 
+// How many items it, or what is merged into it, needs by this relation now.
+std::size_t suppliers_now(store::Transaction& tx, const ClassCatalog& catalog, CiId root,
+                          std::string_view relation);
+// In words, that a rule asks for more than there are; "" when it does not.
+std::string effect_of(const RedundancyRule& rule, std::size_t suppliers);
+
 // Of a person's act.
 struct RuleChange {
   const ClassCatalog& catalog;
   const base::Clock& clock;
   std::string by;
 };
-// Errc::not_found: no such relation type; Errc::invalid_argument: no harm passes through it, or min_up is not
-// from 0 to 1,000,000.
+// Errc::not_found: no such relation type; Errc::invalid_argument: no harm passes through it, nothing of the
+// item's class ever needs another by it (NO_SUPPLIER), or min_up is not from 0 to 1,000,000.
 base::Result<void> set_redundancy(store::Transaction& tx, const RuleChange& change,
                                   const RedundancyRule& rule);
 // Errc::not_found: there is no rule.

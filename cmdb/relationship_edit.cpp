@@ -192,8 +192,11 @@ std::vector<RelationshipInTheWay> in_the_way_of(store::Transaction& tx, const Cl
 base::Result<Relationship> find_relationship(store::Transaction& tx, std::int64_t id) {
   const auto row = tx.query_one("select from_ci from relationship where id = $1", id);
   if (!row) return no_relationship(id);
-  for (const Relationship& one : relationships_of(tx, CiId(row->integer(0)))) {
-    if (one.id == id) return one;
+  for (const auto& list :
+       {relationships_of(tx, CiId(row->integer(0))), planned_relationships_of(tx, CiId(row->integer(0)))}) {
+    for (const Relationship& one : list) {
+      if (one.id == id) return one;
+    }
   }
   return base::fail(Errc::not_found, "the relationship " + base::id_to_text(id) + " is not there now");
 }
@@ -206,7 +209,8 @@ base::Result<std::int64_t> relate(store::Transaction& tx, const Editor& editor,
   const bool is_new = rows_saying(tx, ends).empty();
   enter_source_of_people(run, wanted.from);
   const std::int64_t id = write(run, editor, wanted);
-  if (is_new) tell(run, "relationship_added", ends, false, true);
+  const bool to_come = wanted.valid_from > run.now;
+  if (is_new) tell(run, to_come ? "relationship_planned" : "relationship_added", ends, false, true);
   run.feed.write(tx, editor.clock);
   return id;
 }
@@ -275,35 +279,81 @@ std::vector<Denial> denials_of(store::Transaction& tx, CiId ci) {
   return found;
 }
 
-bool apply_due_relationships(store::Transaction& tx, const base::Clock& clock, std::int64_t limit) {
-  const base::TimeMs now = clock.now();
-  const auto begun = tx.query(
-      "select id, type, from_ci, to_ci from relationship where ended_at = 0 and valid_from <= $1"
-      " order by valid_from limit $2",
-      now, limit);
-  const auto ended = tx.query(
-      "select id, type, from_ci, to_ci, expires_at from relationship where ended_at is null"
-      " and expires_at is not null and expires_at <= $1 order by expires_at limit $2",
-      now, limit);
-  FeedWriter feed;
-  HistoryWriter history(tx, clock, {"time", now, now});
-  const auto tell_ends = [&](const Row& row, std::string_view what, bool begins) {
-    const CiId from(row.integer(2)), to(row.integer(3));
-    const std::string from_name = name_of(tx, from), to_name = name_of(tx, to);
-    history.add({from, what, row.text(1) + " " + to_name, begins ? "" : to_name, begins ? to_name : ""});
-    history.add({to, what, from_name + " " + row.text(1), begins ? "" : from_name, begins ? from_name : ""});
-    feed.add(FeedTopic::relationship, row.integer(0));
-  };
-  for (const Row& row : begun) {
-    tx.execute("update relationship set ended_at = null where id = $1", row.integer(0));
-    tell_ends(row, "relationship_added", true);
+namespace {
+
+// What time does by itself.
+class DueRelationships {
+ public:
+  DueRelationships(store::Transaction& tx, const ClassCatalog& catalog, const base::Clock& clock)
+      : tx_(tx),
+        catalog_(catalog),
+        clock_(clock),
+        now_(clock.now()),
+        history_(tx, clock, {"time", now_, now_}) {}
+
+  // True: there is more.
+  bool apply(std::int64_t limit) {
+    const auto begun = tx_.query(
+        "select id, type, from_ci, to_ci from relationship where ended_at = 0 and valid_from <= $1"
+        " order by valid_from limit $2",
+        now_, limit);
+    const auto ended = tx_.query(
+        "select id, type, from_ci, to_ci, expires_at from relationship where ended_at is null"
+        " and expires_at is not null and expires_at <= $1 order by expires_at limit $2",
+        now_, limit);
+    for (const Row& row : begun) begin(row.integer(0), ends_in(row));
+    for (const Row& row : ended) {
+      end_relationship(tx_, feed_, row.integer(0), row.integer(4), row.integer(4));
+      tell(row.integer(0), ends_in(row), "relationship_removed", false);
+    }
+    feed_.write(tx_, clock_);
+    return std::max(begun.size(), ended.size()) == static_cast<std::size_t>(limit);
   }
-  for (const Row& row : ended) {
-    end_relationship(tx, feed, row.integer(0), row.integer(4), row.integer(4));
-    tell_ends(row, "relationship_removed", false);
+
+ private:
+  static Ends ends_in(const Row& row) { return {row.text(1), CiId(row.integer(2)), CiId(row.integer(3))}; }
+
+  // There was room when it was planned; there may be none now.
+  void begin(std::int64_t id, const Ends& ends) {
+    const auto others = in_the_way_of(tx_, catalog_, ends.type, ends.from, ends.to);
+    if (others.empty() && !is_denied(tx_, ends.type, ends.from, ends.to)) {
+      tx_.execute("update relationship set ended_at = null where id = $1", id);
+      return tell(id, ends, "relationship_added", true);
+    }
+    tx_.execute("update relationship set ended_at = first_seen, gone_at = first_seen where id = $1", id);
+    if (others.empty()) return tell(id, ends, "relationship_removed", false);
+    const auto& other = others.front();
+    const bool same_from = other.from == ends.from;
+    const CiId ci = same_from ? ends.from : ends.to, owner = same_from ? other.to : other.from,
+               refused = same_from ? ends.to : ends.from;
+    tx_.execute(
+        "insert into conflict (id, ci_id, other_ci_id, rule, value, origin_id, at) select $2, $3, $4, $5, $6,"
+        " s.origin_id, $7 from relationship r join ci_source s on s.id = r.source_id where r.id = $1"
+        " on conflict (ci_id, other_ci_id, rule, value) do nothing",
+        id, base::next_id(clock_), ci.value, owner.value, ends.type, base::to_text(refused), now_);
+    history_.add({ci, "conflict", ends.type, name_of(tx_, owner), name_of(tx_, refused)});
   }
-  feed.write(tx, clock);
-  return std::max(begun.size(), ended.size()) == static_cast<std::size_t>(limit);
+
+  void tell(std::int64_t id, const Ends& ends, std::string_view what, bool begins) {
+    const std::string from = name_of(tx_, ends.from), to = name_of(tx_, ends.to);
+    history_.add({ends.from, what, ends.type + " " + to, begins ? "" : to, begins ? to : ""});
+    history_.add({ends.to, what, from + " " + ends.type, begins ? "" : from, begins ? from : ""});
+    feed_.add(FeedTopic::relationship, id);
+  }
+
+  store::Transaction& tx_;
+  const ClassCatalog& catalog_;
+  const base::Clock& clock_;
+  const base::TimeMs now_;
+  FeedWriter feed_;
+  HistoryWriter history_;
+};
+
+}  // namespace
+
+bool apply_due_relationships(store::Transaction& tx, const ClassCatalog& catalog, const base::Clock& clock,
+                             std::int64_t limit) {
+  return DueRelationships(tx, catalog, clock).apply(limit);
 }
 
 }  // namespace censo::cmdb

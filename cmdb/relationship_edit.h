@@ -43,6 +43,9 @@ base::Result<void> lock_relationship(store::Transaction& tx, const Editor& edito
 // Reports decide again; `id` is a locked relationship's or a denial's. Errc::not_found: neither.
 base::Result<void> unlock_relationship(store::Transaction& tx, const Editor& editor, std::int64_t id);
 
+// Those that people said for a time to come (valid_from), of the item and of all that is merged into it.
+std::vector<Relationship> planned_relationships_of(store::Transaction& tx, CiId id);
+
 // That something is not so, as a person says.
 struct Denial {
   std::int64_t id = 0;
@@ -66,7 +69,9 @@ struct RelationshipInTheWay {
 std::vector<RelationshipInTheWay> in_the_way_of(store::Transaction& tx, const ClassCatalog& catalog,
                                                 const std::string& type, CiId from, CiId to);
 
-// Begins what has become valid and ends what has expired, at most `limit` of each. True: there is more.
-bool apply_due_relationships(store::Transaction& tx, const base::Clock& clock, std::int64_t limit = 500);
+// Begins what has become valid and ends what has expired, at most `limit` of each. What leaves it no room by
+// then stays: the planned one does not begin, and a conflict is recorded. True: there is more.
+bool apply_due_relationships(store::Transaction& tx, const ClassCatalog& catalog, const base::Clock& clock,
+                             std::int64_t limit = 500);
 
 }  // namespace censo::cmdb

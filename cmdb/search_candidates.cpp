@@ -5,6 +5,7 @@
 #include "cmdb/address_range.h"
 #include "cmdb/component_rows.h"
 #include "cmdb/search.h"
+#include "cmdb/search_past.h"
 #include "cmdb/search_row.h"
 
 #include <algorithm>
@@ -20,7 +21,8 @@ struct Candidates {
 
 class TermCandidates {
  public:
-  TermCandidates(store::Transaction& tx, const SearchMemory& memory) : tx_(tx), memory_(memory) {}
+  TermCandidates(store::Transaction& tx, const SearchMemory& memory, bool of_past)
+      : tx_(tx), memory_(memory), of_past_(of_past) {}
 
   Candidates of(const BoundTerm& term) {
     switch (term.kind) {
@@ -35,7 +37,9 @@ class TermCandidates {
       case TermKind::port:
       case TermKind::component: return {memory_.with_rows(rows_that_fit(tx_, term)), true};
       case TermKind::has_component: return exactly(term, memory_.with_rows(rows_that_fit(tx_, term)));
-      case TermKind::relation: return exactly(term, related(term));
+      case TermKind::relation:
+        if (of_past_) return {memory_.all(), false};  // the other end may have had another name
+        return exactly(term, related(term));
       case TermKind::ip:
       case TermKind::mac:
         if (term.comparison != Comparison::contains) return exactly(term, with_address(term));
@@ -125,6 +129,7 @@ class TermCandidates {
 
   store::Transaction& tx_;
   const SearchMemory& memory_;
+  const bool of_past_;
 };
 
 // What is known at once, what stands in memory, what is in the item's row, what takes a query more.
@@ -143,10 +148,11 @@ int cost_of(const PreparedQuery& part) {
 
 }  // namespace
 
-PreparedQuery prepare(store::Transaction& tx, const SearchMemory& memory, const BoundQuery& query) {
+PreparedQuery prepare(store::Transaction& tx, const SearchMemory& memory, const BoundQuery& query,
+                      bool of_past) {
   PreparedQuery prepared{&query, NumberSet(), true, {}};
   if (query.kind == Query::Kind::term) {
-    auto candidates = TermCandidates(tx, memory).of(query.term);
+    auto candidates = TermCandidates(tx, memory, of_past).of(query.term);
     prepared.candidates = std::move(candidates.numbers);
     prepared.exact = candidates.exact;
     return prepared;
@@ -154,7 +160,7 @@ PreparedQuery prepare(store::Transaction& tx, const SearchMemory& memory, const 
   const bool any = query.kind == Query::Kind::any_of;
   prepared.candidates = any ? memory.none() : memory.all();
   for (const BoundQuery& part : query.parts) {
-    PreparedQuery inner = prepare(tx, memory, part);
+    PreparedQuery inner = prepare(tx, memory, part, of_past);
     prepared.exact = prepared.exact && inner.exact;
     if (any)
       prepared.candidates |= inner.candidates;
@@ -171,25 +177,17 @@ PreparedQuery prepare(store::Transaction& tx, const SearchMemory& memory, const 
 }
 
 bool fits(const PreparedQuery& query, SearchRow& row, const SearchMemory& memory) {
-  if (!query.candidates.has(row.item())) return false;
-  if (query.exact) return true;
+  SearchPast* past = row.past();
+  const bool as_it_is_now = !past || !past->has_changed(row.item());
+  if (as_it_is_now && !query.candidates.has(row.item())) return false;
+  if (as_it_is_now && query.exact) return true;
   const auto part_fits = [&](const PreparedQuery& part) { return fits(part, row, memory); };
   switch (query.query->kind) {
-    case Query::Kind::term: return term_fits(query.query->term, row, memory);
+    case Query::Kind::term:
+      return past ? past->fits(query.query->term, row) : term_fits(query.query->term, row, memory);
     case Query::Kind::all_of: return std::ranges::all_of(query.parts, part_fits);
     case Query::Kind::any_of: return std::ranges::any_of(query.parts, part_fits);
     case Query::Kind::none_of: return !part_fits(query.parts.front());
-  }
-  return false;
-}
-
-bool fitted(const BoundQuery& query, SearchRow& row) {
-  const auto part_fitted = [&](const BoundQuery& part) { return fitted(part, row); };
-  switch (query.kind) {
-    case Query::Kind::term: return term_fitted(query.term, row);
-    case Query::Kind::all_of: return std::ranges::all_of(query.parts, part_fitted);
-    case Query::Kind::any_of: return std::ranges::any_of(query.parts, part_fitted);
-    case Query::Kind::none_of: return !part_fitted(query.parts.front());
   }
   return false;
 }

@@ -20,9 +20,9 @@ struct PreparedQuery {
   std::vector<PreparedQuery> parts;   // those that cost least first
 };
 
-PreparedQuery prepare(store::Transaction& tx, const SearchMemory& memory, const BoundQuery& query);
+// `of_past`: for items as they were when nothing of them has changed since (cmdb/search_past.h).
+PreparedQuery prepare(store::Transaction& tx, const SearchMemory& memory, const BoundQuery& query,
+                      bool of_past = false);
 bool fits(const PreparedQuery& query, SearchRow& row, const SearchMemory& memory);
-// Without memory, for an item of the past.
-bool fitted(const BoundQuery& query, SearchRow& row);
 
 }  // namespace censo::cmdb

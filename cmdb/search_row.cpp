@@ -176,25 +176,11 @@ bool value_fits(const BoundTerm& term, const Value& value) {
   return text_fits(term, to_text(value)) != term.negated;
 }
 
-bool has_past(const BoundTerm& term) {
-  switch (term.kind) {
-    case TermKind::text:
-    case TermKind::class_name:
-    case TermKind::name:
-    case TermKind::stage:
-    case TermKind::first_seen:
-    case TermKind::attribute:
-    case TermKind::has: return true;
-    default: return false;
-  }
-}
-
 bool term_fitted(const BoundTerm& term, SearchRow& row) {
   const StoredItem& item = row.stored();
   switch (term.kind) {
     case TermKind::class_name:
       return (std::ranges::find(term.names, item.class_name) != term.names.end()) != term.negated;
-    case TermKind::text:
     case TermKind::name: {
       BoundTerm positive = term;
       positive.comparison = term.negated ? Comparison::equal : term.comparison;

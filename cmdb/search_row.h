@@ -26,10 +26,13 @@ class SeenTimes {
   std::unordered_map<std::int64_t, base::TimeMs> all_;
 };
 
+class SearchPast;  // cmdb/search_past.h
+
 // What rows of one search share.
 struct RowReading {
   store::Transaction& tx;
   const SearchMemory& memory;
+  SearchPast* past = nullptr;  // of a search as of a moment
   SeenTimes seen{tx, memory};
 };
 
@@ -45,6 +48,7 @@ class SearchRow {
       : reading_(reading), item_(item), stored_(std::move(stored)) {}
 
   std::uint32_t item() const { return item_; }
+  SearchPast* past() const { return reading_.past; }
   const StoredItem& stored();
   std::optional<inventory::Value> value(std::string_view attribute);
   // Side by side where there are several: "Debian GNU/Linux 12".
@@ -64,10 +68,10 @@ class SearchRow {
 bool value_fits(const BoundTerm& term, const inventory::Value& value);
 bool text_fits(const BoundTerm& term, std::string_view text);
 
-// Whether the item is what the term asks for. Terms that are answered from memory are passed over: true.
+// Whether the item is now what the term asks for. Terms that memory answers exactly are false.
 bool term_fits(const BoundTerm& term, SearchRow& row, const SearchMemory& memory);
-// The same with nothing but the stored item, for a past one. Only for terms of has_past().
+// The same with nothing but the stored item: for its class, name, stage, attributes, and when it was first
+// seen.
 bool term_fitted(const BoundTerm& term, SearchRow& row);
-bool has_past(const BoundTerm& term);
 
 }  // namespace censo::cmdb

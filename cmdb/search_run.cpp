@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cmdb/as_of.h"
 #include "cmdb/search_candidates.h"
+#include "cmdb/search_past.h"
 #include "cmdb/search_row.h"
 #include "cmdb/stored_json.h"
 
@@ -43,9 +44,9 @@ base::Result<Position> position_of(const std::string& cursor) {
   return Position{text.substr(id_characters), *id};
 }
 
-std::optional<QueryTerm> term_without_past(const BoundQuery& query) {
+std::optional<BoundTerm> term_without_past(const BoundQuery& query) {
   if (query.kind == Query::Kind::term)
-    return has_past(query.term) ? std::nullopt : std::optional(query.term.written);
+    return query.term.without_past.empty() ? std::nullopt : std::optional(query.term);
   for (const BoundQuery& part : query.parts) {
     if (const auto found = term_without_past(part)) return found;
   }
@@ -67,14 +68,14 @@ class QueryRun {
     if (!after) return after.error();
     if (request_.at) {
       if (const auto term = term_without_past(request_.query)) {
-        return base::fail(
-            Errc::invalid_argument,
-            "\"" + to_text(*term) + "\" is not kept for the past; leave it out or leave out \"at\"",
-            place_in_query(term->position));
+        return base::fail(Errc::invalid_argument,
+                          "\"" + to_text(term->written) + "\": " + term->without_past +
+                              "; leave it out or leave out \"at\"",
+                          place_in_query(term->written.position));
       }
-    } else {
-      prepared_ = prepare(tx_, memory_, request_.query);
+      reading_.past = &past_.emplace(tx_, memory_, *request_.at);
     }
+    prepared_ = prepare(tx_, memory_, request_.query, request_.at.has_value());
     for (const std::string& field : request_.facets) answer_.facets.push_back({field, {}, 0});
     counts_.resize(request_.facets.size());
     if (request_.count || !request_.facets.empty()) count_all();
@@ -102,18 +103,21 @@ class QueryRun {
       return memory_.has_beginning(row.item(), text);
     };
     if (std::ranges::any_of(request_.without, stands_elsewhere)) return false;
-    if (!request_.at) return fits(prepared_, row, memory_);
-    const bool there = !row.stored().class_name.empty() && (retired_too_ || row.stored().stage != "retired");
-    return there && fitted(request_.query, row);
+    if (past_ && !retired_too_ && row.stored().stage == "retired") return false;
+    return fits(prepared_, row, memory_);
   }
 
-  // Whether to go on. Asking the clock costs as much as a few rows.
-  bool go_on(SearchRow& row, const Visit& visit) {
+  // Asking the clock costs as much as a few rows.
+  bool is_out_of_time() {
     constexpr std::size_t rows_between = 64;
-    if (++looked_at_ % rows_between == 0 && std::chrono::steady_clock::now() > ends_at_) {
-      out_of_time_ = true;
-      return false;
-    }
+    const bool asks = looked_at_++ % rows_between == 0;
+    out_of_time_ = out_of_time_ || (asks && std::chrono::steady_clock::now() > ends_at_);
+    return out_of_time_;
+  }
+
+  // Whether to go on.
+  bool go_on(SearchRow& row, const Visit& visit) {
+    if (is_out_of_time()) return false;
     return !matches(row) || visit(row);
   }
 
@@ -126,7 +130,7 @@ class QueryRun {
   }
 
   void each_by_name(const Position& after, const Visit& visit) {
-    if (request_.at) return each_of_the_past(after, visit);
+    if (past_) return each_of_the_past(after, visit);
     if (prepared_.candidates.count() <= sorted_in_memory) return each_sorted(after, visit);
     tx_.each(
         "select id, class, name, stage, attributes, first_seen from ci where (name, id) > ($1, $2) order by "
@@ -160,7 +164,7 @@ class QueryRun {
   }
 
   void each_in_any_order(const Visit& visit) {
-    if (request_.at) return each_of_the_past({}, visit);
+    if (past_) return each_of_the_past({}, visit);
     const bool nearly_all = prepared_.candidates.count() > memory_.size() / 8 + sorted_in_memory;
     if (nearly_all && needs_rows()) {
       return tx_.each("select id, class, name, stage, attributes, first_seen from ci order by id",
@@ -175,18 +179,39 @@ class QueryRun {
   }
 
   void each_of_the_past(const Position& after, const Visit& visit) {
-    ItemsThen items(tx_, *request_.at, "", after.name, CiId(after.id));
-    while (auto then = items.next()) {
-      out_of_time_ = out_of_time_ || std::chrono::steady_clock::now() > ends_at_;
-      if (out_of_time_) return;
-      const auto item = memory_.number_of(then->id);
-      if (!item) continue;
-      ItemState& state = then->state;
-      SearchRow row(reading_, *item,
-                    {std::move(state.class_name), std::move(state.name), std::move(state.stage),
-                     to_json(state.attributes), then->first_seen});
-      if (!go_on(row, visit)) return;
+    NumberSet possible = prepared_.candidates;
+    possible |= past_->changed();
+    if (possible.count() <= sorted_in_memory) return each_then_sorted(possible, after, visit);
+    ItemsThen items(tx_, past_->at(), "", after.name, CiId(after.id));
+    const auto may_fit = [&](CiId ci) {
+      const auto item = memory_.number_of(ci);
+      return item && (is_out_of_time() || possible.has(*item));
+    };
+    while (const auto then = items.next(may_fit)) {
+      if (!visit_then(*then, visit)) return;
     }
+  }
+
+  void each_then_sorted(const NumberSet& possible, const Position& after, const Visit& visit) {
+    std::vector<ItemThen> items;
+    possible.each([&](std::uint32_t item) {
+      const CiId ci = memory_.id_of(item);
+      auto then = is_out_of_time() ? std::nullopt : item_then(tx_, ci, past_->at());
+      const bool behind = then && std::tie(then->state.name, ci.value) > std::tie(after.name, after.id);
+      if (behind) items.push_back(std::move(*then));
+    });
+    std::ranges::sort(items, {}, [](const ItemThen& item) { return std::tie(item.state.name, item.id); });
+    for (const ItemThen& item : items) {
+      if (!visit_then(item, visit)) return;
+    }
+  }
+
+  bool visit_then(const ItemThen& then, const Visit& visit) {
+    const ItemState& state = then.state;
+    SearchRow row(reading_, *memory_.number_of(then.id),
+                  {state.class_name, state.name, state.stage, to_json(lasting(*request_.catalog, state)),
+                   then.first_seen});
+    return go_on(row, visit);
   }
 
   bool needs_rows() const {
@@ -206,8 +231,8 @@ class QueryRun {
   }
 
   std::string value_of(const std::string& field, SearchRow& row) {
-    if (field == "class") return request_.at ? row.stored().class_name : memory_.class_of(row.item());
-    if (field == "stage") return request_.at ? row.stored().stage : memory_.stage_of(row.item());
+    if (field == "class") return past_ ? row.stored().class_name : memory_.class_of(row.item());
+    if (field == "stage") return past_ ? row.stored().stage : memory_.stage_of(row.item());
     return row.text(attributes_behind(field));
   }
 
@@ -232,7 +257,7 @@ class QueryRun {
   }
 
   FoundItem item_of(SearchRow& row) {
-    const bool past = request_.at.has_value();
+    const bool past = past_.has_value();
     FoundItem item{memory_.id_of(row.item()),
                    past ? row.stored().class_name : memory_.class_of(row.item()),
                    past ? row.stored().name : std::string(memory_.name_of(row.item())),
@@ -251,6 +276,7 @@ class QueryRun {
   const SearchMemory& memory_;
   const SearchRequest& request_;
   RowReading reading_;
+  std::optional<SearchPast> past_;
   bool retired_too_;
   std::chrono::steady_clock::time_point ends_at_;
   PreparedQuery prepared_;

@@ -61,4 +61,10 @@ json::array json_not_kept(const std::vector<cmdb::NotKept>& not_kept) {
   return all;
 }
 
+void add_moment(store::Transaction& tx, base::TimeMs at, json::object& answer) {
+  answer["at"] = json_time(at);
+  if (auto gone = json_not_kept(cmdb::not_kept_at(tx, at)); !gone.empty())
+    answer["not_kept"] = std::move(gone);
+}
+
 }  // namespace censo::collector

@@ -25,5 +25,7 @@ base::Result<cmdb::HistoryFilter> history_filter_of(const Request& request, cons
 
 boost::json::object json_history(const cmdb::HistoryEntry& entry);
 boost::json::array json_not_kept(const std::vector<cmdb::NotKept>& not_kept);
+// Of a list as of a moment: "at", and "not_kept" where the past of some class does not reach so far back.
+void add_moment(store::Transaction& tx, base::TimeMs at, boost::json::object& answer);
 
 }  // namespace censo::collector

@@ -28,10 +28,10 @@ base::Result<void> check_name(const Services& services, const std::string& name,
 
 }  // namespace
 
-base::Result<cmdb::BoundQuery> query_of(const Services& services, std::string_view text) {
+base::Result<cmdb::BoundQuery> query_of(const Services& services, std::string_view text, cmdb::Moment at) {
   const auto query = cmdb::parse_query(text);
   if (!query) return query.error();
-  return cmdb::bind_query(services.catalog, *query, services.clock.now());
+  return cmdb::bind_query(services.catalog, *query, at.value_or(services.clock.now()));
 }
 
 base::Result<std::vector<std::string>> names_of(const Services& services, const Request& request,

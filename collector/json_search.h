@@ -11,7 +11,8 @@
 namespace censo::collector {
 
 // `q` of a request. Errors name the place in it.
-base::Result<cmdb::BoundQuery> query_of(const Services& services, std::string_view text);
+base::Result<cmdb::BoundQuery> query_of(const Services& services, std::string_view text,
+                                        cmdb::Moment at = {});
 
 // Comma-separated attribute names of a query parameter, at most eight. Errc::invalid_argument: none such.
 base::Result<std::vector<std::string>> names_of(const Services& services, const Request& request,

@@ -1,6 +1,7 @@
 #include "desk/ticket.h"
 
 #include "base/text.h"
+#include "cmdb/merge.h"
 
 #include <boost/json.hpp>
 
@@ -8,6 +9,7 @@
 #include <array>
 #include <limits>
 #include <set>
+#include <tuple>
 
 namespace censo::desk {
 namespace {
@@ -131,6 +133,13 @@ std::optional<std::string> role_of(store::Transaction& tx, const Ticket& ticket,
                                 ticket.id.value, ci.value);
   if (!row) return {};
   return row->text(0);
+}
+
+// The item itself and what is merged with it, where the ticket was linked before the merge.
+std::vector<cmdb::CiId> linked_members(store::Transaction& tx, const Ticket& ticket, cmdb::CiId ci) {
+  auto members = cmdb::members_of(tx, cmdb::root_of(tx, ci));
+  std::erase_if(members, [&](cmdb::CiId member) { return !role_of(tx, ticket, member); });
+  return members;
 }
 
 // An act that leaves the state as it is.
@@ -261,12 +270,13 @@ base::Result<cmdb::Page<Ticket>> list_tickets(store::Transaction& tx, const Tick
 std::vector<TicketLink> links_of(store::Transaction& tx, TicketId ticket) {
   std::vector<TicketLink> links;
   for (const auto& row :
-       tx.query("select c.id, c.class, c.name, l.role from ticket_link l join ci c on c.id = l.ci_id "
-                "where l.ticket_id = $1 order by c.name, c.id",
-                ticket.value)) {
-    links.push_back(
-        {cmdb::CiId(row.integer(0)), row.text(1), row.text(2), parse_link_role(row.text(3)).value()});
+       tx.query("select ci_id, role from ticket_link where ticket_id = $1 order by ci_id", ticket.value)) {
+    const cmdb::CiId shown = cmdb::root_of(tx, cmdb::CiId(row.integer(0)));
+    if (std::ranges::find(links, shown, &TicketLink::ci) != links.end()) continue;
+    const auto item = tx.query_one("select class, name from ci where id = $1", shown.value);
+    links.push_back({shown, item->text(0), item->text(1), parse_link_role(row.text(1)).value()});
   }
+  std::ranges::sort(links, {}, [](const TicketLink& link) { return std::tie(link.name, link.ci); });
   return links;
 }
 
@@ -274,6 +284,7 @@ base::Result<void> link_ci(store::Transaction& tx, const Ticket& ticket, cmdb::C
                            const Act& act) {
   if (role == LinkRole::impacted) return unfit("the role impacted is computed, never given", "role");
   if (!has_ci(tx, ci)) return base::fail(Errc::not_found, "no configuration item " + base::to_text(ci));
+  if (const auto linked = linked_members(tx, ticket, ci); !linked.empty()) ci = linked.front();
   const auto earlier = role_of(tx, ticket, ci);
   if (earlier == name_of(role)) return {};
   tx.execute(
@@ -289,16 +300,18 @@ base::Result<void> link_ci(store::Transaction& tx, const Ticket& ticket, cmdb::C
 
 base::Result<void> unlink_ci(store::Transaction& tx, const Ticket& ticket, cmdb::CiId ci, const Act& act,
                              const std::string& reason) {
-  const auto earlier = role_of(tx, ticket, ci);
-  if (!earlier) {
+  const auto linked = linked_members(tx, ticket, ci);
+  if (linked.empty()) {
     return base::fail(Errc::not_found,
                       "configuration item " + base::to_text(ci) + " is not linked to " + ticket.number);
   }
-  tx.execute("delete from ticket_link where ticket_id = $1 and ci_id = $2", ticket.id.value, ci.value);
-  auto entry = entry_of(ticket, "unlink", act);
-  entry.before = link_json(ci, *earlier);
-  entry.reason = reason;
-  record_link(tx, ticket, entry, act.clock);
+  for (const cmdb::CiId member : linked) {
+    auto entry = entry_of(ticket, "unlink", act);
+    entry.before = link_json(member, *role_of(tx, ticket, member));
+    entry.reason = reason;
+    tx.execute("delete from ticket_link where ticket_id = $1 and ci_id = $2", ticket.id.value, member.value);
+    record_link(tx, ticket, entry, act.clock);
+  }
   return {};
 }
 

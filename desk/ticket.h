@@ -26,14 +26,14 @@ base::Result<LinkRole> parse_link_role(std::string_view text);
 
 struct Ticket {
   TicketId id;
-  std::string kind;                 // "incident"
-  std::string number;               // "INC-17"; unique, by kind
+  std::string kind;    // "incident"
+  std::string number;  // "INC-17"; unique, by kind
   std::string title, description;
-  std::string state;                // "new", "assigned", ... of schemas/tickets/<kind>.yaml
+  std::string state;  // "new", "assigned", ... of schemas/tickets/<kind>.yaml
   std::string requester;
-  base::TimeMs opened_at = 0;       // rule 06: the picture of its items is as of this time
+  base::TimeMs opened_at = 0;  // rule 06: the picture of its items is as of this time
   base::TimeMs updated_at = 0;
-  std::int64_t version = 1;         // rule 03
+  std::int64_t version = 1;  // rule 03
 };
 
 struct NewTicket {
@@ -44,13 +44,13 @@ struct NewTicket {
 
 // Who does something, by which way, and the time: what the ticket's history keeps of every act (rule 02).
 struct Act {
-  std::string_view actor;           // the caller's name, never from a body
-  std::string_view source;          // "api", "agent", "rule"
+  std::string_view actor;   // the caller's name, never from a body
+  std::string_view source;  // "api", "agent", "rule"
   const base::Clock& clock;
 };
 
 struct TicketFilter {
-  std::string state;                // empty: all
+  std::string state;  // empty: all
   std::string kind;
 };
 
@@ -64,9 +64,9 @@ struct TicketLink {
 struct TicketHistoryEntry {
   base::TimeMs at = 0;
   std::string actor, source;
-  std::string event;                // "open", "link", "unlink"
+  std::string event;  // "open", "link", "unlink"
   std::string from_state, to_state;
-  std::string before, after;        // JSON objects of the fields that changed
+  std::string before, after;  // JSON objects of the fields that changed
   std::string reason;
 };
 
@@ -74,11 +74,11 @@ struct AffectedAsset {
   cmdb::CiId id;
   std::string class_name, name;
   LinkRole role = LinkRole::affected;
-  std::size_t depth = 0;            // 0: linked by hand
+  std::size_t depth = 0;                                // 0: linked by hand
   cmdb::Verdict verdict = cmdb::Verdict::not_affected;  // of a computed one
-  std::string reason;               // "named in the ticket", "runs on web01"
+  std::string reason;                                   // "named in the ticket", "runs on web01"
   base::TimeMs last_seen = 0;
-  base::TimeMs last_changed = 0;    // newest history entry; 0 when none
+  base::TimeMs last_changed = 0;  // newest history entry; 0 when none
 };
 struct AffectedAssets {
   std::vector<AffectedAsset> assets;  // linked ones first, then by depth and name
@@ -99,7 +99,7 @@ base::Result<cmdb::Page<Ticket>> list_tickets(store::Transaction& tx, const Tick
 // cursor.
 base::Result<cmdb::Page<Ticket>> search_tickets(store::Transaction& tx, std::string_view text,
                                                 const cmdb::PageRequest& page);
-// The linked items, by name.
+// The linked items as they are shown, by name: what is merged is one, by the role of the oldest link.
 std::vector<TicketLink> links_of(store::Transaction& tx, TicketId ticket);
 // Linking again with another role replaces it, with the same one does nothing. Errc::invalid_argument for the
 // computed role, Errc::not_found for the item.

@@ -10,6 +10,9 @@
 
 #include <boost/json.hpp>
 
+#include <set>
+#include <string>
+
 namespace censo::collector::api {
 namespace {
 
@@ -82,11 +85,15 @@ base::Result<void> unlink_from_tickets(const Services& services, Transaction& tx
                                        const cmdb::ConfigurationItem& item) {
   const std::string reason = "purged: " + item.class_name + " " + item.name;
   const desk::Act act{request.caller.name, "api", services.clock};
-  for (const store::Row& row :
-       tx.query("select t.number from ticket_link l join ticket t on t.id = l.ticket_id"
-                " where l.ci_id = $1 order by t.id",
-                item.id.value)) {
-    const auto ticket = desk::find_ticket(tx, row.text(0));
+  std::set<std::string> numbers;
+  for (const cmdb::CiId member : cmdb::members_of(tx, item.id)) {
+    for (const store::Row& row :
+         tx.query("select t.number from ticket_link l join ticket t on t.id = l.ticket_id where l.ci_id = $1",
+                  member.value))
+      numbers.insert(row.text(0));
+  }
+  for (const std::string& number : numbers) {
+    const auto ticket = desk::find_ticket(tx, number);
     if (!ticket) return ticket.error();
     if (auto done = desk::unlink_ci(tx, *ticket, item.id, act, reason); !done) return done;
   }

@@ -142,8 +142,7 @@ base::Result<Response> list_then(Transaction& tx, const cmdb::CiFilter& filter, 
   if (!items) return items.error();
   json::object answer;
   if (!items->next.empty()) answer["next"] = items->next;
-  if (auto gone = json_not_kept(cmdb::not_kept_at(tx, then.at)); !gone.empty())
-    answer["not_kept"] = std::move(gone);
+  add_moment(tx, then.at, answer);
   return Response::ok(past_items(items->rows, then, std::move(answer)));
 }
 
@@ -165,13 +164,15 @@ base::Result<Response> list(const Services& services, Transaction& tx, const Req
 base::Result<Response> list_found(const Services& services, Transaction& tx, const Request& request) {
   const auto page = page_of(request);
   if (!page) return page.error();
-  const auto query = query_of(services, request.query_or("q", ""));
-  if (!query) return query.error();
   const auto then = then_of(services, request);
   if (!then) return then.error();
+  const auto query =
+      query_of(services, request.query_or("q", ""), *then ? cmdb::Moment((*then)->at) : cmdb::Moment());
+  if (!query) return query.error();
   const auto memory = services.search.follow(tx);
   cmdb::SearchRequest search{*query, *page};
   if (*then) search.at = (*then)->at;
+  search.catalog = &services.catalog;
   const auto found = cmdb::run_query(tx, *memory, search);
   if (!found) return found.error();
   json::array items;
@@ -180,7 +181,7 @@ base::Result<Response> list_found(const Services& services, Transaction& tx, con
     if (item) items.push_back(to_json(*item));
   }
   json::object answer{{"items", std::move(items)}};
-  if (*then) answer["at"] = json_time((*then)->at);
+  if (*then) add_moment(tx, (*then)->at, answer);
   if (!found->page.next.empty()) answer["next"] = found->page.next;
   return Response::ok(json::serialize(answer));
 }
@@ -237,11 +238,12 @@ base::Result<Response> components(const Services& services, Transaction& tx, con
 }
 
 Response relationships_now(Transaction& tx, cmdb::CiId ci) {
-  json::array items, denied;
+  json::array items, denied, planned;
   for (const auto& one : cmdb::relationships_of(tx, ci)) items.push_back(to_json(one));
+  for (const auto& one : cmdb::planned_relationships_of(tx, ci)) planned.push_back(to_json(one));
   for (const auto& one : cmdb::denials_of(tx, ci)) denied.push_back(to_json(one));
-  return Response::ok(
-      json::serialize(json::object{{"items", std::move(items)}, {"denied", std::move(denied)}}));
+  return Response::ok(json::serialize(json::object{
+      {"items", std::move(items)}, {"denied", std::move(denied)}, {"planned", std::move(planned)}}));
 }
 
 base::Result<Response> relationships(const Services& services, Transaction& tx, const Request& request) {

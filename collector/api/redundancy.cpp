@@ -41,12 +41,18 @@ base::Result<Response> list(const Services& services, Transaction& tx, const Req
   }));
 }
 
-base::Result<Response> show(const Services&, Transaction& tx, const Request& request) {
+base::Result<Response> show(const Services& services, Transaction& tx, const Request& request) {
   const auto item = cmdb::resolve_ci(tx, request.parameter("id"));
   if (!item) return item.error();
   const auto rules = cmdb::redundancy_of(tx, item->id);
   const auto rule = std::ranges::find(rules, request.parameter("relation"), &cmdb::RedundancyRule::relation);
-  if (rule != rules.end()) return Response::ok(json::serialize(to_json(*rule)));
+  if (rule != rules.end()) {
+    const auto suppliers = cmdb::suppliers_now(tx, services.catalog, item->id, rule->relation);
+    json::object object = to_json(*rule);
+    object["suppliers"] = suppliers;
+    if (const auto effect = cmdb::effect_of(*rule, suppliers); !effect.empty()) object["warning"] = effect;
+    return Response::ok(json::serialize(object));
+  }
   return base::fail(Errc::not_found, item->name + " has no redundancy rule for \"" +
                                          request.parameter("relation").substr(0, 64) + "\"");
 }

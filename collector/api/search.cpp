@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cmdb/matching_key.h"
 #include "cmdb/search_index.h"
+#include "collector/history_request.h"
 #include "collector/json_search.h"
 #include "desk/ticket.h"
 
@@ -149,13 +150,10 @@ base::Result<json::object> found_plainly(const Services& services, Transaction& 
 
 base::Result<Response> answer_query(const Services& services, Transaction& tx, const Request& request,
                                     cmdb::SearchRequest& search) {
-  const auto at = moment_of(request, services.clock);
   auto facets = names_of(services, request, "facets");
   auto fields = names_of(services, request, "fields");
-  if (!at) return at.error();
   if (!facets) return facets.error();
   if (!fields) return fields.error();
-  search.at = *at;
   search.facets = std::move(*facets);
   search.fields = std::move(*fields);
   search.count = request.query_or("count", "false") == "true";
@@ -165,6 +163,7 @@ base::Result<Response> answer_query(const Services& services, Transaction& tx, c
   json::array items;
   for (const auto& row : found->page.rows) items.push_back(json_found(row));
   json::object answer{{"items", std::move(items)}};
+  if (search.at) add_moment(tx, *search.at, answer);
   if (!found->page.next.empty()) answer["next"] = found->page.next;
   if (found->count) answer["count"] = *found->count;
   if (!search.facets.empty()) answer["facets"] = json_facets(found->facets);
@@ -179,7 +178,9 @@ base::Result<Response> find(const Services& services, Transaction& tx, const Req
     if (!found) return found.error();
     return Response::ok(json::serialize(*found));
   }
-  const auto query = query_of(services, request.query_or("q", ""));
+  const auto at = moment_of(request, services.clock);
+  if (!at) return at.error();
+  const auto query = query_of(services, request.query_or("q", ""), *at);
   if (!query) return query.error();
   const bool more_is_asked = request.query.contains("facets") || request.query.contains("fields") ||
                              request.query.contains("count") || request.query.contains("at");
@@ -193,6 +194,8 @@ base::Result<Response> find(const Services& services, Transaction& tx, const Req
     if (!apart) return Response::ok(json::serialize(*found));
   }
   cmdb::SearchRequest search{*query, *page};
+  search.at = *at;
+  search.catalog = &services.catalog;
   return answer_query(services, tx, request, search);
 }
 

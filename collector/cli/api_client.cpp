@@ -200,7 +200,7 @@ ApiClient::ApiClient(const Context& context) : context_(context) {}
 ApiClient::~ApiClient() = default;
 
 base::Result<boost::json::value> ApiClient::call(std::string_view method, const std::string& target,
-                                                 std::string body) {
+                                                 std::string body, std::string_view media_type) {
   const auto address = address_of(context_.url);
   if (!address) return address.error();
   http::request<http::string_body> request;
@@ -211,7 +211,8 @@ base::Result<boost::json::value> ApiClient::call(std::string_view method, const 
   request.set(http::field::authorization, "Bearer " + context_.token);
   request.set(http::field::accept, "application/json");
   request.set(http::field::user_agent, "censo");
-  if (!body.empty()) request.set(http::field::content_type, "application/json");
+  if (!body.empty())
+    request.set(http::field::content_type, beast::string_view(media_type.data(), media_type.size()));
   request.body() = std::move(body);
   request.prepare_payload();
   const bool reused = connection_ != nullptr;
@@ -253,6 +254,11 @@ base::Result<boost::json::value> ApiClient::get(std::string_view path, const Que
 base::Result<boost::json::value> ApiClient::send(std::string_view method, std::string_view path,
                                                  const Query& query, const boost::json::value& body) {
   return call(method, target_of(path, query), body.is_null() ? std::string() : boost::json::serialize(body));
+}
+
+base::Result<boost::json::value> ApiClient::post_text(std::string_view path, const Query& query,
+                                                      std::string text, std::string_view media_type) {
+  return call("POST", target_of(path, query), std::move(text), media_type);
 }
 
 base::Result<boost::json::value> ApiClient::post(std::string_view path, const boost::json::value& body) {

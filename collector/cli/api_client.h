@@ -43,12 +43,17 @@ class ApiClient {
   base::Result<boost::json::value> send(std::string_view method, std::string_view path, const Query& query,
                                         const boost::json::value& body = nullptr);
 
+  // A body that is no JSON.
+  base::Result<boost::json::value> post_text(std::string_view path, const Query& query, std::string text,
+                                             std::string_view media_type);
+
   // What the server at `url` shows, without trusting it.
   static base::Result<std::vector<ShownCertificate>> shown_chain(const std::string& url);
 
  private:
   class Connection;
-  base::Result<boost::json::value> call(std::string_view method, const std::string& target, std::string body);
+  base::Result<boost::json::value> call(std::string_view method, const std::string& target, std::string body,
+                                        std::string_view media_type = "application/json");
   Context context_;
   std::unique_ptr<Connection> connection_;
 };

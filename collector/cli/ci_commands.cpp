@@ -78,6 +78,11 @@ boost::json::array component_rows(const boost::json::array& components) {
   return rows;
 }
 
+boost::json::array list_at(const boost::json::value& answer, std::string_view name) {
+  const auto* list = answer.is_object() ? answer.as_object().if_contains(name) : nullptr;
+  return list && list->is_array() ? list->as_array() : boost::json::array();
+}
+
 struct ShowArguments {
   std::string ci, components, at;
 };
@@ -105,9 +110,9 @@ base::Result<void> show_tables(ApiClient& client, const boost::json::value& ci,
                {});
   print_section("Attributes", attribute_rows(ci),
                 {{"attribute", "/attribute"}, {"value", "/value"}, {"locked by", "/locked by"}});
-  const auto relations = items_below(client, path + "/relationships", moment(arguments.at));
+  const auto relations = client.get(path + "/relationships", moment(arguments.at));
   if (!relations) return relations.error();
-  print_section("Relationships", *relations,
+  print_section("Relationships", list_at(*relations, "items"),
                 {{"from", "/from/name"},
                  {"relation", "/type"},
                  {"to", "/to/name"},
@@ -115,6 +120,13 @@ base::Result<void> show_tables(ApiClient& client, const boost::json::value& ci,
                  {"origin", "/origin"},
                  {"locked by", "/locked_by"},
                  {"seen", "/last_seen", Show::age}});
+  print_section("Planned", list_at(*relations, "planned"),
+                {{"from", "/from/name"},
+                 {"relation", "/type"},
+                 {"to", "/to/name"},
+                 {"begins", "/valid_from"},
+                 {"until", "/valid_to"},
+                 {"said by", "/locked_by"}});
   const bool all = arguments.components.empty() || arguments.components == "all";
   Query query = moment(arguments.at);
   if (!all) query.emplace_back("class", arguments.components);

@@ -40,8 +40,8 @@ base::Result<boost::json::value> fetch_list(ApiClient& client, const std::string
                                             const ListSettings& settings);
 // {"changes": [...]} of an answer to an edit: a line each, and on standard error whether it was a dry run.
 void print_changes(const boost::json::value& answer, const Session& session);
-// A file that the user names, which may be a pipe. At most 64 KiB.
-base::Result<std::string> read_given_file(const std::string& file);
+// A file that the user names, which may be a pipe. Errc::invalid_argument: it cannot be read, or has more.
+base::Result<std::string> read_given_file(const std::string& file, std::size_t most_bytes = 64 * 1024);
 // A file's first line, or standard input for "-": for secrets, which never stand on a command line.
 base::Result<std::string> read_secret(const std::string& file);
 
@@ -53,6 +53,7 @@ void add_history_commands(CLI::App& app, Session& session);  // history, baselin
 void add_ci_edit_commands(CLI::App& ci, Session& session);
 void add_ci_identification_commands(CLI::App& ci, Session& session);
 void add_identification_commands(CLI::App& app, Session& session);  // review, junk, report
+void add_import_commands(CLI::App& app, Session& session);
 void add_relationship_commands(CLI::App& app, Session& session);
 void add_schema_commands(CLI::App& app, Session& session);
 void add_search_commands(CLI::App& app, Session& session);

@@ -116,10 +116,14 @@ void add_rule_set(CLI::App& redundancy, Session& session) {
     session.run([&](ApiClient& client) -> base::Result<void> {
       const auto answer = client.put(redundancy_path(*rule), boost::json::object{{"min_up", rule->min_up}});
       if (!answer) return answer.error();
-      print_object(
-          *answer,
-          {{"relation", "/relation"}, {"min up", "/min_up"}, {"set by", "/set_by"}, {"since", "/since"}},
-          session.output);
+      print_object(*answer,
+                   {{"relation", "/relation"},
+                    {"min up", "/min_up"},
+                    {"has", "/suppliers"},
+                    {"set by", "/set_by"},
+                    {"since", "/since"}},
+                   session.output);
+      if (const auto warning = text_at(*answer, "/warning"); !warning.empty()) message("note: " + warning);
       return {};
     });
   });

@@ -50,6 +50,7 @@ int run(int argc, char** argv) {
   add_relationship_commands(app, session);
   add_schema_commands(app, session);
   add_identification_commands(app, session);
+  add_import_commands(app, session);
   add_scan_commands(app, session);
   add_ticket_commands(app, session);
   add_agent_commands(app, session);

@@ -1,6 +1,7 @@
 #include "collector/cli/output.h"
 
 #include "base/clock.h"
+#include "base/csv.h"
 #include "base/text.h"
 
 #include <fmt/core.h>
@@ -89,14 +90,11 @@ void print_aligned(const Cells& cells, const Columns& columns, bool headers) {
   for (const auto& row : cells) line_of([&](std::size_t i) { return row[i]; });
 }
 
-// RFC 4180; what a spreadsheet would take for a formula gets an apostrophe.
+// What a spreadsheet would take for a formula gets an apostrophe.
 std::string csv_cell(std::string text) {
   if (!text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos)
     text.insert(0, "'");
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
+  return base::csv_cell(text);
 }
 
 void print_csv(const boost::json::array& rows, const Columns& columns, bool headers) {

@@ -62,8 +62,8 @@ void add_relate(CLI::App& app, Session& session) {
   });
 }
 
-// The id of the first row of `list` ("items" or "denied") that the arguments name; `of_person`: that a person
-// said.
+// The id of the first row of `list` ("items", "planned" or "denied") that the arguments name; `of_person`:
+// that a person said.
 base::Result<std::string> relationship_id(ApiClient& client, const RelateArguments& arguments,
                                           const char* list, bool of_person) {
   const auto to = client.get("/api/v1/cis/" + encoded(arguments.to));
@@ -98,7 +98,8 @@ void add_unrelate(CLI::App& app, Session& session) {
   const auto arguments = add_common(*command);
   command->callback([arguments, &session] {
     session.run([&](ApiClient& client) -> base::Result<void> {
-      const auto id = relationship_id(client, *arguments, "items", true);
+      auto id = relationship_id(client, *arguments, "items", true);
+      if (!id) id = relationship_id(client, *arguments, "planned", true);
       if (!id) return id.error();
       return change(client, *arguments, session, {"DELETE", "/api/v1/relationships/" + *id}, nullptr);
     });

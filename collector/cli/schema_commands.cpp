@@ -43,6 +43,16 @@ void say_dry_run(const SchemaArguments& arguments) {
   if (arguments.dry_run) message("a dry run: it fits, and nothing was changed");
 }
 
+// The server names a fault's place in what it was sent ("definition:3", "classes/robot.yaml:3"); people want
+// it in their file.
+base::Error in_file(base::Error error, const std::string& file, const std::string& name) {
+  const auto colon = error.where.rfind(':');
+  if (colon == std::string::npos) return error;
+  const std::string place = error.where.substr(0, colon);
+  if (place == "definition" || place.ends_with("/" + name + ".yaml")) error.where.replace(0, colon, file);
+  return error;
+}
+
 // The name in "class: robot" or "relation: guards", as far as it is needed to replace it.
 std::string name_in(const std::string& yaml) {
   for (const std::string key : {"class:", "relation:"}) {
@@ -66,10 +76,11 @@ void add_add(CLI::App& command_tree, const Schema& schema, Session& session) {
       const auto yaml = read_given_file(arguments->file);
       if (!yaml) return yaml.error();
       const boost::json::object body{{"yaml", *yaml}};
-      const auto answer = arguments->replace ? client.send("PUT", path + "/" + encoded(name_in(*yaml)),
-                                                           dry_run_query(*arguments), body)
-                                             : client.send("POST", path, dry_run_query(*arguments), body);
-      if (!answer) return answer.error();
+      const std::string name = name_in(*yaml);
+      const auto answer =
+          arguments->replace ? client.send("PUT", path + "/" + encoded(name), dry_run_query(*arguments), body)
+                             : client.send("POST", path, dry_run_query(*arguments), body);
+      if (!answer) return in_file(answer.error(), arguments->file, name);
       print_object(*answer, {{"name", "/name"}}, session.output);
       say_dry_run(*arguments);
       return {};

@@ -52,15 +52,17 @@ base::Result<boost::json::value> fetch_list(ApiClient& client, const std::string
   return boost::json::value(std::move(whole));
 }
 
-base::Result<std::string> read_given_file(const std::string& file) {
-  constexpr std::size_t most = 64 * 1024;
+base::Result<std::string> read_given_file(const std::string& file, std::size_t most_bytes) {
   std::ifstream in(file);
-  std::string text(most + 1, '\0');
+  std::string text(most_bytes + 1, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));
   if (text.empty() && !in.eof())
     return base::fail(base::Errc::invalid_argument, "the file cannot be read", file);
-  if (text.size() > most) return base::fail(base::Errc::invalid_argument, "expected at most 64 KiB", file);
+  if (text.size() > most_bytes) {
+    return base::fail(base::Errc::invalid_argument,
+                      "expected at most " + std::to_string(most_bytes / 1024) + " KiB", file);
+  }
   return text;
 }
 

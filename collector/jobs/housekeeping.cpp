@@ -34,7 +34,9 @@ std::vector<HousekeepingStep> housekeeping_steps(const cmdb::ClassCatalog& catal
       {"expire_flows",
        [&clock](store::Transaction& tx, base::TimeMs) { return cmdb::expire_flows(tx, clock); }},
       {"apply_due_relationships",  // after the flows, which put off what is still seen
-       [&clock](store::Transaction& tx, base::TimeMs) { return cmdb::apply_due_relationships(tx, clock); }},
+       [&catalog, &clock](store::Transaction& tx, base::TimeMs) {
+         return cmdb::apply_due_relationships(tx, catalog, clock);
+       }},
       {"settle_reviews",  // a few a round; each is due again later
        [&catalog, &clock](store::Transaction& tx, base::TimeMs now) {
          cmdb::settle_reviews(tx, catalog, clock, now, 50);

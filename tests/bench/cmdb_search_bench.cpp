@@ -1,6 +1,6 @@
 // Searches over a large fleet, in process, each beside the bare engine doing the least that would answer it,
-// in the same run. `cmdb_search_bench [ITEMS] [HOSTS] [PACKAGES]`: a million items, of which 100,000 hosts
-// have 2,000 packages each.
+// in the same run. `cmdb_search_bench [ITEMS] [HOSTS] [PACKAGES]`: a million items, of which 100,000 (or all,
+// when there are fewer) are hosts with 2,000 packages each.
 #include "cmdb/component_store.h"
 #include "cmdb/query_terms.h"
 #include "cmdb/search.h"
@@ -188,6 +188,7 @@ class Searches {
     substrings();
     software();
     attributes();
+    past();
     fleet_.connection().rollback();
   }
 
@@ -232,11 +233,15 @@ class Searches {
                 "limit");
   }
 
-  std::size_t found(const std::string& text, bool count) {
+  static constexpr base::TimeMs now = 1'790'000'000'000;
+
+  std::size_t found(const std::string& text, bool count, bool of_past = false) {
     const auto query = cmdb::parse_query(text);
-    const auto bound = cmdb::bind_query(catalog_, *query, 1'790'000'000'000);
+    const auto bound = cmdb::bind_query(catalog_, *query, now);
     cmdb::SearchRequest request{*bound, {50, ""}};
     request.count = count;
+    if (of_past) request.at = now;
+    request.catalog = &catalog_;
     request.at_most = std::chrono::minutes(5);
     const auto answer = cmdb::run_query(tx_, *memory_, request);
     if (!answer) throw std::runtime_error(base::to_string(answer.error()));
@@ -298,6 +303,14 @@ class Searches {
                 timed(2, [&](int) { found("memory>=64GiB", true); }), "ended after 5 s");
   }
 
+  // Nothing has changed since: the least that a moment costs over now.
+  void past() {
+    print_times("as of a moment: identifier, first page",
+                timed(10, [&](int) { found("serial:" + serial_of(some_item()), false, true); }), "");
+    print_times("as of a moment: package below a version, first page",
+                timed(10, [&](int) { found("software:package-1<1.5", false, true); }), "");
+  }
+
   BenchedFleet& fleet_;
   store::Transaction& tx_;
   Size size_;
@@ -314,6 +327,7 @@ int main(int argc, char** argv) {
   if (argc > 1) size.items = std::atoi(argv[1]);
   if (argc > 2) size.hosts = std::atoi(argv[2]);
   if (argc > 3) size.packages = std::atoi(argv[3]);
+  size.hosts = std::min(size.hosts, size.items);
   censo::BenchedFleet fleet(size);
   censo::Searches(fleet, size).run();
 }

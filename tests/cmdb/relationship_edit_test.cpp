@@ -133,10 +133,10 @@ TEST_F(RelationshipEditing, WhatNobodyLockedIsNotUnlocked) {
 TEST_F(RelationshipEditing, OneThatExpiresEndsAtItsTime) {
   const CiId shop = make("service_instance", "shop"), web = make("server", "web01");
   ASSERT_TRUE(relate(tx, ana(), {"part_of", web, shop, {}, 100, clock.now() + 1000}));
-  apply_due_relationships(tx, clock);
+  apply_due_relationships(tx, catalog, clock);
   EXPECT_EQ(relationships(web), 1u);
   clock.advance(1000);
-  apply_due_relationships(tx, clock);
+  apply_due_relationships(tx, catalog, clock);
   EXPECT_EQ(relationships(web), 0u);
   EXPECT_EQ(history(web, "relationship_removed").at(0).origin, "time");
 }
@@ -146,8 +146,38 @@ TEST_F(RelationshipEditing, OneThatIsToComeBeginsAtItsTime) {
   ASSERT_TRUE(relate(tx, ana(), {"part_of", web, shop, {}, 100, 0, clock.now() + 1000}));
   EXPECT_EQ(relationships(web), 0u);
   clock.advance(1000);
-  apply_due_relationships(tx, clock);
+  apply_due_relationships(tx, catalog, clock);
   EXPECT_EQ(relationships(web), 1u);
+}
+
+TEST_F(RelationshipEditing, OneThatIsToComeIsListedAndCanBeTakenBack) {
+  const CiId shop = make("service_instance", "shop"), web = make("server", "web01");
+  const auto id = relate(tx, ana(), {"part_of", web, shop, {}, 100, 0, clock.now() + 1000});
+  ASSERT_EQ(planned_relationships_of(tx, shop).size(), 1u);
+  EXPECT_EQ(planned_relationships_of(tx, web).at(0).valid_from, clock.now() + 1000);
+  EXPECT_EQ(find_relationship(tx, *id)->to_name, "shop");
+  EXPECT_EQ(history(web, "relationship_planned").size(), 1u);
+  ASSERT_TRUE(unrelate(tx, ana(), *id));
+  EXPECT_TRUE(planned_relationships_of(tx, web).empty());
+  clock.advance(1000);
+  apply_due_relationships(tx, catalog, clock);
+  EXPECT_EQ(relationships(web), 0u);
+}
+
+TEST_F(RelationshipEditing, OneThatFindsNoRoomAtItsTimeDoesNotBegin) {
+  const CiId old_host = make("server", "old"), next_host = make("server", "next"),
+             guest_ci = make("virtual_machine", "vm");
+  ASSERT_TRUE(relate(tx, ana(), {"hosted_on", guest_ci, next_host, {}, 100, 0, clock.now() + 120'000}));
+  ASSERT_TRUE(relate_now("hosted_on", guest_ci, old_host));
+  clock.advance(120'000);
+  apply_due_relationships(tx, catalog, clock);
+  ASSERT_EQ(relationships(guest_ci), 1u);
+  EXPECT_EQ(relationships_of(tx, guest_ci).at(0).to_name, "old");
+  EXPECT_TRUE(planned_relationships_of(tx, guest_ci).empty());
+  const auto conflicts = history(guest_ci, "conflict");
+  ASSERT_EQ(conflicts.size(), 1u);
+  EXPECT_EQ(conflicts.at(0).new_value, "next");
+  EXPECT_EQ(count("conflict"), 1);
 }
 
 TEST_F(RelationshipEditing, ATimeThatHasPassedIsNoExpiry) {

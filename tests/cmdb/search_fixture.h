@@ -75,6 +75,7 @@ class SearchedFleet : public IngestTest {
     if (!query) return query.error();
     SearchRequest request{*query, std::move(page)};
     request.at = at;
+    request.catalog = &catalog;
     request.count = true;
     request.facets = facets;
     request.fields = fields;

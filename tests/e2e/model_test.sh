@@ -1,50 +1,9 @@
 #!/usr/bin/env bash
 # Classes added while the collector runs, items and relationships made by people, retirement and purge, with the programs as a user
 # runs them. Usage: model_test.sh BUILD_DIRECTORY
-set -euo pipefail
-bin=$1
-work=$(mktemp -d)
-pids=()
-export CENSO_CLI_CONFIG=$work/censo.json
-checks=0
-
-finish() {
-  local status=$?
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-  for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
-  if [ $status != 0 ]; then
-    echo "--- the collector's log, its end:"; tail -30 "$work/collector.log" 2>/dev/null || true
-  fi
-  rm -rf "$work"
-  exit $status
-}
-trap finish EXIT
-
-fail() { echo "FAILED: $*" >&2; exit 1; }
-same() { checks=$((checks + 1)); [ "$2" = "$3" ] || fail "$1: expected '$2', found '$3'"; echo "ok: $1"; }
-holds() { local what=$1; shift; checks=$((checks + 1)); "$@" >/dev/null || fail "$what"; echo "ok: $what"; }
-censo() { "$bin/censo" "$@"; }
-# exits STATUS COMMAND...
-exits() {
-  local expected=$1 found=0; shift
-  "$@" >"$work/out" 2>&1 || found=$?
-  [ "$found" = "$expected" ] || { cat "$work/out"; fail "exit status of '$*': expected $expected, found $found"; }
-  checks=$((checks + 1)); echo "ok: exit $expected: $*"
-}
-wait_for() { local until=$((SECONDS + $1)); shift; until "$@" >/dev/null 2>&1; do [ $SECONDS -lt $until ] || return 1; sleep 0.1; done; }
-
-api=$((20000 + RANDOM % 20000))
-while ss -Htuln | grep -q ":$api "; do api=$((api + 2)); done
-url=https://localhost:$api
-start_collector() {
-  "$bin/censo-collector" run --state-dir "$work/collector" --listen "127.0.0.1:$api" --agent-listen "127.0.0.1:$((api + 1))" \
-    >>"$work/collector.log" 2>&1 &
-  collector=$!
-  pids+=("$collector")
-  wait_for 20 curl -fsS --cacert "$work/collector/ca/ca.pem" "$url/healthz" || fail "the collector does not answer"
-}
+. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 start_collector
-censo login "$url" --ca "$work/collector/ca/ca.pem" --token-file "$work/collector/admin-token"
+login
 
 # Classes
 cat >"$work/robot.yaml" <<'YAML'
@@ -62,7 +21,7 @@ same "a class is there without a restart" robot "$(censo class show robot --fiel
 exits 5 "$bin/censo" class add "$work/robot.yaml"
 printf 'class: bad\nextends: ghost\nlabel: {en: B, es: B}\n' >"$work/bad.yaml"
 exits 1 "$bin/censo" class add "$work/bad.yaml"
-holds "its fault has file and line" grep -q 'classes/bad.yaml:2' "$work/out"
+holds "its fault has file and line" grep -q "$work/bad.yaml:2" "$work/out"
 
 # Items
 censo ci new --class robot --name r2 serial_number=S1234567 arms=2

@@ -1,47 +1,10 @@
 #!/usr/bin/env bash
 # Moments of the past, history, baselines and differences, with the programs as a user runs them: an item made and changed by hand.
 # Usage: time_test.sh BUILD_DIRECTORY
-set -euo pipefail
-bin=$1
-work=$(mktemp -d)
-pids=()
-export CENSO_CLI_CONFIG=$work/censo.json
-checks=0
+. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+start_collector
+login
 
-finish() {
-  local status=$?
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-  for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
-  if [ $status != 0 ]; then
-    echo "--- the collector's log, its end:"; tail -30 "$work/collector.log" 2>/dev/null || true
-  fi
-  rm -rf "$work"
-  exit $status
-}
-trap finish EXIT
-
-fail() { echo "FAILED: $*" >&2; exit 1; }
-same() { checks=$((checks + 1)); [ "$2" = "$3" ] || fail "$1: expected '$2', found '$3'"; echo "ok: $1"; }
-censo() { "$bin/censo" "$@"; }
-# exits STATUS COMMAND...
-exits() {
-  local expected=$1 found=0; shift
-  "$@" >"$work/out" 2>&1 || found=$?
-  [ "$found" = "$expected" ] || { cat "$work/out"; fail "exit status of '$*': expected $expected, found $found"; }
-  checks=$((checks + 1)); echo "ok: exit $expected: $*"
-}
-wait_for() { local until=$((SECONDS + $1)); shift; until "$@" >/dev/null 2>&1; do [ $SECONDS -lt $until ] || return 1; sleep 0.1; done; }
-
-api=$((20000 + RANDOM % 20000))
-while ss -Htuln | grep -q ":$api "; do api=$((api + 2)); done
-url=https://localhost:$api
-"$bin/censo-collector" run --state-dir "$work/collector" --listen "127.0.0.1:$api" --agent-listen "127.0.0.1:$((api + 1))" \
-  >>"$work/collector.log" 2>&1 &
-pids+=($!)
-wait_for 20 curl -fsS --cacert "$work/collector/ca/ca.pem" "$url/healthz" || fail "the collector does not answer"
-censo login "$url" --ca "$work/collector/ca/ca.pem" --token-file "$work/collector/admin-token"
-
-now() { date -u +%Y-%m-%dT%H:%M:%S.%3NZ; }
 censo ci new --class server --name web01 serial_number=SN-0044551 os_version=12
 before=$(now)
 sleep 0.05

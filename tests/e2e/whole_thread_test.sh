@@ -1,64 +1,15 @@
 #!/usr/bin/env bash
 # Agent -> collector -> scan of a real snmpd -> ticket -> affected assets, with the programs as a user runs them.
 # Usage: whole_thread_test.sh BUILD_DIRECTORY
-set -euo pipefail
-bin=$1
-work=$(mktemp -d)
-pids=()
-export CENSO_CLI_CONFIG=$work/censo.json CENSO_AGENT_STATE=$work/agent
-checks=0
-
-finish() {
-  local status=$?
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-  for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
-  if [ $status != 0 ]; then
-    echo "--- the collector's log, its end:"; tail -30 "$work/collector.log" 2>/dev/null || true
-  fi
-  rm -rf "$work"
-  exit $status
-}
-trap finish EXIT
-
-fail() { echo "FAILED: $*" >&2; exit 1; }
-# same WHAT EXPECTED FOUND
-same() { checks=$((checks + 1)); [ "$2" = "$3" ] || fail "$1: expected '$2', found '$3'"; echo "ok: $1"; }
-# holds WHAT COMMAND...
-holds() { local what=$1; shift; checks=$((checks + 1)); "$@" >/dev/null || fail "$what"; echo "ok: $what"; }
-censo() { "$bin/censo" "$@"; }
-# exits STATUS COMMAND...: the command ends with this status
-exits() {
-  local expected=$1 found=0; shift
-  "$@" >"$work/out" 2>&1 || found=$?
-  [ "$found" = "$expected" ] || { cat "$work/out"; fail "exit status of '$*': expected $expected, found $found"; }
-  checks=$((checks + 1)); echo "ok: exit $expected: $*"
-}
-free_port() { # two ports that nobody has
-  local port=$((20000 + RANDOM % 20000))
-  while ss -Htuln | grep -q ":$port "; do port=$((port + 1)); done
-  echo $port
-}
-wait_for() { # wait_for SECONDS COMMAND...
-  local until=$((SECONDS + $1)); shift
-  until "$@" >/dev/null 2>&1; do [ $SECONDS -lt $until ] || return 1; sleep 0.1; done
-}
-
-api=$(free_port); agents=$((api + 1)); snmp=$((api + 2))
-url=https://localhost:$api
-
-start_collector() {
-  "$bin/censo-collector" run --state-dir "$work/collector" --listen "127.0.0.1:$api" --agent-listen "127.0.0.1:$agents" \
-    >>"$work/collector.log" 2>&1 &
-  collector=$!
-  pids+=("$collector")
-  wait_for 20 curl -fsS --cacert "$work/collector/ca/ca.pem" "$url/healthz" || fail "the collector does not answer"
-}
+. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+export CENSO_AGENT_STATE=$work/agent
+api=$(free_port); snmp=$((api + 2))
 
 start_collector
 same "an unknown token is refused" 401 \
   "$(curl -s -o /dev/null -w '%{http_code}' --cacert "$work/collector/ca/ca.pem" -H 'Authorization: Bearer censo_pat_x.y' "$url/api/v1/cis")"
 exits 4 "$bin/censo" login "$url" --ca "$work/collector/ca/ca.pem" --token-file <(echo wrong)
-censo login "$url" --ca "$work/collector/ca/ca.pem" --token-file "$work/collector/admin-token"
+login
 
 # Agent
 token=$(censo agent token new --name test --field token)

@@ -57,6 +57,21 @@ TEST_F(RedundancyApi, ARuleIsShown) {
   EXPECT_EQ(shown.at("min_up").as_int64(), 1);
 }
 
+TEST_F(RedundancyApi, ARelationThatNeverSuppliesItsClassIsRefused) {
+  const auto answer = put("runs_on", R"({"min_up":2})");
+  EXPECT_EQ(answer.error().reason, "NO_SUPPLIER");
+  EXPECT_EQ(answer.error().message,
+            "nothing supplies a server by runs_on: expected a software_runtime, found web01");
+}
+
+TEST_F(RedundancyApi, ARuleThatAsksForMoreThanThereAreIsSetAndSaysSo) {
+  EXPECT_EQ(body_of(put("contains", R"({"min_up":3})")).at("warning").as_string(),
+            "only 2 supply it by contains now: all of them are needed");
+  EXPECT_EQ(body_of(put("depends_on", R"({"min_up":1})")).at("warning").as_string(),
+            "nothing supplies it by depends_on now: the rule has no effect until something does");
+  EXPECT_FALSE(body_of(put("contains", R"({"min_up":2})")).as_object().contains("warning"));
+}
+
 TEST_F(RedundancyApi, ARuleIsTakenAway) {
   ASSERT_TRUE(put("contains", R"({"min_up":1})"));
   EXPECT_EQ(remove("contains")->status, 204);

@@ -81,6 +81,13 @@ TEST_F(CisThen, AListOfThen) {
             Names{"web01"});
 }
 
+TEST_F(CisThen, AQueryOfThen) {
+  EXPECT_EQ(texts_of(routes.get("/api/v1/cis", {}, {{"at", before}, {"q", "software:openssl<1.1"}}), "name"),
+            Names{"web01"});
+  EXPECT_EQ(texts_of(routes.get("/api/v1/cis", {}, {{"q", "software:openssl<1.1"}}), "name"), Names{});
+  EXPECT_EQ(routes.get("/api/v1/cis", {}, {{"at", before}, {"q", "seen<1d"}}).error().where, "q:1");
+}
+
 TEST_F(CisThen, BeforeItWasKnownThereIsNothing) {
   EXPECT_EQ(routes.get("/api/v1/cis/{id}", {{"id", "web01"}}, {{"at", "2020-01-01"}}).error().code,
             Errc::not_found);
@@ -177,6 +184,10 @@ TEST_F(DiffApi, OfOneItem) {
 
 TEST_F(DiffApi, OfEverything) {
   EXPECT_EQ(texts_of(diff({{"from", before}}), "new"), (Names{"13", "version: 1.1"}));
+}
+
+TEST_F(DiffApi, ALengthOfNothingIsNow) {
+  EXPECT_EQ(texts_of(diff({{"from", before}, {"to", "0s"}}), "new"), (Names{"13", "version: 1.1"}));
 }
 
 TEST_F(DiffApi, OfAService) {
