@@ -3,11 +3,13 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "cmdb/address_range.h"
+#include "cmdb/as_of.h"
 #include "cmdb/component_past.h"
 #include "cmdb/component_rows.h"
 #include "cmdb/component_store.h"
 #include "cmdb/identifier.h"
 #include "cmdb/search.h"
+#include "cmdb/search_row.h"
 #include "cmdb/stored_json.h"
 
 #include <algorithm>

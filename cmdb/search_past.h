@@ -2,10 +2,9 @@
 // is answered as if it were asked for now; the others from their past states, components and relationships.
 #pragma once
 
-#include "cmdb/as_of.h"
+#include "cmdb/configuration_item.h"
 #include "cmdb/number_set.h"
 #include "cmdb/row_id.h"
-#include "cmdb/search_row.h"
 
 #include <map>
 #include <span>
@@ -14,6 +13,10 @@
 #include <vector>
 
 namespace censo::cmdb {
+
+struct BoundTerm;    // cmdb/query_terms.h
+class SearchMemory;  // cmdb/search_memory.h
+class SearchRow;     // cmdb/search_row.h
 
 // Of one search. The transaction and the memory outlive it.
 class SearchPast {

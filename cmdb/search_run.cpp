@@ -66,16 +66,16 @@ class QueryRun {
   base::Result<SearchAnswer> run() {
     const auto after = position_of(request_.page.after);
     if (!after) return after.error();
-    if (request_.then) {
+    if (request_.at) {
       if (const auto term = term_without_past(request_.query)) {
         return base::fail(Errc::invalid_argument,
                           "\"" + to_text(term->written) + "\": " + term->without_past +
                               "; leave it out or leave out \"at\"",
                           place_in_query(term->written.position));
       }
-      reading_.past = &past_.emplace(tx_, memory_, request_.then->at);
+      reading_.past = &past_.emplace(tx_, memory_, *request_.at);
     }
-    prepared_ = prepare(tx_, memory_, request_.query, request_.then.has_value());
+    prepared_ = prepare(tx_, memory_, request_.query, request_.at.has_value());
     for (const std::string& field : request_.facets) answer_.facets.push_back({field, {}, 0});
     counts_.resize(request_.facets.size());
     if (request_.count || !request_.facets.empty()) count_all();
@@ -209,7 +209,7 @@ class QueryRun {
   bool visit_then(const ItemThen& then, const Visit& visit) {
     const ItemState& state = then.state;
     SearchRow row(reading_, *memory_.number_of(then.id),
-                  {state.class_name, state.name, state.stage, to_json(lasting(request_.then->catalog, state)),
+                  {state.class_name, state.name, state.stage, to_json(lasting(*request_.catalog, state)),
                    then.first_seen});
     return go_on(row, visit);
   }

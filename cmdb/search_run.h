@@ -1,7 +1,6 @@
 // The answer to a search: a page of items by name, how many there are, and how they fall into groups.
 #pragma once
 
-#include "cmdb/as_of.h"
 #include "cmdb/configuration_item.h"
 
 #include <chrono>
@@ -15,6 +14,7 @@
 namespace censo::cmdb {
 
 struct BoundQuery;   // cmdb/query_terms.h
+class ClassCatalog;  // cmdb/class_catalog.h
 class SearchMemory;  // cmdb/search_memory.h
 
 struct FoundItem {
@@ -32,7 +32,8 @@ struct Facet {
 struct SearchRequest {
   const BoundQuery& query;
   PageRequest page = {};
-  std::optional<AsOf> then = {};  // nothing: now
+  Moment at = {};                         // nothing: now
+  const ClassCatalog* catalog = nullptr;  // not null where there is a moment
   bool count = false;
   std::vector<std::string> facets = {};  // "class", "stage" or an attribute, at most eight
   std::vector<std::string> fields = {};  // attributes to give with each item

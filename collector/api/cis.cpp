@@ -171,7 +171,8 @@ base::Result<Response> list_found(const Services& services, Transaction& tx, con
   if (!query) return query.error();
   const auto memory = services.search.follow(tx);
   cmdb::SearchRequest search{*query, *page};
-  if (*then) search.then.emplace(**then);
+  if (*then) search.at = (*then)->at;
+  search.catalog = &services.catalog;
   const auto found = cmdb::run_query(tx, *memory, search);
   if (!found) return found.error();
   json::array items;

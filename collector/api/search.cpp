@@ -163,7 +163,7 @@ base::Result<Response> answer_query(const Services& services, Transaction& tx, c
   json::array items;
   for (const auto& row : found->page.rows) items.push_back(json_found(row));
   json::object answer{{"items", std::move(items)}};
-  if (search.then) add_moment(tx, search.then->at, answer);
+  if (search.at) add_moment(tx, *search.at, answer);
   if (!found->page.next.empty()) answer["next"] = found->page.next;
   if (found->count) answer["count"] = *found->count;
   if (!search.facets.empty()) answer["facets"] = json_facets(found->facets);
@@ -194,7 +194,8 @@ base::Result<Response> find(const Services& services, Transaction& tx, const Req
     if (!apart) return Response::ok(json::serialize(*found));
   }
   cmdb::SearchRequest search{*query, *page};
-  if (*at) search.then.emplace(cmdb::AsOf{services.catalog, **at});
+  search.at = *at;
+  search.catalog = &services.catalog;
   return answer_query(services, tx, request, search);
 }
 

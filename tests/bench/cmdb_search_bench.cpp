@@ -240,7 +240,8 @@ class Searches {
     const auto bound = cmdb::bind_query(catalog_, *query, now);
     cmdb::SearchRequest request{*bound, {50, ""}};
     request.count = count;
-    if (of_past) request.then.emplace(cmdb::AsOf{catalog_, now});
+    if (of_past) request.at = now;
+    request.catalog = &catalog_;
     request.at_most = std::chrono::minutes(5);
     const auto answer = cmdb::run_query(tx_, *memory_, request);
     if (!answer) throw std::runtime_error(base::to_string(answer.error()));

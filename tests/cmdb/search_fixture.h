@@ -74,7 +74,8 @@ class SearchedFleet : public IngestTest {
     const auto query = bound(text);
     if (!query) return query.error();
     SearchRequest request{*query, std::move(page)};
-    if (at) request.then.emplace(AsOf{catalog, *at});
+    request.at = at;
+    request.catalog = &catalog;
     request.count = true;
     request.facets = facets;
     request.fields = fields;

@@ -216,7 +216,8 @@ TEST_F(Search, TooBroadASearchIsEnded) {
   const auto query = bound("has:os_name").value();
   SearchRequest request{query, {}};
   request.at_most = std::chrono::milliseconds(-1);
-  request.then.emplace(AsOf{catalog, clock.now()});
+  request.at = clock.now();
+  request.catalog = &catalog;
   const auto memory = index.follow(tx);
   EXPECT_EQ(run_query(tx, *memory, request).error().reason, "SEARCH_TOO_BROAD");
 }
