@@ -18,6 +18,8 @@
 #include <filesystem>
 #include <map>
 #include <random>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -33,6 +35,17 @@ constexpr int agents = 8;
   fmt::print("FAILED: {}\n", why);
   std::fflush(stdout);
   std::_Exit(1);
+}
+
+bool takes_connections(int port) {
+  const int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const bool taken = connect(connection, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  close(connection);
+  return taken;
 }
 
 // Runs the collector's programs in a folder of their own.
@@ -51,6 +64,15 @@ class Collector {
     kill(process_, SIGKILL);
     waitpid(process_, nullptr, 0);
     process_ = 0;
+  }
+  // Whether it takes connections by then: a start takes its time on a busy machine.
+  bool answers_within(std::chrono::milliseconds limit) const {
+    const auto until = std::chrono::steady_clock::now() + limit;
+    while (!takes_connections(port_ + 1)) {
+      if (std::chrono::steady_clock::now() > until) return false;
+      std::this_thread::sleep_for(10ms);
+    }
+    return true;
   }
   bool runs() const { return waitpid(process_, nullptr, WNOHANG) == 0; }
   std::string enrolment_token() {
@@ -204,7 +226,8 @@ int run(const std::string& build, int cycles) {
     std::vector<std::thread> threads;
     for (auto& agent : all) threads.emplace_back([&agent, &stop] { agent.run(stop); });
     for (int cycle = 0; cycle < cycles; ++cycle) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(200 + random() % 400));
+      if (!collector.answers_within(10s)) give_up("the collector does not answer");
+      std::this_thread::sleep_for(std::chrono::milliseconds(100 + random() % 400));
       collector.kill_now();
       collector.start();
     }

@@ -21,7 +21,7 @@ same "this host is an item" "$host" "$(censo ci show "$host" --field name)"
 class=$(censo ci show "$host" --field class)
 holds "it is a computer ($class)" grep -qE '^(server|workstation|virtual_machine|container)$' <<<"$class"
 packages=$(censo ci show "$host" -o json --components software_package >/dev/null; curl -fsS --cacert "$work/collector/ca/ca.pem" \
-  -H "Authorization: Bearer $(cat "$work/collector/admin-token")" "$url/api/v1/cis/$host/components?class=software_package" | jq '.items | length')
+  -H "Authorization: Bearer $(cat "$work/collector/admin-token")" "$url/api/v1/cis/$host/components?class=software_package" | jq '[.items[] | select(.attributes.manager == "dpkg")] | length')
 same "it has the packages that dpkg has" "$(dpkg-query -W -f '${db:Status-Status}\n' | grep -cx installed)" "$packages"
 entries=$(censo ci history "$host" -o json | jq '.items | length')
 
