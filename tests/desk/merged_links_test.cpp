@@ -1,5 +1,6 @@
 // Tickets that were linked to items which became one: they are gathered where that one is shown.
 #include "desk/ticket.h"
+#include "desk/ticket_kind.h"
 #include "tests/cmdb/seeded_database.h"
 
 #include <gtest/gtest.h>
