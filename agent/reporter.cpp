@@ -94,7 +94,8 @@ base::Result<inventory::Report> Reporter::take_report(Look look) {
 namespace {
 
 SpooledReport packed(const inventory::Report& report) {
-  return {report.sequence, inventory::content_digest(report), inventory::compress(inventory::to_json(report))};
+  return {report.sequence, inventory::content_digest(report),
+          inventory::compress(inventory::to_json(report))};
 }
 
 }  // namespace
