@@ -100,7 +100,8 @@ base::Result<inventory::Report> Reporter::take_report(Look look) {
 namespace {
 
 SpooledReport packed(const inventory::Report& report) {
-  return {report.sequence, inventory::content_digest(report), inventory::compress(inventory::to_json(report))};
+  return {report.sequence, inventory::content_digest(report),
+          inventory::compress(inventory::to_json(report))};
 }
 
 }  // namespace
@@ -124,7 +125,8 @@ base::Result<void> Reporter::spool(inventory::Report& report) {
   return {};
 }
 
-// Its number is above all that this run used, and above all of a run before: more than a report a second is not taken.
+// Its number is above all that this run used, and above all of a run before: more than a report a second is
+// not taken.
 void Reporter::keep_in_memory(inventory::Report& report, const base::Error& why) {
   base::log(LogLevel::error, "report.not_spooled", base::to_string(why));
   const auto seconds = static_cast<std::uint64_t>(surroundings_.clock.now() / 1000);

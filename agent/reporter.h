@@ -42,8 +42,10 @@ class Reporter {
   static base::Result<Reporter> open(const Surroundings& surroundings, const AgentConfig& config,
                                      const TimeLimits& limits = {});
 
-  // Takes a report and spools it, or keeps it in memory while the state folder cannot be written (a full disk, a
-  // read-only root): such a host has to be heard of most of all. After a change only when it says something else than the last one,
+  // Takes a report and spools it, or keeps it in memory while the state folder cannot be written (a full
+  // disk, a
+  // read-only root): such a host has to be heard of most of all. After a change only when it says something
+  // else than the last one,
   // otherwise its sequence is 0. The report is returned for people to look at.
   base::Result<inventory::Report> take_report(Look look = Look::regular);
 

@@ -10,10 +10,6 @@ namespace {
 using base::Errc;
 using base::fail;
 
-constexpr std::string_view columns =
-    "select g.name, g.settings, g.updated_at, g.updated_by,"
-    " (select count(*) from agent a where a.group_name = g.name and a.state = 'active') from agent_group g";
-
 AgentGroup group_of(const store::Row& row) {
   return {row.text(0), row.text(1), row.integer(4), row.integer(2), row.text(3)};
 }
@@ -33,12 +29,20 @@ base::Error no_group(std::string_view name) {
 
 std::vector<AgentGroup> list_agent_groups(store::Transaction& tx) {
   std::vector<AgentGroup> groups;
-  for (const auto& row : tx.query(std::string(columns) + " order by g.name")) groups.push_back(group_of(row));
+  const auto rows = tx.query(
+      "select g.name, g.settings, g.updated_at, g.updated_by,"
+      " (select count(*) from agent a where a.group_name = g.name and a.state = 'active')"
+      " from agent_group g order by g.name");
+  for (const auto& row : rows) groups.push_back(group_of(row));
   return groups;
 }
 
 base::Result<AgentGroup> find_agent_group(store::Transaction& tx, std::string_view name) {
-  const auto row = tx.query_one(std::string(columns) + " where g.name = $1", name);
+  const auto row = tx.query_one(
+      "select g.name, g.settings, g.updated_at, g.updated_by,"
+      " (select count(*) from agent a where a.group_name = g.name and a.state = 'active')"
+      " from agent_group g where g.name = $1",
+      name);
   if (!row) return no_group(name);
   return group_of(*row);
 }

@@ -22,7 +22,13 @@ Routes installation(const Services& services) {
   const auto package = [&services](store::Transaction&, const Request& request) {
     return with_type(services.packages.content(request.parameter("file")), "application/octet-stream");
   };
-  return {{"GET", "/enrol.sh", Role::none, Access::read, "The script that installs an agent and enrols it", {}, script},
+  return {{"GET",
+           "/enrol.sh",
+           Role::none,
+           Access::read,
+           "The script that installs an agent and enrols it",
+           {},
+           script},
           {"GET", "/agents/{file}", Role::none, Access::read, "A package of the agent", {}, package}};
 }
 

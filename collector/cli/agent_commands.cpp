@@ -40,7 +40,8 @@ boost::json::object body_of(const NewToken& token) {
 
 // For the other machine, whose curl trusts nobody but the key of this collector.
 std::string install_line(const std::string& url, const std::string& pin, const std::string& token) {
-  return fmt::format("curl -fsS -k --pinnedpubkey 'sha256//{0}' {1}/enrol.sh | sudo sh -s -- {1} {2}", pin, url, token);
+  return fmt::format("curl -fsS -k --pinnedpubkey 'sha256//{0}' {1}/enrol.sh | sudo sh -s -- {1} {2}", pin,
+                     url, token);
 }
 
 base::Result<void> make_token(ApiClient& client, const TokenKind& kind, const NewToken& token,
