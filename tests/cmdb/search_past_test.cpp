@@ -63,7 +63,7 @@ TEST_F(PastSearch, RelationsAreThoseOfThenByTheNamesOfThen) {
   auto state = *state_of(tx, db01);
   state.name = "db02";
   change(db01, state);
-  EXPECT_EQ(found("depends_on:db02"), Names{"web01"});
+  EXPECT_EQ(found("depends_on:CZJ91200G8"), Names{"web01"});
   EXPECT_EQ(found("depends_on:db01", related), Names{"web01"});
   EXPECT_EQ(found("depends_on:db02", related), Names{});
   EXPECT_EQ(found("depends_on:CZJ91200G8", related), Names{"web01"});

@@ -41,13 +41,5 @@ TEST_F(SharedAddress, WhoTakesItOverIsNotTheOneThatHadIt) {
   EXPECT_TRUE(open_reviews().empty());
 }
 
-TEST_F(SharedAddress, ASharedMacAloneIsNoDevice) {
-  for (const char* mac : {vrrp_mac, "00:00:0c:07:ac:01", "00:00:0c:9f:f0:01", "00:07:b4:00:01:01"}) {
-    EXPECT_EQ(take(of_scan({{"base_mac", mac}}, "", "network_device")).outcome, IngestOutcome::unidentified)
-        << mac;
-  }
-  EXPECT_EQ(count("ci"), 0);
-}
-
 }  // namespace
 }  // namespace censo::cmdb
