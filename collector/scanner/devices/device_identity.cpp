@@ -252,9 +252,10 @@ std::string DeviceIdentity::joined(const ValueSource& source, const DeviceDefini
 std::string DeviceIdentity::model_name(const DeviceDefinition& owner) const {
   if (owner.models.empty() || !signature_.object_id.starts_with(owner.models_under)) return {};
   const auto& arcs = signature_.object_id.arcs;
-  const Oid rest{{arcs.begin() + static_cast<std::ptrdiff_t>(owner.models_under.arcs.size()), arcs.end()}};
+  Oid part;
+  part.arcs.assign(arcs.begin() + static_cast<std::ptrdiff_t>(owner.models_under.arcs.size()), arcs.end());
   // The longest entry that the identifier starts with.
-  for (auto part = rest; !part.arcs.empty(); part.arcs.pop_back()) {
+  for (; !part.arcs.empty(); part.arcs.pop_back()) {
     if (const auto found = owner.models.find(part); found != owner.models.end()) return found->second;
   }
   return {};
