@@ -33,7 +33,8 @@ bool is_junk(IdentifierKind kind, std::string_view canonical, const AllowedValue
 std::string identity_value(IdentifierKind kind, std::string_view value,
                            const AllowedValues* allowed = nullptr);
 
-// Of a canonical name: one that installers give. It finds an item, but is no evidence.
+// Of a canonical name: one that installers give, or a MAC address that is junk. It finds an item, but is no
+// evidence.
 bool is_given_name(std::string_view canonical);
 
 // The built-in list of a kind, patterns and prefixes included.

@@ -47,9 +47,19 @@ DetectionRule read_rule(SchemaFile& file, const base::YamlValue& node) {
   return rule;
 }
 
+auto read_subjects(SchemaFile& file, SchemaMapping& mapping, std::string_view key) {
+  std::map<std::string, std::vector<std::string>, std::less<>> subjects;
+  for (const auto& [name, node] : mapping.optional_members(key)) {
+    for (const auto& member : node->sequence) subjects[name].push_back(member.scalar);
+    if (node->sequence.empty()) file.refuse(*node, "expected a list of subjects");
+  }
+  return subjects;
+}
+
 DetectionRules read_rules(SchemaFile& file) {
-  SchemaMapping mapping(file, file.root(),
-                        {"monitored", "scan_interval", "grace", "group_within", "flips", "groups", "rules"});
+  SchemaMapping mapping(
+      file, file.root(),
+      {"monitored", "scan_interval", "grace", "group_within", "flips", "groups", "tells", "rules"});
   DetectionRules rules;
   rules.monitored = mapping.optional_names("monitored");
   rules.scan_interval_ms = read_length(mapping, "scan_interval");
@@ -57,10 +67,8 @@ DetectionRules read_rules(SchemaFile& file) {
   rules.group_within_ms = read_length(mapping, "group_within");
   rules.flips = base::parse_integer(mapping.text("flips")).value_or(0);
   if (rules.flips < 2) mapping.refuse("flips", "expected 2 or more");
-  for (const auto& [name, node] : mapping.optional_members("groups")) {
-    for (const auto& member : node->sequence) rules.groups[name].push_back(member.scalar);
-    if (node->sequence.empty()) file.refuse(*node, "expected a list of subjects");
-  }
+  rules.groups = read_subjects(file, mapping, "groups");
+  rules.tells = read_subjects(file, mapping, "tells");
   std::set<std::string> names;
   for (const auto* node : mapping.optional_sequence("rules")) {
     rules.rules.push_back(read_rule(file, *node));

@@ -30,6 +30,7 @@ struct DetectionRules {
   base::TimeMs scan_interval_ms = 0, grace_ms = 0, group_within_ms = 0;
   std::int64_t flips = 0;
   std::map<std::string, std::vector<std::string>, std::less<>> groups;  // of subjects, by name
+  std::map<std::string, std::vector<std::string>, std::less<>> tells;   // what says a subject once more
   std::vector<DetectionRule> rules;                                     // the first that fits decides
 
   // "detection.yaml" among the files. Errc::malformed with file and line; Errc::not_found: it is not there.

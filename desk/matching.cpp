@@ -33,6 +33,13 @@ std::string_view verdict_of_time(const DetectionRules& rules, const Ticket& chan
   return !open && from > window.end ? "late" : "exact";
 }
 
+// It says once more what is planned.
+bool is_told(const DetectionRules& rules, const Modification& modification, const DetectedChange& detected) {
+  const auto told = rules.tells.find(modification.subject);
+  const auto name = subject_of(detected.what, detected.subject).name;
+  return told != rules.tells.end() && std::ranges::find(told->second, name) != told->second.end();
+}
+
 std::string verdict_of(const Operation& operation, const Ticket& change, const DetectedChange& detected) {
   const auto& rules = *operation.detection;
   const auto time = verdict_of_time(rules, change, detected);
@@ -42,6 +49,7 @@ std::string verdict_of(const Operation& operation, const Ticket& change, const D
     if (modification.ci &&
         cmdb::root_of(operation.tx, modification.ci) != cmdb::root_of(operation.tx, detected.ci))
       continue;
+    if (is_told(rules, modification, detected)) return std::string(time);
     if (!is_meant(rules, modification, detected)) continue;
     if (has_value(modification, detected)) return std::string(time);
     best = time == "exact" ? "partial" : std::string(time);

@@ -144,7 +144,8 @@ std::string text_at(const boost::json::value& row, std::string_view pointer) {
     }
     return joined;
   }
-  return boost::json::serialize(*value);
+  // JSON writes 0.5 as 5E-1.
+  return value->is_double() ? fmt::format("{}", value->get_double()) : boost::json::serialize(*value);
 }
 
 std::string printable(std::string_view text) {

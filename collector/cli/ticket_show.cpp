@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,49 +41,43 @@ const Columns conflict_columns{
 const Columns allowed_columns{
     {"event", "/event"}, {"leads to", "/to"}, {"needs", "/needs"}, {"takes", "/takes"}};
 
-// The parts of a ticket that have an address of their own, in the order in which they are shown. `rows` is
-// the member with the list.
+// A list of what is shown below a ticket's head. `answer` is named as the last part of its address,
+// `rows` is the member of the answer with the list.
 struct Part {
-  std::string_view name, path, heading, rows;
+  std::string_view heading, answer, rows;
   const Columns& columns;
 };
 const std::vector<Part> parts_of_a_ticket{
-    {"affected_assets", "/affected-assets", "Affected assets", "items", asset_columns},
-    {"recent_changes", "/recent-changes", "What changed just before", "items", recent_columns},
-    {"planned_changes", "/recent-changes", "Changes planned for that time", "planned", planned_columns},
-    {"probable_causes", "/probable-causes", "Probable causes, the likeliest first", "items", cause_columns},
-    {"notes", "/notes", "Comments and work", "items", note_columns},
+    {"Affected assets", "affected_assets", "items", asset_columns},
+    {"What changed just before", "recent_changes", "items", recent_columns},
+    {"Changes planned for that time", "recent_changes", "planned", planned_columns},
+    {"Probable causes, the likeliest first", "probable_causes", "items", cause_columns},
+    {"Comments and work", "notes", "items", note_columns},
 };
 const std::vector<Part> parts_of_a_change{
-    {"verification", "/verification", "Planned modifications", "planned", modification_columns},
-    {"unplanned", "/verification", "Unplanned differences in its time", "unplanned", recent_columns},
-    {"conflicts", "/conflicts", "At the same time", "items", conflict_columns},
-    {"affected_assets", "/affected-assets", "Scope", "items", asset_columns},
-    {"notes", "/notes", "Comments and work", "items", note_columns},
+    {"Planned modifications", "verification", "planned", modification_columns},
+    {"Unplanned differences in its time", "verification", "unplanned", recent_columns},
+    {"At the same time", "conflicts", "items", conflict_columns},
+    {"Scope", "affected_assets", "items", asset_columns},
+    {"Comments and work", "notes", "items", note_columns},
 };
 
-// What stands in the fields, but for the texts of many lines.
-void print_fields(const json::value& ticket) {
-  const auto* fields = ticket.at("fields").if_object();
-  if (fields == nullptr) return;
-  for (const auto& [name, value] : *fields) {
-    const auto text = value.is_string() ? std::string(value.get_string()) : json::serialize(value);
-    fmt::print("{:<20}  {}\n", std::string_view(name), printable(text));
-  }
-}
-
 void print_head(const json::value& ticket) {
-  print_object(ticket,
-               {{"number", "/number"},
-                {"title", "/title"},
-                {"state", "/state"},
-                {"since", "/state_since", Show::age},
-                {"requester", "/requester"},
-                {"opened", "/opened_at", Show::age},
-                {"version", "/version"},
-                {"description", "/description"}},
-               {});
-  print_fields(ticket);
+  Columns columns{{"number", "/number"},
+                  {"title", "/title"},
+                  {"state", "/state"},
+                  {"since", "/state_since", Show::age},
+                  {"requester", "/requester"},
+                  {"opened", "/opened_at", Show::age},
+                  {"version", "/version"},
+                  {"description", "/description"}};
+  std::vector<std::string> pointers;
+  const auto* fields = ticket.at("fields").if_object();
+  for (const auto& [name, value] : fields ? *fields : json::object())
+    pointers.push_back("/fields/" + std::string(name));
+  for (const auto& pointer : pointers)
+    columns.push_back({std::string_view(pointer).substr(std::string_view("/fields/").size()), pointer});
+  print_object(ticket, columns, {});
 }
 
 }  // namespace
@@ -103,9 +98,12 @@ base::Result<void> show_ticket(ApiClient& client, const std::string& number, con
   const bool is_change = text_at(*ticket, "/kind") == "change";
   const auto& parts = is_change ? parts_of_a_change : parts_of_a_ticket;
   for (const auto& part : parts) {
-    auto answer = client.get(ticket_path(number) + std::string(part.path));
+    if (object.contains(part.answer)) continue;
+    std::string name(part.answer);
+    std::ranges::replace(name, '_', '-');
+    auto answer = client.get(ticket_path(number) + "/" + name);
     if (!answer) return answer.error();
-    object[part.name] = std::move(*answer);
+    object[part.answer] = std::move(*answer);
   }
   if (session.output.format != Format::table || !session.output.field.empty()) {
     print_object(*ticket, ticket_columns, session.output);
@@ -113,7 +111,7 @@ base::Result<void> show_ticket(ApiClient& client, const std::string& number, con
   }
   print_head(*ticket);
   for (const auto& part : parts) {
-    const auto& answer = object.at(part.name);
+    const auto& answer = object.at(part.answer);
     const auto& rows = answer.at(part.rows).as_array();
     print_section(fmt::format("{} ({})", part.heading, rows.size()), rows, part.columns);
     if (text_at(answer, "/truncated") == "true") message("there are more; the list was cut");

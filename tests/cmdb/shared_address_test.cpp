@@ -41,5 +41,12 @@ TEST_F(SharedAddress, WhoTakesItOverIsNotTheOneThatHadIt) {
   EXPECT_TRUE(open_reviews().empty());
 }
 
+TEST_F(SharedAddress, ASharedMacAloneIsNoDevice) {
+  const auto outcome = take(of_scan({{"base_mac", std::string(vrrp_mac)}}, ""));
+  EXPECT_FALSE(outcome.ci);
+  EXPECT_EQ(count("ci"), 0);
+  EXPECT_EQ(count("unidentified_report"), 1);
+}
+
 }  // namespace
 }  // namespace censo::cmdb

@@ -126,6 +126,16 @@ TEST_F(DetectionTest, Rule43GroupOfAttributesMatchesItsMembers) {
   EXPECT_EQ(becomes(web01, attribute("memory_mib", "1024", "2048")).state, "unauthorised");
 }
 
+TEST_F(DetectionTest, Rule43WhatSaysThePlannedOnceMoreIsMatchedWithIt) {
+  const auto description = attribute("sys_description", "IOS, Version 15.2(2)E3", "IOS, Version 15.2(7)E4");
+  EXPECT_EQ(becomes(web01, description).state, "unauthorised");
+  implementing("os_version");
+  db.advance_ms(20 * minute_ms);
+  EXPECT_EQ(becomes(web01, description).verdict, "exact");
+  EXPECT_EQ(becomes(web02, description).state, "unauthorised");
+  EXPECT_EQ(becomes(web01, attribute("sys_location", "rack 1", "rack 2")).state, "unauthorised");
+}
+
 TEST_F(DetectionTest, Rule43SeenAfterTheEndWithinGraceIsLate) {
   const auto change = implementing();
   db.advance_ms(hour_ms);

@@ -2,7 +2,6 @@
 # The agent's packages on a throw-away copy of this machine (an overlay that a chroot enters): installed by one line, run, upgraded, removed,
 # purged; deb and rpm. `./dev package censo-agent` makes them first.
 # Usage: packages_test.sh BUILD_DIRECTORY
-set -euo pipefail
 bin=$(realpath "$1")
 packages=$(dirname "$bin")/package
 deb=$(ls "$packages"/censo-agent_*.deb 2>/dev/null | tail -1) || true
@@ -12,26 +11,8 @@ if [ -z "${CENSO_OWN_NAMESPACES:-}" ]; then
   [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null || { echo "needs root and name spaces"; exit 77; }
   CENSO_OWN_NAMESPACES=1 exec unshare -m --propagation private bash "$0" "$@"
 fi
-work=$(mktemp -d)
-pids=()
-export CENSO_CLI_CONFIG=$work/censo.json
-checks=0
-finish() {
-  local status=$?
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-  for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
-  [ $status = 0 ] || [ $status = 77 ] || tail -20 "$work"/*.log 2>/dev/null || true
-  umount -R "$work/root" "$work/layer" 2>/dev/null || true
-  rm -rf --one-file-system "$work"
-  exit $status
-}
-trap finish EXIT
-fail() { echo "FAILED: $*" >&2; exit 1; }
-holds() { local what=$1; shift; "$@" >"$work/out.log" 2>&1 || fail "$what: $*"; checks=$((checks + 1)); echo "ok: $what"; }
-lacks() { local what=$1; shift; ! "$@" >"$work/out.log" 2>&1 || fail "$what: $*"; checks=$((checks + 1)); echo "ok: $what"; }
-same() { [ "$2" = "$3" ] || fail "$1: expected '$2', found '$3'"; checks=$((checks + 1)); echo "ok: $1"; }
-wait_for() { local until=$((SECONDS + $1)); shift; until "$@" >/dev/null 2>&1; do [ $SECONDS -lt $until ] || return 1; sleep 0.2; done; }
-censo() { "$bin/censo" "$@"; }
+. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+release_own() { umount -R "$work/root" "$work/layer" 2>/dev/null || true; }
 
 mkdir "$work/layer" "$work/root"
 mount -t tmpfs tmpfs "$work/layer"
@@ -45,14 +26,9 @@ lacks "the machine has no agent of its own" in_root test -e /usr/bin/censo-agent
 
 holds "the unit is rated 2.3 or better" systemd-analyze security --offline=true --threshold=23 --no-pager "$(dirname "$0")/../../packaging/systemd/censo-agent.service"
 
-api=$((20000 + RANDOM % 20000))
-while ss -Htuln | grep -q ":$api "; do api=$((api + 2)); done
-url=https://localhost:$api
-CENSO_AGENT_PACKAGES=$packages "$bin/censo-collector" run --state-dir "$work/collector" --listen "127.0.0.1:$api" \
-  --agent-listen "127.0.0.1:$((api + 1))" >>"$work/collector.log" 2>&1 &
-pids+=($!)
-wait_for 20 curl -fsS --cacert "$work/collector/ca/ca.pem" "$url/healthz" || fail "the collector does not answer"
-censo login "$url" --ca "$work/collector/ca/ca.pem" --token-file "$work/collector/admin-token"
+export CENSO_AGENT_PACKAGES=$packages
+start_collector
+login
 
 # One line, as the collector prints it.
 line=$(censo agent token new --name line 2>&1 >/dev/null | grep -o 'curl .*')
