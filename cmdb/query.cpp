@@ -152,7 +152,8 @@ class Parser {
   std::string field() {
     if (at_ == text_.size() || !is_letter(text_[at_])) return {};
     const auto word_end = std::min(text_.find_first_of(" \t\r\n()\"", at_), text_.size());
-    if (looks_like_an_address(text_.substr(at_, word_end - at_))) return {};
+    const bool before_quote = word_end < text_.size() && text_[word_end] == '"';
+    if (!before_quote && looks_like_an_address(text_.substr(at_, word_end - at_))) return {};
     auto end = at_;
     while (end < text_.size() && is_field_letter(text_[end])) ++end;
     if (end == text_.size() || std::string_view(":=!~<>").find(text_[end]) == std::string_view::npos)

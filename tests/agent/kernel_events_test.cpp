@@ -14,6 +14,7 @@
 namespace censo::agent {
 namespace {
 
+using namespace std::string_view_literals;
 using Bytes = std::vector<std::uint8_t>;
 
 template <class T>
@@ -84,12 +85,11 @@ TEST(NetworkNews, ATornMessageIsLookedInto) {
 }
 
 TEST(DeviceNews, ADiskIsOne) {
-  EXPECT_TRUE(
-      is_device_news(std::string_view("add@/devices/x/block/sdb\0ACTION=add\0SUBSYSTEM=block\0", 54)));
+  EXPECT_TRUE(is_device_news("add@/devices/x/block/sdb\0ACTION=add\0SUBSYSTEM=block\0"sv));
 }
 
 TEST(DeviceNews, ABatteryThatDrainsIsNone) {
-  EXPECT_FALSE(is_device_news(std::string_view("change@/devices/BAT0\0SUBSYSTEM=power_supply\0", 45)));
+  EXPECT_FALSE(is_device_news("change@/devices/BAT0\0SUBSYSTEM=power_supply\0"sv));
 }
 
 }  // namespace

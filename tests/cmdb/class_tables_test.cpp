@@ -25,7 +25,7 @@ constexpr std::string_view robot =
 
 std::unique_ptr<ClassTables> with(std::string_view path, std::string_view content) {
   const std::vector<EmbeddedFile> added{{path, content}};
-  return std::move(*load_tables(built_in_schemas(), added));
+  return *load_tables(built_in_schemas(), added);
 }
 
 TEST(AddedDefinitions, AClassOfUsersInheritsFromABuiltInOne) {
@@ -100,7 +100,7 @@ TEST(AddedDefinitions, AnInfiniteBoundIsRefused) {
 }
 
 TEST(BuiltInSchemas, ARelationHasItsCardinalityRedundancyAndExpiry) {
-  const auto tables = std::move(*load_tables(built_in_schemas()));
+  const auto tables = *load_tables(built_in_schemas());
   EXPECT_EQ(tables->relations.at("runs_on").cardinality, Cardinality::many_to_one);
   EXPECT_TRUE(tables->relations.at("runs_on").identifying);
   EXPECT_EQ(tables->relations.at("member_of").redundant_min_up, 1);
@@ -109,7 +109,7 @@ TEST(BuiltInSchemas, ARelationHasItsCardinalityRedundancyAndExpiry) {
 }
 
 TEST(BuiltInSchemas, TheStagesStandInTheirOrder) {
-  const auto tables = std::move(*load_tables(built_in_schemas()));
+  const auto tables = *load_tables(built_in_schemas());
   ASSERT_EQ(tables->stages.size(), 5u);
   EXPECT_EQ(tables->stages.front().name, "plan");
   EXPECT_EQ(tables->stages.back().name, "retired");
@@ -118,7 +118,7 @@ TEST(BuiltInSchemas, TheStagesStandInTheirOrder) {
 
 // The enumeration of lifecycle_status and the statuses of the stages are one list.
 TEST(BuiltInSchemas, EveryStatusOfAStageIsAValueOfTheAttribute) {
-  const auto tables = std::move(*load_tables(built_in_schemas()));
+  const auto tables = *load_tables(built_in_schemas());
   std::set<std::string> of_stages;
   for (const auto& stage : tables->stages)
     for (const auto& status : stage.statuses) of_stages.insert(status.name);
@@ -127,7 +127,7 @@ TEST(BuiltInSchemas, EveryStatusOfAStageIsAValueOfTheAttribute) {
 }
 
 TEST(BuiltInSchemas, AServiceIsKnownByNameAndTenant) {
-  const auto tables = std::move(*load_tables(built_in_schemas()));
+  const auto tables = *load_tables(built_in_schemas());
   const auto& rule = tables->classes.at("business_service").identity.front();
   EXPECT_EQ(rule.attributes, (std::vector<std::string>{"name", "tenant"}));
   EXPECT_EQ(rule.optional, std::vector<std::string>{"tenant"});

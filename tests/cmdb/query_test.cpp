@@ -51,6 +51,10 @@ TEST(Query, MacAddressIsNoField) {
     EXPECT_EQ(term("aa:bb:cc:dd:ee:ff").value, "aa:bb:cc:dd:ee:ff");
     EXPECT_EQ(term("aa:bb").field, "");
 }
+TEST(Query, FieldOfHexadecimalLettersBeforeAQuote) {
+    EXPECT_EQ(term(R"(ca:"two words")").field, "ca");
+    EXPECT_EQ(term(R"(ca:"two words")").value, "two words");
+}
 TEST(Query, Ipv6AddressIsNoField) {
     EXPECT_EQ(term("fe80::1").value, "fe80::1"); }
 TEST(Query, HyphensWithinWordsAreNoNegation) {
