@@ -132,7 +132,9 @@ std::string csv_place(std::size_t line, std::size_t column) {
 }
 
 std::string csv_cell(std::string_view text, char separator) {
-  const bool plain = text.find_first_of("\"\r\n") == text.npos && text.find(separator) == text.npos;
+  // Who reads a byte order mark at the beginning takes it away.
+  const bool plain = text.find_first_of("\"\r\n") == text.npos && text.find(separator) == text.npos &&
+                     !text.starts_with(byte_order_mark);
   if (plain) return std::string(text);
   std::string quoted = "\"";
   for (const char one : text) quoted += one == '"' ? std::string("\"\"") : std::string(1, one);

@@ -18,6 +18,7 @@ endif()
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Werror
   -fstack-protector-strong -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
+# _REENTRANT: what -pthread and Net-SNMP's flags define in some files; precompiled headers need it in all.
 add_compile_definitions(_REENTRANT _GLIBCXX_ASSERTIONS BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
   BOOST_ASIO_NO_DEPRECATED)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
@@ -41,8 +42,7 @@ if(CENSO_STATIC)
 endif()
 
 # Headers of others that most files read, parsed once: in debug builds of g++, where reading them takes half of the time. Files still include
-# what they use; the other presets build without. A set for each mix of kind (library, test) and
-# of what a target links: macros have to be the same.
+# what they use; the other presets build without. A set for each mix of kind (library, test) and linked libraries: macros have to be the same.
 # censo_use_precompiled(TARGET KIND libraries that it links...)
 function(censo_use_precompiled target kind)
   if(NOT CMAKE_BUILD_TYPE STREQUAL "Debug" OR NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU" OR CENSO_SANITIZE)

@@ -25,7 +25,6 @@ std::string packed(const std::string& text) {
 
 struct Shared {
   std::string value, rule;
-  friend auto operator<=>(const Shared&, const Shared&) = default;
 };
 
 // In the order of the table's key, so that nothing is sorted.
@@ -73,8 +72,9 @@ std::vector<HealthFinding> conflicts_in(const ClassCatalog& catalog, CiId ci, co
   for (const auto& [name, values] : said.by_attribute) {
     const AttributeDefinition* attribute = definition ? definition->find_attribute(name) : nullptr;
     if (!attribute || attribute->operational || attribute->type == AttributeType::list) continue;
+    const std::string_view first = values.empty() ? "" : base::trim(values.front().second);
     const bool differ = std::ranges::any_of(values, [&](const auto& value) {
-      return !base::equal_ignoring_case(base::trim(value.second), base::trim(values.front().second));
+      return !base::equal_ignoring_case(base::trim(value.second), first);
     });
     if (differ) findings.push_back({name, {ci}, values});
   }

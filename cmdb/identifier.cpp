@@ -153,6 +153,12 @@ std::optional<IdentifierKind> identifier_kind(std::string_view word) {
   return static_cast<IdentifierKind>(found - kinds.begin());
 }
 
+bool is_given_name(std::string_view canonical) {
+  const std::string mac = canonical_identifier(IdentifierKind::mac, canonical);
+  return canonical.empty() || junk().name.contains(canonical) ||
+         (!mac.empty() && is_junk(IdentifierKind::mac, mac));
+}
+
 std::vector<std::string> listed_junk(IdentifierKind kind) {
   const auto all = [](std::initializer_list<const Values*> lists, std::string_view suffix) {
     std::vector<std::string> values(lists.begin()[0]->begin(), lists.begin()[0]->end());
@@ -189,12 +195,6 @@ bool is_junk(IdentifierKind kind, std::string_view canonical, const AllowedValue
     case IdentifierKind::maker: return is_pattern(canonical) || junk().maker.contains(canonical);
   }
   return false;
-}
-
-bool is_given_name(std::string_view canonical) {
-  const std::string mac = canonical_identifier(IdentifierKind::mac, canonical);
-  return canonical.empty() || junk().name.contains(canonical) ||
-         (!mac.empty() && is_junk(IdentifierKind::mac, mac));
 }
 
 std::string identity_value(IdentifierKind kind, std::string_view value, const AllowedValues* allowed) {

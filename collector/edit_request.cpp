@@ -27,8 +27,7 @@ RecordedEdit::RecordedEdit(store::Transaction& tx, const Services& services)
 Response RecordedEdit::respond(int status, json::object answer, std::vector<cmdb::CiId> items,
                                bool dry_run) const {
   std::ranges::sort(items);
-  const auto [repeated, end] = std::ranges::unique(items);
-  items.erase(repeated, end);
+  items.erase(std::unique(items.begin(), items.end()), items.end());
   json::array changes;
   for (const cmdb::CiId ci : items) {
     for (const store::Row& row :

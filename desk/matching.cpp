@@ -33,11 +33,20 @@ std::string_view verdict_of_time(const DetectionRules& rules, const Ticket& chan
   return !open && from > window.end ? "late" : "exact";
 }
 
+// The word is the subject's name, or of a group that has it.
+bool covers(const DetectionRules& rules, std::string_view word, std::string_view name) {
+  const auto group = rules.groups.find(word);
+  if (group == rules.groups.end()) return word == name;
+  return std::ranges::find(group->second, name) != group->second.end();
+}
+
 // It says once more what is planned.
 bool is_told(const DetectionRules& rules, const Modification& modification, const DetectedChange& detected) {
-  const auto told = rules.tells.find(modification.subject);
   const auto name = subject_of(detected.what, detected.subject).name;
-  return told != rules.tells.end() && std::ranges::find(told->second, name) != told->second.end();
+  return std::ranges::any_of(rules.tells, [&](const auto& one) {
+    const auto& [said, telling] = one;
+    return std::ranges::find(telling, name) != telling.end() && covers(rules, modification.subject, said);
+  });
 }
 
 std::string verdict_of(const Operation& operation, const Ticket& change, const DetectedChange& detected) {
@@ -67,11 +76,7 @@ bool is_meant(const DetectionRules& rules, const Modification& modification, con
   const auto subject = subject_of(detected.what, detected.subject);
   const auto words = base::split_words(modification.subject);
   if (words.empty()) return false;
-  if (words.size() == 1) {
-    const auto group = rules.groups.find(words.front());
-    if (group != rules.groups.end())
-      return std::find(group->second.begin(), group->second.end(), subject.name) != group->second.end();
-  }
+  if (words.size() == 1) return covers(rules, words.front(), subject.name);
   if (words.front() != subject.name) return false;
   const auto key = base::split_words(subject.key);
   return std::all_of(words.begin() + 1, words.end(), [&](std::string_view word) {

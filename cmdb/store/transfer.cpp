@@ -151,14 +151,14 @@ class Ends {
 // The files of this program that the exporting one had: the schema in which the rows fit.
 base::Result<std::vector<base::EmbeddedFile>> migrations_of(const ExportHeader& header) {
   std::vector<base::EmbeddedFile> wanted;
-  for (const auto& [name, digest] : header.migrations) {
+  for (const auto& migration : header.migrations) {
     const auto files = embedded_migrations();
     const auto same = std::ranges::find_if(files, [&](const base::EmbeddedFile& file) {
-      return file.path == name && base::to_hex(base::sha256(file.content)) == digest;
+      return file.path == migration.first && base::to_hex(base::sha256(file.content)) == migration.second;
     });
     if (same == files.end()) {
       return fail(Errc::unsupported,
-                  "the file has migration " + name +
+                  "the file has migration " + migration.first +
                       ", which this program does not know: use the version that made it, or a newer one");
     }
     wanted.push_back(*same);

@@ -129,23 +129,22 @@ std::string advice(const base::Error& error) {
   }
 }
 
+// JSON writes 0.5 as 5E-1.
+std::string text_of(const boost::json::value& value) {
+  if (value.is_null()) return {};
+  if (value.is_string()) return std::string(value.get_string());
+  return value.is_double() ? fmt::format("{}", value.get_double()) : boost::json::serialize(value);
+}
+
 }  // namespace
 
 std::string text_at(const boost::json::value& row, std::string_view pointer) {
   boost::json::error_code error;
   const auto* value = row.find_pointer(pointer, error);
-  if (value == nullptr || value->is_null()) return {};
-  if (value->is_string()) return std::string(value->get_string());
-  if (value->is_array()) {
-    std::string joined;
-    for (const auto& element : value->get_array()) {
-      if (!joined.empty()) joined += ", ";
-      joined += element.is_string() ? std::string(element.get_string()) : boost::json::serialize(element);
-    }
-    return joined;
-  }
-  // JSON writes 0.5 as 5E-1.
-  return value->is_double() ? fmt::format("{}", value->get_double()) : boost::json::serialize(*value);
+  if (value == nullptr || !value->is_array()) return value == nullptr ? "" : text_of(*value);
+  std::string joined;
+  for (const auto& element : value->get_array()) joined += (joined.empty() ? "" : ", ") + text_of(element);
+  return joined;
 }
 
 std::string printable(std::string_view text) {

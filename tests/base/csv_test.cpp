@@ -64,6 +64,7 @@ TEST(Csv, ACellIsQuotedWhereItHasToBe) {
   EXPECT_EQ(csv_cell("a,b"), "\"a,b\"");
   EXPECT_EQ(csv_cell("a,b", ';'), "a,b");
   EXPECT_EQ(csv_cell("say \"hi\""), "\"say \"\"hi\"\"\"");
+  EXPECT_EQ(csv_cell("\xEF\xBB\xBF"), "\"\xEF\xBB\xBF\"");
 }
 
 }  // namespace

@@ -136,6 +136,12 @@ TEST_F(DetectionTest, Rule43WhatSaysThePlannedOnceMoreIsMatchedWithIt) {
   EXPECT_EQ(becomes(web01, attribute("sys_location", "rack 1", "rack 2")).state, "unauthorised");
 }
 
+TEST_F(DetectionTest, Rule43WhatSaysAMemberOfAPlannedGroupOnceMoreIsMatchedWithIt) {
+  implementing("software");
+  db.advance_ms(20 * minute_ms);
+  EXPECT_EQ(becomes(web01, attribute("sys_description", "IOS 15.2", "IOS 15.7")).verdict, "exact");
+}
+
 TEST_F(DetectionTest, Rule43SeenAfterTheEndWithinGraceIsLate) {
   const auto change = implementing();
   db.advance_ms(hour_ms);

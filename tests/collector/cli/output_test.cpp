@@ -37,6 +37,13 @@ TEST(Output, CsvQuotesAndDisarmsFormulas) {
 
 TEST(Output, JsonIsTheAnswerItself) { EXPECT_EQ(boost::json::parse(printed(Format::json)), answer); }
 
+TEST(Output, NumbersAreWrittenAsPeopleWriteThem) {
+  const auto row = boost::json::parse(R"({"score":-0.5,"all":[1.5,2,"x"],"count":12})");
+  EXPECT_EQ(text_at(row, "/score"), "-0.5");
+  EXPECT_EQ(text_at(row, "/all"), "1.5, 2, x");
+  EXPECT_EQ(text_at(row, "/count"), "12");
+}
+
 TEST(Output, OneFieldIsALineEach) {
   OutputSettings settings;
   settings.field = "name";
