@@ -53,6 +53,7 @@ struct ValueSource {
   std::string text;
   std::int64_t entity_class = 0;
   std::optional<Pattern> pattern;  // the value is its first group, or all of it; no match: no value
+  std::optional<Pattern> unless;   // a text in which this is found is no value
   std::optional<Row> where;
   std::optional<PlacedOid> row;              // a variable: its value is the last number of the column's row
   std::map<std::string, std::string> words;  // value -> what it means; with "*" for all others

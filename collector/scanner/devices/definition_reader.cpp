@@ -140,8 +140,8 @@ void DefinitionReader::scalar_source(const base::YamlValue& node, std::string_vi
 }
 
 void DefinitionReader::mapped_source(const base::YamlValue& node, ValueSource& source) {
-  if (!known_keys(node, {"oid", "from", "text", "entity", "join", "with", "pattern", "where", "row", "words",
-                         "convert"})) {
+  if (!known_keys(node, {"oid", "from", "text", "entity", "join", "with", "pattern", "unless", "where", "row",
+                         "words", "convert"})) {
     return;
   }
   int places = 0;
@@ -162,6 +162,7 @@ void DefinitionReader::mapped_source(const base::YamlValue& node, ValueSource& s
   if (places != 1) refuse(node, "expected one of oid, from, text, entity, join");
   if (const auto* with = node.find("with")) source.text = with->scalar;
   if (const auto* expression = node.find("pattern")) source.pattern = pattern(*expression);
+  if (const auto* exception = node.find("unless")) source.unless = pattern(*exception);
   if (const auto* rows = node.find("where")) read_where(*rows, source);
   if (const auto* row = node.find("row")) source.row = placed_oid(*row, row->scalar);
   if (const auto* meanings = node.find("words")) words(*meanings, source);

@@ -178,7 +178,7 @@ std::string DeviceIdentity::find(std::string_view attribute, const DeviceParts& 
 std::string DeviceIdentity::value_of(const ValueSource& source, const DeviceDefinition& owner,
                                      const DeviceParts& parts) {
   auto value = raw_value(source, owner, parts);
-  if (value.empty()) return {};
+  if (value.empty() || (source.unless && source.unless->matches(value))) return {};
   if (source.pattern) value = source.pattern->capture(value).value_or(std::string());
   if (source.convert && !value.empty()) value = source.convert(value);
   value = unquoted(value);

@@ -95,13 +95,24 @@ std::string VendorNames::of_enterprise(std::uint32_t number) const {
   return nobody ? std::string() : base::sanitize_utf8(name, 120);
 }
 
-std::string VendorNames::of_mac(std::string_view mac) const {
-  if (mac.size() < 8) return {};
-  const auto line = "\n" + base::to_upper(mac.substr(0, 8)) + "\t";
-  const auto at = manuf_.find(line);
+std::string VendorNames::of_block(const std::string& block) const {
+  const auto at = manuf_.find("\n" + block + "\t");
   if (at == manuf_.npos) return {};
-  const auto columns = base::split(manuf_.substr(at + 1, manuf_.find('\n', at + 1) - at - 1), '\t');
+  const auto line = manuf_.substr(at + 1, manuf_.find('\n', at + 1) - at - 1);
+  const auto columns = base::split(line.substr(0, line.find("\t#")), '\t');
   return base::sanitize_utf8(base::trim(columns.back()), 120);
+}
+
+// The registry sells blocks of 24, 28 and 36 bits; the owner of a smaller block is who made the device.
+std::string VendorNames::of_mac(std::string_view mac) const {
+  constexpr std::size_t written = 17;  // 00:50:c2:00:00:00
+  if (mac.size() < 8) return {};
+  auto owner = of_block(base::to_upper(mac.substr(0, 8)));
+  if (owner != "IEEE Registration Authority") return owner;
+  if (mac.size() < written) return {};
+  const auto digits = base::to_upper(mac);
+  owner = of_block(digits.substr(0, 13) + "0:00/36");
+  return owner.empty() ? of_block(digits.substr(0, 10) + "0:00:00/28") : owner;
 }
 
 }  // namespace censo::scanner

@@ -31,6 +31,7 @@ class VendorNames {
 
  private:
   void index_enterprises();
+  std::string of_block(const std::string& block) const;  // as the lines of manuf begin
 
   std::string own_enterprises_, own_manuf_;
   std::string_view enterprises_, manuf_;

@@ -96,6 +96,12 @@ TEST(DeviceValue, OfTheRowThatAnotherColumnChooses) {
 TEST(DeviceValue, IsConvertedByName) {
   EXPECT_EQ(in_family("1.3.6.1.4.1.99999.5.0|66|83952387\n", "os_version").value, "5.1.3.3");
 }
+TEST(DeviceValue, IsNotTakenFromATextOfTheException) {
+  const auto catalog = catalog_of({{"v/a.yaml", "device: a\nmatch: {sys_descr: .}\nmodel: {from: sys_descr, "
+                                                "pattern: '^(\\S+)', unless: '(?i)linux'}\n"}});
+  EXPECT_EQ(found(*catalog, "1.3.6.1.2.1.1.1.0|4|EX-24 v1\n").value, "EX-24");
+  EXPECT_EQ(found(*catalog, "1.3.6.1.2.1.1.1.0|4|Linux host 6.1\n").value, "");
+}
 TEST(DeviceValue, IsTranslatedByWords) {
   EXPECT_EQ(in_family("1.3.6.1.4.1.99999.6.0|2|1\n", "asset_tag").value, "one");
   EXPECT_EQ(in_family("1.3.6.1.4.1.99999.6.0|2|7\n", "asset_tag").value, "other");
@@ -114,6 +120,17 @@ TEST(Manufacturer, IsTheOwnerOfTheMacAddressAtLast) {
                   "manufacturer")
                 .value,
             "Cisco Systems, Inc");
+}
+std::string owner_of(std::string_view mac) {
+  return catalog_of({})->owner_of_mac(mac);
+}
+TEST(Manufacturer, IsTheOwnerOfTheSmallBlock) {
+  EXPECT_EQ(owner_of("00:50:c2:00:1a:bc"), "JMBS Developpements");  // 36 bits
+  EXPECT_EQ(owner_of("00:55:da:1a:bc:de"), "KoolPOS Inc.");         // 28 bits
+  EXPECT_EQ(owner_of("00:50:c2"), "");
+}
+TEST(Manufacturer, IsReadWithoutItsComment) {
+  EXPECT_EQ(owner_of("00:80:a3:00:00:01"), "Lantronix");
 }
 
 }  // namespace
