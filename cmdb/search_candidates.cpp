@@ -16,13 +16,13 @@ namespace {
 
 struct Candidates {
   NumberSet numbers;
-  bool exact = false;
+  bool exact = false, postponed = false;
 };
 
 class TermCandidates {
  public:
-  TermCandidates(store::Transaction& tx, const SearchMemory& memory, bool of_past)
-      : tx_(tx), memory_(memory), of_past_(of_past) {}
+  TermCandidates(store::Transaction& tx, const SearchMemory& memory, Preparation how)
+      : tx_(tx), memory_(memory), how_(how) {}
 
   Candidates of(const BoundTerm& term) {
     switch (term.kind) {
@@ -38,7 +38,7 @@ class TermCandidates {
       case TermKind::component: return {memory_.with_rows(rows_that_fit(tx_, term)), true};
       case TermKind::has_component: return exactly(term, memory_.with_rows(rows_that_fit(tx_, term)));
       case TermKind::relation:
-        if (of_past_) return {memory_.all(), false};  // the other end may have had another name
+        if (how_.of_past) return {memory_.all(), false};  // the other end may have had another name
         return exactly(term, related(term));
       case TermKind::ip:
       case TermKind::mac:
@@ -62,6 +62,8 @@ class TermCandidates {
     if (term.negated) return {memory_.all(), false};
     NumberSet found = memory_.none();
     for (const std::string& form : forms) {
+      if (how_.postpones_frequent && form.size() >= 3 && memory_.is_frequent(form))
+        return {memory_.all(), false, true};
       if (form.size() >= 3)
         found |= memory_.with_text(form);
       else if (term.kind == TermKind::text)
@@ -129,7 +131,7 @@ class TermCandidates {
 
   store::Transaction& tx_;
   const SearchMemory& memory_;
-  const bool of_past_;
+  const Preparation how_;
 };
 
 // What is known at once, what stands in memory, what is in the item's row, what takes a query more.
@@ -149,19 +151,21 @@ int cost_of(const PreparedQuery& part) {
 }  // namespace
 
 PreparedQuery prepare(store::Transaction& tx, const SearchMemory& memory, const BoundQuery& query,
-                      bool of_past) {
-  PreparedQuery prepared{&query, NumberSet(), true, {}};
+                      Preparation how) {
+  PreparedQuery prepared{&query, NumberSet(), true, {}, false};
   if (query.kind == Query::Kind::term) {
-    auto candidates = TermCandidates(tx, memory, of_past).of(query.term);
+    auto candidates = TermCandidates(tx, memory, how).of(query.term);
     prepared.candidates = std::move(candidates.numbers);
     prepared.exact = candidates.exact;
+    prepared.postponed = candidates.postponed;
     return prepared;
   }
   const bool any = query.kind == Query::Kind::any_of;
   prepared.candidates = any ? memory.none() : memory.all();
   for (const BoundQuery& part : query.parts) {
-    PreparedQuery inner = prepare(tx, memory, part, of_past);
+    PreparedQuery inner = prepare(tx, memory, part, how);
     prepared.exact = prepared.exact && inner.exact;
+    prepared.postponed = prepared.postponed || inner.postponed;
     if (any)
       prepared.candidates |= inner.candidates;
     else if (query.kind == Query::Kind::all_of)

@@ -18,11 +18,16 @@ struct PreparedQuery {
   NumberSet candidates;               // none but these can fit
   bool exact = false;                 // and all of these do
   std::vector<PreparedQuery> parts;   // those that cost least first
+  bool postponed = false;             // `candidates` holds items of which a frequent text was not looked for
 };
 
-// `of_past`: for items as they were when nothing of them has changed since (cmdb/search_past.h).
+struct Preparation {
+  bool of_past = false;              // items as they were when nothing has changed since (search_past.h)
+  bool postpones_frequent = false;   // texts that many have are left to fits()
+};
+
 PreparedQuery prepare(store::Transaction& tx, const SearchMemory& memory, const BoundQuery& query,
-                      bool of_past = false);
+                      Preparation how = {});
 bool fits(const PreparedQuery& query, SearchRow& row, const SearchMemory& memory);
 
 }  // namespace censo::cmdb

@@ -241,6 +241,11 @@ bool SearchMemory::has_text(std::uint32_t item, std::string_view part) const {
   });
 }
 
+bool SearchMemory::is_frequent(std::string_view part) const {
+  constexpr std::size_t items_for_one = 40;
+  return texts_.at_most(part) > items_.size() / items_for_one;
+}
+
 bool SearchMemory::has_beginning(std::uint32_t item, std::string_view part) const {
   return has_text(item, "\n" + std::string(part));
 }

@@ -50,6 +50,8 @@ class SearchMemory {
   // has_text().
   NumberSet with_text(std::string_view part) const;
   bool has_text(std::uint32_t item, std::string_view part) const;
+  // So many may have it that a page of them is found sooner by looking at one item after the other.
+  bool is_frequent(std::string_view part) const;
   // One of its names or identifiers begins with it.
   bool has_beginning(std::uint32_t item, std::string_view part) const;
   // Shown items of which a member has one of these component rows.

@@ -21,6 +21,7 @@ using base::Errc;
 
 constexpr std::size_t sorted_in_memory = 20'000;  // more are looked for along the index by name
 constexpr std::size_t values_of_facet = 20;
+constexpr std::size_t looks_for_frequent = 4'000;  // a page that is not full by then: few have all that is asked
 constexpr std::size_t id_characters = 13;
 
 struct Position {
@@ -75,11 +76,18 @@ class QueryRun {
       }
       reading_.past = &past_.emplace(tx_, memory_, *request_.at);
     }
-    prepared_ = prepare(tx_, memory_, request_.query, request_.at.has_value());
+    const bool only_a_page = !request_.at && !request_.count && request_.facets.empty();
+    prepared_ = prepare(tx_, memory_, request_.query, {request_.at.has_value(), only_a_page});
     for (const std::string& field : request_.facets) answer_.facets.push_back({field, {}, 0});
     counts_.resize(request_.facets.size());
     if (request_.count || !request_.facets.empty()) count_all();
     if (request_.page.limit > 0) fill_page(*after);
+    if (too_many_looks_) {
+      too_many_looks_ = false;
+      answer_.page = {};
+      prepared_ = prepare(tx_, memory_, request_.query);
+      fill_page(*after);
+    }
     if (out_of_time_) {
       return base::fail(
           Errc::timeout,
@@ -118,6 +126,8 @@ class QueryRun {
   // Whether to go on.
   bool go_on(SearchRow& row, const Visit& visit) {
     if (is_out_of_time()) return false;
+    too_many_looks_ = prepared_.postponed && looked_at_ > looks_for_frequent;
+    if (too_many_looks_) return false;
     return !matches(row) || visit(row);
   }
 
@@ -132,6 +142,17 @@ class QueryRun {
   void each_by_name(const Position& after, const Visit& visit) {
     if (past_) return each_of_the_past(after, visit);
     if (prepared_.candidates.count() <= sorted_in_memory) return each_sorted(after, visit);
+    if (is_answered_by_memory(prepared_)) {
+      return tx_.each(
+          "select id from ci where (name, id) > ($1, $2) order by name, id",
+          [&](store::Row&& row) {
+            const auto item = memory_.number_of(CiId(row.integer(0)));
+            if (!item || !may_be_shown(*item) || !prepared_.candidates.has(*item)) return true;
+            SearchRow found(reading_, *item);
+            return go_on(found, visit);
+          },
+          after.name, after.id);
+    }
     tx_.each(
         "select id, class, name, stage, attributes, first_seen from ci where (name, id) > ($1, $2) order by "
         "name, id",
@@ -214,6 +235,12 @@ class QueryRun {
     return go_on(row, visit);
   }
 
+  static bool is_answered_by_memory(const PreparedQuery& part) {
+    if (part.exact) return true;
+    if (part.query->kind != Query::Kind::term) return std::ranges::all_of(part.parts, is_answered_by_memory);
+    return part.query->term.kind == TermKind::text || part.query->term.kind == TermKind::name;
+  }
+
   bool needs_rows() const {
     const auto in_memory = [](const std::string& field) { return field == "class" || field == "stage"; };
     return !prepared_.exact || !std::ranges::all_of(request_.facets, in_memory);
@@ -283,7 +310,7 @@ class QueryRun {
   SearchAnswer answer_;
   std::vector<std::map<std::string, std::size_t>> counts_;
   std::size_t looked_at_ = 0;
-  bool out_of_time_ = false;
+  bool out_of_time_ = false, too_many_looks_ = false;
 };
 
 }  // namespace

@@ -68,6 +68,15 @@ std::string_view TextIndex::body(std::uint32_t place) const {
   return std::string_view(texts_).substr(begin, end - begin);
 }
 
+std::size_t TextIndex::at_most(std::string_view part) const {
+  std::size_t least = starts_.size();
+  for (const std::uint32_t key : threes_of(part)) {
+    const auto found = places_.find(key);
+    least = std::min<std::size_t>(least, found == places_.end() ? 0 : found->second.count);
+  }
+  return least;
+}
+
 std::vector<std::uint32_t> TextIndex::candidates(std::string_view part) const {
   std::vector<const Places*> lists;
   for (const std::uint32_t key : threes_of(part)) {

@@ -19,6 +19,8 @@ class TextIndex {
   std::string_view body(std::uint32_t place) const;
   std::size_t size() const { return starts_.size(); }
 
+  // Not more texts than this have `part` in them. At least three bytes.
+  std::size_t at_most(std::string_view part) const;
   // Places of all texts that may have `part` in them, rising; look at each. At least three bytes.
   std::vector<std::uint32_t> candidates(std::string_view part) const;
 

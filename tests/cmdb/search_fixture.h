@@ -8,6 +8,9 @@
 #include "cmdb/search_run.h"
 #include "tests/cmdb/ingest_fixture.h"
 
+#include <functional>
+#include <string>
+
 namespace censo::cmdb {
 
 using FoundNames = std::vector<std::string>;
@@ -53,6 +56,15 @@ class SearchedFleet : public IngestTest {
             std::vector<inventory::Item> components) {
     return take(report_of(name, attributes(std::move(values)), std::move(components))).ci;
   }
+  // Items that have a name and nothing else; before the first search.
+  void add_named(int count, const std::function<std::string(int)>& name) {
+    for (int i = 0; i < count; ++i) {
+      tx.execute(
+          "insert into ci (id, class, name, stage, attributes, first_seen, since) values ($1, 'server', $2, "
+          "'operate', '{}', 1, 1)",
+          next_id_++, name(i));
+    }
+  }
   void retire(CiId ci) {
     auto state = *state_of(tx, ci);
     state.stage = "retired";
@@ -76,7 +88,7 @@ class SearchedFleet : public IngestTest {
     SearchRequest request{*query, std::move(page)};
     request.at = at;
     request.catalog = &catalog;
-    request.count = true;
+    request.count = counts;
     request.facets = facets;
     request.fields = fields;
     const auto memory = index.follow(tx);
@@ -88,14 +100,28 @@ class SearchedFleet : public IngestTest {
     FoundNames names;
     for (const auto& row : answer->page.rows) names.push_back(row.name);
     if (answer->count != names.size()) names.push_back("counted " + std::to_string(*answer->count));
+    if (names_of_a_page(text, at) != names) names.push_back("another page where nothing is counted");
+    return names;
+  }
+  // Searched for on another way: nothing is counted.
+  FoundNames names_of_a_page(std::string_view text, Moment at = {}) {
+    counts = false;
+    const auto page = try_search(text, {}, at).value().page;
+    counts = true;
+    FoundNames names;
+    for (const auto& row : page.rows) names.push_back(row.name);
     return names;
   }
   base::Error refused(std::string_view text) { return try_search(text).error(); }
 
   std::uint64_t sequence = 0;
+  bool counts = true;
   std::vector<std::string> facets, fields;
   SearchIndex index{clock};
   CiId web01, db01, pc01;
+
+ private:
+  std::int64_t next_id_ = 1;
 };
 
 }  // namespace censo::cmdb

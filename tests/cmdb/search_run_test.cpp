@@ -165,6 +165,22 @@ TEST_F(Search, PagesFollowEachOther) {
   EXPECT_EQ(second.page.rows[0].name, "web01");
   EXPECT_EQ(second.page.next, "");
 }
+TEST_F(Search, PageOfAFrequentText) {
+  add_named(5'000, [](int i) { return (i % 2 == 0 ? "abc-" : "bcd-") + std::to_string(10'000 + i); });
+  counts = false;
+  const auto first = try_search("abc", {2, ""}).value();
+  const auto second = try_search("abc", {2, first.page.next}).value();
+  EXPECT_EQ(first.page.rows[0].name, "abc-10000");
+  ASSERT_EQ(second.page.rows.size(), 2U);
+  EXPECT_EQ(second.page.rows[1].name, "abc-10006");
+}
+TEST_F(Search, TextThatIsRareOfPartsThatAreFrequent) {
+  add_named(5'000, [](int i) { return (i % 2 == 0 ? "abc-" : "bcd-") + std::to_string(10'000 + i); });
+  add_named(1, [](int) { return std::string("z-abcd"); });
+  EXPECT_EQ(found("abcd"), Names{"z-abcd"});
+  EXPECT_EQ(found("abcd abc -class:printer"), Names{"z-abcd"});
+  EXPECT_EQ(found("abcd bcd-10001"), Names{});
+}
 TEST_F(Search, ForeignCursorIsRefused) {
   EXPECT_EQ(try_search("", {2, "!"}).error().code, base::Errc::malformed);
 }

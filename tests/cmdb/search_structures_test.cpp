@@ -75,6 +75,14 @@ TEST(TextIndex, FindsWhereAPartMayStand) {
   EXPECT_EQ(index.candidates("abc1"), Numbers{0});
   EXPECT_EQ(index.candidates("xyz"), Numbers{});
 }
+TEST(TextIndex, BoundsHowManyMayHaveAPart) {
+  TextIndex index;
+  index.add("", "\nweb01\n");
+  index.add("", "\ndb01\n");
+  EXPECT_EQ(index.at_most("b01"), 2U);
+  EXPECT_EQ(index.at_most("eb01"), 1U);
+  EXPECT_EQ(index.at_most("xyz"), 0U);
+}
 TEST(TextIndex, NothingSpansTwoLines) {
   TextIndex index;
   index.add("", "\nab\ncd\n");
