@@ -35,7 +35,7 @@ elseif(CENSO_SANITIZE)
     # Asio's fences, which the sanitizer does not see; what they order is ordered by locks as well.
     add_compile_options(-Wno-tsan)
   endif()
-elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
+elseif(CMAKE_BUILD_TYPE MATCHES "Rel")
   add_compile_definitions(_FORTIFY_SOURCE=2)
 endif()
 add_link_options(-Wl,-z,relro,-z,now)

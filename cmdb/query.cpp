@@ -152,8 +152,9 @@ class Parser {
   std::string field() {
     if (at_ == text_.size() || !is_letter(text_[at_])) return {};
     const auto word_end = std::min(text_.find_first_of(" \t\r\n()\"", at_), text_.size());
-    const bool before_quote = word_end < text_.size() && text_[word_end] == '"';
-    if (!before_quote && looks_like_an_address(text_.substr(at_, word_end - at_))) return {};
+    const auto word = text_.substr(at_, word_end - at_);
+    const bool of_a_quote = word.ends_with(':') && word_end < text_.size() && text_[word_end] == '"';
+    if (!of_a_quote && looks_like_an_address(word)) return {};
     auto end = at_;
     while (end < text_.size() && is_field_letter(text_[end])) ++end;
     if (end == text_.size() || std::string_view(":=!~<>").find(text_[end]) == std::string_view::npos)
@@ -262,14 +263,17 @@ bool stands_bare(std::string_view value) {
          value.find("..") == value.npos && !is_keyword(value);
 }
 
-std::string quoted(std::string_view value) {
-  if (stands_bare(value)) return std::string(value);
+std::string in_quotes(std::string_view value) {
   std::string text = "\"";
   for (const char c : value) {
     if (c == '"' || c == '\\') text += '\\';
     text += c;
   }
   return text + "\"";
+}
+
+std::string quoted(std::string_view value) {
+  return stands_bare(value) ? std::string(value) : in_quotes(value);
 }
 
 }  // namespace
@@ -295,7 +299,9 @@ std::string to_text(const QueryTerm& term) {
   if (term.field.empty()) return quoted(term.value) + (term.prefix ? "*" : "");
   std::string text = term.field + std::string(sign_of(term.comparison));
   if (term.comparison == Comparison::range) return text + term.value + ".." + term.upper;
-  text += quoted(term.value) + (term.prefix ? "*" : "");
+  const bool alone = term.version.empty() && !term.prefix;
+  const bool misread = alone && looks_like_an_address(text + term.value);
+  text += (misread ? in_quotes(term.value) : quoted(term.value)) + (term.prefix ? "*" : "");
   if (!term.version.empty()) text += std::string(sign_of(term.version_comparison)) + quoted(term.version);
   return text;
 }

@@ -54,6 +54,7 @@ TEST(Query, MacAddressIsNoField) {
 TEST(Query, FieldOfHexadecimalLettersBeforeAQuote) {
     EXPECT_EQ(term(R"(ca:"two words")").field, "ca");
     EXPECT_EQ(term(R"(ca:"two words")").value, "two words");
+    EXPECT_EQ(again(R"(ca:"db")"), R"(ca:"db")");
 }
 TEST(Query, Ipv6AddressIsNoField) {
     EXPECT_EQ(term("fe80::1").value, "fe80::1"); }
