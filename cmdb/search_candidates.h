@@ -22,8 +22,8 @@ struct PreparedQuery {
 };
 
 struct Preparation {
-  bool of_past = false;              // items as they were when nothing has changed since (search_past.h)
-  bool postpones_frequent = false;   // texts that many have are left to fits()
+  bool of_past = false;             // items as they were when nothing has changed since (search_past.h)
+  bool postpones_frequent = false;  // texts that many have are left to fits()
 };
 
 PreparedQuery prepare(store::Transaction& tx, const SearchMemory& memory, const BoundQuery& query,

@@ -21,7 +21,7 @@ using base::Errc;
 
 constexpr std::size_t sorted_in_memory = 20'000;  // more are looked for along the index by name
 constexpr std::size_t values_of_facet = 20;
-constexpr std::size_t looks_for_frequent = 4'000;  // a page that is not full by then: few have all that is asked
+constexpr std::size_t looks_for_frequent = 4'000;  // not full by then: few have all that is asked
 constexpr std::size_t id_characters = 13;
 
 struct Position {
