@@ -6,6 +6,7 @@
 #include "collector/json_body.h"
 #include "desk/desk_role.h"
 #include "desk/difference.h"
+#include "desk/ticket_target.h"
 #include "desk/transition.h"
 
 #include <string_view>
@@ -39,6 +40,50 @@ json::object fields_json(const desk::TicketKind* kind, const desk::FieldValues& 
   return object;
 }
 
+json::value time_or_null(base::TimeMs time) {
+  return time > 0 ? json::value(json_time(time)) : json::value(nullptr);
+}
+
+std::int64_t seconds(base::TimeMs length_ms) {
+  return length_ms / 1'000;
+}
+
+json::object to_json(const desk::TargetInterval& interval) {
+  return {{"state", interval.state},
+          {"reason", interval.reason},
+          {"calendar", interval.calendar},
+          {"limit_s", seconds(interval.limit_ms)},
+          {"began_at", json_time(interval.began_at)},
+          {"ended_at", time_or_null(interval.ended_at)},
+          {"open_s", seconds(interval.open_ms)}};
+}
+
+json::object to_json(const desk::TicketTarget& target) {
+  json::array intervals;
+  for (const auto& interval : target.intervals) intervals.push_back(to_json(interval));
+  return {{"target", target.name},
+          {"state", target.state},
+          {"reason", target.reason},
+          {"limit", target.limit},
+          {"calendar", target.calendar},
+          {"started_at", json_time(target.started_at)},
+          {"due_at", time_or_null(target.due_at)},
+          {"breached_at", time_or_null(target.breached_at)},
+          {"elapsed_s", seconds(target.elapsed_ms)},
+          {"wall_s", seconds(target.wall_ms)},
+          {"remaining_s", seconds(target.remaining_ms)},
+          {"intervals", std::move(intervals)}};
+}
+
+json::array targets_json(const desk::Operation& operation, const desk::Ticket& ticket) {
+  json::array targets;
+  const auto* kind = operation.kinds.find(ticket.kind);
+  if (!kind) return targets;
+  for (const auto& target : desk::targets_of(operation.tx, *kind, ticket, operation.act.clock.now()))
+    targets.push_back(to_json(target));
+  return targets;
+}
+
 }  // namespace
 
 std::shared_ptr<const Desk> make_desk(const Services& services) {
@@ -64,7 +109,9 @@ json::object to_json(const desk::TicketKinds& kinds, const desk::Ticket& ticket)
                       {"requester", ticket.requester},
                       {"opened_at", json_time(ticket.opened_at)},
                       {"updated_at", json_time(ticket.updated_at)},
-                      {"version", ticket.version}};
+                      {"version", ticket.version},
+                      {"due_at", time_or_null(ticket.due_at)},
+                      {"breached", ticket.breached}};
   object["fields"] = fields_json(kinds.find(ticket.kind), ticket.fields);
   return object;
 }
@@ -90,6 +137,7 @@ json::object whole_ticket(const desk::Operation& operation, const desk::Ticket& 
         {{"ci", json_ci(link.ci, link.class_name, link.name)}, {"role", desk::name_of(link.role)}});
   }
   object["links"] = std::move(links);
+  object["targets"] = targets_json(operation, ticket);
   object["allowed"] = allowed_json(operation, ticket);
   return object;
 }

@@ -46,6 +46,8 @@ struct Ticket {
   std::int64_t version = 1;  // rule 03
   FieldValues fields;        // of schemas/tickets/<kind>.yaml
   base::TimeMs state_since = 0;
+  base::TimeMs due_at = 0;    // the earliest of its targets that run (desk/ticket_target.h); 0: none runs
+  std::int64_t breached = 0;  // of its targets
 
   const std::string& field(std::string_view name) const;  // "": it has no value
 };
@@ -80,7 +82,10 @@ struct TicketFilter {
   std::string kind;
   std::int64_t priority = 0;
   std::string assignee = {}, group = {}, requester = {};
-  cmdb::CiId ci = {};  // linked in any role but excluded
+  cmdb::CiId ci = {};           // linked in any role but excluded
+  bool breached = false;        // a target of it
+  base::TimeMs due_before = 0;  // the earliest of its targets
+  bool by_due = false;          // only those that have a due time, the earliest first; else newest first
 };
 
 struct TicketLink {
@@ -106,7 +111,7 @@ base::Result<Ticket> open_ticket(store::Transaction& tx, const TicketKinds& kind
                                  const Act& act);
 // By "INC-17" (any case). Errc::not_found.
 base::Result<Ticket> find_ticket(store::Transaction& tx, std::string_view number);
-// Newest first. Errc::malformed for a bad cursor.
+// Errc::malformed for a bad cursor.
 base::Result<cmdb::Page<Ticket>> list_tickets(store::Transaction& tx, const TicketFilter& filter,
                                               const cmdb::PageRequest& page);
 // Newest first: number beginning with `text` when it looks like one ("inc-1"), else title holding `text` from

@@ -5,6 +5,7 @@
 #include "cmdb/schema_file.h"
 #include "desk/effects.h"
 #include "desk/guards.h"
+#include "desk/service_level.h"
 
 #include <algorithm>
 #include <array>
@@ -236,10 +237,11 @@ ApprovalRule read_approval(SchemaFile& file, const base::YamlValue& node) {
   return rule;
 }
 
-TicketKind read_kind(SchemaFile& file) {
-  SchemaMapping mapping(file, file.root(),
-                        {"ticket", "prefix", "label", "initial", "changes_items", "edit_roles", "edit_states",
-                         "edit_effects", "approvals", "priority", "fields", "states", "transitions"});
+TicketKind read_kind(SchemaFile& file, const Calendars& calendars) {
+  SchemaMapping mapping(
+      file, file.root(),
+      {"ticket", "prefix", "label", "initial", "changes_items", "edit_roles", "edit_states", "edit_effects",
+       "approvals", "priority", "fields", "states", "transitions", "targets"});
   TicketKind kind;
   kind.name = mapping.name("ticket");
   if (kind.name != file.stem()) mapping.refuse("ticket", "expected the file's name, \"" + file.stem() + "\"");
@@ -272,6 +274,7 @@ TicketKind read_kind(SchemaFile& file) {
       mapping.refuse("edit_effects", "no effect \"" + effect + "\"");
   if (!kind.find_state(kind.initial)) mapping.refuse("initial", "no state \"" + kind.initial + "\"");
   check_ways(kind, file);
+  kind.targets = read_targets(file, mapping, kind, calendars);
   return kind;
 }
 
@@ -289,6 +292,12 @@ const FieldDefinition* TicketKind::find_field(std::string_view field) const {
   return found == fields.end() ? nullptr : &*found;
 }
 
+const ServiceTarget* TicketKind::find_target(std::string_view target) const {
+  const auto found = std::find_if(targets.begin(), targets.end(),
+                                  [&](const ServiceTarget& one) { return one.name == target; });
+  return found == targets.end() ? nullptr : &*found;
+}
+
 bool Transition::leads_from(std::string_view state) const {
   return contains(from, state);
 }
@@ -303,11 +312,13 @@ std::vector<std::string> all_desk_roles() {
 
 base::Result<TicketKinds> TicketKinds::load(std::span<const base::EmbeddedFile> files) {
   TicketKinds all;
+  const auto calendars = load_calendars(files);
+  if (!calendars) return calendars.error();
   std::set<std::string> prefixes;
   for (const auto& [path, content] : files) {
     if (!path.starts_with("tickets/") || !path.ends_with(".yaml")) continue;
     SchemaFile file(path, content);
-    auto kind = read_kind(file);
+    auto kind = read_kind(file, *calendars);
     if (all.find(kind.name)) file.refuse("ticket", "\"" + kind.name + "\" stands in another file already");
     if (!prefixes.insert(kind.prefix).second)
       file.refuse("prefix", "\"" + kind.prefix + "\" is another kind's already");

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,6 +18,8 @@
 #include <vector>
 
 namespace censo::desk {
+
+struct Calendar;  // desk/calendar.h
 
 // A ticket is another one's number, a ci an item's id or "none", a time ISO 8601.
 enum class FieldType { text, choice, integer, time, ticket, ci };
@@ -68,6 +71,42 @@ struct ApprovalRule {
   bool majority = false;  // so many have voted, and more of them in favour
 };
 
+// Of a target (docs/service-levels.md): in one of these states, and every field has one of its values; what
+// is empty does not matter.
+struct TargetCondition {
+  std::vector<std::string> states;
+  FieldsByValue when;
+};
+
+struct TargetLimit {
+  FieldsByValue when;
+  std::string text;          // "4h", "3d"
+  base::TimeMs open_ms = 0;  // open time; 0: `days` is given
+  std::int64_t days = 0;     // until close of business of so many working days later (rule 58)
+  std::shared_ptr<const Calendar> calendar;  // shared: a kind that is copied keeps it
+};
+
+// Once, when so much of the limit has passed (rule 63).
+struct EscalationStep {
+  std::int64_t percent = 0;
+  std::string notify;  // a role: it is written down for it
+  std::string group;   // the ticket is reassigned to it
+  bool raise = false;  // the priority
+};
+
+// How long until something has to be done (rule 52).
+struct ServiceTarget {
+  std::string name;
+  cmdb::Label label;
+  std::vector<TargetCondition> runs;        // only in these; none: always
+  std::vector<TargetCondition> pauses;      // not in these
+  std::vector<std::string> stops, cancels;  // states
+  bool answered = false;                    // a public comment of somebody else than the requester stops it
+  bool resumes = false;                     // goes on when its ticket is reopened; else once is enough
+  std::vector<TargetLimit> limits;
+  std::vector<EscalationStep> steps;  // by percent
+};
+
 struct TicketKind {
   std::string name;    // "incident"
   std::string prefix;  // "INC", of the number
@@ -81,9 +120,11 @@ struct TicketKind {
   std::optional<std::array<std::array<int, 3>, 3>> priority;  // rule 50: [impact - 1][urgency - 1]
   std::vector<TicketState> states;
   std::vector<Transition> transitions;
+  std::vector<ServiceTarget> targets;
 
   const TicketState* find_state(std::string_view state) const;  // nullptr: no such state
   const FieldDefinition* find_field(std::string_view field) const;
+  const ServiceTarget* find_target(std::string_view target) const;
 };
 
 // In the history and the comments, not in the ticket: every kind's transitions may ask for them.
@@ -95,9 +136,9 @@ std::vector<std::string> all_desk_roles();
 // Immutable after loading; safe to read from any thread.
 class TicketKinds {
  public:
-  // Takes tickets/*.yaml of `files` and passes over the rest. Errc::malformed with file and line: an unknown
-  // key, role, field, guard or effect, a transition from or to an unknown state or out of a final one, an
-  // event twice out of one state, a state that no ticket can reach or leave, a prefix twice.
+  // Takes tickets/*.yaml and calendars/*.yaml of `files`, no others. Errc::malformed with file and line: an
+  // unknown key, role, field, guard or effect, a transition from or to an unknown state or out of a final
+  // one, an event twice out of one state, a state that no ticket can reach or leave, a prefix twice.
   static base::Result<TicketKinds> load(std::span<const base::EmbeddedFile> files);
 
   const TicketKind* find(std::string_view name) const;  // nullptr: no such kind

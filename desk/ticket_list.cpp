@@ -30,11 +30,13 @@ std::int64_t rows_for(const cmdb::PageRequest& page) {
 }
 
 // Of rows asked for with one more than the page takes.
-cmdb::Page<Ticket> page_of(const std::vector<store::Row>& rows, const cmdb::PageRequest& page) {
+cmdb::Page<Ticket> page_of(const std::vector<store::Row>& rows, const cmdb::PageRequest& page,
+                           bool by_due = false) {
   cmdb::Page<Ticket> result;
   for (const auto& row : rows) {
     if (result.rows.size() == page.limit) {
-      result.next = base::to_text(result.rows.back().id);
+      const auto& last = result.rows.back();
+      result.next = (by_due ? std::to_string(last.due_at) + "-" : "") + base::to_text(last.id);
       break;
     }
     result.rows.push_back(ticket_of(row));
@@ -61,10 +63,11 @@ std::string like_pattern(std::string_view text) {
   return pattern + "%";
 }
 
-// Conditions, all of which hold, and their parameters after the first two.
+// Conditions, all of which hold, before a last one with the order, whose parameters are the first.
 class Conditions {
  public:
-  Conditions(std::int64_t before, std::int64_t rows) : parameters_{before, rows} {}
+  Conditions(std::string_view last, std::vector<store::Parameter> parameters)
+      : last_(last), parameters_(std::move(parameters)) {}
 
   // `condition` ends where its parameter stands.
   void add(std::string_view condition, store::Parameter value, std::string_view rest = {}) {
@@ -74,15 +77,38 @@ class Conditions {
   void add_if(std::string_view condition, const std::string& value) {
     if (!value.empty()) add(condition, value);
   }
+  void add(std::string_view condition) { text_ += std::string(condition) + " and "; }
   std::vector<store::Row> query(store::Transaction& tx) const {
-    const auto sql = tickets_where(text_ + "id < $1 order by id desc limit $2");
+    const auto sql = tickets_where(text_ + last_);
     return tx.query_list(sql, parameters_);
   }
 
  private:
-  std::string text_;
+  std::string text_, last_;
   std::vector<store::Parameter> parameters_;
 };
+
+base::Result<Conditions> newest_first(const cmdb::PageRequest& page) {
+  const auto before = id_before(page);
+  if (!before) return before.error();
+  return Conditions("id < $1 order by id desc limit $2", {*before, rows_for(page)});
+}
+
+// The cursor is the due time and the id last seen.
+base::Result<Conditions> earliest_due_first(const cmdb::PageRequest& page) {
+  std::int64_t due = 0, after = 0;
+  if (!page.after.empty()) {
+    const std::string_view text = page.after;
+    const auto hyphen = std::min(text.find('-'), text.size() - 1);
+    const auto last_due = base::parse_integer(text.substr(0, hyphen));
+    const auto id = base::id_from_text(text.substr(hyphen + 1));
+    if (!last_due || !id)
+      return base::fail(Errc::malformed, "expected the \"next\" of an earlier page", "after");
+    due = *last_due, after = *id;
+  }
+  return Conditions("due_at > 0 and due_at >= $1 and (due_at > $1 or id > $2) order by due_at, id limit $3",
+                    {due, after, rows_for(page)});
+}
 
 }  // namespace
 
@@ -96,9 +122,9 @@ base::Result<Ticket> find_ticket(store::Transaction& tx, std::string_view number
 
 base::Result<cmdb::Page<Ticket>> list_tickets(store::Transaction& tx, const TicketFilter& filter,
                                               const cmdb::PageRequest& page) {
-  const auto before = id_before(page);
-  if (!before) return before.error();
-  Conditions conditions(*before, rows_for(page));
+  auto ordered = filter.by_due ? earliest_due_first(page) : newest_first(page);
+  if (!ordered) return ordered.error();
+  auto& conditions = *ordered;
   if (filter.ci)
     conditions.add("id in (select ticket_id from ticket_link where role <> 'excluded' and ci_id = ",
                    filter.ci.value, ")");
@@ -111,7 +137,9 @@ base::Result<cmdb::Page<Ticket>> list_tickets(store::Transaction& tx, const Tick
     conditions.add_if("state = ", filter.state);
   conditions.add_if("kind = ", filter.kind);
   conditions.add_if("requester = ", filter.requester);
-  return page_of(conditions.query(tx), page);
+  if (filter.breached) conditions.add("breached > 0");
+  if (filter.due_before > 0) conditions.add("due_at > 0 and due_at < ", filter.due_before);
+  return page_of(conditions.query(tx), page, filter.by_due);
 }
 
 std::vector<TicketHistoryEntry> history_of(store::Transaction& tx, TicketId ticket) {

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "desk/ticket_kind.h"
 #include "desk/ticket_store.h"
+#include "desk/ticket_target.h"
 #include "desk/transition.h"
 
 #include <algorithm>
@@ -61,6 +62,9 @@ void keep_note(const Operation& operation, const Ticket& ticket, const NewNote& 
       "values ($1, $2, $3, $4, $5, $6, $7)",
       base::next_id(operation.act.clock), ticket.id.value, operation.act.clock.now(), operation.act.actor,
       name_of(note.kind), note.minutes, std::string(base::trim(note.text)));
+  auto answered = ticket;
+  if (const auto* kind = operation.kinds.find(ticket.kind))
+    follow_targets(operation.tx, *kind, answered, operation.act.clock.now());
 }
 
 base::Result<Ticket> add_note(const Operation& operation, const Ticket& ticket, const NewNote& note) {

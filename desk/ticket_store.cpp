@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "desk/ticket_kind.h"
+#include "desk/ticket_target.h"
 
 #include <boost/json.hpp>
 
@@ -37,7 +38,7 @@ void save_columns(store::Transaction& tx, const TicketKind& kind, const Ticket& 
 std::string tickets_where(std::string_view condition) {
   constexpr std::string_view columns =
       "id, kind, number, title, description, state, requester, opened_at, updated_at, version, fields, "
-      "state_since";
+      "state_since, due_at, breached";
   return "select " + std::string(columns) + " from ticket where " + std::string(condition);
 }
 
@@ -55,6 +56,8 @@ Ticket ticket_of(const store::Row& row) {
   ticket.version = row.integer(9);
   ticket.fields = fields_from_json(row.text(10));
   ticket.state_since = row.integer(11);
+  ticket.due_at = row.integer(12);
+  ticket.breached = row.integer(13);
   return ticket;
 }
 
@@ -99,7 +102,7 @@ std::vector<std::string> words_of(std::string_view text) {
   return {words.begin(), words.end()};
 }
 
-void insert_ticket(store::Transaction& tx, const TicketKind& kind, const Ticket& ticket) {
+void insert_ticket(store::Transaction& tx, const TicketKind& kind, Ticket& ticket) {
   tx.execute(
       "insert into ticket (id, kind, number, title, title_folded, description, state, requester, opened_at, "
       "updated_at, version, fields, state_since) "
@@ -112,6 +115,7 @@ void insert_ticket(store::Transaction& tx, const TicketKind& kind, const Ticket&
   for (const auto& word : std::set<std::string>(words.begin(), words.end())) {
     tx.execute("insert into ticket_word (word, ticket_id) values ($1, $2)", word, ticket.id.value);
   }
+  follow_targets(tx, kind, ticket, ticket.opened_at);
 }
 
 void save_ticket(store::Transaction& tx, const TicketKind& kind, Ticket& ticket, const base::Clock& clock) {
@@ -123,6 +127,7 @@ void save_ticket(store::Transaction& tx, const TicketKind& kind, Ticket& ticket,
       ticket.id.value, ticket.title, base::to_lower(ticket.title), ticket.description, ticket.state,
       ticket.updated_at, ticket.version, fields_to_json(ticket.fields), ticket.state_since);
   save_columns(tx, kind, ticket);
+  follow_targets(tx, kind, ticket, ticket.updated_at);
 }
 
 TicketHistoryEntry entry_of(const Ticket& ticket, std::string event, const Act& act) {

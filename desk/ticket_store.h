@@ -15,9 +15,10 @@ struct TicketKind;  // desk/ticket_kind.h
 std::string tickets_where(std::string_view condition);
 Ticket ticket_of(const store::Row& row);
 
-void insert_ticket(store::Transaction& tx, const TicketKind& kind, const Ticket& ticket);
+// Its targets begin.
+void insert_ticket(store::Transaction& tx, const TicketKind& kind, Ticket& ticket);
 // Raises the version and writes what may change, with the columns that repeat fields. When the state ends by
-// itself is told from `kind`.
+// itself is told from `kind`, and its targets follow.
 void save_ticket(store::Transaction& tx, const TicketKind& kind, Ticket& ticket, const base::Clock& clock);
 
 // An act that leaves the state as it is, and changes nothing yet.

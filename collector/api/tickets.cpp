@@ -40,6 +40,22 @@ std::string answer_of(const Desk& desk, Transaction& tx, const Request& request,
   return json::serialize(whole_ticket(act.operation(), ticket));
 }
 
+base::Result<void> read_due(const Request& request, desk::TicketFilter& filter) {
+  const auto breached = request.query_or("breached", "false"), sort = request.query_or("sort", "newest");
+  if (breached != "true" && breached != "false")
+    return base::fail(Errc::invalid_argument, "expected true or false", "breached");
+  if (sort != "due" && sort != "newest")
+    return base::fail(Errc::invalid_argument, "expected due or newest", "sort");
+  filter.breached = breached == "true";
+  filter.by_due = sort == "due";
+  const auto text = request.query_or("due_before", "");
+  if (text.empty()) return {};
+  const auto time = base::parse_iso8601(text);
+  if (!time) return base::fail(Errc::invalid_argument, time.error().message, "due_before");
+  filter.due_before = *time;
+  return {};
+}
+
 base::Result<desk::TicketFilter> filter_of(const Desk& desk, Transaction& tx, const Request& request) {
   desk::TicketFilter filter{request.query_or("state", ""), request.query_or("kind", "")};
   if (!filter.state.empty() && filter.state != "open" && !desk.kinds.has_state(filter.state))
@@ -54,6 +70,7 @@ base::Result<desk::TicketFilter> filter_of(const Desk& desk, Transaction& tx, co
   filter.assignee = request.query_or("assignee", "");
   filter.group = request.query_or("group", "");
   filter.requester = request.query_or("requester", "");
+  if (const auto due = read_due(request, filter); !due) return due.error();
   if (const auto ci = request.query_or("ci", ""); !ci.empty()) {
     const auto item = cmdb::resolve_ci(tx, ci);
     if (!item) return item.error();
@@ -217,8 +234,9 @@ Routes tickets(const Services& services) {
        "/api/v1/tickets",
        Role::viewer,
        Access::read,
-       "Tickets, newest first",
-       {"state", "kind", "priority", "assignee", "group", "requester", "ci", "limit", "after"},
+       "Tickets, newest first or by due time",
+       {"state", "kind", "priority", "assignee", "group", "requester", "ci", "breached", "due_before", "sort",
+        "limit", "after"},
        at(list)},
       {"POST", "/api/v1/tickets", Role::technician, Access::write, "Open a ticket", {}, at(open)},
       {"GET",

@@ -53,8 +53,18 @@ std::string age_of(const std::string& time) {
   return fmt::format("{} days ago", seconds / 86400);
 }
 
+std::string length_of(const std::string& text) {
+  const auto given = base::parse_integer(text);
+  if (!given) return text;
+  const auto minutes = (*given < 0 ? -*given : *given) / 60;
+  const auto length =
+      minutes < 60 ? fmt::format("{} min", minutes) : fmt::format("{} h {} min", minutes / 60, minutes % 60);
+  return *given < 0 ? length + " over" : length;
+}
+
 std::string shown(const boost::json::value& row, const Column& column) {
   const std::string text = text_at(row, column.pointer);
+  if (column.show == Show::length) return length_of(text);
   return printable(column.show == Show::age ? age_of(text) : text);
 }
 

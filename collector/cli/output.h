@@ -14,7 +14,7 @@ namespace censo::cli {
 enum class Format { table, json, csv };
 
 // How a value is shown in a table; JSON and CSV have it as it is.
-enum class Show { text, age };  // age: "3 min ago" on a terminal
+enum class Show { text, age, length };  // age: "3 min ago"; length: of seconds, "4 h 10 min", on a terminal
 
 struct Column {
   std::string_view title;

@@ -79,14 +79,14 @@ void add_link(CLI::App& ticket, Session& session) {
 
 // Each is a parameter of the list as well.
 struct ListArguments {
-  std::string state, kind, priority, assignee, group, requester, ci;
-  bool open = false;
+  std::string state, kind, priority, assignee, group, requester, ci, due_before, sort;
+  bool open = false, breached = false;
   ListSettings settings;
 };
 
 void add_ticket_list(CLI::App& ticket, Session& session) {
   auto arguments = std::make_shared<ListArguments>();
-  auto* list = ticket.add_subcommand("list", "Tickets, newest first");
+  auto* list = ticket.add_subcommand("list", "Tickets, newest first or by due time");
   list->add_option("--state", arguments->state, "Only in this state");
   list->add_flag("--open", arguments->open, "Only those whose state is not final");
   list->add_option("--kind", arguments->kind, "incident, change, ...");
@@ -95,6 +95,10 @@ void add_ticket_list(CLI::App& ticket, Session& session) {
   list->add_option("--group", arguments->group, "Whose it is");
   list->add_option("--requester", arguments->requester, "Who reported it");
   list->add_option("--ci", arguments->ci, "That has this item linked");
+  list->add_flag("--breached", arguments->breached, "Only those with a service level that was not kept");
+  list->add_option("--due-before", arguments->due_before, "Only those due before this time (ISO 8601)");
+  list->add_option("--sort", arguments->sort, "newest, or due: the earliest first, only what has a due time")
+      ->check(CLI::IsMember({"newest", "due"}));
   add_list_options(*list, arguments->settings);
   list->callback([arguments, &session] {
     session.run([&](ApiClient& client) -> base::Result<void> {
@@ -105,7 +109,10 @@ void add_ticket_list(CLI::App& ticket, Session& session) {
                                       {"assignee", arguments->assignee},
                                       {"group", arguments->group},
                                       {"requester", arguments->requester},
-                                      {"ci", arguments->ci}},
+                                      {"ci", arguments->ci},
+                                      {"breached", arguments->breached ? "true" : ""},
+                                      {"due_before", arguments->due_before},
+                                      {"sort", arguments->sort}},
                                      arguments->settings);
       if (!answer) return answer.error();
       print_list(*answer, ticket_columns, session.output);

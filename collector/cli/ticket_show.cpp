@@ -38,6 +38,15 @@ const Columns modification_columns{{"id", "/id"},
                                    {"verdict", "/verdict"}};
 const Columns conflict_columns{
     {"number", "/number"}, {"title", "/title"}, {"from", "/start"}, {"to", "/end"}, {"why", "/reason"}};
+const Columns target_columns{{"target", "/target"},
+                             {"limit", "/limit"},
+                             {"calendar", "/calendar"},
+                             {"state", "/state"},
+                             {"why", "/reason"},
+                             {"due", "/due_at"},
+                             {"used", "/elapsed_s", Show::length},
+                             {"remaining", "/remaining_s", Show::length},
+                             {"on the wall", "/wall_s", Show::length}};
 const Columns allowed_columns{
     {"event", "/event"}, {"leads to", "/to"}, {"needs", "/needs"}, {"takes", "/takes"}};
 
@@ -63,14 +72,10 @@ const std::vector<Part> parts_of_a_change{
 };
 
 void print_head(const json::value& ticket) {
-  Columns columns{{"number", "/number"},
-                  {"title", "/title"},
-                  {"state", "/state"},
-                  {"since", "/state_since", Show::age},
-                  {"requester", "/requester"},
-                  {"opened", "/opened_at", Show::age},
-                  {"version", "/version"},
-                  {"description", "/description"}};
+  Columns columns{{"number", "/number"},       {"title", "/title"},
+                  {"state", "/state"},         {"since", "/state_since", Show::age},
+                  {"requester", "/requester"}, {"opened", "/opened_at", Show::age},
+                  {"version", "/version"},     {"description", "/description"}};
   std::vector<std::string> pointers;
   const auto* fields = ticket.at("fields").if_object();
   for (const auto& [name, value] : fields ? *fields : json::object())
@@ -85,7 +90,8 @@ void print_head(const json::value& ticket) {
 const Columns ticket_columns{{"number", "/number"},       {"title", "/title"},
                              {"state", "/state"},         {"priority", "/fields/priority"},
                              {"group", "/fields/group"},  {"assignee", "/fields/assignee"},
-                             {"requester", "/requester"}, {"opened", "/opened_at", Show::age}};
+                             {"requester", "/requester"}, {"opened", "/opened_at", Show::age},
+                             {"due", "/due_at"}};
 
 std::string ticket_path(const std::string& number) {
   return "/api/v1/tickets/" + encoded(number);
@@ -110,6 +116,8 @@ base::Result<void> show_ticket(ApiClient& client, const std::string& number, con
     return {};
   }
   print_head(*ticket);
+  if (const auto& targets = object.at("targets").as_array(); !targets.empty())
+    print_section("Service levels", targets, target_columns);
   for (const auto& part : parts) {
     const auto& answer = object.at(part.answer);
     const auto& rows = answer.at(part.rows).as_array();

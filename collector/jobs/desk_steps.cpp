@@ -3,6 +3,7 @@
 #include "cmdb/impact.h"
 #include "desk/detection.h"
 #include "desk/detection_rules.h"
+#include "desk/ticket_target.h"
 #include "desk/transition.h"
 
 #include <memory>
@@ -34,6 +35,9 @@ std::vector<HousekeepingStep> desk_steps(const cmdb::ClassCatalog& catalog, cmdb
   return {
       {"end_due_states", as_rule([](const desk::Operation& operation) {
          return desk::end_due_states(operation, states_a_step);
+       })},
+      {"escalate", as_rule([](const desk::Operation& operation) {
+         return desk::escalate_due_targets(operation, states_a_step);
        })},
       {"detect_changes",
        as_rule([](const desk::Operation& operation) { return desk::detect(operation, entries_a_step); })},

@@ -1,5 +1,5 @@
-// What the desk does by itself, a few seconds after it is due: ends of states, detected changes. Run as
-// housekeeping of its own (collector/jobs/housekeeping.h).
+// What the desk does by itself, a few seconds after it is due: ends of states, escalation, detected changes.
+// Run as housekeeping of its own (collector/jobs/housekeeping.h).
 #pragma once
 
 #include "collector/jobs/housekeeping.h"

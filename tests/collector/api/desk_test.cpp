@@ -90,6 +90,29 @@ TEST_F(DeskApi, EveryAnswerTellsWhatIsAllowed) {
   EXPECT_EQ(list.at("items").as_array().at(0).at("allowed").as_array().at(1).as_string(), "cancel");
 }
 
+TEST_F(DeskApi, ATicketTellsItsServiceLevels) {
+  const auto ticket = body_of(open(R"({"title": "Slow", "fields": {"impact": "1", "urgency": "1"}})"));
+  const auto& respond = ticket.at("targets").as_array().at(0);
+  EXPECT_EQ(respond.at("target").as_string(), "respond");
+  EXPECT_EQ(respond.at("state").as_string(), "running");
+  EXPECT_EQ(respond.at("remaining_s").as_int64(), 15 * 60);
+  EXPECT_EQ(ticket.at("due_at"), respond.at("due_at"));
+}
+
+TEST_F(DeskApi, ListsByDueTime) {
+  open(R"({"title": "Slow"})").value();
+  open(R"({"title": "Down", "fields": {"impact": "1", "urgency": "1"}})").value();
+  EXPECT_EQ(numbers({{"sort", "due"}}), (Names{"INC-2", "INC-1"}));
+  EXPECT_EQ(numbers({{"due_before", base::to_iso8601(db.clock().now() + 3'600'000)}}), Names{"INC-2"});
+  EXPECT_EQ(numbers({{"breached", "true"}}), Names{});
+}
+
+TEST_F(DeskApi, ABadSortDueTimeOrFlagIsRefused) {
+  EXPECT_EQ(routes.get("/api/v1/tickets", {}, {{"sort", "colour"}}).error().where, "sort");
+  EXPECT_EQ(routes.get("/api/v1/tickets", {}, {{"due_before", "soon"}}).error().where, "due_before");
+  EXPECT_EQ(routes.get("/api/v1/tickets", {}, {{"breached", "maybe"}}).error().where, "breached");
+}
+
 TEST_F(DeskApi, EventMovesTheTicket) {
   open(R"({"title": "Slow"})").value();
   const auto ticket = body_of(event(R"({"event": "assign", "fields": {"group": "web", "assignee": "ana"}})"));
