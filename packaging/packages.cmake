@@ -95,4 +95,6 @@ endfunction()
 censo_package(censo-agent agent /etc/censo-agent/agent.yaml "Inventory of this machine for a Censo collector")
 censo_package(censo-collector collector /etc/censo/collector.yaml "CMDB, discovery and service desk: the server")
 censo_package(censo "" "" "The command line of Censo")
+set(CPACK_DEBIAN_CENSO-COLLECTOR_PACKAGE_DEPENDS tzdata)  # zones of calendars
+set(CPACK_RPM_CENSO-COLLECTOR_PACKAGE_REQUIRES tzdata)
 include(CPack)

@@ -75,6 +75,8 @@ passed "an unapproved package was flagged after $((SECONDS - changed)) s"
 censo ticket new --title "The shop is slow" --ci shop
 censo ticket show INC-1
 incident=$(censo ticket show INC-1 -o json)
+same "the ticket has to be answered and resolved in time" "respond resolve" "$(jq -r '[.targets[].target] | join(" ")' <<<"$incident")"
+same "and is listed by its due time" INC-1 "$(censo ticket list --open --sort due --field number | head -1)"
 same "the ticket tells what changed just before, upstream" "$host" \
   "$(jq -r '[.recent_changes.items[] | select(.subject | contains("shop-engine"))][0].ci.name' <<<"$incident")"
 same "the first probable cause is where it changed" "$host" "$(jq -r '.probable_causes.items[0].ci.name' <<<"$incident")"
