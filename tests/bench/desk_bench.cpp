@@ -30,6 +30,7 @@ class Desk {
  public:
   Desk() : tx(*connection) {
     connection->begin_write();
+    tx.execute("insert into origin (id, kind, native_id) values (1, 'agent', 'a')");
     for (int i = 0; i < items; ++i) add_item(i);
     for (int i = 1; i < items; ++i) relate(i, (i - 1) / 20), relate(i, static_cast<int>(random_() % i));
     clock.advance(day_ms);
