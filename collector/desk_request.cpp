@@ -8,6 +8,7 @@
 #include "desk/difference.h"
 #include "desk/ticket_relation.h"
 #include "desk/ticket_target.h"
+#include "desk/ticket_watcher.h"
 #include "desk/transition.h"
 
 #include <string_view>
@@ -156,6 +157,7 @@ json::object whole_ticket(const desk::Operation& operation, const desk::Ticket& 
         {{"ci", json_ci(link.ci, link.class_name, link.name)}, {"role", desk::name_of(link.role)}});
   }
   object["links"] = std::move(links);
+  object["watchers"] = names_json(desk::watchers_of(operation.tx, ticket.id));
   object["related"] = related_json(operation, ticket);
   object["targets"] = targets_json(operation, ticket);
   object["allowed"] = allowed_json(operation, ticket);

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "desk/recent_changes.h"
 #include "desk/ticket_kind.h"
+#include "desk/ticket_merge.h"
 #include "desk/ticket_relation.h"
 #include "desk/transition.h"
 
@@ -104,6 +105,7 @@ constexpr std::array effects{
     Effect{"resolve_children", nullptr, resolve_children},
     Effect{"wake_those_who_wait", nullptr, wake_those_who_wait},
     Effect{"relate_awaited", nullptr, relate_awaited},
+    Effect{"merge_duplicate", nullptr, merge_duplicate},
     Effect{"relate_follow_up", nullptr, relate_follow_up},
 };
 

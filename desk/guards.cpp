@@ -1,5 +1,6 @@
 #include "desk/guards.h"
 #include "desk/ticket_kind.h"
+#include "desk/ticket_merge.h"
 
 #include <algorithm>
 #include <array>
@@ -62,6 +63,11 @@ base::Result<void> major_enough(const GuardCase& one) {
                     "NOT_MAJOR");
 }
 
+base::Result<void> duplicate_of_another(const GuardCase& one) {
+  if (!one.given) return {};
+  return check_duplicate(one.operation.tx, one.ticket, given_or_kept(one, "duplicate_of"));
+}
+
 struct Named {
   std::string_view name;
   Guard guard;
@@ -69,7 +75,7 @@ struct Named {
 constexpr std::array guards{
     Named{"another_holder", another_holder},     Named{"reopened_in_time", reopened_in_time},
     Named{"requester_agrees", requester_agrees}, Named{"no_work_logged", no_work_logged},
-    Named{"major_enough", major_enough},
+    Named{"major_enough", major_enough},         Named{"duplicate_of_another", duplicate_of_another},
 };
 
 }  // namespace

@@ -82,6 +82,7 @@ struct TicketFilter {
   std::string kind;
   std::int64_t priority = 0;
   std::string assignee = {}, group = {}, requester = {};
+  std::string watcher = {};
   cmdb::CiId ci = {};           // linked in any role but excluded
   bool breached = false;        // a target of it
   base::TimeMs due_before = 0;  // the earliest of its targets

@@ -128,6 +128,8 @@ base::Result<cmdb::Page<Ticket>> list_tickets(store::Transaction& tx, const Tick
   if (filter.ci)
     conditions.add("id in (select ticket_id from ticket_link where role <> 'excluded' and ci_id = ",
                    filter.ci.value, ")");
+  if (!filter.watcher.empty())
+    conditions.add("id in (select ticket_id from ticket_watcher where person = ", filter.watcher, ")");
   conditions.add_if("assignee = ", filter.assignee);
   conditions.add_if("group_name = ", filter.group);
   if (filter.priority != 0) conditions.add("priority = ", filter.priority);

@@ -3,6 +3,7 @@
 #include "collector/route.h"
 #include "collector/services.h"
 #include "desk/ticket_note.h"
+#include "desk/ticket_watcher.h"
 #include "desk/transition.h"
 
 #include <boost/json.hpp>
@@ -54,6 +55,49 @@ base::Result<Response> move(const Desk& desk, Transaction& tx, const Request& re
   return Response::ok(json::serialize(whole_ticket(act.operation(), *moved)));
 }
 
+// All are moved, or none is.
+base::Result<Response> move_all(const Desk& desk, Transaction& tx, const Request& request) {
+  JsonBody body(request, {"tickets", "event", "fields"});
+  desk::WantedTransition wanted;
+  wanted.event = body.text("event", 64);
+  wanted.fields = fields_of(body);
+  const auto numbers = body.text_list("tickets", 100, 40);
+  if (numbers.empty()) body.refuse("tickets", "expected 1 to 100 numbers", "MISSING_FIELD");
+  if (const auto fault = body.fault()) return *fault;
+  const DeskAct act(desk, tx, request);
+  json::array moved;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const auto ticket = desk::find_ticket(tx, numbers[i]);
+    if (!ticket) return ticket.error();
+    const auto after = desk::transition(act.operation(), *ticket, wanted);
+    if (!after) {
+      auto error = after.error();
+      error.message = ticket->number + ": " + error.message + "; none of them was moved";
+      return error;
+    }
+    moved.push_back(collector::to_json(desk.kinds, *after));
+  }
+  return Response::ok(json::serialize(json::object{{"items", std::move(moved)}}));
+}
+
+base::Result<Response> watch(const Desk& desk, Transaction& tx, const Request& request) {
+  const auto ticket = ticket_of(tx, request);
+  if (!ticket) return ticket.error();
+  const DeskAct act(desk, tx, request);
+  const auto done = desk::watch(act.operation(), *ticket, request.parameter("person"));
+  if (!done) return done.error();
+  return Response::no_content();
+}
+
+base::Result<Response> unwatch(const Desk& desk, Transaction& tx, const Request& request) {
+  const auto ticket = ticket_of(tx, request);
+  if (!ticket) return ticket.error();
+  const DeskAct act(desk, tx, request);
+  const auto done = desk::unwatch(act.operation(), *ticket, request.parameter("person"));
+  if (!done) return done.error();
+  return Response::no_content();
+}
+
 base::Result<Response> add_note(const Desk& desk, Transaction& tx, const Request& request) {
   JsonBody body(request, {"kind", "text", "minutes"});
   const auto kind = desk::parse_note_kind(body.text_or("kind", 20, "public"));
@@ -102,6 +146,27 @@ Routes ticket_acts(const Services& services) {
        "Move a ticket by one of its allowed events",
        {},
        at(move)},
+      {"POST",
+       "/api/v1/ticket-events",
+       Role::technician,
+       Access::write,
+       "Move several tickets by one event, all or none",
+       {},
+       at(move_all)},
+      {"PUT",
+       "/api/v1/tickets/{number}/watchers/{person}",
+       Role::viewer,
+       Access::write,
+       "Watch a ticket",
+       {},
+       at(watch)},
+      {"DELETE",
+       "/api/v1/tickets/{number}/watchers/{person}",
+       Role::viewer,
+       Access::write,
+       "Watch a ticket no more",
+       {},
+       at(unwatch)},
       {"POST",
        "/api/v1/tickets/{number}/notes",
        Role::viewer,

@@ -8,6 +8,7 @@
 #include "desk/affected_assets.h"
 #include "desk/change.h"
 #include "desk/ticket_fields.h"
+#include "desk/ticket_template.h"
 #include "desk/transition.h"
 
 #include <boost/json.hpp>
@@ -70,6 +71,7 @@ base::Result<desk::TicketFilter> filter_of(const Desk& desk, Transaction& tx, co
   filter.assignee = request.query_or("assignee", "");
   filter.group = request.query_or("group", "");
   filter.requester = request.query_or("requester", "");
+  filter.watcher = request.query_or("watcher", "");
   if (const auto due = read_due(request, filter); !due) return due.error();
   if (const auto ci = request.query_or("ci", ""); !ci.empty()) {
     const auto item = cmdb::resolve_ci(tx, ci);
@@ -126,16 +128,27 @@ void default_the_impact(const desk::Operation& operation, desk::NewTicket& ticke
   if (!impact.empty()) ticket.fields["impact"] = std::move(impact);
 }
 
+// None is an incident with nothing in it.
+base::Result<desk::TicketTemplate> template_of(Transaction& tx, const std::string& name) {
+  if (!name.empty()) return desk::find_template(tx, name);
+  desk::TicketTemplate none;
+  none.kind = "incident";
+  return none;
+}
+
 base::Result<Response> open(const Desk& desk, Transaction& tx, const Request& request) {
-  JsonBody body(request, {"kind", "title", "description", "requester", "affected", "fields"});
+  JsonBody body(request, {"kind", "title", "description", "requester", "affected", "fields", "template"});
   desk::NewTicket ticket;
-  ticket.kind = body.text_or("kind", 64, "incident");
-  ticket.title = body.text("title", 800);
-  ticket.description = body.text_or("description", 32 * 1024, "");
+  const auto model = template_of(tx, body.text_or("template", 64, ""));
+  if (!model) return model.error();
+  ticket.kind = body.text_or("kind", 64, model->kind);
+  ticket.title = model->title.empty() ? body.text("title", 800) : body.text_or("title", 800, model->title);
+  ticket.description = body.text_or("description", 32 * 1024, model->description);
   ticket.requester = body.text_or("requester", 200, request.caller.name);
   const auto names = body.text_list("affected", 100, 200);
   ticket.fields = fields_of(body);
   if (const auto fault = body.fault()) return *fault;
+  if (ticket.kind == model->kind) ticket.fields.insert(model->fields.begin(), model->fields.end());
 
   const auto affected = resolve_all(tx, names);
   if (!affected) return affected.error();
@@ -235,7 +248,7 @@ Routes tickets(const Services& services) {
        Role::viewer,
        Access::read,
        "Tickets, newest first or by due time",
-       {"state", "kind", "priority", "assignee", "group", "requester", "ci", "breached", "due_before", "sort",
+       {"state", "kind", "priority", "assignee", "group", "requester", "watcher", "ci", "breached", "due_before", "sort",
         "limit", "after"},
        at(list)},
       {"POST", "/api/v1/tickets", Role::technician, Access::write, "Open a ticket", {}, at(open)},

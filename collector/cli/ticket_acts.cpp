@@ -43,28 +43,8 @@ struct EventArguments {
   std::int64_t version = 0;
 };
 
-// "--name value", "--name=value" and "name=value", as they follow `censo ticket do INC-17 EVENT`.
-base::Result<json::object> fields_of(const Fields& words) {
-  json::object fields;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    std::string word = words[i];
-    const bool dashed = word.starts_with("--");
-    if (dashed) word.erase(0, 2);
-    const auto equals = word.find('=');
-    auto name = word.substr(0, equals);
-    std::replace(name.begin(), name.end(), '-', '_');
-    const bool next_is_value = dashed && equals == word.npos && i + 1 < words.size();
-    if (name.empty() || (equals == word.npos && !next_is_value)) {
-      return base::fail(base::Errc::invalid_argument,
-                        "expected --FIELD VALUE or FIELD=VALUE, found \"" + words[i] + "\"");
-    }
-    fields[name] = equals != word.npos ? word.substr(equals + 1) : words[++i];
-  }
-  return fields;
-}
-
 base::Result<void> send_event(ApiClient& client, const EventArguments& arguments, const Session& session) {
-  auto fields = fields_of(arguments.fields);
+  auto fields = fields_from_words(arguments.fields);
   if (!fields) return fields.error();
   for (const auto& [name, value] : arguments.options)
     if (!value.empty()) (*fields)[name] = value;
@@ -149,7 +129,7 @@ struct EditArguments {
 
 // With the version that is read here, unless another is given.
 base::Result<void> send_edit(ApiClient& client, const EditArguments& arguments, const Session& session) {
-  const auto words = fields_of(arguments.fields);
+  const auto words = fields_from_words(arguments.fields);
   if (!words) return words.error();
   json::object fields;
   json::array clear;
@@ -218,6 +198,25 @@ base::Result<void> change_role(ApiClient& client, const RoleArguments& arguments
 }
 
 }  // namespace
+
+base::Result<json::object> fields_from_words(const std::vector<std::string>& words) {
+  json::object fields;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    std::string word = words[i];
+    const bool dashed = word.starts_with("--");
+    if (dashed) word.erase(0, 2);
+    const auto equals = word.find('=');
+    auto name = word.substr(0, equals);
+    std::replace(name.begin(), name.end(), '-', '_');
+    const bool next_is_value = dashed && equals == word.npos && i + 1 < words.size();
+    if (name.empty() || (equals == word.npos && !next_is_value)) {
+      return base::fail(base::Errc::invalid_argument,
+                        "expected --FIELD VALUE or FIELD=VALUE, found \"" + words[i] + "\"");
+    }
+    fields[name] = equals != word.npos ? word.substr(equals + 1) : words[++i];
+  }
+  return fields;
+}
 
 void add_verbs(CLI::App& command, const std::vector<Verb>& events, Session& session) {
   for (const auto& verb : events) add_verb(command, verb, session);

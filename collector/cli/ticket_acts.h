@@ -3,6 +3,9 @@
 
 #include "collector/cli/commands.h"
 
+#include <boost/json/object.hpp>
+
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,5 +19,10 @@ struct Verb {
 void add_verbs(CLI::App& command, const std::vector<Verb>& verbs, Session& session);
 
 void add_ticket_act_commands(CLI::App& ticket, Session& session);
+// Several at once, merging, watchers and templates.
+void add_ticket_crowd_commands(CLI::App& ticket, Session& session);
+
+// "--name value", "--name=value" and "name=value" as the fields of a body.
+base::Result<boost::json::object> fields_from_words(const std::vector<std::string>& words);
 
 }  // namespace censo::cli

@@ -10,7 +10,7 @@ namespace censo::cli {
 namespace {
 
 struct NewArguments {
-  std::string title, description, requester, kind = "incident";
+  std::string title, description, requester, kind, model;
   std::vector<std::string> cis, fields;
 };
 
@@ -24,12 +24,14 @@ base::Result<void> open_ticket(ApiClient& client, const NewArguments& arguments,
       return base::fail(base::Errc::invalid_argument, "expected FIELD=VALUE, found \"" + field + "\"");
     fields[field.substr(0, equals)] = field.substr(equals + 1);
   }
-  boost::json::object body{{"kind", arguments.kind},
-                           {"title", arguments.title},
-                           {"description", arguments.description},
-                           {"affected", std::move(affected)},
-                           {"fields", std::move(fields)}};
-  if (!arguments.requester.empty()) body["requester"] = arguments.requester;
+  boost::json::object body{{"affected", std::move(affected)}, {"fields", std::move(fields)}};
+  const std::pair<std::string_view, const std::string&> given[]{{"kind", arguments.kind},
+                                                                {"title", arguments.title},
+                                                                {"description", arguments.description},
+                                                                {"requester", arguments.requester},
+                                                                {"template", arguments.model}};
+  for (const auto& [name, value] : given)
+    if (!value.empty()) body[name] = value;
   const auto ticket = client.post("/api/v1/tickets", std::move(body));
   if (!ticket) return ticket.error();
   print_object(*ticket, ticket_columns, session.output);
@@ -39,13 +41,14 @@ base::Result<void> open_ticket(ApiClient& client, const NewArguments& arguments,
 void add_new(CLI::App& ticket, Session& session) {
   auto arguments = std::make_shared<NewArguments>();
   auto* command = ticket.add_subcommand("new", "Open a ticket");
-  command->add_option("--title", arguments->title, "What is wrong, in one line")->required();
+  command->add_option("--title", arguments->title, "What is wrong, in one line");
+  command->add_option("--template", arguments->model, "What it begins with: censo ticket template list");
   command->add_option("--ci", arguments->cis,
                       "Affected item: id, name, serial, MAC or IP address; may be repeated");
   command->add_option("--requester", arguments->requester, "Who reports it");
   command->add_option("--description", arguments->description, "More about it");
   command->add_option("--set", arguments->fields, "FIELD=VALUE, as impact=2; may be repeated");
-  command->add_option("--kind", arguments->kind, "Kind of ticket")->capture_default_str();
+  command->add_option("--kind", arguments->kind, "Kind of ticket; incident unless the template says otherwise");
   command->callback([arguments, &session] {
     session.run([&](ApiClient& client) { return open_ticket(client, *arguments, session); });
   });
@@ -105,7 +108,7 @@ void add_relate(CLI::App& ticket, Session& session) {
 
 // Each is a parameter of the list as well.
 struct ListArguments {
-  std::string state, kind, priority, assignee, group, requester, ci, due_before, sort;
+  std::string state, kind, priority, assignee, group, requester, watcher, ci, due_before, sort;
   bool open = false, breached = false;
   ListSettings settings;
 };
@@ -120,6 +123,7 @@ void add_ticket_list(CLI::App& ticket, Session& session) {
   list->add_option("--assignee", arguments->assignee, "Who works on it");
   list->add_option("--group", arguments->group, "Whose it is");
   list->add_option("--requester", arguments->requester, "Who reported it");
+  list->add_option("--watcher", arguments->watcher, "Who watches it");
   list->add_option("--ci", arguments->ci, "That has this item linked");
   list->add_flag("--breached", arguments->breached, "Only those with a service level that was not kept");
   list->add_option("--due-before", arguments->due_before, "Only those due before this time (ISO 8601)");
@@ -135,6 +139,7 @@ void add_ticket_list(CLI::App& ticket, Session& session) {
                                       {"assignee", arguments->assignee},
                                       {"group", arguments->group},
                                       {"requester", arguments->requester},
+                                      {"watcher", arguments->watcher},
                                       {"ci", arguments->ci},
                                       {"breached", arguments->breached ? "true" : ""},
                                       {"due_before", arguments->due_before},
@@ -165,6 +170,7 @@ void add_ticket_commands(CLI::App& app, Session& session) {
 
   add_ticket_list(*ticket, session);
   add_ticket_act_commands(*ticket, session);
+  add_ticket_crowd_commands(*ticket, session);
 }
 
 }  // namespace censo::cli
