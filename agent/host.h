@@ -32,6 +32,15 @@ struct FileSystemSpace {
   std::uint64_t free_bytes = 0;  // to ordinary users
 };
 
+// A regular file, opened, for what is too long to be read whole. Lives on its own, beside its host.
+class OpenFile {
+ public:
+  virtual ~OpenFile() = default;
+  virtual std::uint64_t size() const = 0;  // when it was opened
+  // Exactly `bytes` from `offset` on; Errc::malformed where the file ends before, io_failed.
+  virtual base::Result<std::string> read_at(std::uint64_t offset, std::size_t bytes) const = 0;
+};
+
 // Paths are absolute, as on the machine. Calls are bounded in size and never block on a FIFO, a device or a
 // dead mount. Not thread-safe: one run of the sources, one thread.
 class Host {
@@ -42,6 +51,8 @@ class Host {
   // cut. Errc::not_found, permission_denied, unsupported (not a regular file), io_failed.
   virtual base::Result<std::string> read_file(std::string_view path,
                                               std::size_t max_bytes = 1024 * 1024) const = 0;
+  // As read_file(), for parts.
+  virtual base::Result<std::unique_ptr<OpenFile>> open_file(std::string_view path) const = 0;
   // Names without "." and "..", sorted. At most 200,000.
   virtual base::Result<std::vector<std::string>> list_folder(std::string_view path) const = 0;
   virtual base::Result<std::string> read_link(std::string_view path) const = 0;

@@ -1,12 +1,6 @@
 #include "agent/rpm_ndb.h"
 
-#include "agent/host/root_folder.h"
-
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <array>
-#include <cerrno>
 
 namespace censo::agent {
 namespace {
@@ -30,36 +24,17 @@ base::Error malformed(const char* message) {
   return base::fail(Errc::malformed, message, "Packages.db");
 }
 
-base::Result<std::string> read_at(const FileDescriptor& file, std::size_t size, std::uint64_t offset) {
-  std::string bytes(size, '\0');
-  std::size_t done = 0;
-  while (done < size) {
-    const auto count = pread(file.get(), bytes.data() + done, size - done, static_cast<off_t>(offset + done));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return error_of(errno, "Packages.db");
-    if (count == 0) return malformed("the database ends too early");
-    done += static_cast<std::size_t>(count);
-  }
-  return bytes;
-}
-
-base::Result<FileDescriptor> open_database(const Host& host) {
+base::Result<std::unique_ptr<OpenFile>> open_database(const Host& host) {
   for (const auto path : paths) {
-    const auto status = host.status(path);
-    if (!status) continue;
-    if (status->kind != FileKind::regular)
-      return base::fail(Errc::unsupported, "expected a regular file", std::string(path));
-    FileDescriptor file(
-        open(host.local_path(path).c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-    if (file.get() < 0) return error_of(errno, path);
-    return file;
+    auto file = host.open_file(path);
+    if (file || file.error().code != Errc::not_found) return file;
   }
   return base::fail(Errc::not_found, "no ndb database of RPM");
 }
 
-void hand_over(const FileDescriptor& file, const NdbSlot& slot, const RpmDatabase::Take& take) {
+void hand_over(const OpenFile& file, const NdbSlot& slot, const RpmDatabase::Take& take) {
   const auto blocks =
-      read_at(file, std::size_t{slot.blocks} * block_bytes, std::uint64_t{slot.block} * block_bytes);
+      file.read_at(std::uint64_t{slot.block} * block_bytes, std::size_t{slot.blocks} * block_bytes);
   if (!blocks) return take(blocks.error());
   const auto blob = ndb_blob(*blocks, slot.package);
   if (!blob) return take(blob.error());
@@ -100,12 +75,12 @@ base::Result<std::string_view> ndb_blob(std::string_view blocks, std::uint32_t p
 base::Result<void> each_ndb_package(const Host& host, const RpmDatabase::Take& take) {
   const auto file = open_database(host);
   if (!file) return file.error();
-  const auto front = read_at(*file, header_bytes, 0);
+  const auto front = (*file)->read_at(0, header_bytes);
   const auto size = front ? ndb_slot_bytes(*front) : base::Result<std::size_t>(front.error());
   if (!size) return size.error();
-  const auto pages = read_at(*file, *size, 0);
+  const auto pages = (*file)->read_at(0, *size);
   if (!pages) return pages.error();
-  for (const NdbSlot& slot : parse_ndb_slots(*pages)) hand_over(*file, slot, take);
+  for (const NdbSlot& slot : parse_ndb_slots(*pages)) hand_over(**file, slot, take);
   return {};
 }
 

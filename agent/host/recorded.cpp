@@ -19,6 +19,9 @@ class RecordedHost final : public Host {
   base::Result<std::string> read_file(std::string_view path, std::size_t max_bytes) const override {
     return root_.read_file(path, max_bytes);
   }
+  base::Result<std::unique_ptr<OpenFile>> open_file(std::string_view path) const override {
+    return root_.open_file(path);
+  }
   base::Result<std::vector<std::string>> list_folder(std::string_view path) const override {
     return root_.list_folder(path);
   }

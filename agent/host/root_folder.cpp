@@ -98,6 +98,34 @@ const char* relative(const std::string& path) {
   return path == "/" ? "." : path.c_str() + 1;
 }
 
+class PartedFile final : public OpenFile {
+ public:
+  PartedFile(FileDescriptor file, std::uint64_t size, std::string path)
+      : file_(std::move(file)), size_(size), path_(std::move(path)) {}
+
+  std::uint64_t size() const override { return size_; }
+  base::Result<std::string> read_at(std::uint64_t offset, std::size_t bytes) const override {
+    if (offset > size_ || bytes > size_ - offset)
+      return base::fail(Errc::malformed, "the file ends too early", path_);
+    std::string content(bytes, '\0');
+    std::size_t done = 0;
+    while (done < bytes) {
+      const auto count =
+          pread(file_.get(), content.data() + done, bytes - done, static_cast<off_t>(offset + done));
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return error_of(errno, path_);
+      if (count == 0) return base::fail(Errc::malformed, "the file ends too early", path_);
+      done += static_cast<std::size_t>(count);
+    }
+    return content;
+  }
+
+ private:
+  FileDescriptor file_;
+  std::uint64_t size_;
+  std::string path_;
+};
+
 base::Error no_entry(std::string_view path) {
   return base::fail(Errc::unsupported, "a network or user-space file system is never asked",
                     std::string(path));
@@ -143,15 +171,28 @@ base::Result<std::string> RootFolder::read_file(std::string_view path, std::size
     const auto status = status_of(file, path);
     if (status && S_ISREG(status->st_mode)) return content_of(file, path, max_bytes, 0);
   }
+  const auto file = open_regular(path);
+  if (!file) return file.error();
+  return content_of(file->descriptor, path, max_bytes, static_cast<std::size_t>(file->size));
+}
+
+base::Result<std::unique_ptr<OpenFile>> RootFolder::open_file(std::string_view path) const {
+  auto file = open_regular(path);
+  if (!file) return file.error();
+  return std::unique_ptr<OpenFile>(
+      std::make_unique<PartedFile>(std::move(file->descriptor), file->size, std::string(path)));
+}
+
+base::Result<RootFolder::RegularFile> RootFolder::open_regular(std::string_view path) const {
   const auto located = locate(path, true);
   if (!located) return located.error();
   const auto status = status_of(*located, path);
   if (!status) return status.error();
   if (!S_ISREG(status->st_mode))
     return base::fail(Errc::unsupported, "expected a regular file", std::string(path));
-  const FileDescriptor file(open(reopenable(*located).c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  FileDescriptor file(open(reopenable(*located).c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (file.get() < 0) return error_of(errno, path);
-  return content_of(file, path, max_bytes, static_cast<std::size_t>(status->st_size));
+  return RegularFile{std::move(file), static_cast<std::uint64_t>(status->st_size)};
 }
 
 base::Result<std::vector<std::string>> RootFolder::list_folder(std::string_view path) const {

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,6 +41,7 @@ class RootFolder {
   RootFolder(std::string folder, std::function<bool(std::string_view path)> may_enter);
 
   base::Result<std::string> read_file(std::string_view path, std::size_t max_bytes) const;
+  base::Result<std::unique_ptr<OpenFile>> open_file(std::string_view path) const;
   base::Result<std::vector<std::string>> list_folder(std::string_view path) const;
   base::Result<std::string> read_link(std::string_view path) const;
   base::Result<FileStatus> status(std::string_view path) const;
@@ -56,6 +58,11 @@ class RootFolder {
   // Where the last part of `path` stands, as a descriptor that the next path of the same folder finds open;
   // nullptr: the long way. Only in folders that nobody wants to unmount, which an open one would prevent.
   const FileDescriptor* folder_of(std::string_view path) const;
+  struct RegularFile {
+    FileDescriptor descriptor;
+    std::uint64_t size = 0;
+  };
+  base::Result<RegularFile> open_regular(std::string_view path) const;
   FileDescriptor open_kernels_file(const std::string& path) const;
   base::Result<struct stat> stat_of(std::string_view path) const;
 

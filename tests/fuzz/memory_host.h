@@ -6,10 +6,25 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace censo::agent {
+
+class MemoryFile final : public OpenFile {
+ public:
+  explicit MemoryFile(std::string content) : content_(std::move(content)) {}
+  std::uint64_t size() const override { return content_.size(); }
+  base::Result<std::string> read_at(std::uint64_t offset, std::size_t bytes) const override {
+    if (offset > content_.size() || bytes > content_.size() - offset)
+      return base::fail(base::Errc::malformed, "the file ends too early");
+    return content_.substr(offset, bytes);
+  }
+
+ private:
+  std::string content_;
+};
 
 class MemoryHost final : public Host {
  public:
@@ -20,6 +35,11 @@ class MemoryHost final : public Host {
     if (file == files_.end()) return none(path);
     if (file->second.size() > max_bytes) return base::fail(base::Errc::limit_exceeded, "too long");
     return file->second;
+  }
+  base::Result<std::unique_ptr<OpenFile>> open_file(std::string_view path) const override {
+    const auto file = files_.find(path);
+    if (file == files_.end()) return none(path);
+    return std::unique_ptr<OpenFile>(std::make_unique<MemoryFile>(file->second));
   }
   // The names that follow `path` in those of the files.
   base::Result<std::vector<std::string>> list_folder(std::string_view path) const override {
