@@ -63,9 +63,8 @@ base::Result<void> major_enough(const GuardCase& one) {
                     "NOT_MAJOR");
 }
 
-base::Result<void> duplicate_of_another(const GuardCase& one) {
-  if (!one.given) return {};
-  return check_duplicate(one.operation.tx, one.ticket, given_or_kept(one, "duplicate_of"));
+    Named{"major_enough", major_enough},         Named{"duplicate_of_another", duplicate_of_another},
+    Named{"untouched", untouched},
 }
 
 struct Named {
@@ -76,6 +75,7 @@ constexpr std::array guards{
     Named{"another_holder", another_holder},     Named{"reopened_in_time", reopened_in_time},
     Named{"requester_agrees", requester_agrees}, Named{"no_work_logged", no_work_logged},
     Named{"major_enough", major_enough},         Named{"duplicate_of_another", duplicate_of_another},
+    Named{"untouched", untouched},
 };
 
 }  // namespace
