@@ -63,8 +63,21 @@ base::Result<void> major_enough(const GuardCase& one) {
                     "NOT_MAJOR");
 }
 
-    Named{"major_enough", major_enough},         Named{"duplicate_of_another", duplicate_of_another},
-    Named{"untouched", untouched},
+// Rule 70: no person did or said anything.
+base::Result<void> untouched(const GuardCase& one) {
+  const auto act = one.operation.tx.query_one(
+      "select 1 from ticket_history where ticket_id = $1 and source not in ('event', 'rule')",
+      one.ticket.id.value);
+  const auto said =
+      one.operation.tx.query_one("select 1 from ticket_note where ticket_id = $1 and author <> $2",
+                                 one.ticket.id.value, one.ticket.requester);
+  if (!act && !said) return {};
+  return in_the_way("somebody has touched it", "TOUCHED");
+}
+
+base::Result<void> duplicate_of_another(const GuardCase& one) {
+  if (!one.given) return {};
+  return check_duplicate(one.operation.tx, one.ticket, given_or_kept(one, "duplicate_of"));
 }
 
 struct Named {
@@ -72,10 +85,13 @@ struct Named {
   Guard guard;
 };
 constexpr std::array guards{
-    Named{"another_holder", another_holder},     Named{"reopened_in_time", reopened_in_time},
-    Named{"requester_agrees", requester_agrees}, Named{"no_work_logged", no_work_logged},
-    Named{"major_enough", major_enough},         Named{"duplicate_of_another", duplicate_of_another},
+    Named{"another_holder", another_holder},
+    Named{"reopened_in_time", reopened_in_time},
+    Named{"requester_agrees", requester_agrees},
+    Named{"no_work_logged", no_work_logged},
+    Named{"major_enough", major_enough},
     Named{"untouched", untouched},
+    Named{"duplicate_of_another", duplicate_of_another},
 };
 
 }  // namespace

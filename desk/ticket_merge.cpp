@@ -73,7 +73,8 @@ base::Result<void> check_duplicate(store::Transaction& tx, const Ticket& ticket,
   const auto other = find_ticket(tx, duplicate_of);
   if (!other || other->field("duplicate_of").empty()) return {};
   return in_the_way(
-      other->number + " is a duplicate itself, of " + other->field("duplicate_of") + ": name that one", "CYCLE");
+      other->number + " is a duplicate itself, of " + other->field("duplicate_of") + ": name that one",
+      "CYCLE");
 }
 
 base::Result<void> merge_duplicate(const Operation& operation, const Ticket& duplicate) {
@@ -86,8 +87,9 @@ base::Result<void> merge_duplicate(const Operation& operation, const Ticket& dup
   hand_over_relations(operation, duplicate, *into);
   hand_over_children(operation, duplicate, *into);
   hand_over_people(operation, duplicate, *into);
-  const auto told = duplicate.number + " of " + duplicate.requester + " was a duplicate of this: " +
-                    duplicate.title + (duplicate.description.empty() ? "" : "\n" + duplicate.description);
+  const auto told = duplicate.number + " of " + duplicate.requester +
+                    " was a duplicate of this: " + duplicate.title +
+                    (duplicate.description.empty() ? "" : "\n" + duplicate.description);
   keep_note(operation, *into, {NoteKind::internal, base::sanitize_utf8(told, longest_note), 0});
   return {};
 }

@@ -27,8 +27,8 @@ bool is_name(std::string_view text) {
 }
 
 TicketTemplate template_of(const store::Row& row) {
-  return {row.text(0), row.text(1), row.text(2), row.text(3), fields_from_json(row.text(4)), row.text(5),
-          row.integer(6)};
+  return {row.text(0), row.text(1),   row.text(2), row.text(3), fields_from_json(row.text(4)),
+          row.text(5), row.integer(6)};
 }
 
 }  // namespace
@@ -57,8 +57,8 @@ base::Result<TicketTemplate> put_template(const Operation& operation, const Tick
   }
   const auto* kind = operation.kinds.find(made.kind);
   if (!kind)
-    return base::fail(Errc::invalid_argument, "no kind of ticket \"" + base::sanitize_utf8(made.kind, 40) + "\"",
-                      "kind");
+    return base::fail(Errc::invalid_argument,
+                      "no kind of ticket \"" + base::sanitize_utf8(made.kind, 40) + "\"", "kind");
   auto title = checked_title(made.title);
   if (!title) return title.error();
   made.title = std::move(*title);

@@ -18,7 +18,7 @@ struct TicketTemplate {
   base::TimeMs at = 0;
 };
 
-std::vector<TicketTemplate> ticket_templates(store::Transaction& tx);  // by name
+std::vector<TicketTemplate> ticket_templates(store::Transaction& tx);                       // by name
 base::Result<TicketTemplate> find_template(store::Transaction& tx, std::string_view name);  // Errc::not_found
 
 // Replaces one of that name. Errc::permission_denied: only a desk_manager; Errc::invalid_argument: the name,

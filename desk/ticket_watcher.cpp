@@ -46,8 +46,7 @@ base::Result<void> unwatch(const Operation& operation, const Ticket& ticket, std
   const auto gone = operation.tx.execute("delete from ticket_watcher where ticket_id = $1 and person = $2",
                                          ticket.id.value, *person);
   if (gone > 0) return {};
-  return base::fail(Errc::not_found,
-                    base::sanitize_utf8(*person, 60) + " does not watch " + ticket.number);
+  return base::fail(Errc::not_found, base::sanitize_utf8(*person, 60) + " does not watch " + ticket.number);
 }
 
 }  // namespace censo::desk

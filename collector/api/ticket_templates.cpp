@@ -27,8 +27,8 @@ json::object to_json(const desk::TicketTemplate& one) {
 }
 
 base::Result<Response> list(const Desk&, Transaction& tx, const Request&) {
-  return Response::ok(json_items(desk::ticket_templates(tx),
-                                 [](const desk::TicketTemplate& one) { return to_json(one); }));
+  return Response::ok(
+      json_items(desk::ticket_templates(tx), [](const desk::TicketTemplate& one) { return to_json(one); }));
 }
 
 base::Result<Response> put(const Desk& desk, Transaction& tx, const Request& request) {

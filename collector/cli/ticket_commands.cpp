@@ -48,7 +48,8 @@ void add_new(CLI::App& ticket, Session& session) {
   command->add_option("--requester", arguments->requester, "Who reports it");
   command->add_option("--description", arguments->description, "More about it");
   command->add_option("--set", arguments->fields, "FIELD=VALUE, as impact=2; may be repeated");
-  command->add_option("--kind", arguments->kind, "Kind of ticket; incident unless the template says otherwise");
+  command->add_option("--kind", arguments->kind,
+                      "Kind of ticket; incident unless the template says otherwise");
   command->callback([arguments, &session] {
     session.run([&](ApiClient& client) { return open_ticket(client, *arguments, session); });
   });

@@ -20,9 +20,9 @@ base::Result<void> move_all(ApiClient& client, const Words& numbers, const std::
                             json::object fields, const Session& session) {
   json::array tickets;
   for (const auto& number : numbers) tickets.emplace_back(number);
-  const auto moved =
-      client.post("/api/v1/ticket-events",
-                  json::object{{"tickets", std::move(tickets)}, {"event", event}, {"fields", std::move(fields)}});
+  const auto moved = client.post(
+      "/api/v1/ticket-events",
+      json::object{{"tickets", std::move(tickets)}, {"event", event}, {"fields", std::move(fields)}});
   if (!moved) return moved.error();
   print_list(*moved, ticket_columns, session.output);
   return {};
@@ -55,7 +55,8 @@ struct MergeArguments {
 
 void add_merge(CLI::App& ticket, Session& session) {
   auto arguments = std::make_shared<MergeArguments>();
-  auto* command = ticket.add_subcommand("merge", "Cancel duplicates; what they know goes over to the other ticket");
+  auto* command =
+      ticket.add_subcommand("merge", "Cancel duplicates; what they know goes over to the other ticket");
   command->add_option("numbers", arguments->numbers, "INC-18 INC-19 ...")->required();
   command->add_option("--into", arguments->into, "The ticket that stays")->required();
   command->callback([arguments, &session] {
@@ -106,7 +107,7 @@ base::Result<void> put_template(ApiClient& client, const TemplateArguments& argu
 }
 
 void add_templates(CLI::App& ticket, Session& session) {
-  static const Columns columns{{"name", "/name"},   {"kind", "/kind"},           {"title", "/title"},
+  static const Columns columns{{"name", "/name"},     {"kind", "/kind"},         {"title", "/title"},
                                {"fields", "/fields"}, {"written by", "/person"}, {"when", "/at", Show::age}};
   auto* templates = ticket.add_subcommand("template", "What new tickets begin with");
   templates->require_subcommand(1);

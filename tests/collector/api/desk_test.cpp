@@ -13,6 +13,7 @@ Routes tickets(const Services& services);
 Routes ticket_acts(const Services& services);
 Routes ticket_causes(const Services& services);
 Routes ticket_relations(const Services& services);
+Routes ticket_templates(const Services& services);
 Routes changes(const Services& services);
 Routes detected_changes(const Services& services);
 Routes desk_roles(const Services& services);
@@ -25,7 +26,7 @@ using Names = std::vector<std::string>;
 Routes of_the_desk(const Services& services) {
   Routes all;
   for (auto* resource : {api::tickets, api::ticket_acts, api::ticket_causes, api::ticket_relations,
-                         api::changes, api::detected_changes, api::desk_roles}) {
+                         api::ticket_templates, api::changes, api::detected_changes, api::desk_roles}) {
     auto routes = resource(services);
     std::move(routes.begin(), routes.end(), std::back_inserter(all));
   }
@@ -120,6 +121,47 @@ TEST_F(DeskApi, TicketsAreRelatedAndToldOnBothSides) {
   EXPECT_FALSE(told.at("forward").as_bool());
   EXPECT_EQ(routes.send("DELETE", one, incident, "")->status, 204);
   EXPECT_EQ(routes.send("DELETE", one, incident, "").error().code, Errc::not_found);
+}
+
+TEST_F(DeskApi, SeveralAreMovedOrNone) {
+  open(R"({"title": "Slow"})").value();
+  open(R"({"title": "Slower"})").value();
+  const auto all = [&](std::string body) {
+    return routes.send("POST", "/api/v1/ticket-events", {}, std::move(body));
+  };
+  const auto refused =
+      all(R"({"tickets": ["INC-1", "INC-9"], "event": "assign", "fields": {"group": "web"}})");
+  EXPECT_EQ(refused.error().code, Errc::not_found);
+  EXPECT_EQ(numbers({{"state", "assigned"}}), Names{});
+  const auto moved = all(R"({"tickets": ["INC-1", "INC-2"], "event": "assign", "fields": {"group": "web"}})");
+  EXPECT_EQ(texts_of(moved, "state"), (Names{"assigned", "assigned"}));
+  const auto twice = all(R"({"tickets": ["INC-1"], "event": "assign", "fields": {"group": "web"}})");
+  EXPECT_TRUE(twice.error().message.starts_with("INC-1: ")) << twice.error().message;
+  EXPECT_EQ(all(R"({"event": "assign"})").error().reason, "MISSING_FIELD");
+}
+
+TEST_F(DeskApi, WatchersStandInTheTicket) {
+  open(R"({"title": "Slow"})").value();
+  const Texts eva{{"number", "INC-1"}, {"person", "eva"}};
+  EXPECT_EQ(routes.send("PUT", "/api/v1/tickets/{number}/watchers/{person}", eva, "{}")->status, 204);
+  EXPECT_EQ(body_of(of("")).at("watchers").as_array().at(0).as_string(), "eva");
+  EXPECT_EQ(numbers({{"watcher", "eva"}}), Names{"INC-1"});
+  EXPECT_EQ(routes.send("DELETE", "/api/v1/tickets/{number}/watchers/{person}", eva, "")->status, 204);
+}
+
+TEST_F(DeskApi, TicketsBeginWithATemplate) {
+  routes.role = Role::admin;
+  const auto put = routes.send("PUT", "/api/v1/ticket-templates/{name}", {{"name", "new_laptop"}},
+                               R"({"kind": "request", "title": "A laptop", "fields": {"manager": "mia"}})");
+  EXPECT_EQ(body_of(put).at("person").as_string(), "ana");
+  EXPECT_EQ(texts_of(routes.get("/api/v1/ticket-templates"), "name"), Names{"new_laptop"});
+  const auto ticket = body_of(open(R"({"template": "new_laptop", "fields": {"urgency": "3"}})"));
+  EXPECT_EQ(ticket.at("number").as_string(), "REQ-1");
+  EXPECT_EQ(ticket.at("title").as_string(), "A laptop");
+  EXPECT_EQ(ticket.at("fields").at("manager").as_string(), "mia");
+  EXPECT_EQ(open(R"({"template": "nothing"})").error().code, Errc::not_found);
+  EXPECT_EQ(routes.send("DELETE", "/api/v1/ticket-templates/{name}", {{"name", "new_laptop"}}, "")->status,
+            204);
 }
 
 TEST_F(DeskApi, ABadSortDueTimeOrFlagIsRefused) {
