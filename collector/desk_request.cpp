@@ -89,7 +89,8 @@ json::array targets_json(const desk::Operation& operation, const desk::Ticket& t
 std::shared_ptr<const Desk> make_desk(const Services& services) {
   return std::make_shared<const Desk>(Desk{services,
                                            desk::TicketKinds::load(cmdb::built_in_schemas()).value(),
-                                           desk::DetectionRules::load(cmdb::built_in_schemas()).value()});
+                                           desk::DetectionRules::load(cmdb::built_in_schemas()).value(),
+                                           desk::EventRules::load(cmdb::built_in_schemas()).value()});
 }
 
 DeskAct::DeskAct(const Desk& desk, store::Transaction& tx, const Request& request)

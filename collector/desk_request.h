@@ -5,6 +5,7 @@
 #include "collector/route.h"
 #include "collector/services.h"
 #include "desk/detection_rules.h"
+#include "desk/event_rules.h"
 #include "desk/ticket.h"
 #include "desk/ticket_kind.h"
 
@@ -24,6 +25,7 @@ struct Desk {
   const Services& services;
   desk::TicketKinds kinds;
   desk::DetectionRules detection;
+  desk::EventRules events;
 };
 std::shared_ptr<const Desk> make_desk(const Services& services);
 

@@ -6,8 +6,9 @@
 namespace censo::collector {
 namespace {
 
-constexpr std::array<std::pair<Role, std::string_view>, 5> role_names{{{Role::none, "none"},
+constexpr std::array<std::pair<Role, std::string_view>, 6> role_names{{{Role::none, "none"},
                                                                        {Role::agent, "agent"},
+                                                                       {Role::event_sender, "event_sender"},
                                                                        {Role::viewer, "viewer"},
                                                                        {Role::technician, "technician"},
                                                                        {Role::admin, "admin"}}};
@@ -20,17 +21,18 @@ std::string_view name_of(Role role) {
 
 base::Result<Role> parse_role(std::string_view text) {
   for (const auto& [role, name] : role_names) {
-    if (role >= Role::viewer && name == text) return role;
+    if (role >= Role::event_sender && name == text) return role;
   }
-  return base::fail(
-      base::Errc::invalid_argument,
-      "expected the role viewer, technician or admin, found \"" + std::string(text.substr(0, 40)) + "\"",
-      "role");
+  return base::fail(base::Errc::invalid_argument,
+                    "expected the role viewer, technician, admin or event_sender, found \"" +
+                        std::string(text.substr(0, 40)) + "\"",
+                    "role");
 }
 
 bool may_call(Role caller, Role least) {
   if (least == Role::none) return true;
   if (least == Role::agent || caller == Role::agent) return caller == least;
+  if (least == Role::event_sender) return caller == least || caller >= Role::technician;
   return caller >= least;
 }
 

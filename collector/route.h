@@ -18,12 +18,15 @@ class Transaction;  // cmdb/store/transaction.h
 
 namespace censo::collector {
 
-// In rising order of what is allowed among people; `agent` stands apart and reaches only the agent listener.
-enum class Role { none, agent, viewer, technician, admin };
+// In rising order of what is allowed among people. `agent` stands apart and reaches only the agent listener,
+// `event_sender` stands apart and only sends events.
+enum class Role { none, agent, event_sender, viewer, technician, admin };
 std::string_view name_of(Role role);
-base::Result<Role> parse_role(std::string_view text);  // "viewer", "technician", "admin"
+// Of a token: "event_sender", "viewer", "technician", "admin".
+base::Result<Role> parse_role(std::string_view text);
 
-bool may_call(Role caller, Role least);  // by the order above
+// By the order above. What is an event sender's, technicians may as well.
+bool may_call(Role caller, Role least);
 
 // The transaction that a route runs in.
 enum class Access { read, write };

@@ -62,6 +62,18 @@ base::Result<void> major_enough(const GuardCase& one) {
                     "NOT_MAJOR");
 }
 
+// Rule 70: no person did or said anything.
+base::Result<void> untouched(const GuardCase& one) {
+  const auto act = one.operation.tx.query_one(
+      "select 1 from ticket_history where ticket_id = $1 and source not in ('event', 'rule')",
+      one.ticket.id.value);
+  const auto said =
+      one.operation.tx.query_one("select 1 from ticket_note where ticket_id = $1 and author <> $2",
+                                 one.ticket.id.value, one.ticket.requester);
+  if (!act && !said) return {};
+  return in_the_way("somebody has touched it", "TOUCHED");
+}
+
 struct Named {
   std::string_view name;
   Guard guard;
@@ -69,7 +81,7 @@ struct Named {
 constexpr std::array guards{
     Named{"another_holder", another_holder},     Named{"reopened_in_time", reopened_in_time},
     Named{"requester_agrees", requester_agrees}, Named{"no_work_logged", no_work_logged},
-    Named{"major_enough", major_enough},
+    Named{"major_enough", major_enough},         Named{"untouched", untouched},
 };
 
 }  // namespace

@@ -62,7 +62,7 @@ struct NewTicket {
 // Who does something, by which way, and the time: what the ticket's history keeps of every act (rule 02).
 struct Act {
   std::string_view actor;   // the caller's name, never from a body
-  std::string_view source;  // "api", "agent", "rule"
+  std::string_view source;  // "api", "agent", "event", "rule"
   const base::Clock& clock;
   std::vector<std::string> roles = {};  // at the desk, whatever the ticket (rule 04)
 };

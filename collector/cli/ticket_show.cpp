@@ -26,6 +26,9 @@ const Columns recent_columns{{"when", "/at", Show::age}, {"item", "/ci/name"},  
 const Columns planned_columns{{"number", "/number"}, {"title", "/title"}, {"state", "/state"},
                               {"item", "/ci/name"},  {"from", "/start"},  {"to", "/end"}};
 const Columns cause_columns{{"item", "/ci/name"}, {"kind", "/kind"}, {"why", "/reasons"}};
+const Columns event_columns{
+    {"last", "/last_at", Show::age}, {"item", "/ci/name"}, {"condition", "/condition"},
+    {"severity", "/severity"},       {"state", "/state"},  {"times", "/times"}};
 const Columns note_columns{{"when", "/at", Show::age},
                            {"who", "/author"},
                            {"kind", "/kind"},
@@ -60,6 +63,7 @@ const std::vector<Part> parts_of_a_ticket{
     {"Affected assets", "affected_assets", "items", asset_columns},
     {"What changed just before", "recent_changes", "items", recent_columns},
     {"Changes planned for that time", "recent_changes", "planned", planned_columns},
+    {"What monitoring told", "events", "items", event_columns},
     {"Probable causes, the likeliest first", "probable_causes", "items", cause_columns},
     {"Comments and work", "notes", "items", note_columns},
 };
@@ -67,6 +71,7 @@ const std::vector<Part> parts_of_a_change{
     {"Planned modifications", "verification", "planned", modification_columns},
     {"Unplanned differences in its time", "verification", "unplanned", recent_columns},
     {"At the same time", "conflicts", "items", conflict_columns},
+    {"What monitoring told meanwhile", "events", "items", event_columns},
     {"Scope", "affected_assets", "items", asset_columns},
     {"Comments and work", "notes", "items", note_columns},
 };
@@ -107,7 +112,11 @@ base::Result<void> show_ticket(ApiClient& client, const std::string& number, con
     if (object.contains(part.answer)) continue;
     std::string name(part.answer);
     std::ranges::replace(name, '_', '-');
-    auto answer = client.get(ticket_path(number) + "/" + name);
+    const bool of_the_ticket = name != "events";  // else of all, by ticket
+    auto answer =
+        of_the_ticket
+            ? client.get(ticket_path(number) + "/" + name)
+            : client.get("/api/v1/events", {{is_change ? "change" : "ticket", text_at(*ticket, "/number")}});
     if (!answer) return answer.error();
     object[part.answer] = std::move(*answer);
   }

@@ -3,6 +3,8 @@
 #include "cmdb/impact.h"
 #include "desk/detection.h"
 #include "desk/detection_rules.h"
+#include "desk/event.h"
+#include "desk/event_rules.h"
 #include "desk/ticket_target.h"
 #include "desk/transition.h"
 
@@ -13,11 +15,13 @@ namespace {
 
 constexpr std::size_t states_a_step = 100;
 constexpr std::size_t entries_a_step = 200;  // some 10 ms of the writer
+constexpr std::size_t events_a_step = 100;
 
 // What the steps work with; outlives them with the last.
 struct Rules {
   desk::TicketKinds kinds = desk::TicketKinds::load(cmdb::built_in_schemas()).value();
   desk::DetectionRules detection = desk::DetectionRules::load(cmdb::built_in_schemas()).value();
+  desk::EventRules events = desk::EventRules::load(cmdb::built_in_schemas()).value();
 };
 
 }  // namespace
@@ -41,6 +45,12 @@ std::vector<HousekeepingStep> desk_steps(const cmdb::ClassCatalog& catalog, cmdb
        })},
       {"detect_changes",
        as_rule([](const desk::Operation& operation) { return desk::detect(operation, entries_a_step); })},
+      {"look_at_events", as_rule([rules](const desk::Operation& operation) {
+         return desk::look_at_events(operation, rules->events, events_a_step);
+       })},
+      {"forget_events", as_rule([rules](const desk::Operation& operation) {
+         return desk::forget_events(operation, rules->events, events_a_step);
+       })},
   };
 }
 
