@@ -16,9 +16,13 @@ boost::json::array texts(const std::vector<std::string>& list) {
   return array;
 }
 
+boost::json::object counts(const std::map<std::string, std::size_t>& by_name) {
+  boost::json::object object;
+  for (const auto& [name, count] : by_name) object[name] = count;
+  return object;
+}
+
 boost::json::object run_json(const jobs::StoredRun& run) {
-  boost::json::object verdicts;
-  for (const auto& [verdict, count] : run.verdicts) verdicts[verdict] = count;
   return {{"id", to_text(run.id)},
           {"job", {{"id", to_text(run.job)}, {"name", run.job_name}}},
           {"state", run.state},
@@ -31,7 +35,8 @@ boost::json::object run_json(const jobs::StoredRun& run) {
           {"answered", run.answered},
           {"created", run.created},
           {"updated", run.updated},
-          {"verdicts", std::move(verdicts)}};
+          {"verdicts", counts(run.verdicts)},
+          {"sweep", run.sweep.empty() ? boost::json::value() : boost::json::value(counts(run.sweep))}};
 }
 
 boost::json::object job_json(store::Transaction& tx, const jobs::StoredJob& job) {
@@ -43,6 +48,9 @@ boost::json::object job_json(store::Transaction& tx, const jobs::StoredJob& job)
           {"port", job.port},
           {"credentials", texts(job.credentials)},
           {"schedule", job.schedule},
+          {"sweep", job.sweep.value_or(true)},
+          {"sweep_rate", job.sweep_rate},
+          {"subnet_rate", job.subnet_rate},
           {"created_at", json_time(job.created_at)},
           {"last_run", last ? boost::json::value(run_json(*last)) : boost::json::value()}};
 }
@@ -70,8 +78,13 @@ base::Result<Response> show_job(store::Transaction& tx, const Request& request) 
   return Response::ok(boost::json::serialize(job_json(tx, *job)));
 }
 
+std::uint32_t rate_in(JsonBody& body, std::string_view field, std::uint32_t otherwise) {
+  return static_cast<std::uint32_t>(body.integer_or(field, 1, jobs::most_sweep_rate, otherwise));
+}
+
 base::Result<Response> add_job(store::Transaction& tx, const Request& request, const Services& services) {
-  JsonBody body(request, {"name", "ranges", "exclusions", "port", "credentials", "schedule"});
+  JsonBody body(request, {"name", "ranges", "exclusions", "port", "credentials", "schedule", "sweep",
+                          "sweep_rate", "subnet_rate"});
   jobs::StoredJob job;
   job.name = body.text("name", 64);
   job.ranges = body.text_list("ranges", 1000, 128);
@@ -79,6 +92,9 @@ base::Result<Response> add_job(store::Transaction& tx, const Request& request, c
   job.port = static_cast<std::uint16_t>(body.integer_or("port", 1, 65535, 161));
   job.credentials = body.text_list("credentials", 3, 64);
   job.schedule = body.text_or("schedule", 128, "");
+  if (body.has("sweep")) job.sweep = body.flag_or("sweep", true);
+  job.sweep_rate = rate_in(body, "sweep_rate", job.sweep_rate);
+  job.subnet_rate = rate_in(body, "subnet_rate", job.subnet_rate);
   if (const auto& fault = body.fault()) return *fault;
   const auto added = jobs::add_job(tx, std::move(job), services.clock);
   if (!added) return added.error();

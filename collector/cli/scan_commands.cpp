@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include <chrono>
+#include <optional>
 #include <thread>
 
 namespace censo::cli {
@@ -30,6 +31,8 @@ struct RunArguments {
   std::vector<std::string> ranges, exclusions, credentials;
   std::string job, name, schedule;
   int port = 161;
+  bool sweep = false, no_sweep = false;  // the collector decides when neither is said
+  std::optional<int> rate, subnet_rate;
   bool no_wait = false;
 };
 
@@ -47,13 +50,16 @@ base::Result<std::string> job_of(ApiClient& client, const RunArguments& argument
   std::string name = arguments.name;
   if (name.empty())
     name = arguments.ranges.front() + " " + base::to_iso8601(base::SystemClock().now()).substr(0, 19);
-  const auto job =
-      client.post("/api/v1/scan-jobs", boost::json::object{{"name", name},
-                                                           {"ranges", list_of(arguments.ranges)},
-                                                           {"exclusions", list_of(arguments.exclusions)},
-                                                           {"port", arguments.port},
-                                                           {"credentials", list_of(arguments.credentials)},
-                                                           {"schedule", arguments.schedule}});
+  boost::json::object body{{"name", name},
+                           {"ranges", list_of(arguments.ranges)},
+                           {"exclusions", list_of(arguments.exclusions)},
+                           {"port", arguments.port},
+                           {"credentials", list_of(arguments.credentials)},
+                           {"schedule", arguments.schedule}};
+  if (arguments.sweep || arguments.no_sweep) body["sweep"] = arguments.sweep;
+  if (arguments.rate) body["sweep_rate"] = *arguments.rate;
+  if (arguments.subnet_rate) body["subnet_rate"] = *arguments.subnet_rate;
+  const auto job = client.post("/api/v1/scan-jobs", body);
   if (!job) return job.error();
   return text_at(*job, "/id");
 }
@@ -64,6 +70,9 @@ bool ended(const boost::json::value& run) {
 }
 
 std::string progress_of(const boost::json::value& run) {
+  if (const auto swept = text_at(run, "/sweep/swept"); !swept.empty() && swept != text_at(run, "/total"))
+    return fmt::format("{}: {} of {} addresses swept, {} respond", text_at(run, "/state"), swept,
+                       text_at(run, "/total"), text_at(run, "/sweep/responding"));
   return fmt::format("{}: {} of {} addresses, {} answered", text_at(run, "/state"), text_at(run, "/done"),
                      text_at(run, "/total"), text_at(run, "/answered"));
 }
@@ -99,7 +108,8 @@ base::Result<void> show_run(ApiClient& client, const boost::json::value& run, Se
                   {"answered", "/answered"},
                   {"new", "/created"},
                   {"changed", "/updated"},
-                  {"verdicts", "/verdicts"}},
+                  {"verdicts", "/verdicts"},
+                  {"sweep", "/sweep"}},
                  {});
     print_section("Devices", devices->at("items").as_array(), device_columns);
     return {};
@@ -170,6 +180,16 @@ void add_run(CLI::App& scan, Session& session) {
       ->capture_default_str();
   command->add_option("--name", arguments->name, "Keep the job under this name");
   command->add_option("--schedule", arguments->schedule, "And repeat it: \"every 4h\", or a cron expression");
+  auto* sweep = command->add_flag("--sweep", arguments->sweep,
+                                  "Ask all addresses at once first and read those that answer; the default "
+                                  "of more than 16 addresses");
+  auto* no_sweep =
+      command->add_flag("--no-sweep", arguments->no_sweep, "Try each address in turn, with more patience");
+  no_sweep->excludes(sweep);
+  command->add_option("--rate", arguments->rate, "Probes a second of the sweep (20000)")
+      ->check(CLI::Range(1, 1'000'000));
+  command->add_option("--subnet-rate", arguments->subnet_rate, "Of these to one /24 or /64 (500)")
+      ->check(CLI::Range(1, 1'000'000));
   command->add_flag("--no-wait", arguments->no_wait, "Do not wait for the end");
   command->callback([arguments, &session] {
     session.run([&](ApiClient& client) { return run_scan(client, *arguments, session); });

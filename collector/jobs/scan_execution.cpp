@@ -36,6 +36,12 @@ StoredDevice device_of(const scanner::DeviceResult& result) {
   return device;
 }
 
+std::map<std::string, std::size_t> counts_of(const scanner::SweepCounts& sweep) {
+  return {{"swept", sweep.swept},           {"responding", sweep.responding}, {"sent", sweep.sent},
+          {"duplicates", sweep.duplicates}, {"unmatched", sweep.unmatched},   {"malformed", sweep.malformed},
+          {"foreign", sweep.foreign}};
+}
+
 class Execution {
  public:
   Execution(const ScanSurroundings& around, StoredRun run) : around_(around), run_(std::move(run)) {}
@@ -47,6 +53,7 @@ class Execution {
     if (!outcome) run_.detail = base::to_string(outcome.error());
     const auto saved = around_.database.write([this](store::Transaction& tx) -> store::Outcome {
       save_run(tx, run_);
+      save_unread(tx);
       drop_old_runs(tx, run_.job, around_.keep_runs);
       return {};
     });
@@ -88,6 +95,11 @@ class Execution {
       job.ranges = stored->ranges;
       job.exclusions = stored->exclusions;
       job.port = stored->port;
+      if (stored->sweep.value_or(true)) {
+        job.sweep.emplace();
+        job.sweep->rate = stored->sweep_rate;
+        job.sweep->subnet_rate = stored->subnet_rate;
+      }
       for (const auto& name : stored->credentials) {
         const auto sealed = sealed_credential(tx, name);
         if (!sealed) return sealed.error();
@@ -107,10 +119,14 @@ class Execution {
     const bool silent = !result.report && result.verdict != scanner::Verdict::auth_failed &&
                         result.verdict != scanner::Verdict::malformed;
     if (silent && run_.total > around_.list_silent_below) return;
+    if (!result.report) {
+      unread_.push_back(device_of(result));
+      return;
+    }
     StoredDevice device;
     const auto saved = around_.database.write([&](store::Transaction& tx) -> store::Outcome {
       device = device_of(result);
-      if (result.report) enter(tx, *result.report, device);
+      enter(tx, *result.report, device);
       save_device(tx, run_.id, device);
       return {};
     });
@@ -119,6 +135,10 @@ class Execution {
                 {{"address", result.target.address}});
     if (saved && device.outcome == "created") ++run_.created;
     if (saved && device.outcome == "updated") ++run_.updated;
+  }
+
+  void save_unread(store::Transaction& tx) {
+    for (const auto& device : unread_) save_device(tx, run_.id, device);
   }
 
   // A report that the CMDB refuses is shown with the device; the scan goes on.
@@ -140,18 +160,21 @@ class Execution {
     run_.total = progress.total;
     run_.done = progress.done;
     run_.answered = progress.answered;
+    if (progress.sweep.sent > 0) run_.sweep = counts_of(progress.sweep);
     const auto now = Steady::now();
     if (now - shown_at_ < between_progress && progress.done != progress.total) return;
     shown_at_ = now;
-    // Progress that cannot be saved now is saved with the next.
-    (void)around_.database.write([this](store::Transaction& tx) -> store::Outcome {
+    const auto saved = around_.database.write([this](store::Transaction& tx) -> store::Outcome {
       save_run(tx, run_);
+      save_unread(tx);
       return {};
     });
+    if (saved) unread_.clear();  // else with the next
   }
 
   const ScanSurroundings& around_;
   StoredRun run_;
+  std::vector<StoredDevice> unread_;  // not saved yet: a sweep tells of thousands at once
   Steady::time_point shown_at_{};
 };
 

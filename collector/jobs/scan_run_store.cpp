@@ -13,11 +13,26 @@ using base::fail;
 
 constexpr std::string_view run_columns =
     "select id, job_id, job_name, state, detail, queued_at, started_at, ended_at, total, done, answered, "
-    "created, "
-    "updated, verdicts, collector from scan_run";
+    "created, updated, verdicts, collector, sweep from scan_run";
 
 std::size_t count_in(const store::Row& row, std::size_t column) {
   return static_cast<std::size_t>(row.integer(column));
+}
+
+using Counts = std::map<std::string, std::size_t>;
+
+Counts counts_from(const std::string& text) {
+  Counts counts;
+  const auto object = boost::json::parse(text);
+  for (const auto& [name, count] : object.as_object())
+    counts[std::string(name)] = static_cast<std::size_t>(count.as_int64());
+  return counts;
+}
+
+std::string text_of(const Counts& counts) {
+  boost::json::object object;
+  for (const auto& [name, count] : counts) object[name] = static_cast<std::int64_t>(count);
+  return boost::json::serialize(object);
 }
 
 StoredRun run_of(const store::Row& row) {
@@ -35,17 +50,10 @@ StoredRun run_of(const store::Row& row) {
   run.answered = count_in(row, 10);
   run.created = count_in(row, 11);
   run.updated = count_in(row, 12);
-  const auto verdicts = boost::json::parse(row.text(13));
-  for (const auto& [verdict, count] : verdicts.as_object())
-    run.verdicts[std::string(verdict)] = static_cast<std::size_t>(count.as_int64());
+  run.verdicts = counts_from(row.text(13));
   run.collector = row.text(14);
+  run.sweep = counts_from(row.text(15));
   return run;
-}
-
-std::string verdicts_of(const StoredRun& run) {
-  boost::json::object counts;
-  for (const auto& [verdict, count] : run.verdicts) counts[verdict] = static_cast<std::int64_t>(count);
-  return boost::json::serialize(counts);
 }
 
 std::int64_t number(std::size_t count) {
@@ -129,9 +137,10 @@ std::vector<StoredRun> queued_runs(store::Transaction& tx, std::string_view coll
 void save_run(store::Transaction& tx, const StoredRun& run) {
   tx.execute(
       "update scan_run set state = $2, detail = $3, started_at = $4, ended_at = $5, total = $6, done = $7, "
-      "answered = $8, created = $9, updated = $10, verdicts = $11 where id = $1",
+      "answered = $8, created = $9, updated = $10, verdicts = $11, sweep = $12 where id = $1",
       run.id.value, run.state, run.detail, run.started_at, run.ended_at, number(run.total), number(run.done),
-      number(run.answered), number(run.created), number(run.updated), verdicts_of(run));
+      number(run.answered), number(run.created), number(run.updated), text_of(run.verdicts),
+      text_of(run.sweep));
 }
 
 void fail_interrupted_runs(store::Transaction& tx, std::string_view collector, base::TimeMs now) {

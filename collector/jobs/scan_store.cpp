@@ -25,8 +25,10 @@ std::vector<std::string> from_list(const std::string& text) {
 }
 
 constexpr std::string_view job_columns =
-    "select id, name, ranges, exclusions, credentials, port, schedule, created_at, last_started_at from "
-    "scan_job";
+    "select id, name, ranges, exclusions, credentials, port, schedule, created_at, last_started_at, sweep, "
+    "sweep_rate, subnet_rate from scan_job";
+
+constexpr std::size_t least_swept = 17;  // fewer addresses are soon tried, with more patience
 
 StoredJob job_of(const store::Row& row) {
   StoredJob job;
@@ -39,10 +41,14 @@ StoredJob job_of(const store::Row& row) {
   job.schedule = row.text(6);
   job.created_at = row.integer(7);
   job.last_started_at = row.integer(8);
+  job.sweep = row.integer(9) != 0;
+  job.sweep_rate = static_cast<std::uint32_t>(row.integer(10));
+  job.subnet_rate = static_cast<std::uint32_t>(row.integer(11));
   return job;
 }
 
-base::Result<void> check_ranges(const StoredJob& job) {
+// How many addresses.
+base::Result<std::size_t> check_ranges(const StoredJob& job) {
   scanner::ScanJob probe;
   probe.ranges = job.ranges;
   probe.exclusions = job.exclusions;
@@ -51,14 +57,20 @@ base::Result<void> check_ranges(const StoredJob& job) {
   if (!targets) return fail(targets.error().code, targets.error().message, "/ranges");
   if (targets->empty())
     return fail(Errc::malformed, "the ranges less the exclusions hold no address", "/ranges");
-  return {};
+  return targets->size();
+}
+
+bool is_rate(std::uint32_t rate) {
+  return rate >= 1 && rate <= most_sweep_rate;
 }
 
 base::Result<void> check_job(store::Transaction& tx, const StoredJob& job) {
   if (job.name.empty() || job.name.size() > 64)
     return fail(Errc::malformed, "expected a name of 1 to 64 characters", "/name");
   if (job.port == 0) return fail(Errc::malformed, "expected a port of 1 to 65535", "/port");
-  if (auto ranges = check_ranges(job); !ranges) return ranges.error();
+  if (!is_rate(job.sweep_rate) || !is_rate(job.subnet_rate))
+    return fail(Errc::malformed, "expected 1 to 1000000 probes a second",
+                is_rate(job.sweep_rate) ? "/subnet_rate" : "/sweep_rate");
   if (const auto schedule = parse_schedule(job.schedule); !schedule)
     return fail(Errc::malformed, schedule.error().message, "/schedule");
   if (job.credentials.empty() || job.credentials.size() > 3)
@@ -75,14 +87,19 @@ base::Result<void> check_job(store::Transaction& tx, const StoredJob& job) {
 
 base::Result<StoredJob> add_job(store::Transaction& tx, StoredJob job, const base::Clock& clock) {
   if (auto checked = check_job(tx, job); !checked) return checked.error();
+  const auto addresses = check_ranges(job);
+  if (!addresses) return addresses.error();
+  if (!job.sweep) job.sweep = *addresses >= least_swept;
   job.id = JobId(base::next_id(clock));
   job.created_at = clock.now();
   job.last_started_at = 0;
   tx.execute(
       "insert into scan_job (id, name, ranges, exclusions, credentials, port, schedule, created_at, "
-      "last_started_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+      "last_started_at, sweep, sweep_rate, subnet_rate) "
+      "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
       job.id.value, job.name, to_list(job.ranges), to_list(job.exclusions), to_list(job.credentials),
-      std::int64_t{job.port}, job.schedule, job.created_at, job.last_started_at);
+      std::int64_t{job.port}, job.schedule, job.created_at, job.last_started_at,
+      std::int64_t{*job.sweep ? 1 : 0}, std::int64_t{job.sweep_rate}, std::int64_t{job.subnet_rate});
   return job;
 }
 

@@ -20,13 +20,18 @@ namespace censo::collector::jobs {
 using JobId = base::Id<struct ScanJobTag>;
 using RunId = base::Id<struct ScanRunTag>;
 
+inline constexpr std::uint32_t most_sweep_rate = 1'000'000;
+
 struct StoredJob {
   JobId id;
   std::string name;  // unique among the jobs
   std::vector<std::string> ranges, exclusions,
       credentials;  // credentials by name, in the order they are tried
   std::uint16_t port = 161;
-  std::string schedule;  // as parse_schedule takes it
+  std::string schedule;       // as parse_schedule takes it
+  std::optional<bool> sweep;  // before all else, for those that answer; add_job decides when it is not said
+  std::uint32_t sweep_rate = scanner::SweepSettings{}.rate;  // probes a second, at most `most_sweep_rate`
+  std::uint32_t subnet_rate = scanner::SweepSettings{}.subnet_rate;
   base::TimeMs created_at = 0, last_started_at = 0;
 };
 
@@ -39,6 +44,7 @@ struct StoredRun {
   base::TimeMs queued_at = 0, started_at = 0, ended_at = 0;
   std::size_t total = 0, done = 0, answered = 0, created = 0, updated = 0;
   std::map<std::string, std::size_t> verdicts;  // by name_of(Verdict)
+  std::map<std::string, std::size_t> sweep;     // by the names of SweepCounts; empty without a sweep
   std::string collector;                        // where it was queued
 };
 
@@ -56,8 +62,9 @@ struct StoredCredential {
   base::TimeMs updated_at = 0;
 };
 
-// Errc::malformed with the field in `where` (name, a range, the schedule, an unknown credential, more than
-// three of them); Errc::conflict when the name is taken.
+// Errc::malformed with the field in `where` (name, a range, the schedule, a rate, an unknown credential, more
+// than three of them); Errc::conflict when the name is taken. More than 16 addresses are swept unless the job
+// says no.
 base::Result<StoredJob> add_job(store::Transaction& tx, StoredJob job, const base::Clock& clock);
 base::Result<StoredJob> find_job(store::Transaction& tx, std::string_view id_or_name);
 std::vector<StoredJob> all_jobs(store::Transaction& tx);

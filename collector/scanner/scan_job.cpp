@@ -3,6 +3,7 @@
 #include "collector/scanner/device_catalog.h"
 #include "collector/scanner/inventory_device.h"
 #include "collector/scanner/snmp/snmp_engine.h"
+#include "collector/scanner/sweep.h"
 
 #include <algorithm>
 #include <atomic>
@@ -78,6 +79,12 @@ struct Scan {
   std::stop_token stop;
 };
 
+// An address worth a session, and the credential to begin with: those before it were not answered.
+struct Candidate {
+  ScanTarget target;
+  std::size_t first_credential = 0;
+};
+
 // True when the device was read with this credential.
 bool try_credential(const Scan& scan, const SnmpCredential& credential, DeviceResult& result) {
   auto limits = scan.job.limits;
@@ -102,14 +109,14 @@ bool try_credential(const Scan& scan, const SnmpCredential& credential, DeviceRe
   return true;
 }
 
-DeviceResult scan_device(const Scan& scan, const ScanTarget& target) {
+DeviceResult scan_device(const Scan& scan, const Candidate& candidate) {
   const auto start = SteadyClock::now();
   DeviceResult result;
-  result.target = target;
+  result.target = candidate.target;
   std::size_t tried = 0;
-  for (const auto& credential : scan.credentials) {
+  for (auto i = candidate.first_credential; i < scan.credentials.size(); ++i) {
     ++tried;
-    const bool read = try_credential(scan, credential, result);
+    const bool read = try_credential(scan, scan.credentials[i], result);
     result.duration_ms = ms_since(start);
     const bool hopeless = result.verdict == Verdict::refused || result.verdict == Verdict::cancelled ||
                           result.duration_ms >= scan.job.limits.device_ms;
@@ -124,13 +131,106 @@ DeviceResult scan_device(const Scan& scan, const ScanTarget& target) {
   return result;
 }
 
-void scan_devices(const Scan& scan, const std::vector<ScanTarget>& targets, std::atomic<std::size_t>& next,
+void scan_devices(const Scan& scan, const std::vector<Candidate>& candidates, std::atomic<std::size_t>& next,
                   ResultQueue& queue) {
-  for (auto i = next++; i < targets.size(); i = next++) {
-    std::packaged_task<DeviceResult()> task([&] { return scan_device(scan, targets[i]); });
+  for (auto i = next++; i < candidates.size(); i = next++) {
+    std::packaged_task<DeviceResult()> task([&] { return scan_device(scan, candidates[i]); });
     task();
     queue.push(task.get_future());
   }
+}
+
+// Where the caller hears of the scan, and what he has heard.
+struct Listener {
+  const std::function<void(DeviceResult&&)>& on_device;
+  const std::function<void(const ScanProgress&)>& on_progress;
+  ScanProgress progress;
+
+  void take(DeviceResult&& result) {
+    ++progress.done;
+    if (result.report) ++progress.answered;
+    on_device(std::move(result));
+    on_progress(progress);
+  }
+};
+
+DeviceResult without_session(const ScanTarget& target, Presence presence, std::string detail) {
+  DeviceResult result;
+  result.target = target;
+  result.detail = std::move(detail);
+  switch (presence) {
+    case Presence::answered:
+    case Presence::silent: break;
+    case Presence::unasked:
+      result.verdict = Verdict::cancelled;
+      result.detail = "cancelled";
+      break;
+    case Presence::refused:
+      result.verdict = Verdict::refused;
+      result.detail = "nobody listens there (ICMP port unreachable)";
+      break;
+    case Presence::malformed: result.verdict = Verdict::malformed; break;
+  }
+  if (result.detail.empty()) result.detail = "no answer to the sweep";
+  return result;
+}
+
+// Those that answer; what became of the others is told.
+base::Result<std::vector<Candidate>> sweep_candidates(const Scan& scan,
+                                                      const std::vector<ScanTarget>& targets,
+                                                      Listener& listener) {
+  const auto show = [&listener](const SweepCounts& counts) {
+    listener.progress.sweep = counts;
+    listener.on_progress(listener.progress);
+  };
+  auto swept = sweep(targets, scan.credentials, *scan.job.sweep, scan.stop, show);
+  if (!swept) return swept.error();
+  listener.progress.sweep = swept->counts;
+  std::vector<Candidate> candidates;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const auto& found = swept->found[i];
+    if (found.presence == Presence::answered) {
+      candidates.push_back({targets[i], found.credential});
+    } else {
+      const auto detail = swept->details.find(i);
+      listener.take(
+          without_session(targets[i], found.presence, detail == swept->details.end() ? "" : detail->second));
+    }
+  }
+  return candidates;
+}
+
+base::Result<std::vector<Candidate>> candidates_of(const Scan& scan, const std::vector<ScanTarget>& targets,
+                                                   Listener& listener) {
+  listener.progress.total = targets.size();
+  if (scan.job.sweep) return sweep_candidates(scan, targets, listener);
+  std::vector<Candidate> candidates;
+  for (const auto& target : targets) candidates.push_back({target, 0});
+  return candidates;
+}
+
+// Blocks until all are done; results in the order in which they end.
+void inventory_candidates(const Scan& scan, std::stop_source& stop, const std::vector<Candidate>& candidates,
+                          Listener& listener) {
+  ResultQueue queue;
+  std::atomic<std::size_t> next = 0;
+  std::vector<std::jthread> threads;
+  struct Ending {  // also when a callback throws
+    std::stop_source& source;
+    ResultQueue& queue;
+    std::atomic<std::size_t>& next;
+    std::size_t total;
+    ~Ending() {
+      next = total;
+      source.request_stop();
+      queue.close();
+    }
+  } const ending{stop, queue, next, candidates.size()};
+  const auto count =
+      std::min(std::clamp<std::size_t>(scan.job.parallel_devices, 1, most_parallel), candidates.size());
+  for (std::size_t i = 0; i < count; ++i)
+    threads.emplace_back([&] { scan_devices(scan, candidates, next, queue); });
+  for (std::size_t i = 0; i < candidates.size(); ++i) listener.take(queue.pop().get());
 }
 
 }  // namespace
@@ -159,37 +259,13 @@ base::Result<void> Scanner::run(const ScanJob& job, std::stop_token stop,
   const auto catalog = devices();
   if (!catalog) return catalog.error();
 
-  std::stop_source inner;  // also ends the threads when a callback throws
+  std::stop_source inner;
   const std::stop_callback outer(stop, [&inner] { inner.request_stop(); });
   const Scan scan{job, in_order(job.credentials), clock_, *engine_, **catalog, inner.get_token()};
-  ResultQueue queue;
-  std::atomic<std::size_t> next = 0;
-  std::vector<std::jthread> threads;
-  struct Ending {
-    std::stop_source& source;
-    ResultQueue& queue;
-    std::atomic<std::size_t>& next;
-    std::size_t total;
-    ~Ending() {
-      next = total;
-      source.request_stop();
-      queue.close();
-    }
-  } const ending{inner, queue, next, targets->size()};
-
-  const auto count =
-      std::min(std::clamp<std::size_t>(job.parallel_devices, 1, most_parallel), targets->size());
-  for (std::size_t i = 0; i < count; ++i) {
-    threads.emplace_back([&] { scan_devices(scan, *targets, next, queue); });
-  }
-  ScanProgress progress{.total = targets->size()};
-  while (progress.done < progress.total) {
-    auto result = queue.pop().get();
-    ++progress.done;
-    if (result.report) ++progress.answered;
-    on_device(std::move(result));
-    on_progress(progress);
-  }
+  Listener listener{on_device, on_progress, {}};
+  const auto candidates = candidates_of(scan, *targets, listener);
+  if (!candidates) return candidates.error();
+  inventory_candidates(scan, inner, *candidates, listener);
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "collector/scanner/snmp_session.h"
+#include "collector/scanner/sweep_settings.h"
 #include "inventory/report.h"
 
 #include <cstdint>
@@ -28,6 +29,9 @@ struct ScanJob {
       credentials;  // tried in order, at most 3 per device; after a v3 success no downgrade
   SnmpLimits limits;
   std::size_t parallel_devices = 16;  // one request outstanding per device
+  // Asks all addresses at once first, so that only those that answer cost time; none: each is tried in turn,
+  // with the patience of `limits`.
+  std::optional<SweepSettings> sweep;
 };
 
 // The addresses of the ranges less the exclusions, in order, each once. Errc::malformed naming the range;
@@ -48,6 +52,7 @@ struct DeviceResult {
 
 struct ScanProgress {
   std::size_t total = 0, done = 0, answered = 0;
+  SweepCounts sweep;  // zeros without one
 };
 
 class SnmpEngine;

@@ -1,43 +1,18 @@
 #include "collector/scanner/scan_job.h"
 
 #include "base/text.h"
-
-#include <arpa/inet.h>
+#include "collector/scanner/address.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <optional>
 
 namespace censo::scanner {
 namespace {
 
-// In network order; IPv4 in the mapped form of RFC 4291, 2.5.5.2, so that one order serves both.
-using Address = std::array<std::uint8_t, 16>;
-constexpr Address v4_start{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-
 struct Range {
   Address first, last;  // both included
 };
-
-bool is_v4(const Address& address) {
-  return std::equal(v4_start.begin(), v4_start.begin() + 12, address.begin());
-}
-
-std::optional<Address> parse_address(std::string_view text) {
-  const std::string copy(text);
-  auto address = v4_start;
-  if (inet_pton(AF_INET, copy.c_str(), address.data() + 12) == 1) return address;
-  if (inet_pton(AF_INET6, copy.c_str(), address.data()) == 1) return address;
-  return std::nullopt;
-}
-
-std::string to_text(const Address& address) {
-  std::array<char, INET6_ADDRSTRLEN> buffer{};
-  const bool v4 = is_v4(address);
-  inet_ntop(v4 ? AF_INET : AF_INET6, address.data() + (v4 ? 12 : 0), buffer.data(), buffer.size());
-  return buffer.data();
-}
 
 // The next address; the one after the last wraps to zero.
 void advance(Address& address) {

@@ -175,6 +175,7 @@ void check_pdu(Reader& message, DatagramHead& head) {
   if (tag != tag_response && tag != tag_report) {
     return message.refuse("expected a response or report, found tag " + std::to_string(tag), message.at());
   }
+  head.is_report = tag == tag_report;
   auto pdu = message.enter(tag, "a PDU");
   head.request_id = pdu.integer("a request id");
   pdu.integer("an error status");
@@ -191,7 +192,7 @@ void check_pdu(Reader& message, DatagramHead& head) {
 
 void check_v3(Reader& message, DatagramHead& head) {
   auto global = message.enter(tag_sequence, "the message's global data");
-  global.integer("a message id");
+  head.message_id = global.integer("a message id");
   global.integer("a message size");
   const auto flags = global.text("message flags");
   global.integer("a security model");

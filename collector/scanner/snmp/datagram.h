@@ -13,9 +13,11 @@
 namespace censo::scanner {
 
 struct DatagramHead {
-  std::int64_t version = 0;  // 1 = v2c, 3 = v3
-  std::string community;     // v2c
-  bool encrypted = false;    // v3: nothing below is known then
+  std::int64_t version = 0;     // 1 = v2c, 3 = v3
+  std::string community;        // v2c
+  std::int64_t message_id = 0;  // v3
+  bool encrypted = false;       // v3: nothing below is known then
+  bool is_report = false;
   std::int64_t request_id = 0;
   std::size_t varbinds = 0;
 };

@@ -16,7 +16,8 @@ class ScanStoreTest : public ::testing::Test {
   void SetUp() override {
     char pattern[] = "/tmp/censo-scans-XXXXXX";
     folder_ = mkdtemp(pattern);
-    database_ = std::make_unique<store::Database>(store::DatabaseSettings{test::location(folder_ + "/censo.db")});
+    database_ =
+        std::make_unique<store::Database>(store::DatabaseSettings{test::location(folder_ + "/censo.db")});
     write([&](store::Transaction& tx) { save_credential(tx, {"public", "v2c", "", 1}, {1, 2, 3}); });
   }
   void TearDown() override {
@@ -87,6 +88,12 @@ TEST_F(ScanStoreTest, AJobThatCannotRunIsRefusedWithItsField) {
   bad = job();
   bad.schedule = "hourly";
   EXPECT_EQ(fault_of(bad), "/schedule");
+  bad = job();
+  bad.sweep_rate = 0;
+  EXPECT_EQ(fault_of(bad), "/sweep_rate");
+  bad = job();
+  bad.subnet_rate = most_sweep_rate + 1;
+  EXPECT_EQ(fault_of(bad), "/subnet_rate");
   bad = job();
   bad.credentials = {"private"};
   EXPECT_EQ(fault_of(bad), "/credentials");
@@ -178,6 +185,41 @@ TEST_F(ScanStoreTest, DevicesComeInPagesAndByVerdict) {
     EXPECT_EQ(second->rows[0].target.address, "10.0.0.2");
     EXPECT_EQ(second->next, "");
     EXPECT_EQ(devices_of(tx, run.id, "auth_failed", {})->rows.size(), 1u);
+  });
+}
+
+TEST_F(ScanStoreTest, MoreThanSixteenAddressesAreSweptUnlessTheJobSaysOtherwise) {
+  write([&](store::Transaction& tx) {
+    auto small = job("small");
+    small.ranges = {"10.0.0.1-10.0.0.16"};
+    auto large = job("large");
+    large.ranges = {"10.0.0.1-10.0.0.17"};
+    auto patient = job("patient");
+    patient.ranges = {"10.0.0.0/24"};
+    patient.sweep = false;
+    auto told = job("told");
+    told.sweep = true;
+    told.sweep_rate = 7;
+    told.subnet_rate = most_sweep_rate;
+    for (const auto& one : {small, large, patient, told}) ASSERT_TRUE(add_job(tx, one, clock_));
+    EXPECT_EQ(find_job(tx, "small")->sweep, false);
+    EXPECT_EQ(find_job(tx, "large")->sweep, true);
+    EXPECT_EQ(find_job(tx, "large")->sweep_rate, 20'000u);
+    EXPECT_EQ(find_job(tx, "large")->subnet_rate, 500u);
+    EXPECT_EQ(find_job(tx, "patient")->sweep, false);
+    EXPECT_EQ(find_job(tx, "told")->sweep, true);
+    EXPECT_EQ(find_job(tx, "told")->sweep_rate, 7u);
+    EXPECT_EQ(find_job(tx, "told")->subnet_rate, most_sweep_rate);
+  });
+}
+
+TEST_F(ScanStoreTest, ARunKeepsWhatItsSweepCounted) {
+  write([&](store::Transaction& tx) {
+    auto run = *queue_run(tx, *add_job(tx, job(), clock_), clock_, "here");
+    EXPECT_TRUE(find_run(tx, to_text(run.id))->sweep.empty());
+    run.sweep = {{"swept", 254}, {"responding", 7}};
+    save_run(tx, run);
+    EXPECT_EQ(find_run(tx, to_text(run.id))->sweep, run.sweep);
   });
 }
 
