@@ -127,7 +127,7 @@ int status_of(const boost::json::value& run) {
     for (const auto& [verdict, count] : verdicts->get_object()) {
       if (verdict == "ok")
         ok += count.as_int64();
-      else if (verdict != "no_answer" && verdict != "refused")
+      else if (verdict != "no_answer" && verdict != "refused" && verdict != "no_snmp")
         troubled += count.as_int64();
     }
   return troubled > 0 || ok == 0 ? 7 : 0;
