@@ -228,6 +228,7 @@ void add_scan_commands(CLI::App& app, Session& session) {
   add_run(*scan, session);
   add_lists(*scan, session);
   add_credential_commands(*scan, session);
+  add_scan_coverage_commands(*scan, session);
 
   auto name = std::make_shared<std::string>();
   auto* show = scan->add_subcommand("show", "A run with its devices: by run id, or the last one of a job");
