@@ -35,7 +35,8 @@ base::Result<std::optional<Reached>> reached_in(const Request& request) {
   if (word.empty()) return std::optional<Reached>();
   for (const auto reached : {Reached::none, Reached::some, Reached::all})
     if (word == jobs::name_of(reached)) return std::optional(reached);
-  return fail(Errc::invalid_argument, "expected none, some or all, found \"" + std::string(word) + "\"", "reached");
+  return fail(Errc::invalid_argument, "expected none, some or all, found \"" + std::string(word) + "\"",
+              "reached");
 }
 
 base::Result<Response> list_subnets(store::Transaction& tx, const Request& request) {

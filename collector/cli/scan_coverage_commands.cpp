@@ -6,10 +6,8 @@
 namespace censo::cli {
 namespace {
 
-const Columns subnet_columns{{"subnet", "/prefix"},
-                             {"reached", "/reached"},
-                             {"jobs", "/jobs"},
-                             {"scanned", "/scanned_at", Show::age}};
+const Columns subnet_columns{
+    {"subnet", "/prefix"}, {"reached", "/reached"}, {"jobs", "/jobs"}, {"scanned", "/scanned_at", Show::age}};
 const Columns unread_columns{{"address", "/address"},
                              {"verdict", "/verdict"},
                              {"detail", "/detail"},
@@ -40,7 +38,8 @@ base::Result<void> show_coverage(ApiClient& client, const ListSettings& settings
 void add_scan_coverage_commands(CLI::App& scan, Session& session) {
   auto settings = std::make_shared<ListSettings>();
   auto* command = scan.add_subcommand(
-      "coverage", "What scans leave out: subnets that no job reaches, and who was there but could not be read");
+      "coverage",
+      "What scans leave out: subnets that no job reaches, and who was there but could not be read");
   command->add_option("--limit", settings->limit, "Of each list")->capture_default_str();
   command->callback([settings, &session] {
     session.run([&](ApiClient& client) { return show_coverage(client, *settings, session); });

@@ -110,7 +110,8 @@ base::Result<cmdb::Page<UnreadDevice>> unread_devices(store::Transaction& tx, co
   const auto after = unread_cursor(page.after);
   if (!after) return after.error();
   const auto rows = tx.query(
-      "select d.address, d.port, d.verdict, d.detail, d.credential, d.outcome, d.duration_ms, r.id, r.job_name, "
+      "select d.address, d.port, d.verdict, d.detail, d.credential, d.outcome, d.duration_ms, r.id, "
+      "r.job_name, "
       "r.ended_at from scan_device d join scan_run r on r.id = d.run_id "
       "where r.id in (select max(id) from scan_run where state = 'done' group by job_id) "
       "and d.ci_id is null and d.verdict not in ('no_answer', 'cancelled') "

@@ -27,9 +27,9 @@ base::Result<Reached> Reach::of(std::string_view prefix) const {
   const auto begin =
       std::lower_bound(asked_.begin(), asked_.end(), whole.first,
                        [](const Range& range, const Address& first) { return range.last < first; });
-  const auto end = std::upper_bound(begin, asked_.end(), whole.last, [](const Address& last, const Range& range) {
-    return last < range.first;
-  });
+  const auto end =
+      std::upper_bound(begin, asked_.end(), whole.last,
+                       [](const Address& last, const Range& range) { return last < range.first; });
   if (begin == end) return Reached::none;
   return without(whole, {begin, end}).empty() ? Reached::all : Reached::some;
 }

@@ -27,7 +27,8 @@ class ScanCoverageApi : public testing::Test {
   }
 
   // A run that ended so, with these devices.
-  void run(const jobs::StoredJob& job, const std::string& state, const std::vector<jobs::StoredDevice>& devices = {}) {
+  void run(const jobs::StoredJob& job, const std::string& state,
+           const std::vector<jobs::StoredDevice>& devices = {}) {
     db.advance_ms(1'000);
     db.write([&](store::Transaction& tx) {
       auto run = *jobs::queue_run(tx, job, db.clock(), "here");
@@ -83,7 +84,8 @@ TEST_F(ScanCoverageApi, SubnetsComeInPages) {
   const auto first = body_of(routes.get("/api/v1/scan-coverage/subnets", {}, {{"limit", "3"}}));
   EXPECT_EQ(first.at("items").as_array().size(), 3u);
   const std::string next(first.at("next").as_string());
-  const auto second = body_of(routes.get("/api/v1/scan-coverage/subnets", {}, {{"limit", "3"}, {"after", next}}));
+  const auto second =
+      body_of(routes.get("/api/v1/scan-coverage/subnets", {}, {{"limit", "3"}, {"after", next}}));
   EXPECT_EQ(second.at("items").at(0).at("prefix").as_string(), "10.9.0.0/24");
   EXPECT_FALSE(second.as_object().contains("next"));
 }
