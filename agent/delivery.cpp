@@ -49,6 +49,9 @@ void abandon(std::unique_ptr<LookUp> look_up) {
 }
 
 base::Result<std::vector<tcp::endpoint>> resolve(const HttpsUrl& url, std::chrono::milliseconds limit) {
+  error_code no_address;
+  const auto address = asio::ip::make_address(url.host, no_address);
+  if (!no_address) return std::vector{tcp::endpoint(address, url.port)};
   auto look_up = std::make_unique<LookUp>();
   look_up->host = url.host;
   look_up->port = std::to_string(url.port);

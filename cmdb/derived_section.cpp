@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "cmdb/account_use.h"
+#include "cmdb/attachment.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/ip_network.h"
 #include "cmdb/relationship_span.h"
@@ -52,7 +53,7 @@ class Deriving {
     section_.complete = names_all_sections();
     ClassMemory classes(run_.catalog);
     for (const Section& section : report_.sections) {
-      bool tells = false;
+      bool tells = section.name == forwarding_section_name;
       for (const Item& item : section.items) tells |= note(item, *classes.find(item.class_name));
       section_.complete &= section.complete || !tells;
       for (const auto& relationship : section.relationships)
@@ -62,6 +63,8 @@ class Deriving {
     for (const auto& [network, addresses] : networks_) add_subnet(network, addresses);
     for (const Item* guest : guests_) add_to_subject("hosted_on", *guest);
     for (const Item* part : attached_) add_to_subject("attached_to", *part);
+    for (auto& [host, evidence] : learned_.attachments(run_))
+      relate("connects_to", "self", id_mark + base::to_text(host), std::move(evidence));
     add_host_of_container();
     if (run_.catalog.is_a(report_.subject_class, "workstation")) add_users();
     Report sealed;
@@ -114,7 +117,7 @@ class Deriving {
     } else if (item.class_name == "user_session") {
       sessions_.push_back(&item);
     } else {
-      return false;
+      return learned_.note(item);
     }
     return true;
   }
@@ -245,6 +248,7 @@ class Deriving {
   IngestRun& run_;
   const Report& report_;
   Section section_;
+  LearnedAddresses learned_;
   std::vector<const Item*> sockets_, sessions_, guests_, attached_;
   std::map<std::string, const Item*> services_;              // by instance
   std::map<std::string, inventory::TextList> networks_;      // addresses in each
@@ -256,6 +260,7 @@ class Deriving {
 
 void end_where_moved_from(IngestRun& run, std::span<const FoundRelationship> found) {
   for (const FoundRelationship& relationship : found) {
+    end_weaker_attachments(run, relationship);
     if (relationship.type != "attached_to" && relationship.type != "hosted_on") continue;
     for (const store::Row& row : run.tx.query(
              "select id, to_ci from relationship where from_ci = $1 and type = $2 and to_ci <> $3 and "

@@ -77,7 +77,7 @@ Key key_beside(const Identity& identity) {
 void add_look_up(KeySet& keys, std::string_view attribute, std::string_view text, const Identity& identity) {
   const IdentifierKind kind = kind_of_identifier(attribute);
   std::string value = canonical_identifier(kind, text);
-  if (is_junk(kind, value, identity.allowed)) return;
+  if (value == "*" || is_junk(kind, value, identity.allowed)) return;  // "*": any address of the host
   const bool moves = kind == IdentifierKind::mac && is_moving_mac(identity, value);
   keys.add({moves ? std::string(moving_mac) : std::string(attribute), std::move(value), false});
 }
@@ -92,10 +92,17 @@ void add_look_ups(KeySet& keys, std::string_view attribute, const Identity& iden
   }
 }
 
+// Nobody looks for one by these alone: one of few words ("tcp"), or the item that it belongs to.
+bool tells_little(const ClassDefinition& definition, const std::string& attribute) {
+  const AttributeDefinition* found = definition.find_attribute(attribute);
+  return found && (found->type == AttributeType::enumeration || found->type == AttributeType::reference);
+}
+
 void add_look_ups_of_rule(KeySet& keys, const IdentityRule& rule, const Identity& identity) {
   if (!rule.within.empty()) return;
   for (const std::string& attribute : rule.attributes) {
-    if (kind_of_identifier(attribute) != IdentifierKind::maker) add_look_ups(keys, attribute, identity);
+    const bool is_maker = kind_of_identifier(attribute) == IdentifierKind::maker;
+    if (!is_maker && !tells_little(*identity.definition, attribute)) add_look_ups(keys, attribute, identity);
   }
 }
 

@@ -6,6 +6,7 @@
 #include "collector/json_body.h"
 #include "desk/desk_role.h"
 #include "desk/difference.h"
+#include "desk/ticket_relation.h"
 #include "desk/ticket_target.h"
 #include "desk/transition.h"
 
@@ -130,6 +131,24 @@ json::array allowed_json(const desk::Operation& operation, const desk::Ticket& t
   return allowed;
 }
 
+json::array related_json(const desk::Operation& operation, const desk::Ticket& ticket) {
+  json::array related;
+  for (const auto& one : desk::related_tickets(operation.tx, ticket)) {
+    const auto* kind = operation.kinds.find(one.forward ? ticket.kind : one.other.kind);
+    const auto* relation = kind ? kind->find_relation(one.relation) : nullptr;
+    const auto label = !relation ? cmdb::Label{} : one.forward ? relation->label : relation->reverse;
+    related.push_back({{"relation", one.relation},
+                       {"label", {{"en", label.en}, {"es", label.es}}},
+                       {"forward", one.forward},
+                       {"ticket",
+                        {{"number", one.other.number},
+                         {"kind", one.other.kind},
+                         {"title", one.other.title},
+                         {"state", one.other.state}}}});
+  }
+  return related;
+}
+
 json::object whole_ticket(const desk::Operation& operation, const desk::Ticket& ticket) {
   auto object = to_json(operation.kinds, ticket);
   json::array links;
@@ -138,6 +157,7 @@ json::object whole_ticket(const desk::Operation& operation, const desk::Ticket& 
         {{"ci", json_ci(link.ci, link.class_name, link.name)}, {"role", desk::name_of(link.role)}});
   }
   object["links"] = std::move(links);
+  object["related"] = related_json(operation, ticket);
   object["targets"] = targets_json(operation, ticket);
   object["allowed"] = allowed_json(operation, ticket);
   return object;

@@ -47,6 +47,9 @@ boost::json::object whole_ticket(const desk::Operation& operation, const desk::T
 // [{"event","label":{"en","es"},"to","needs","takes"}]
 boost::json::array allowed_json(const desk::Operation& operation, const desk::Ticket& ticket);
 
+// [{"relation","label","forward","ticket":{"number","kind","title","state"}}]; the label as it is told of it.
+boost::json::array related_json(const desk::Operation& operation, const desk::Ticket& ticket);
+
 boost::json::object to_json(const desk::DetectedChange& change);
 
 // The body's "fields": texts and numbers by name.

@@ -2,6 +2,8 @@
 
 #include "base/text.h"
 #include "desk/recent_changes.h"
+#include "desk/ticket_kind.h"
+#include "desk/ticket_relation.h"
 #include "desk/transition.h"
 
 #include <algorithm>
@@ -44,18 +46,6 @@ std::vector<std::string> numbers(const std::vector<store::Row>& rows) {
   return found;
 }
 
-// An act of the collector itself, in the name of who moved the other ticket.
-base::Result<void> move_by_rule(const Operation& operation, const std::string& number,
-                                const WantedTransition& wanted) {
-  const Act act{operation.act.actor, "rule", operation.act.clock, {"rule"}};
-  const auto ticket = find_ticket(operation.tx, number);
-  if (!ticket) return ticket.error();
-  const auto moved = transition({operation.tx, operation.kinds, act, operation.impact, operation.detection},
-                                *ticket, wanted);
-  if (!moved) return moved.error();
-  return {};
-}
-
 // Rule 17. A detached child has no parent any more.
 base::Result<void> resolve_children(const Operation& operation, const Ticket& ticket) {
   WantedTransition wanted{"resolve_with_parent", {}, 0};
@@ -82,6 +72,29 @@ base::Result<void> wake_those_who_wait(const Operation& operation, const Ticket&
   return {};
 }
 
+// Rule 10: on hold for a problem or a change, it is linked with it.
+base::Result<void> relate_awaited(const Operation& operation, const Ticket& ticket) {
+  const auto awaited = find_ticket(operation.tx, ticket.field("waits_for"));
+  if (!awaited) return {};
+  const auto says = [&](const Ticket& from, std::string_view relation, const Ticket& to) {
+    const auto* kind = operation.kinds.find(from.kind);
+    const auto* found = kind ? kind->find_relation(relation) : nullptr;
+    if (found && std::count(found->to.begin(), found->to.end(), to.kind) > 0)
+      keep_relation(operation, from, relation, to);
+  };
+  says(*awaited, "incident", ticket);
+  says(ticket, "solved_by", *awaited);
+  return {};
+}
+
+// Rule 38: what failed caused what follows it up.
+base::Result<void> relate_follow_up(const Operation& operation, const Ticket& change) {
+  const auto follow_up = find_ticket(operation.tx, change.field("follow_up"));
+  const auto* kind = follow_up ? operation.kinds.find(follow_up->kind) : nullptr;
+  if (kind && kind->find_relation("caused_by")) keep_relation(operation, *follow_up, "caused_by", change);
+  return {};
+}
+
 constexpr std::array effects{
     Effect{"count_hop", count_hop, nullptr},
     Effect{"count_reopening", count_reopening, nullptr},
@@ -90,9 +103,22 @@ constexpr std::array effects{
     Effect{"link_cause", nullptr, link_cause},
     Effect{"resolve_children", nullptr, resolve_children},
     Effect{"wake_those_who_wait", nullptr, wake_those_who_wait},
+    Effect{"relate_awaited", nullptr, relate_awaited},
+    Effect{"relate_follow_up", nullptr, relate_follow_up},
 };
 
 }  // namespace
+
+base::Result<void> move_by_rule(const Operation& operation, const std::string& number,
+                                const WantedTransition& wanted) {
+  const Act act{operation.act.actor, "rule", operation.act.clock, {"rule"}};
+  const auto ticket = find_ticket(operation.tx, number);
+  if (!ticket) return ticket.error();
+  const auto moved = transition({operation.tx, operation.kinds, act, operation.impact, operation.detection},
+                                *ticket, wanted);
+  if (!moved) return moved.error();
+  return {};
+}
 
 void count_field(Ticket& ticket, std::string_view field) {
   ticket.fields[std::string(field)] =
@@ -102,7 +128,10 @@ void count_field(Ticket& ticket, std::string_view field) {
 const Effect* find_effect(std::string_view name) {
   const auto found =
       std::find_if(effects.begin(), effects.end(), [&](const Effect& one) { return one.name == name; });
-  return found == effects.end() ? find_change_effect(name) : &*found;
+  if (found != effects.end()) return &*found;
+  for (auto* find : {find_change_effect, find_problem_effect, find_request_effect})
+    if (const auto* effect = find(name)) return effect;
+  return nullptr;
 }
 
 }  // namespace censo::desk

@@ -8,6 +8,8 @@
 
 namespace censo::desk {
 
+struct WantedTransition;  // desk/transition.h
+
 struct Effect {
   std::string_view name;
   // On the ticket, before it is saved.
@@ -17,7 +19,12 @@ struct Effect {
 };
 const Effect* find_effect(std::string_view name);         // nullptr: no such effect
 const Effect* find_change_effect(std::string_view name);  // of those, what only changes have
+const Effect* find_problem_effect(std::string_view name);
+const Effect* find_request_effect(std::string_view name);
 
+// An act of the collector itself, in the name of who acts.
+base::Result<void> move_by_rule(const Operation& operation, const std::string& number,
+                                const WantedTransition& wanted);
 void count_field(Ticket& ticket, std::string_view field);  // one more
 
 }  // namespace censo::desk

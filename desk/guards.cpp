@@ -98,7 +98,10 @@ std::string given_or_kept(const GuardCase& one, std::string_view name) {
 Guard find_guard(std::string_view name) {
   const auto found =
       std::find_if(guards.begin(), guards.end(), [&](const Named& one) { return one.name == name; });
-  return found == guards.end() ? find_change_guard(name) : found->guard;
+  if (found != guards.end()) return found->guard;
+  for (auto* find : {find_change_guard, find_problem_guard, find_release_guard, find_request_guard})
+    if (const auto guard = find(name)) return guard;
+  return nullptr;
 }
 
 }  // namespace censo::desk

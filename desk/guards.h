@@ -24,6 +24,9 @@ struct GuardCase {
 using Guard = base::Result<void> (*)(const GuardCase&);
 Guard find_guard(std::string_view name);         // nullptr: no such guard
 Guard find_change_guard(std::string_view name);  // of those, what only changes have
+Guard find_problem_guard(std::string_view name);
+Guard find_release_guard(std::string_view name);
+Guard find_request_guard(std::string_view name);
 
 // Of the act's fields, else of the ticket. The case has fields.
 std::string given_or_kept(const GuardCase& one, std::string_view name);

@@ -5,6 +5,7 @@
 #include "cmdb/schema_file.h"
 #include "desk/effects.h"
 #include "desk/guards.h"
+#include "desk/relation_definition.h"
 #include "desk/service_level.h"
 
 #include <algorithm>
@@ -76,11 +77,12 @@ void read_end(SchemaFile& file, const base::YamlValue& node, TicketState& state)
 }
 
 TicketState read_state(SchemaFile& file, const std::string& name, const base::YamlValue& node) {
-  SchemaMapping mapping(file, node, {"label", "final", "ends"});
+  SchemaMapping mapping(file, node, {"label", "final", "ended", "ends"});
   TicketState state;
   state.name = name;
   state.label = mapping.label("label");
   state.final = mapping.flag("final");
+  state.ended = mapping.flag("ended") || state.final;
   if (const auto* end = node.find("ends")) read_end(file, *end, state);
   return state;
 }
@@ -117,12 +119,9 @@ void read_priority(SchemaMapping& mapping, const std::vector<const base::YamlVal
   if (!sound) mapping.refuse("priority", "expected three rows of three digits from 1 to 5");
 }
 
-// "assignee" is the person that the ticket is with, "rule" the collector itself.
 void check_roles(const std::vector<std::string>& roles, std::string_view key, SchemaMapping& mapping) {
-  for (const auto& role : roles) {
-    if (!is_desk_role(role) && role != "assignee" && role != "rule")
-      mapping.refuse(key, "no role \"" + role + "\"");
-  }
+  for (const auto& role : roles)
+    if (!is_transition_role(role)) mapping.refuse(key, "no role \"" + role + "\"");
 }
 
 void check_fields(const TicketKind& kind, const Transition& transition, SchemaMapping& mapping) {
@@ -241,7 +240,7 @@ TicketKind read_kind(SchemaFile& file, const Calendars& calendars) {
   SchemaMapping mapping(
       file, file.root(),
       {"ticket", "prefix", "label", "initial", "changes_items", "edit_roles", "edit_states", "edit_effects",
-       "approvals", "priority", "fields", "states", "transitions", "targets"});
+       "approvals", "priority", "fields", "states", "transitions", "targets", "relations"});
   TicketKind kind;
   kind.name = mapping.name("ticket");
   if (kind.name != file.stem()) mapping.refuse("ticket", "expected the file's name, \"" + file.stem() + "\"");
@@ -275,6 +274,7 @@ TicketKind read_kind(SchemaFile& file, const Calendars& calendars) {
   if (!kind.find_state(kind.initial)) mapping.refuse("initial", "no state \"" + kind.initial + "\"");
   check_ways(kind, file);
   kind.targets = read_targets(file, mapping, kind, calendars);
+  kind.relations = read_relations(file, mapping, kind);
   return kind;
 }
 
@@ -298,12 +298,22 @@ const ServiceTarget* TicketKind::find_target(std::string_view target) const {
   return found == targets.end() ? nullptr : &*found;
 }
 
+const RelationDefinition* TicketKind::find_relation(std::string_view relation) const {
+  const auto found = std::find_if(relations.begin(), relations.end(),
+                                  [&](const RelationDefinition& one) { return one.name == relation; });
+  return found == relations.end() ? nullptr : &*found;
+}
+
 bool Transition::leads_from(std::string_view state) const {
   return contains(from, state);
 }
 
 bool is_desk_role(std::string_view role) {
   return std::find(desk_roles.begin(), desk_roles.end(), role) != desk_roles.end();
+}
+
+bool is_transition_role(std::string_view role) {
+  return is_desk_role(role) || role == "assignee" || role == "decider" || role == "rule";
 }
 
 std::vector<std::string> all_desk_roles() {
@@ -325,6 +335,11 @@ base::Result<TicketKinds> TicketKinds::load(std::span<const base::EmbeddedFile> 
     if (file.fault()) return *file.fault();
     auto name = kind.name;
     all.kinds_.emplace(std::move(name), std::move(kind));
+  }
+  for (const auto& [name, kind] : all.kinds_) {
+    if (const auto other = relation_to_nothing(kind, all); !other.empty())
+      return base::fail(base::Errc::malformed,
+                        "tickets/" + name + ".yaml: relations: no kind \"" + other + "\"");
   }
   return all;
 }

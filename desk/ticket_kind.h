@@ -40,6 +40,7 @@ struct TicketState {
   std::string name;
   cmdb::Label label;
   bool final = false;  // nothing leads out of it
+  bool ended = false;  // final, or it counts as closed though something leads out of it
   // It ends by itself: by this event, so long after it began or at the time in this field. "": it does not.
   std::string end_event, end_field;
   base::TimeMs end_after_ms = 0;
@@ -107,6 +108,17 @@ struct ServiceTarget {
   std::vector<EscalationStep> steps;  // by percent
 };
 
+// What a ticket of this kind says of others (docs/desk.md).
+struct RelationDefinition {
+  std::string name;                 // "contains"
+  cmdb::Label label, reverse;       // as it is told of the ticket, and of the other one
+  std::vector<std::string> to;      // kinds of the other one
+  std::vector<std::string> roles;   // who may make and end it
+  std::vector<std::string> states;  // in which it may be made and ended; none: in all that are not final
+  std::string event;  // made, it moves the ticket by this event where that is listed and its guards hold
+  bool one = false;   // the other one stands in one alone
+};
+
 struct TicketKind {
   std::string name;    // "incident"
   std::string prefix;  // "INC", of the number
@@ -121,16 +133,21 @@ struct TicketKind {
   std::vector<TicketState> states;
   std::vector<Transition> transitions;
   std::vector<ServiceTarget> targets;
+  std::vector<RelationDefinition> relations;
 
   const TicketState* find_state(std::string_view state) const;  // nullptr: no such state
   const FieldDefinition* find_field(std::string_view field) const;
   const ServiceTarget* find_target(std::string_view target) const;
+  const RelationDefinition* find_relation(std::string_view relation) const;
 };
 
 // In the history and the comments, not in the ticket: every kind's transitions may ask for them.
 inline constexpr std::string_view reason_field = "reason", message_field = "message";
 
-bool is_desk_role(std::string_view role);  // rule 04, spelled out; not "assignee" and "rule"
+bool is_desk_role(std::string_view role);  // rule 04, spelled out
+// Besides those, "assignee" is the person that the ticket is with, "decider" who is asked at the step of its
+// approval, "rule" the collector itself.
+bool is_transition_role(std::string_view role);
 std::vector<std::string> all_desk_roles();
 
 // Immutable after loading; safe to read from any thread.

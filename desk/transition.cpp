@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "desk/effects.h"
 #include "desk/guards.h"
+#include "desk/request.h"
 #include "desk/ticket_fields.h"
 #include "desk/ticket_note.h"
 #include "desk/ticket_store.h"
@@ -214,6 +215,7 @@ std::set<std::string> roles_towards(const Ticket& ticket, const Act& act) {
   roles.erase("requester");  // not in general: of this ticket, or not
   if (act.actor == ticket.requester) roles.insert("requester");
   if (!act.actor.empty() && act.actor == ticket.field("assignee")) roles.insert("assignee");
+  if (is_asked(ticket, act)) roles.insert("decider");
   return roles;
 }
 

@@ -13,7 +13,7 @@
 
 namespace censo::desk {
 
-// Of the act, and "requester" and "assignee" where its actor is that of this ticket.
+// Of the act, and "requester", "assignee" and "decider" where its actor is that of this ticket.
 std::set<std::string> roles_towards(const Ticket& ticket, const Act& act);
 
 struct WantedTransition {

@@ -4,6 +4,8 @@
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
+#include <algorithm>
+
 namespace censo::cli {
 namespace {
 
@@ -96,6 +98,21 @@ void add_moment(CLI::App& command, std::string& at) {
   command.add_option("--at", at, "As it was at this moment: 2026-10-01T12:00Z; default: now");
 }
 
+// The ports only where cables are among them.
+void print_relationships(const boost::json::array& relationships) {
+  Columns columns{{"from", "/from/name"}, {"relation", "/type"}, {"to", "/to/name"}, {"class", "/to/class"}};
+  const bool cabled = std::any_of(relationships.begin(), relationships.end(), [](const auto& relationship) {
+    return !text_at(relationship, "/evidence/local_port").empty();
+  });
+  if (cabled) {
+    columns.push_back({"port", "/evidence/local_port"});
+    columns.push_back({"other port", "/evidence/remote_port"});
+  }
+  columns.insert(columns.end(),
+                 {{"origin", "/origin"}, {"locked by", "/locked_by"}, {"seen", "/last_seen", Show::age}});
+  print_section("Relationships", relationships, columns);
+}
+
 base::Result<void> show_tables(ApiClient& client, const boost::json::value& ci,
                                const ShowArguments& arguments) {
   const std::string path = ci_path(text_at(ci, "/id"));
@@ -112,14 +129,7 @@ base::Result<void> show_tables(ApiClient& client, const boost::json::value& ci,
                 {{"attribute", "/attribute"}, {"value", "/value"}, {"locked by", "/locked by"}});
   const auto relations = client.get(path + "/relationships", moment(arguments.at));
   if (!relations) return relations.error();
-  print_section("Relationships", list_at(*relations, "items"),
-                {{"from", "/from/name"},
-                 {"relation", "/type"},
-                 {"to", "/to/name"},
-                 {"class", "/to/class"},
-                 {"origin", "/origin"},
-                 {"locked by", "/locked_by"},
-                 {"seen", "/last_seen", Show::age}});
+  print_relationships(list_at(*relations, "items"));
   print_section("Planned", list_at(*relations, "planned"),
                 {{"from", "/from/name"},
                  {"relation", "/type"},

@@ -77,6 +77,32 @@ void add_link(CLI::App& ticket, Session& session) {
       [arguments, &session] { session.run([&](ApiClient& client) { return link(client, *arguments); }); });
 }
 
+struct RelateArguments {
+  std::string number, relation, other;
+  bool remove = false;
+};
+
+base::Result<void> relate(ApiClient& client, const RelateArguments& arguments) {
+  const auto path = ticket_path(arguments.number) + "/related/" + encoded(arguments.relation) + "/" +
+                    encoded(arguments.other);
+  if (arguments.remove) return client.remove(path);
+  const auto done = client.put(path, boost::json::object{});
+  if (!done) return done.error();
+  return {};
+}
+
+void add_relate(CLI::App& ticket, Session& session) {
+  auto arguments = std::make_shared<RelateArguments>();
+  auto* command = ticket.add_subcommand("relate", "Say of a ticket what another one is to it");
+  command->add_option("number", arguments->number, "PRB-2")->required();
+  command->add_option("relation", arguments->relation, "incident, solved_by, caused_by, contains")
+      ->required();
+  command->add_option("other", arguments->other, "INC-17")->required();
+  command->add_flag("--remove", arguments->remove, "It is not so");
+  command->callback(
+      [arguments, &session] { session.run([&](ApiClient& client) { return relate(client, *arguments); }); });
+}
+
 // Each is a parameter of the list as well.
 struct ListArguments {
   std::string state, kind, priority, assignee, group, requester, ci, due_before, sort;
@@ -128,6 +154,7 @@ void add_ticket_commands(CLI::App& app, Session& session) {
   ticket->require_subcommand(1);
   add_new(*ticket, session);
   add_link(*ticket, session);
+  add_relate(*ticket, session);
 
   auto number = std::make_shared<std::string>();
   auto* show = ticket->add_subcommand("show", "One ticket with its affected assets");

@@ -50,6 +50,10 @@ const Columns target_columns{{"target", "/target"},
                              {"used", "/elapsed_s", Show::length},
                              {"remaining", "/remaining_s", Show::length},
                              {"on the wall", "/wall_s", Show::length}};
+const Columns related_columns{{"is", "/label/en"},
+                              {"number", "/ticket/number"},
+                              {"title", "/ticket/title"},
+                              {"state", "/ticket/state"}};
 const Columns allowed_columns{
     {"event", "/event"}, {"leads to", "/to"}, {"needs", "/needs"}, {"takes", "/takes"}};
 
@@ -127,6 +131,8 @@ base::Result<void> show_ticket(ApiClient& client, const std::string& number, con
   print_head(*ticket);
   if (const auto& targets = object.at("targets").as_array(); !targets.empty())
     print_section("Service levels", targets, target_columns);
+  if (const auto& related = object.at("related").as_array(); !related.empty())
+    print_section("Other tickets", related, related_columns);
   for (const auto& part : parts) {
     const auto& answer = object.at(part.answer);
     const auto& rows = answer.at(part.rows).as_array();

@@ -84,6 +84,7 @@ base::Result<DeviceInventory> inventory_device(SnmpSession& session, const Devic
   read_lldp(reading, ports);
   read_neighbours(reading, ports);
   read_vlans(reading, identity);
+  read_forwarding(reading, ports);
   parts.mac = first_mac(report);
   read_definition(reading, identity, parts);
   inventory.match = identity.match();

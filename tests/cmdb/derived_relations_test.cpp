@@ -104,6 +104,19 @@ TEST_F(DerivedRelations, OneEndpointForAllAddressesOfBothFamilies) {
   EXPECT_EQ(relations("listens_on"), Found{"postgres -> db01 tcp/5432"});
 }
 
+TEST_F(DerivedRelations, AnEndpointIsFoundByItsOwnAddressButNotByItsProtocolOrHostAlone) {
+  take(agent_report("agent a", 1,
+                    {services({"postgres"}), section("sockets", {},
+                                                     {listening("postgres.service", 5432),
+                                                      listening("postgres.service", 5433, "10.2.0.5")})}));
+  std::vector<std::string> look_ups;
+  for (const store::Row& row :
+       tx.query("select k.rule, k.value from ci_key k join ci c on c.id = k.ci_id"
+                " where c.class = 'endpoint' and k.identifying = 0 and k.rule <> 'name'"))
+    look_ups.push_back(row.text(0) + " " + row.text(1));
+  EXPECT_EQ(look_ups, std::vector<std::string>{"address 10.2.0.5"});
+}
+
 TEST_F(DerivedRelations, APortThatTheKernelHandsOutIsNoEndpoint) {
   auto report = database();
   report.sections[2].items.push_back(listening("postgres.service", 40123));

@@ -46,5 +46,7 @@ const TableRow* chassis_of(const Table& entities);
 void read_lldp(Reading& reading, const PortNames& names);
 // By CDP, FDP and EDP.
 void read_neighbours(Reading& reading, const PortNames& names);
+// Which MAC addresses were seen at which port; not at ports that lead to a network.
+void read_forwarding(Reading& reading, const PortNames& names);
 
 }  // namespace censo::scanner

@@ -12,6 +12,7 @@ namespace api {
 Routes tickets(const Services& services);
 Routes ticket_acts(const Services& services);
 Routes ticket_causes(const Services& services);
+Routes ticket_relations(const Services& services);
 Routes changes(const Services& services);
 Routes detected_changes(const Services& services);
 Routes desk_roles(const Services& services);
@@ -23,8 +24,8 @@ using Names = std::vector<std::string>;
 
 Routes of_the_desk(const Services& services) {
   Routes all;
-  for (auto* resource : {api::tickets, api::ticket_acts, api::ticket_causes, api::changes,
-                         api::detected_changes, api::desk_roles}) {
+  for (auto* resource : {api::tickets, api::ticket_acts, api::ticket_causes, api::ticket_relations,
+                         api::changes, api::detected_changes, api::desk_roles}) {
     auto routes = resource(services);
     std::move(routes.begin(), routes.end(), std::back_inserter(all));
   }
@@ -105,6 +106,20 @@ TEST_F(DeskApi, ListsByDueTime) {
   EXPECT_EQ(numbers({{"sort", "due"}}), (Names{"INC-2", "INC-1"}));
   EXPECT_EQ(numbers({{"due_before", base::to_iso8601(db.clock().now() + 3'600'000)}}), Names{"INC-2"});
   EXPECT_EQ(numbers({{"breached", "true"}}), Names{});
+}
+
+TEST_F(DeskApi, TicketsAreRelatedAndToldOnBothSides) {
+  open(R"({"title": "Slow"})").value();
+  open(R"({"title": "It stalls", "kind": "problem"})").value();
+  constexpr std::string_view one = "/api/v1/tickets/{number}/related/{relation}/{other}";
+  const Texts incident{{"number", "PRB-1"}, {"relation", "incident"}, {"other", "INC-1"}};
+  const auto problem = body_of(routes.send("PUT", one, incident, "{}"));
+  EXPECT_EQ(problem.at("related").as_array().at(0).at("ticket").at("number").as_string(), "INC-1");
+  const auto told = body_of(of("/related")).at("items").as_array().at(0);
+  EXPECT_EQ(told.at("label").at("en").as_string(), "Problem");
+  EXPECT_FALSE(told.at("forward").as_bool());
+  EXPECT_EQ(routes.send("DELETE", one, incident, "")->status, 204);
+  EXPECT_EQ(routes.send("DELETE", one, incident, "").error().code, Errc::not_found);
 }
 
 TEST_F(DeskApi, ABadSortDueTimeOrFlagIsRefused) {

@@ -234,5 +234,51 @@ TEST(Inventory, ASectionOverALimitIsIncompleteAndTheOthersAreNot) {
   EXPECT_EQ(inventory->report.problems.at(0).source, "lldp");
 }
 
+// Bridge port 9 is ifIndex 102, Gi0/2; bridge port 5 has no interface.
+const std::string bridge_table = R"(1.3.6.1.2.1.17.4.3.1.2.0.27.33.0.0.1|2|9
+1.3.6.1.2.1.17.4.3.1.2.0.27.33.0.0.2|2|9
+1.3.6.1.2.1.17.4.3.1.2.0.27.33.0.0.3|2|5
+1.3.6.1.2.1.17.4.3.1.2.0.27.33.0.0.300|2|9
+1.3.6.1.2.1.17.4.3.1.3.0.27.33.0.0.1|2|3
+1.3.6.1.2.1.17.4.3.1.3.0.27.33.0.0.2|2|4
+1.3.6.1.2.1.17.4.3.1.3.0.27.33.0.0.3|2|3
+1.3.6.1.2.1.17.4.3.1.3.0.27.33.0.0.300|2|3
+)";
+
+std::vector<std::string> learned_in(const inventory::Report& report) {
+  std::vector<std::string> found;
+  for (const auto& section : report.sections) {
+    if (section.name != "forwarding") continue;
+    for (const auto& item : section.items) {
+      const auto* vlan = item.attributes.find("vlan");
+      found.push_back(item.attributes.text("port") + " " + item.attributes.text("mac_address") +
+                      (vlan ? " " + std::to_string(std::get<std::int64_t>(*vlan)) : ""));
+    }
+  }
+  return found;
+}
+
+TEST(Forwarding, LearnedAddressesStandAtTheirPorts) {
+  const auto report = inventory_of(std::string(base_switch) + bridge_table).report;
+  EXPECT_EQ(learned_in(report), std::vector<std::string>{"Gi0/2 00:1b:21:00:00:01"});
+}
+
+TEST(Forwarding, TheTableWithVlansIsTakenWhereThereIsOne) {
+  const auto report = inventory_of(std::string(base_switch) + bridge_table +
+                                   "1.3.6.1.2.1.17.7.1.2.2.1.2.20.0.27.33.0.0.9|2|9\n"
+                                   "1.3.6.1.2.1.17.7.1.2.2.1.3.20.0.27.33.0.0.9|2|3\n")
+                          .report;
+  EXPECT_EQ(learned_in(report), std::vector<std::string>{"Gi0/2 00:1b:21:00:00:09 20"});
+}
+
+TEST(Forwarding, APortBehindWhichANetworkLiesIsLeftOut) {
+  std::string rows;
+  for (int i = 0; i < 65; ++i) {
+    const auto index = "0.27.33.1.0." + std::to_string(i);
+    rows += "1.3.6.1.2.1.17.4.3.1.2." + index + "|2|9\n1.3.6.1.2.1.17.4.3.1.3." + index + "|2|3\n";
+  }
+  EXPECT_EQ(learned_in(inventory_of(std::string(base_switch) + rows).report), std::vector<std::string>{});
+}
+
 }  // namespace
 }  // namespace censo::scanner

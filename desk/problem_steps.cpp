@@ -1,0 +1,129 @@
+// Guards and effects that only problems have (service-desk rules 24 to 29).
+#include "base/text.h"
+#include "desk/effects.h"
+#include "desk/guards.h"
+#include "desk/ticket_kind.h"
+#include "desk/ticket_note.h"
+#include "desk/ticket_relation.h"
+#include "desk/ticket_store.h"
+
+#include <algorithm>
+#include <array>
+
+namespace censo::desk {
+namespace {
+
+constexpr base::TimeMs quiet_ms = base::TimeMs{14} * 24 * 60 * 60 * 1000;  // rule 28
+constexpr std::size_t most_told = 500;  // incidents, while the writer waits
+
+// Rule 24.
+base::Result<void> has_evidence(const GuardCase& one) {
+  if (!tickets_it_names(one.operation.tx, one.ticket, "incident").empty()) return {};
+  if (!one.given) return {};  // what is detected may come with the event
+  const auto text = given_or_kept(one, "detected_change");
+  if (text.empty())
+    return in_the_way("no incident is related to it, and it names no detected change", "NO_EVIDENCE");
+  const auto id = base::id_from_text(text);
+  if (id && one.operation.tx.query_one("select 1 from detected_change where id = $1", *id)) return {};
+  return base::fail(base::Errc::invalid_argument, "no detected change " + base::sanitize_utf8(text, 60),
+                    "/fields/detected_change", "BAD_VALUE");
+}
+
+// Rule 27.
+base::Result<void> has_fix(const GuardCase& one) {
+  if (!tickets_it_names(one.operation.tx, one.ticket, "solved_by").empty()) return {};
+  return in_the_way("no change is related to it that solves it", "NO_CHANGE");
+}
+
+// Rule 28: what was agreed to live with needs none.
+base::Result<void> fix_succeeded(const GuardCase& one) {
+  for (const auto& change : tickets_it_names(one.operation.tx, one.ticket, "solved_by")) {
+    const auto& result = change.field("result");
+    if (change.state == "closed" && (result == "success" || result == "with_issues")) continue;
+    return in_the_way(change.number + " is " + change.state + (result.empty() ? "" : ", " + result) +
+                          ": expected every change to be closed with success",
+                      "NOT_FIXED");
+  }
+  return {};
+}
+
+base::Result<void> quiet_since(const GuardCase& one) {
+  const auto since = one.operation.act.clock.now() - quiet_ms;
+  for (const auto& incident : tickets_it_names(one.operation.tx, one.ticket, "incident")) {
+    if (incident.opened_at > since)
+      return in_the_way(incident.number + " was opened within 14 days", "NOT_QUIET");
+  }
+  return {};
+}
+
+// Rule 29.
+base::Result<void> has_recurred(const GuardCase& one) {
+  const auto resolved = base::parse_iso8601(one.ticket.field("resolved_at"));
+  for (const auto& incident : tickets_it_names(one.operation.tx, one.ticket, "incident"))
+    if (resolved && incident.opened_at > *resolved) return {};
+  return in_the_way("no incident of it was opened since it was resolved", "NOT_RECURRED");
+}
+
+void note_resolution(const Operation& operation, Ticket& ticket) {
+  ticket.fields["resolved_at"] = base::to_iso8601(operation.act.clock.now());
+}
+
+// Its open incidents, and the open incidents on what causes it.
+std::vector<Ticket> to_be_told(store::Transaction& tx, const Ticket& problem) {
+  auto told = tickets_it_names(tx, problem, "incident");
+  const auto ci = base::id_from_text(problem.field("cause"));
+  const auto sql = tickets_where(
+      "id in (select ticket_id from ticket_link where ci_id = $1 and role in ('affected', 'cause')) "
+      "and is_open = 1 and kind = 'incident' order by id desc limit 500");
+  if (ci)
+    for (const auto& row : tx.query(sql, *ci)) told.push_back(ticket_of(row));
+  std::sort(told.begin(), told.end(), [](const Ticket& a, const Ticket& b) { return a.id < b.id; });
+  const auto same = [](const Ticket& a, const Ticket& b) { return a.id == b.id; };
+  told.erase(std::unique(told.begin(), told.end(), same), told.end());
+  return told;
+}
+
+// Rule 26: the desk reads it in the tickets that it may help with.
+base::Result<void> publish_known_error(const Operation& operation, const Ticket& problem) {
+  std::size_t told = 0;
+  for (const auto& incident : to_be_told(operation.tx, problem)) {
+    const auto* kind = operation.kinds.find(incident.kind);
+    const auto* state = kind ? kind->find_state(incident.state) : nullptr;
+    if (!state || state->ended || ++told > most_told) continue;
+    keep_note(
+        operation, incident,
+        {NoteKind::internal,
+         "known error " + problem.number + ", " + problem.title + ": " + problem.field("workaround"), 0});
+  }
+  return {};
+}
+
+struct Named {
+  std::string_view name;
+  Guard guard;
+};
+constexpr std::array guards{
+    Named{"has_evidence", has_evidence},   Named{"has_fix", has_fix},
+    Named{"fix_succeeded", fix_succeeded}, Named{"quiet_since", quiet_since},
+    Named{"has_recurred", has_recurred},
+};
+constexpr std::array effects{
+    Effect{"note_resolution", note_resolution, nullptr},
+    Effect{"publish_known_error", nullptr, publish_known_error},
+};
+
+}  // namespace
+
+Guard find_problem_guard(std::string_view name) {
+  const auto found =
+      std::find_if(guards.begin(), guards.end(), [&](const Named& one) { return one.name == name; });
+  return found == guards.end() ? nullptr : found->guard;
+}
+
+const Effect* find_problem_effect(std::string_view name) {
+  const auto found =
+      std::find_if(effects.begin(), effects.end(), [&](const Effect& one) { return one.name == name; });
+  return found == effects.end() ? nullptr : &*found;
+}
+
+}  // namespace censo::desk

@@ -1,0 +1,175 @@
+// Guards and effects that only requests have (service-desk rules 19 to 22).
+#include "base/text.h"
+#include "desk/effects.h"
+#include "desk/guards.h"
+#include "desk/request.h"
+#include "desk/transition.h"
+
+#include <algorithm>
+#include <array>
+
+namespace censo::desk {
+namespace {
+
+constexpr std::array<std::string_view, 3> steps{"manager", "cost_owner", "service_owner"};
+
+// Votes count for one asking: it begins anew when a rejected request is asked for again.
+std::int64_t asking_of(const Ticket& request) {
+  return base::parse_integer(request.field("asked")).value_or(0);
+}
+
+std::int64_t votes_in_favour(store::Transaction& tx, const Ticket& request) {
+  return tx
+      .query_one(
+          "select count(*) from change_vote where ticket_id = $1 and plan_version = $2 and "
+          "in_favour = 1",
+          request.id.value, asking_of(request))
+      ->integer(0);
+}
+
+// Nobody approves what he asked for.
+std::vector<std::string> asked_at(const Ticket& request, std::string_view step) {
+  auto asked = people_in(request.field(step));
+  std::erase(asked, request.requester);
+  return asked;
+}
+
+bool step_is_done(const Operation& operation, const Ticket& request) {
+  const auto asked = asked_at(request, request.field("approval_step"));
+  const auto needed = request.field("agreement") == "all" ? static_cast<std::int64_t>(asked.size()) : 1;
+  return votes_in_favour(operation.tx, request) >= needed;
+}
+
+base::Result<void> needs_approval(const GuardCase& one) {
+  const auto steps_needed = approval_steps(one.ticket);
+  for (const auto& step : steps_needed) {
+    if (asked_at(one.ticket, step).empty())
+      return in_the_way(step + " is the requester alone, who does not approve what he asked for",
+                        "OWN_REQUEST");
+  }
+  if (!steps_needed.empty()) return {};
+  return in_the_way("nobody is named who has to agree: fill in manager, cost_owner or service_owner",
+                    "NO_APPROVAL_NEEDED");
+}
+
+base::Result<void> needs_no_approval(const GuardCase& one) {
+  if (approval_steps(one.ticket).empty()) return {};
+  return in_the_way("it has to be approved: submit it", "APPROVAL_NEEDED");
+}
+
+// Rule 20. Each votes once a step.
+base::Result<void> may_decide(const GuardCase& one) {
+  const auto& act = one.operation.act;
+  if (act.actor == one.ticket.requester)
+    return base::fail(base::Errc::permission_denied, "nobody approves what he asked for", {}, "OWN_REQUEST");
+  const auto voted = one.operation.tx.query_one(
+      "select 1 from change_vote where ticket_id = $1 and plan_version = $2 and person = $3",
+      one.ticket.id.value, asking_of(one.ticket), act.actor);
+  if (voted) return in_the_way("you have agreed already", "VOTED");
+  return {};
+}
+
+// Rules 21 and 22.
+base::Result<void> tasks_done(const GuardCase& one) {
+  const auto open = one.operation.tx.query_one(
+      "select number, state from ticket where parent = $1 and is_open = 1 order by id", one.ticket.number);
+  if (!open) return {};
+  return in_the_way(open->text(0) + " is " + open->text(1) + ": expected all that hangs on it to be done",
+                    "TASKS_OPEN");
+}
+
+base::Result<void> receiver_accepted(const GuardCase& one) {
+  const auto& item = one.ticket.field("handed_over");
+  if (item.empty() || item == "none" || !one.ticket.field("accepted_by").empty()) return {};
+  return in_the_way("what was handed over was not accepted by its receiver", "NOT_ACCEPTED");
+}
+
+void first_step(const Operation&, Ticket& request) {
+  request.fields["approval_step"] = approval_steps(request).front();
+  count_field(request, "asked");
+}
+
+// The last vote of a step asks the next one.
+void agree(const Operation& operation, Ticket& request) {
+  operation.tx.execute(
+      "insert into change_vote (ticket_id, plan_version, person, in_favour, at) values ($1, $2, $3, 1, $4)",
+      request.id.value, asking_of(request), operation.act.actor, operation.act.clock.now());
+  if (!step_is_done(operation, request)) return;
+  const auto order = approval_steps(request);
+  auto next = std::find(order.begin(), order.end(), request.field("approval_step"));
+  if (next == order.end() || ++next == order.end()) {
+    request.fields.erase("approval_step");
+    return;
+  }
+  request.fields["approval_step"] = *next;
+  count_field(request, "asked");
+}
+
+base::Result<void> approved_when_all_agreed(const Operation& operation, const Ticket& request) {
+  if (!request.field("approval_step").empty()) return {};
+  return move_by_rule(operation, request.number, {"agreed", {}, 0});
+}
+
+void sign(const Operation& operation, Ticket& request) {
+  request.fields["accepted_by"] = operation.act.actor;
+}
+
+struct Named {
+  std::string_view name;
+  Guard guard;
+};
+constexpr std::array guards{
+    Named{"needs_approval", needs_approval},
+    Named{"needs_no_approval", needs_no_approval},
+    Named{"may_decide", may_decide},
+    Named{"tasks_done", tasks_done},
+    Named{"receiver_accepted", receiver_accepted},
+};
+constexpr std::array effects{
+    Effect{"first_step", first_step, nullptr},
+    Effect{"agree", agree, nullptr},
+    Effect{"approved_when_all_agreed", nullptr, approved_when_all_agreed},
+    Effect{"sign", sign, nullptr},
+};
+
+}  // namespace
+
+std::vector<std::string> approval_steps(const Ticket& request) {
+  std::vector<std::string> needed;
+  for (const auto step : steps)
+    if (!people_in(request.field(step)).empty()) needed.emplace_back(step);
+  return needed;
+}
+
+std::vector<std::string> people_in(std::string_view text) {
+  std::vector<std::string> people;
+  while (!text.empty()) {
+    const auto comma = std::min(text.find(','), text.size());
+    const std::string name(base::trim(text.substr(0, comma)));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+    if (!name.empty() && std::find(people.begin(), people.end(), name) == people.end())
+      people.push_back(name);
+  }
+  return people;
+}
+
+bool is_asked(const Ticket& ticket, const Act& act) {
+  const auto& step = ticket.field("approval_step");
+  if (step.empty()) return false;
+  const auto asked = people_in(ticket.field(step));
+  return std::find(asked.begin(), asked.end(), act.actor) != asked.end();
+}
+
+Guard find_request_guard(std::string_view name) {
+  const auto found =
+      std::find_if(guards.begin(), guards.end(), [&](const Named& one) { return one.name == name; });
+  return found == guards.end() ? nullptr : found->guard;
+}
+
+const Effect* find_request_effect(std::string_view name) {
+  const auto found =
+      std::find_if(effects.begin(), effects.end(), [&](const Effect& one) { return one.name == name; });
+  return found == effects.end() ? nullptr : &*found;
+}
+
+}  // namespace censo::desk
