@@ -127,7 +127,7 @@ int status_of(const boost::json::value& run) {
     for (const auto& [verdict, count] : verdicts->get_object()) {
       if (verdict == "ok")
         ok += count.as_int64();
-      else if (verdict != "no_answer" && verdict != "refused")
+      else if (verdict != "no_answer" && verdict != "refused" && verdict != "no_snmp")
         troubled += count.as_int64();
     }
   return troubled > 0 || ok == 0 ? 7 : 0;
@@ -228,6 +228,7 @@ void add_scan_commands(CLI::App& app, Session& session) {
   add_run(*scan, session);
   add_lists(*scan, session);
   add_credential_commands(*scan, session);
+  add_scan_coverage_commands(*scan, session);
 
   auto name = std::make_shared<std::string>();
   auto* show = scan->add_subcommand("show", "A run with its devices: by run id, or the last one of a job");

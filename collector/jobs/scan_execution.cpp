@@ -14,6 +14,7 @@ using base::fail;
 using Steady = std::chrono::steady_clock;
 
 constexpr auto between_progress = std::chrono::milliseconds(500);
+constexpr std::size_t most_unread = 10'000;  // are listed one by one
 
 std::string_view name_of(cmdb::IngestOutcome outcome) {
   switch (outcome) {
@@ -37,9 +38,9 @@ StoredDevice device_of(const scanner::DeviceResult& result) {
 }
 
 std::map<std::string, std::size_t> counts_of(const scanner::SweepCounts& sweep) {
-  return {{"swept", sweep.swept},           {"responding", sweep.responding}, {"sent", sweep.sent},
-          {"duplicates", sweep.duplicates}, {"unmatched", sweep.unmatched},   {"malformed", sweep.malformed},
-          {"foreign", sweep.foreign}};
+  return {{"swept", sweep.swept},         {"responding", sweep.responding}, {"present", sweep.present},
+          {"sent", sweep.sent},           {"pings", sweep.pings},           {"duplicates", sweep.duplicates},
+          {"unmatched", sweep.unmatched}, {"malformed", sweep.malformed},   {"foreign", sweep.foreign}};
 }
 
 class Execution {
@@ -116,9 +117,10 @@ class Execution {
 
   void take(scanner::DeviceResult&& result) {
     ++run_.verdicts[std::string(scanner::name_of(result.verdict))];
-    const bool silent = !result.report && result.verdict != scanner::Verdict::auth_failed &&
-                        result.verdict != scanner::Verdict::malformed;
-    if (silent && run_.total > around_.list_silent_below) return;
+    const bool is_there =
+        result.verdict != scanner::Verdict::no_answer && result.verdict != scanner::Verdict::cancelled;
+    if (!is_there && run_.total > around_.list_silent_below) return;
+    if (!result.report && is_there && ++unread_there_ > most_unread) return;
     if (!result.report) {
       unread_.push_back(device_of(result));
       return;
@@ -174,6 +176,7 @@ class Execution {
 
   const ScanSurroundings& around_;
   StoredRun run_;
+  std::size_t unread_there_ = 0;      // addresses where somebody is who could not be read
   std::vector<StoredDevice> unread_;  // not saved yet: a sweep tells of thousands at once
   Steady::time_point shown_at_{};
 };

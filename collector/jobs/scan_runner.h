@@ -18,7 +18,7 @@ struct ScanRunnerSettings {
   std::size_t parallel_runs = 4;
   std::size_t keep_runs = 50;  // of each job
   std::size_t list_silent_below =
-      4096;  // addresses without an answer are listed one by one in smaller scans only
+      4096;  // addresses where nobody is are listed one by one in smaller scans only
 };
 
 // Owns its threads: one dispatcher, one a running scan. wake() and cancel() may be called from any thread.

@@ -53,6 +53,7 @@ std::string_view name_of(Verdict verdict) {
     case Verdict::limit: return "limit";
     case Verdict::refused: return "refused";
     case Verdict::cancelled: return "cancelled";
+    case Verdict::no_snmp: return "no_snmp";
   }
   return "unknown";
 }
@@ -61,7 +62,8 @@ base::Error to_error(const SnmpFailure& failure) {
   const auto code = [&] {
     switch (failure.verdict) {
       case Verdict::ok: break;
-      case Verdict::no_answer: return base::Errc::timeout;
+      case Verdict::no_answer:
+      case Verdict::no_snmp: return base::Errc::timeout;
       case Verdict::auth_failed: return base::Errc::unauthenticated;
       case Verdict::malformed:
       case Verdict::loop: return base::Errc::malformed;

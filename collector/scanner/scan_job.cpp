@@ -170,6 +170,10 @@ DeviceResult without_session(const ScanTarget& target, Presence presence, std::s
       result.detail = "nobody listens there (ICMP port unreachable)";
       break;
     case Presence::malformed: result.verdict = Verdict::malformed; break;
+    case Presence::present:
+      result.verdict = Verdict::no_snmp;
+      result.detail = "it answers a ping, but not SNMP: no agent, other credentials, or a filter";
+      break;
   }
   if (result.detail.empty()) result.detail = "no answer to the sweep";
   return result;

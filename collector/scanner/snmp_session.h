@@ -72,7 +72,7 @@ struct ScanTarget {
 };
 
 // How a device's scan ended. Stable words: they are stored and shown.
-enum class Verdict { ok, no_answer, auth_failed, malformed, loop, limit, refused, cancelled };
+enum class Verdict { ok, no_answer, auth_failed, malformed, loop, limit, refused, cancelled, no_snmp };
 std::string_view name_of(Verdict verdict);
 
 // What one device may cost us. Exceeding one ends the walk with Verdict::limit and keeps what came before.

@@ -3,12 +3,14 @@
 #include "base/digest.h"
 #include "collector/scanner/sweep/answer.h"
 #include "collector/scanner/sweep/batch_socket.h"
+#include "collector/scanner/sweep/echo.h"
 #include "collector/scanner/sweep/pace.h"
 #include "collector/scanner/sweep/probe.h"
 #include "collector/scanner/sweep/roster.h"
 
 #include <cstring>
 #include <deque>
+#include <optional>
 #include <utility>
 
 namespace censo::scanner {
@@ -34,11 +36,13 @@ class Sweep {
     SweepResult& result;
   };
 
-  Sweep(const Surroundings& around, Roster roster, BatchSocket socket)
+  // `ping`: none when the process may not.
+  Sweep(const Surroundings& around, Roster roster, BatchSocket socket, std::optional<BatchSocket> ping)
       : around_(around),
         probes_(around.probes.begin(), around.probes.end()),
         roster_(std::move(roster)),
         socket_(std::move(socket)),
+        ping_(std::move(ping)),
         pace_(around.settings.rate, around.settings.subnet_rate, roster_.subnets(), SteadyClock::now()),
         states_(roster_.size()),
         open_(roster_.size()) {
@@ -53,6 +57,7 @@ class Sweep {
   void run() {
     while (open_ > 0 && !around_.stop.stop_requested()) {
       const auto received = receive();
+      if (ping_) receive_echoes();
       take_refusals();
       wake_ = SteadyClock::now() + longest_wait;
       const bool sent = send_batch();
@@ -67,6 +72,7 @@ class Sweep {
     std::uint8_t sent = 0;  // probes
     bool is_open = true;
     bool is_suspect = false;  // something came, but no answer
+    bool is_present = false;  // it answered a ping
   };
   struct Waiting {
     Slot slot;
@@ -88,6 +94,7 @@ class Sweep {
     --open_;
     ++counts().swept;
     if (presence == Presence::answered) ++counts().responding;
+    if (presence == Presence::present) ++counts().present;
     found(slot) = {presence, credential};
   }
 
@@ -129,6 +136,21 @@ class Sweep {
                                 : answer.detail);
   }
 
+  void receive_echoes() {
+    for (int i = 0; i < most_receptions; ++i) {
+      const auto received = ping_->receive();
+      for (const auto& datagram : received) take_echo(datagram);
+      if (received.size() < BatchSocket::batch) return;
+    }
+  }
+
+  void take_echo(const BatchSocket::Received& datagram) {
+    const auto slot = roster_.find(datagram.from);
+    if (!slot || states_[*slot].sent < probes_.size()) return;
+    const bool v4 = is_v4(datagram.from);
+    if (echoed_id(v4, datagram.octets) == first_id(*slot)) states_[*slot].is_present = true;
+  }
+
   void take_refusals() {
     for (auto refused = socket_.refusals(); !refused.empty(); refused = socket_.refusals())
       for (const auto& one : refused)
@@ -151,6 +173,7 @@ class Sweep {
       pace_.spend(member.subnet, now);
       waiting_.push_back({*slot, now + around_.settings.patience});
       slots_.push_back(*slot);
+      if (ping_ && state.sent == probes_.size()) add_ping(*slot, now);
     }
     if (slots_.empty()) return false;
     counts().sent += slots_.size();
@@ -159,7 +182,21 @@ class Sweep {
       conclude(slots_[unsent.place], Presence::silent);
       --counts().sent;
     }
+    if (ping_ && ping_->added() > 0) (void)ping_->send(around_.stop);  // a ping that fails says nothing
     return true;
+  }
+
+  void add_ping(Slot slot, Time now) {
+    const auto& member = roster_[slot];
+    ping_->add(member.address, 0, echo_request(is_v4(member.address), first_id(slot)));
+    pace_.spend(member.subnet, now);
+    ++counts().pings;
+  }
+
+  // What is known of an address that did not answer.
+  static Presence unanswered(const State& state) {
+    if (state.is_suspect) return Presence::malformed;
+    return state.is_present ? Presence::present : Presence::silent;
   }
 
   // Whoever has been silent long enough, else one who was not asked yet; nothing: wake_ says when to look
@@ -174,7 +211,7 @@ class Sweep {
         break;
       }
       if (state.sent == probes_.size()) {
-        conclude(slot, state.is_suspect ? Presence::malformed : Presence::silent);
+        conclude(slot, unanswered(state));
         continue;
       }
       if (!may_send(slot, now)) break;
@@ -202,6 +239,7 @@ class Sweep {
   std::vector<Probe> probes_;
   Roster roster_;
   BatchSocket socket_;
+  std::optional<BatchSocket> ping_;
   Pace pace_;
   std::vector<State> states_;  // by slot
   std::size_t open_;
@@ -229,8 +267,11 @@ base::Result<SweepResult> sweep(std::span<const ScanTarget> targets,
     if (roster->size() == 0) continue;
     auto socket = BatchSocket::open(v4);
     if (!socket) return socket.error();
+    std::optional<BatchSocket> ping;
+    if (settings.ping)
+      if (auto allowed = BatchSocket::open_ping(v4)) ping.emplace(std::move(*allowed));
     const Sweep::Surroundings around{probes, settings, stop, on_progress, result};
-    Sweep(around, std::move(*roster), std::move(*socket)).run();
+    Sweep(around, std::move(*roster), std::move(*socket), std::move(ping)).run();
   }
   return result;
 }

@@ -21,6 +21,7 @@ namespace censo::scanner {
 enum class Presence : std::uint8_t {
   unasked,  // the sweep was stopped before its probes were sent and waited for
   silent,
+  present,  // it answers a ping, and nothing else
   answered,
   refused,    // ICMP: nobody listens on the port
   malformed,  // what came was no answer to what was asked
@@ -28,21 +29,21 @@ enum class Presence : std::uint8_t {
 
 struct Found {
   Presence presence = Presence::unasked;
-  std::uint8_t credential =
-      0;  // answered: to the probe of this one. SNMPv3: the engine answered, no secret was tried
+  std::uint8_t credential = 0;  // answered: to the probe of this one; SNMPv3: no secret was tried
 };
 
 struct SweepResult {
   std::vector<Found> found;  // one a target, in their order
-  std::map<std::size_t, std::string>
-      details;  // by the target's place: what was wrong; the first thousands only
+  // By the target's place: what was wrong; of the first thousands only.
+  std::map<std::size_t, std::string> details;
   SweepCounts counts;
 };
 
 // SNMPv3 is asked for its engine id (RFC 3414, 4), at most once a try for all users; whoever answers that is
-// not sent a community. Communities follow in the order given, each with its retries. The addresses of a
-// subnet are spread over the whole sweep, in random order. Blocks; a stop ends it at once and leaves the rest
-// unasked. `on_progress` is called some times a second on the caller's thread; what it throws ends the sweep.
+// not sent a community. Communities follow in the order given, each with its retries. With the last probe
+// goes a ping, where the process may: it tells who is there without SNMP. The addresses of a subnet are
+// spread over the whole sweep, in random order. Blocks; a stop ends it at once and leaves the rest unasked.
+// `on_progress` is called some times a second on the caller's thread; what it throws ends the sweep.
 // Errc::unavailable: no socket; Errc::malformed: a target that is no address.
 base::Result<SweepResult> sweep(std::span<const ScanTarget> targets,
                                 std::span<const SnmpCredential> credentials, const SweepSettings& settings,

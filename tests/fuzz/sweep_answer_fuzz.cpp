@@ -1,5 +1,6 @@
 // What comes back to a sweep, from anybody.
 #include "collector/scanner/sweep/answer.h"
+#include "collector/scanner/sweep/echo.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -37,5 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   } else if (answer.detail.empty()) {
     std::abort();
   }
+  for (const bool v4 : {true, false})
+    if (echoed_id(v4, {bytes, size}) && size < echo_request(v4, 0).size()) std::abort();
   return 0;
 }

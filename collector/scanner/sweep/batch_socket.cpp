@@ -1,6 +1,8 @@
 #include "collector/scanner/sweep/batch_socket.h"
 
 #include <linux/errqueue.h>
+#include <linux/icmp.h>
+#include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -101,6 +103,28 @@ base::Result<BatchSocket> BatchSocket::open(bool v4) {
   const int on = 1;
   setsockopt(socket.socket_, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_RECVERR : IPV6_RECVERR, &on, sizeof on);
   setsockopt(socket.socket_, SOL_SOCKET, SO_RCVBUF, &queue_bytes, sizeof queue_bytes);
+  return socket;
+}
+
+base::Result<BatchSocket> BatchSocket::open_ping(bool v4) {
+  const int family = v4 ? AF_INET : AF_INET6, protocol = v4 ? IPPROTO_ICMP : int{IPPROTO_ICMPV6};
+  int fd = ::socket(family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
+  if (fd < 0) fd = ::socket(family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
+  BatchSocket socket(fd, v4);
+  if (fd < 0 || socket.wake_ < 0)
+    return base::fail(base::Errc::permission_denied,
+                      std::string("no socket for pings: ") + std::strerror(errno));
+  // A raw socket would be handed all that comes; a ping socket does not know the option and needs none.
+  if (v4) {
+    const icmp_filter replies_only{~(1u << ICMP_ECHOREPLY)};
+    setsockopt(fd, SOL_RAW, ICMP_FILTER, &replies_only, sizeof replies_only);
+  } else {
+    icmp6_filter replies_only{};
+    ICMP6_FILTER_SETBLOCKALL(&replies_only);
+    ICMP6_FILTER_SETPASS(ICMP6_ECHO_REPLY, &replies_only);
+    setsockopt(fd, IPPROTO_ICMPV6, ICMP6_FILTER, &replies_only, sizeof replies_only);
+  }
+  setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &queue_bytes, sizeof queue_bytes);
   return socket;
 }
 

@@ -1,4 +1,4 @@
-// A UDP socket, connected to nobody, that sends and receives many datagrams a system call.
+// A socket for UDP or for pings, connected to nobody, that sends and receives many datagrams a system call.
 #pragma once
 
 #include "base/result.h"
@@ -38,6 +38,9 @@ class BatchSocket {
 
   // Errc::unavailable.
   static base::Result<BatchSocket> open(bool v4);
+  // For echo requests: a ping socket where the system lets our group have them (net.ipv4.ping_group_range),
+  // else a raw one, which needs CAP_NET_RAW. Ports are 0. Errc::permission_denied.
+  static base::Result<BatchSocket> open_ping(bool v4);
   BatchSocket(BatchSocket&&) noexcept;
   BatchSocket& operator=(BatchSocket&&) = delete;
   ~BatchSocket();

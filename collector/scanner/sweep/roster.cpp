@@ -50,6 +50,14 @@ std::optional<Roster::Slot> Roster::find(const Address& address, std::uint16_t p
   return static_cast<Slot>(found - members_.begin());
 }
 
+std::optional<Roster::Slot> Roster::find(const Address& address) const {
+  const auto found =
+      std::lower_bound(members_.begin(), members_.end(), address,
+                       [](const Member& member, const Address& wanted) { return member.address < wanted; });
+  if (found == members_.end() || found->address != address) return std::nullopt;
+  return static_cast<Slot>(found - members_.begin());
+}
+
 std::vector<Roster::Slot> Roster::spread_order(std::uint64_t seed) const {
   std::mt19937_64 random(seed);
   std::vector<Slot> slots(members_.size());

@@ -31,6 +31,7 @@ class Roster {
   std::size_t subnets() const { return subnets_; }
   const Member& operator[](Slot slot) const { return members_[slot]; }
   std::optional<Slot> find(const Address& address, std::uint16_t port) const;
+  std::optional<Slot> find(const Address& address) const;  // the first of its ports
 
   // Every slot once: one of each subnet in turn, within a subnet at random.
   std::vector<Slot> spread_order(std::uint64_t seed) const;

@@ -32,7 +32,7 @@ std::vector<ScanTarget> targets_of(const Strings& ranges, std::uint16_t port,
 
 SweepResult swept(const std::vector<ScanTarget>& targets,
                   const std::vector<SnmpCredential>& credentials = {community()},
-                  SweepSettings settings = {.patience = std::chrono::milliseconds(300)}) {
+                  SweepSettings settings = {.patience = std::chrono::milliseconds(300), .ping = false}) {
   auto result = sweep(targets, credentials, settings, {}, [](const SweepCounts&) {});
   EXPECT_TRUE(result) << to_string(result.error());
   return std::move(*result);
@@ -61,8 +61,9 @@ TEST(Sweep, FindsExactlyThoseThatAnswer) {
   const auto answers = [](std::uint32_t address) { return address % 7 == 3; };
   const SweepResponder responder(port, answers);
   const auto targets = targets_of({"127.77.0.0/20"}, port);
-  const auto result = swept(targets, {community()},
-                            {.rate = 0, .subnet_rate = 0, .patience = std::chrono::milliseconds(500)});
+  const auto result =
+      swept(targets, {community()},
+            {.rate = 0, .subnet_rate = 0, .patience = std::chrono::milliseconds(500), .ping = false});
   ASSERT_EQ(result.found.size(), targets.size());
   std::size_t responding = 0;
   for (std::size_t i = 0; i < targets.size(); ++i) {
@@ -209,6 +210,29 @@ TEST(Sweep, NobodyListeningIsRefused) {
   EXPECT_EQ(result.counts.sent, 201u);
 }
 
+TEST(Sweep, WhoAnswersSnmpIsNotPinged) {
+  const auto port = free_port();
+  const SweepResponder responder(port, [](std::uint32_t) { return true; });
+  const auto result = swept(targets_of({"127.77.0.1-127.77.0.100"}, port), {community()}, {.retries = 1});
+  EXPECT_EQ(result.counts.responding, 100u);
+  EXPECT_EQ(result.counts.pings, 0u);
+}
+
+// Where the test may ping; elsewhere the sweep says that it did not.
+TEST(Sweep, APingTellsWhoIsThereWithoutSnmp) {
+  const auto port = free_port();
+  const SweepResponder silent(port, [](std::uint32_t) { return false; });
+  const auto targets = targets_of({"127.77.0.1-127.77.0.100"}, port);
+  const auto result = swept(targets, {community()}, {.patience = std::chrono::milliseconds(300)});
+  if (result.counts.pings == 0) {
+    EXPECT_EQ(result.found.at(0).presence, Presence::silent);
+    GTEST_SKIP() << "this process may not ping";
+  }
+  for (const auto& found : result.found) EXPECT_EQ(found.presence, Presence::present);
+  EXPECT_EQ(result.counts.pings, 100u);
+  EXPECT_EQ(result.counts.present, 100u);
+}
+
 TEST(Sweep, AnAddressWithoutARouteIsSilentAndSaysWhy) {
   const auto result = swept(targets_of({"255.255.255.255"}, free_port()));
   EXPECT_EQ(result.found.at(0).presence, Presence::silent);
@@ -288,7 +312,7 @@ ScanJob swept_job(std::uint16_t port, std::string range) {
   job.ranges = {std::move(range)};
   job.port = port;
   job.credentials = {community("outer"), community("inner")};
-  job.sweep = SweepSettings{.patience = std::chrono::milliseconds(300)};
+  job.sweep = SweepSettings{.patience = std::chrono::milliseconds(300), .ping = false};
   job.limits.request_ms = 1'000;
   return job;
 }

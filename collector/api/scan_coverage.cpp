@@ -1,0 +1,79 @@
+// What scans leave out.
+#include "collector/jobs/scan_coverage.h"
+#include "collector/json_body.h"
+#include "collector/route.h"
+
+namespace censo::collector::api {
+namespace {
+
+using base::Errc;
+using base::fail;
+using scanner::Reached;
+
+boost::json::object subnet_json(const jobs::SubnetCoverage& subnet) {
+  boost::json::array job_names;
+  for (const auto& name : subnet.jobs) job_names.emplace_back(name);
+  return {{"ci", json_ci(subnet.ci, "subnet", subnet.name)},
+          {"prefix", subnet.prefix},
+          {"reached", jobs::name_of(subnet.reached)},
+          {"jobs", std::move(job_names)},
+          {"scanned_at", json_time(subnet.scanned_at)}};
+}
+
+boost::json::object unread_json(const jobs::UnreadDevice& unread) {
+  return {{"address", unread.device.target.address},
+          {"port", unread.device.target.port},
+          {"verdict", unread.device.verdict},
+          {"detail", unread.device.detail},
+          {"job", unread.job},
+          {"run", to_text(unread.run)},
+          {"seen_at", json_time(unread.seen_at)}};
+}
+
+base::Result<std::optional<Reached>> reached_in(const Request& request) {
+  const auto word = request.query_or("reached", "");
+  if (word.empty()) return std::optional<Reached>();
+  for (const auto reached : {Reached::none, Reached::some, Reached::all})
+    if (word == jobs::name_of(reached)) return std::optional(reached);
+  return fail(Errc::invalid_argument, "expected none, some or all, found \"" + std::string(word) + "\"",
+              "reached");
+}
+
+base::Result<Response> list_subnets(store::Transaction& tx, const Request& request) {
+  const auto page = page_of(request);
+  if (!page) return page.error();
+  const auto only = reached_in(request);
+  if (!only) return only.error();
+  const auto subnets = jobs::subnet_coverage(tx, *only, *page);
+  if (!subnets) return subnets.error();
+  return Response::ok(json_page(*subnets, subnet_json));
+}
+
+base::Result<Response> list_unread(store::Transaction& tx, const Request& request) {
+  const auto page = page_of(request);
+  if (!page) return page.error();
+  const auto unread = jobs::unread_devices(tx, *page);
+  if (!unread) return unread.error();
+  return Response::ok(json_page(*unread, unread_json));
+}
+
+}  // namespace
+
+Routes scan_coverage(const Services&) {
+  return {{"GET",
+           "/api/v1/scan-coverage/subnets",
+           Role::viewer,
+           Access::read,
+           "Known subnets and which part of them scans reach",
+           {"reached", "limit", "after"},
+           list_subnets},
+          {"GET",
+           "/api/v1/scan-coverage/unread",
+           Role::viewer,
+           Access::read,
+           "Who was there in the last run of each job and could not be read, with the reason",
+           {"limit", "after"},
+           list_unread}};
+}
+
+}  // namespace censo::collector::api
