@@ -78,8 +78,8 @@ base::Result<TicketTemplate> put_template(const Operation& operation, const Tick
 }
 
 base::Result<void> remove_template(const Operation& operation, std::string_view name) {
-  if (const auto may = check_role(operation); !may) return may;
   if (const auto found = find_template(operation.tx, name); !found) return found.error();
+  if (const auto may = check_role(operation); !may) return may;
   operation.tx.execute("delete from ticket_template where name = $1", name);
   return {};
 }
