@@ -26,13 +26,13 @@ std::span<const std::uint8_t> without_ip_header(std::span<const std::uint8_t> da
 
 }  // namespace
 
-std::vector<std::uint8_t> echo_request(bool v4, std::uint32_t id) {
+EchoRequest echo_request(bool v4, std::uint32_t id) {
   const std::uint8_t request = v4 ? 8 : 128;
-  std::vector<std::uint8_t> octets{request, 0, 0, 0, 0, 0, 0, 0};
-  // Its identifier and sequence number too: for whoever looks at the wire.
-  for (std::size_t i = 0; i < 4; ++i) octets[4 + i] = static_cast<std::uint8_t>(id >> (24 - 8 * i));
-  octets.insert(octets.end(), mark.begin(), mark.end());
-  for (std::size_t i = 0; i < 4; ++i) octets.push_back(octets[4 + i]);
+  EchoRequest octets{request};
+  std::copy(mark.begin(), mark.end(), octets.begin() + header_size);
+  // As identifier and sequence number too: for whoever looks at the wire.
+  for (std::size_t i = 0; i < 4; ++i)
+    octets[4 + i] = octets[header_size + mark.size() + i] = static_cast<std::uint8_t>(id >> (24 - 8 * i));
   const auto sum = checksum(octets);
   octets[2] = static_cast<std::uint8_t>(sum >> 8);
   octets[3] = static_cast<std::uint8_t>(sum & 0xff);
@@ -42,8 +42,7 @@ std::vector<std::uint8_t> echo_request(bool v4, std::uint32_t id) {
 std::optional<std::uint32_t> echoed_id(bool v4, std::span<const std::uint8_t> datagram) {
   const std::uint8_t reply = v4 ? 0 : 129;
   const auto message = v4 ? without_ip_header(datagram) : datagram;
-  if (message.size() != header_size + mark.size() + 4 || message[0] != reply || message[1] != 0)
-    return std::nullopt;
+  if (message.size() != EchoRequest{}.size() || message[0] != reply || message[1] != 0) return std::nullopt;
   const auto content = message.subspan(header_size);
   if (!std::equal(mark.begin(), mark.end(), content.begin())) return std::nullopt;
   std::uint32_t id = 0;

@@ -2,12 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 namespace censo::scanner {
 namespace {
 
-std::vector<std::uint8_t> reply_to(std::vector<std::uint8_t> request) {
-  request[0] = request[0] == 8 ? 0 : 129;
-  return request;
+std::vector<std::uint8_t> reply_to(const EchoRequest& request) {
+  std::vector<std::uint8_t> reply(request.begin(), request.end());
+  reply[0] = request[0] == 8 ? 0 : 129;
+  return reply;
 }
 
 TEST(Echo, TheReplyHasTheIdOfTheRequest) {
