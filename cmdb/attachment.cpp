@@ -62,14 +62,15 @@ struct OtherPlace {
   std::set<std::string> macs;
   std::int64_t addresses = 0;
   base::TimeMs seen = 0;
+  bool locked = false;  // a person says so
 };
 
 std::vector<OtherPlace> other_places(const IngestRun& run, CiId host) {
   std::vector<OtherPlace> places;
   for (const store::Row& row :
-       run.tx.query("select r.id, r.from_ci, r.evidence, s.last_seen from relationship r"
+       run.tx.query("select r.id, r.from_ci, r.evidence, s.last_seen, r.locked_by from relationship r"
                     " join ci_source s on s.id = r.source_id where r.to_ci = $1 and r.type = 'connects_to'"
-                    " and r.section = $2 and r.source_id <> $3 and r.ended_at is null and r.locked_by = ''",
+                    " and r.section = $2 and r.source_id <> $3 and r.ended_at is null",
                     host.value, derived_section_name, run.source.id.value)) {
     const auto evidence = attributes_from_json(row.text(2));
     if (evidence.text("protocol") != protocol) continue;
@@ -78,29 +79,49 @@ std::vector<OtherPlace> other_places(const IngestRun& run, CiId host) {
                       CiId(row.integer(1)),
                       {macs.begin(), macs.end()},
                       addresses_at(evidence),
-                      row.integer(3)});
+                      row.integer(3),
+                      !row.text(4).empty()});
   }
   return places;
 }
 
+struct Owner {
+  std::string mac;
+  CiId ci;
+  bool passes_on = false;  // network gear, behind which others may be
+};
+
 // The one piece of hardware that has this address.
-std::optional<CiId> host_of(const IngestRun& run, const std::string& mac) {
-  std::optional<CiId> host;
+std::optional<Owner> owner_of(const IngestRun& run, const std::string& mac) {
+  std::optional<Owner> owner;
   for (const store::Row& row : run.tx.query(
            "select distinct c.id, c.class from ci_key k join ci c on c.id = k.ci_id where k.value = $1"
            " and k.rule in ('mac_addresses', 'base_mac', 'mac') and c.merged_into is null"
            " and c.stage <> 'retired'",
            mac)) {
-    if (host || !run.catalog.is_a(row.text(1), "hardware")) return std::nullopt;
-    host = CiId(row.integer(0));
+    const std::string class_name = row.text(1);
+    if (owner || !run.catalog.is_a(class_name, "hardware")) return std::nullopt;
+    owner =
+        Owner{mac, CiId(row.integer(0)),
+              run.catalog.is_a(class_name, "network_device") && !run.catalog.is_a(class_name, "ip_phone")};
   }
-  return host == run.source.ci ? std::nullopt : host;
+  return owner && owner->ci == run.source.ci ? std::nullopt : owner;
 }
 
-bool is_better_known(const IngestRun& run, CiId host, const std::string& mac, std::int64_t addresses) {
-  return std::ranges::any_of(other_places(run, host), [&](const OtherPlace& other) {
-    return other.macs.contains(mac) && other.addresses <= addresses &&
-           other.seen > run.now - still_believed_ms;
+// Of the addresses at one port. Beside network gear the others are behind it.
+std::vector<Owner> owners_at(const IngestRun& run, const std::set<std::string>& macs) {
+  std::vector<Owner> owners;
+  for (const std::string& mac : macs)
+    if (auto owner = owner_of(run, mac)) owners.push_back(std::move(*owner));
+  if (std::ranges::any_of(owners, &Owner::passes_on))
+    std::erase_if(owners, [](const Owner& owner) { return !owner.passes_on; });
+  return owners;
+}
+
+bool is_better_known(const IngestRun& run, const Owner& owner, std::int64_t addresses) {
+  return std::ranges::any_of(other_places(run, owner.ci), [&](const OtherPlace& other) {
+    const bool nearer = other.addresses <= addresses && other.seen > run.now - still_believed_ms;
+    return other.macs.contains(owner.mac) && (other.locked || nearer);
   });
 }
 
@@ -121,13 +142,12 @@ std::vector<Attachment> LearnedAddresses::attachments(const IngestRun& run) cons
   for (const auto& [port, macs] : addresses_) {
     const std::int64_t addresses = step_of(macs.size());
     if (addresses == 0 || uplinks_.contains(port)) continue;
-    for (const std::string& mac : macs) {
-      const auto host = host_of(run, mac);
-      if (!host || is_better_known(run, *host, mac, addresses)) continue;
-      inventory::Attributes& of_host = evidence[*host];
+    for (const Owner& owner : owners_at(run, macs)) {
+      if (is_better_known(run, owner, addresses)) continue;
+      inventory::Attributes& of_host = evidence[owner.ci];
       of_host.set("protocol", protocol);
       append(of_host, "local_port", port);
-      append(of_host, "remote_mac", mac);
+      append(of_host, "remote_mac", owner.mac);
       of_host.set("addresses_at_port", std::max(addresses, addresses_at(of_host)));
     }
   }
@@ -142,7 +162,7 @@ void end_weaker_attachments(IngestRun& run, const FoundRelationship& found) {
   for (const OtherPlace& other : other_places(run, found.to)) {
     const bool all_here = std::ranges::all_of(
         other.macs, [&](const std::string& mac) { return std::ranges::find(mine, mac) != mine.end(); });
-    if (!all_here) continue;
+    if (!all_here || other.locked) continue;
     end_relationship(run.tx, run.feed, other.relationship, run.now, run.now);
     const auto place = run.tx.query_one("select name from ci where id = $1", found.to.value);
     run.history.add(

@@ -146,6 +146,22 @@ std::vector<std::string> SchemaMapping::optional_names(std::string_view key) {
   return names;
 }
 
+std::vector<std::string> SchemaMapping::optional_texts(std::string_view key) {
+  std::vector<std::string> texts;
+  for (const auto* member : optional_sequence(key)) {
+    if (member->scalar.empty()) refuse(key, "expected texts");
+    texts.push_back(member->scalar);
+  }
+  return texts;
+}
+
+base::TimeMs SchemaMapping::length(std::string_view key) {
+  const auto length = parse_length(text(key));
+  if (length && *length) return **length;
+  refuse(key, "expected a length such as 30m");
+  return 0;
+}
+
 std::vector<std::pair<std::string, const YamlValue*>> SchemaMapping::optional_members(std::string_view key) {
   std::vector<std::pair<std::string, const YamlValue*>> members;
   const auto* value = node_.find(key);

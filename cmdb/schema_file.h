@@ -51,12 +51,14 @@ class SchemaMapping {
   // Required, not empty.
   std::string text(std::string_view key);
   std::string name(std::string_view key);
+  base::TimeMs length(std::string_view key);  // "30m", "5d"; not "forever"
   Label label(std::string_view key);
   // "" and {} when absent.
   std::string optional_text(std::string_view key);
   std::string optional_name(std::string_view key);
   bool flag(std::string_view key);
   std::vector<std::string> optional_names(std::string_view key);  // each once
+  std::vector<std::string> optional_texts(std::string_view key);  // none empty
   std::vector<const base::YamlValue*> optional_sequence(std::string_view key);
   // Name and value of each member; the names are checked.
   std::vector<std::pair<std::string, const base::YamlValue*>> optional_members(std::string_view key);

@@ -193,21 +193,17 @@ base::Result<void> match_again_now(const Operation& operation, const Ticket& tic
   return {};
 }
 
-struct Named {
-  std::string_view name;
-  Guard guard;
-};
 constexpr std::array guards{
-    Named{"has_scope", has_scope},
-    Named{"has_modifications", has_modifications},
-    Named{"window_in_order", window_in_order},
-    Named{"done_in_order", done_in_order},
-    Named{"repeats_a_success", repeats_a_success},
-    Named{"conflicts_seen", conflicts_seen},
-    Named{"may_vote", may_vote},
-    Named{"in_window", in_window},
-    Named{"approved_at_last", approved_at_last},
-    Named{"verified_or_explained", verified_or_explained},
+    NamedGuard{"has_scope", has_scope},
+    NamedGuard{"has_modifications", has_modifications},
+    NamedGuard{"window_in_order", window_in_order},
+    NamedGuard{"done_in_order", done_in_order},
+    NamedGuard{"repeats_a_success", repeats_a_success},
+    NamedGuard{"conflicts_seen", conflicts_seen},
+    NamedGuard{"may_vote", may_vote},
+    NamedGuard{"in_window", in_window},
+    NamedGuard{"approved_at_last", approved_at_last},
+    NamedGuard{"verified_or_explained", verified_or_explained},
 };
 constexpr std::array effects{
     Effect{"vote_for", vote_for, nullptr},
@@ -222,16 +218,12 @@ constexpr std::array effects{
 
 }  // namespace
 
-Guard find_change_guard(std::string_view name) {
-  const auto found =
-      std::find_if(guards.begin(), guards.end(), [&](const Named& one) { return one.name == name; });
-  return found == guards.end() ? nullptr : found->guard;
+std::span<const NamedGuard> change_guards() {
+  return guards;
 }
 
-const Effect* find_change_effect(std::string_view name) {
-  const auto found =
-      std::find_if(effects.begin(), effects.end(), [&](const Effect& one) { return one.name == name; });
-  return found == effects.end() ? nullptr : &*found;
+std::span<const Effect> change_effects() {
+  return effects;
 }
 
 }  // namespace censo::desk

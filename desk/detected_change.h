@@ -38,9 +38,6 @@ struct DetectedGroup {
 };
 base::Result<cmdb::Page<DetectedGroup>> list_groups(store::Transaction& tx, const cmdb::PageRequest& page);
 
-// Where the page after this id begins, of lists from new to old.
-base::Result<std::int64_t> newest_before(const cmdb::PageRequest& page);
-
 // A person's verdict. All need the role change_manager (Errc::permission_denied) and a reason
 // (Errc::invalid_argument); Errc::conflict, DECIDED: it is none that waits for one.
 // Rule 45: a retrospective change of it, or of its whole group, in one step. The change.

@@ -1,7 +1,9 @@
 #include "desk/detected_store.h"
 
 #include "base/text.h"
+#include "cmdb/id_page.h"
 #include "cmdb/merge.h"
+#include "desk/conditions.h"
 #include "desk/detected_change.h"
 
 #include <algorithm>
@@ -15,44 +17,6 @@ using base::Errc;
 
 constexpr std::array<std::string_view, 7> states{"new",          "noise",    "expected", "matched",
                                                  "unauthorised", "accepted", "reverted"};
-
-// `limit + 1` rows, newest first, as a page.
-template <class Row, class IdOf>
-cmdb::Page<Row> cut(std::vector<Row> rows, const cmdb::PageRequest& page, const IdOf& id_of) {
-  cmdb::Page<Row> result;
-  result.rows = std::move(rows);
-  if (result.rows.size() <= page.limit) return result;
-  result.rows.resize(page.limit);
-  result.next = base::to_text(id_of(result.rows.back()));
-  return result;
-}
-
-class DetectedQuery {
- public:
-  DetectedQuery(std::int64_t before, std::int64_t rows) : parameters_{before, rows} {}
-
-  void add(std::string_view condition, store::Parameter value) {
-    parameters_.push_back(std::move(value));
-    text_ += std::string(condition) + "$" + std::to_string(parameters_.size()) + " and ";
-  }
-  // One of these, which are not many.
-  void add_any(std::string_view column, const std::vector<cmdb::CiId>& ids) {
-    std::string list;
-    for (const auto id : ids) {
-      parameters_.emplace_back(id.value);
-      list += (list.empty() ? "$" : ", $") + std::to_string(parameters_.size());
-    }
-    text_ += std::string(column) + " in (" + list + ") and ";
-  }
-  std::vector<store::Row> run(store::Transaction& tx) const {
-    const auto sql = detected_where(text_ + "d.id < $1 order by d.id desc limit $2");
-    return tx.query_list(sql, parameters_);
-  }
-
- private:
-  std::string text_;
-  std::vector<store::Parameter> parameters_;
-};
 
 }  // namespace
 
@@ -112,27 +76,23 @@ void save_decision(store::Transaction& tx, const DetectedChange& change) {
       change.decided_at, change.decided_by, change.reason);
 }
 
-base::Result<std::int64_t> newest_before(const cmdb::PageRequest& page) {
-  if (page.after.empty()) return std::numeric_limits<std::int64_t>::max();
-  const auto id = base::id_from_text(page.after);
-  if (!id) return base::fail(Errc::malformed, "expected the \"next\" of an earlier page", "after");
-  return *id;
-}
-
 base::Result<cmdb::Page<DetectedChange>> list_detected(store::Transaction& tx, const DetectedFilter& filter,
                                                        const cmdb::PageRequest& page) {
-  const auto before = newest_before(page);
+  const auto before = cmdb::position_of(page, std::numeric_limits<std::int64_t>::max());
   if (!before) return before.error();
-  DetectedQuery query(*before, static_cast<std::int64_t>(page.limit) + 1);
+  Conditions query("d.id < $1 order by d.id desc limit $2",
+                   {*before, static_cast<std::int64_t>(page.limit) + 1});
   if (filter.ci) query.add_any("d.ci_id", cmdb::members_of(tx, cmdb::root_of(tx, filter.ci)));
   if (!filter.ticket.empty()) query.add("d.ticket = ", base::to_upper(filter.ticket));
   if (filter.group) query.add("d.group_id = ", filter.group.value);
-  if (!filter.state.empty()) query.add("d.state = ", filter.state);
+  query.add_if("d.state = ", filter.state);
   if (filter.since != 0) query.add("d.at >= ", filter.since);
   if (filter.until != 0) query.add("d.at <= ", filter.until);
-  std::vector<DetectedChange> rows;
-  for (const auto& row : query.run(tx)) rows.push_back(detected_of(row));
-  return cut(std::move(rows), page, [](const DetectedChange& one) { return one.id; });
+  const auto sql = detected_where(query.text());
+  cmdb::Page<DetectedChange> found;
+  for (const auto& row : tx.query_list(sql, query.parameters())) found.rows.push_back(detected_of(row));
+  cmdb::cut(found, page);
+  return found;
 }
 
 base::Result<DetectedChange> find_detected(store::Transaction& tx, DetectedId id) {
@@ -143,9 +103,9 @@ base::Result<DetectedChange> find_detected(store::Transaction& tx, DetectedId id
 }
 
 base::Result<cmdb::Page<DetectedGroup>> list_groups(store::Transaction& tx, const cmdb::PageRequest& page) {
-  const auto before = newest_before(page);
+  const auto before = cmdb::position_of(page, std::numeric_limits<std::int64_t>::max());
   if (!before) return before.error();
-  std::vector<DetectedGroup> groups;
+  cmdb::Page<DetectedGroup> groups;
   for (const auto& row : tx.query(
            "select f.id, f.ci_id, coalesce(c.class, ''), coalesce(c.name, ''), f.subject, "
            "(select min(at) from detected_change m where m.group_id = f.id and m.state = 'unauthorised'), "
@@ -155,10 +115,11 @@ base::Result<cmdb::Page<DetectedGroup>> list_groups(store::Transaction& tx, cons
            "where f.group_id = f.id and f.id < $1 and exists (select 1 from detected_change m "
            "where m.group_id = f.id and m.state = 'unauthorised') order by f.id desc limit $2",
            *before, static_cast<std::int64_t>(page.limit) + 1)) {
-    groups.push_back({DetectedId(row.integer(0)), cmdb::CiId(row.integer(1)), row.text(2), row.text(3),
-                      row.integer(5), row.integer(6), row.integer(7), row.text(4)});
+    groups.rows.push_back({DetectedId(row.integer(0)), cmdb::CiId(row.integer(1)), row.text(2), row.text(3),
+                           row.integer(5), row.integer(6), row.integer(7), row.text(4)});
   }
-  return cut(std::move(groups), page, [](const DetectedGroup& one) { return one.id; });
+  cmdb::cut(groups, page);
+  return groups;
 }
 
 }  // namespace censo::desk

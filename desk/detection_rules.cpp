@@ -16,22 +16,6 @@ using cmdb::SchemaMapping;
 
 constexpr std::array<std::string_view, 2> states{"noise", "expected"};
 
-base::TimeMs read_length(SchemaMapping& mapping, std::string_view key) {
-  const auto length = cmdb::parse_length(mapping.text(key));
-  if (length && *length) return **length;
-  mapping.refuse(key, "expected a length such as 30m");
-  return 0;
-}
-
-std::vector<std::string> read_texts(SchemaMapping& mapping, std::string_view key) {
-  std::vector<std::string> texts;
-  for (const auto* member : mapping.optional_sequence(key)) {
-    if (member->scalar.empty()) mapping.refuse(key, "expected texts");
-    texts.push_back(member->scalar);
-  }
-  return texts;
-}
-
 DetectionRule read_rule(SchemaFile& file, const base::YamlValue& node) {
   SchemaMapping mapping(file, node, {"rule", "state", "classes", "subjects", "keys", "spelling", "flips"});
   DetectionRule rule;
@@ -39,7 +23,7 @@ DetectionRule read_rule(SchemaFile& file, const base::YamlValue& node) {
   rule.state = states[mapping.choice("state", states)];
   rule.classes = mapping.optional_names("classes");
   rule.subjects = mapping.optional_names("subjects");
-  rule.keys = read_texts(mapping, "keys");
+  rule.keys = mapping.optional_texts("keys");
   rule.spelling = mapping.flag("spelling");
   rule.flips = mapping.flag("flips");
   if (rule.classes.empty() && rule.subjects.empty() && !rule.spelling && !rule.flips)
@@ -62,9 +46,9 @@ DetectionRules read_rules(SchemaFile& file) {
       {"monitored", "scan_interval", "grace", "group_within", "flips", "groups", "tells", "rules"});
   DetectionRules rules;
   rules.monitored = mapping.optional_names("monitored");
-  rules.scan_interval_ms = read_length(mapping, "scan_interval");
-  rules.grace_ms = read_length(mapping, "grace");
-  rules.group_within_ms = read_length(mapping, "group_within");
+  rules.scan_interval_ms = mapping.length("scan_interval");
+  rules.grace_ms = mapping.length("grace");
+  rules.group_within_ms = mapping.length("group_within");
   rules.flips = base::parse_integer(mapping.text("flips")).value_or(0);
   if (rules.flips < 2) mapping.refuse("flips", "expected 2 or more");
   rules.groups = read_subjects(file, mapping, "groups");

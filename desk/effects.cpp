@@ -96,7 +96,7 @@ base::Result<void> relate_follow_up(const Operation& operation, const Ticket& ch
   return {};
 }
 
-constexpr std::array effects{
+constexpr std::array common_effects{
     Effect{"count_hop", count_hop, nullptr},
     Effect{"count_reopening", count_reopening, nullptr},
     Effect{"keep_priority", keep_priority, nullptr},
@@ -128,11 +128,11 @@ void count_field(Ticket& ticket, std::string_view field) {
 }
 
 const Effect* find_effect(std::string_view name) {
-  const auto found =
-      std::find_if(effects.begin(), effects.end(), [&](const Effect& one) { return one.name == name; });
-  if (found != effects.end()) return &*found;
-  for (auto* find : {find_change_effect, find_problem_effect, find_request_effect})
-    if (const auto* effect = find(name)) return effect;
+  for (const auto effects :
+       {std::span<const Effect>(common_effects), change_effects(), problem_effects(), request_effects()}) {
+    const auto found = std::ranges::find(effects, name, &Effect::name);
+    if (found != effects.end()) return &*found;
+  }
   return nullptr;
 }
 

@@ -4,6 +4,7 @@
 
 #include "desk/ticket.h"
 
+#include <span>
 #include <string_view>
 
 namespace censo::desk {
@@ -17,10 +18,11 @@ struct Effect {
   // On others, after it is saved.
   base::Result<void> (*follow)(const Operation& operation, const Ticket& ticket) = nullptr;
 };
-const Effect* find_effect(std::string_view name);         // nullptr: no such effect
-const Effect* find_change_effect(std::string_view name);  // of those, what only changes have
-const Effect* find_problem_effect(std::string_view name);
-const Effect* find_request_effect(std::string_view name);
+const Effect* find_effect(std::string_view name);  // nullptr: no such effect
+// Those that only one kind has.
+std::span<const Effect> change_effects();
+std::span<const Effect> problem_effects();
+std::span<const Effect> request_effects();
 
 // An act of the collector itself, in the name of who acts.
 base::Result<void> move_by_rule(const Operation& operation, const std::string& number,

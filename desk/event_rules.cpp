@@ -16,13 +16,6 @@ using cmdb::SchemaMapping;
 
 constexpr std::array<std::string_view, 3> on_clear{"resolve", "close", "note"};
 
-base::TimeMs read_length(SchemaMapping& mapping, std::string_view key) {
-  const auto length = cmdb::parse_length(mapping.text(key));
-  if (length && *length) return **length;
-  mapping.refuse(key, "expected a length such as 30m");
-  return 0;
-}
-
 std::int64_t read_count(SchemaMapping& mapping, std::string_view key) {
   const auto count = base::parse_integer(mapping.text(key));
   if (count && *count >= 1 && *count <= 1'000'000) return *count;
@@ -30,18 +23,9 @@ std::int64_t read_count(SchemaMapping& mapping, std::string_view key) {
   return 1;
 }
 
-std::vector<std::string> read_texts(SchemaMapping& mapping, std::string_view key) {
-  std::vector<std::string> texts;
-  for (const auto* member : mapping.optional_sequence(key)) {
-    if (member->scalar.empty()) mapping.refuse(key, "expected texts");
-    texts.push_back(member->scalar);
-  }
-  return texts;
-}
-
 EventSeverity read_severity(SchemaFile& file, const base::YamlValue& node) {
   SchemaMapping mapping(file, node, {"severity", "urgency", "words"});
-  EventSeverity severity{mapping.name("severity"), mapping.text("urgency"), read_texts(mapping, "words")};
+  EventSeverity severity{mapping.name("severity"), mapping.text("urgency"), mapping.optional_texts("words")};
   if (severity.urgency != "1" && severity.urgency != "2" && severity.urgency != "3")
     mapping.refuse("urgency", "expected 1, 2 or 3");
   for (auto& word : severity.words) word = base::to_lower(word);
@@ -72,9 +56,9 @@ EventRule read_rule(SchemaFile& file, const base::YamlValue& node, const EventRu
                          "group", "category", "clear"});
   EventRule rule;
   rule.name = mapping.name("rule");
-  rule.senders = read_texts(mapping, "senders");
-  rule.sources = read_texts(mapping, "sources");
-  rule.conditions = read_texts(mapping, "conditions");
+  rule.senders = mapping.optional_texts("senders");
+  rule.sources = mapping.optional_texts("sources");
+  rule.conditions = mapping.optional_texts("conditions");
   rule.classes = mapping.optional_names("classes");
   rule.severities = mapping.optional_names("severities");
   for (const auto& severity : rule.severities)
@@ -99,10 +83,10 @@ EventRules read_rules(SchemaFile& file) {
                         {"limits", "again_after", "expire_after", "keep", "grace", "other_severity",
                          "severities", "alertmanager", "rules"});
   EventRules rules;
-  rules.again_after_ms = read_length(mapping, "again_after");
-  rules.expire_after_ms = read_length(mapping, "expire_after");
-  rules.keep_ms = read_length(mapping, "keep");
-  rules.grace_ms = read_length(mapping, "grace");
+  rules.again_after_ms = mapping.length("again_after");
+  rules.expire_after_ms = mapping.length("expire_after");
+  rules.keep_ms = mapping.length("keep");
+  rules.grace_ms = mapping.length("grace");
   const base::YamlValue nothing;
   const auto* limits = file.root().find("limits");
   SchemaMapping limit(file, limits ? *limits : nothing, {"messages", "conditions"});
@@ -111,8 +95,8 @@ EventRules read_rules(SchemaFile& file) {
   read_severities(file, mapping, rules);
   const auto* alertmanager = file.root().find("alertmanager");
   SchemaMapping labels(file, alertmanager ? *alertmanager : nothing, {"item", "condition"});
-  rules.item_labels = read_texts(labels, "item");
-  rules.condition_labels = read_texts(labels, "condition");
+  rules.item_labels = labels.optional_texts("item");
+  rules.condition_labels = labels.optional_texts("condition");
   std::set<std::string> names;
   for (const auto* node : mapping.optional_sequence("rules")) {
     rules.rules.push_back(read_rule(file, *node, rules));

@@ -2,6 +2,7 @@
 
 #include "cmdb/id_page.h"
 #include "cmdb/merge.h"
+#include "desk/conditions.h"
 #include "desk/event_rules.h"
 
 #include <algorithm>
@@ -28,34 +29,6 @@ void name_item(store::Transaction& tx, Event& event) {
   event.class_name = row->text(0);
   event.ci_name = row->text(1);
 }
-
-// Conditions of a list, all of which have to hold; the first two parameters are the cursor and the limit.
-class EventQuery {
- public:
-  EventQuery(std::int64_t before, std::int64_t rows) : parameters_{before, rows} {}
-
-  void add(std::string_view column, const std::string& value) {
-    if (value.empty()) return;
-    parameters_.emplace_back(value);
-    text_ += std::string(column) + " = $" + std::to_string(parameters_.size()) + " and ";
-  }
-  void add_items(const std::vector<cmdb::CiId>& ids) {
-    std::string list;
-    for (const auto id : ids) {
-      parameters_.emplace_back(id.value);
-      list += (list.empty() ? "$" : ", $") + std::to_string(parameters_.size());
-    }
-    text_ += "ci_id in (" + list + ") and ";
-  }
-  std::vector<store::Row> run(store::Transaction& tx) const {
-    const auto sql = events_where(text_ + "id < $1 order by id desc limit $2");
-    return tx.query_list(sql, parameters_);
-  }
-
- private:
-  std::string text_;
-  std::vector<store::Parameter> parameters_;
-};
 
 }  // namespace
 
@@ -144,14 +117,15 @@ base::Result<cmdb::Page<Event>> list_events(store::Transaction& tx, const EventF
                                             const cmdb::PageRequest& page) {
   const auto before = cmdb::position_of(page, std::numeric_limits<std::int64_t>::max());
   if (!before) return before.error();
-  EventQuery query(*before, static_cast<std::int64_t>(page.limit) + 1);
-  query.add("state", filter.state);
-  query.add("handling", filter.handling);
-  query.add("ticket", filter.ticket);
-  query.add("change", filter.change);
-  if (filter.ci) query.add_items(cmdb::members_of(tx, cmdb::root_of(tx, filter.ci)));
+  Conditions query("id < $1 order by id desc limit $2", {*before, static_cast<std::int64_t>(page.limit) + 1});
+  query.add_if("state = ", filter.state);
+  query.add_if("handling = ", filter.handling);
+  query.add_if("ticket = ", filter.ticket);
+  query.add_if("change = ", filter.change);
+  if (filter.ci) query.add_any("ci_id", cmdb::members_of(tx, cmdb::root_of(tx, filter.ci)));
+  const auto sql = events_where(query.text());
   cmdb::Page<Event> result;
-  for (const auto& row : query.run(tx)) result.rows.push_back(event_of(row));
+  for (const auto& row : tx.query_list(sql, query.parameters())) result.rows.push_back(event_of(row));
   cmdb::cut(result, page);
   for (auto& event : result.rows) name_item(tx, event);
   return result;

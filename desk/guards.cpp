@@ -80,18 +80,14 @@ base::Result<void> duplicate_of_another(const GuardCase& one) {
   return check_duplicate(one.operation.tx, one.ticket, given_or_kept(one, "duplicate_of"));
 }
 
-struct Named {
-  std::string_view name;
-  Guard guard;
-};
-constexpr std::array guards{
-    Named{"another_holder", another_holder},
-    Named{"reopened_in_time", reopened_in_time},
-    Named{"requester_agrees", requester_agrees},
-    Named{"no_work_logged", no_work_logged},
-    Named{"major_enough", major_enough},
-    Named{"untouched", untouched},
-    Named{"duplicate_of_another", duplicate_of_another},
+constexpr std::array common_guards{
+    NamedGuard{"another_holder", another_holder},
+    NamedGuard{"reopened_in_time", reopened_in_time},
+    NamedGuard{"requester_agrees", requester_agrees},
+    NamedGuard{"no_work_logged", no_work_logged},
+    NamedGuard{"major_enough", major_enough},
+    NamedGuard{"untouched", untouched},
+    NamedGuard{"duplicate_of_another", duplicate_of_another},
 };
 
 }  // namespace
@@ -106,11 +102,11 @@ std::string given_or_kept(const GuardCase& one, std::string_view name) {
 }
 
 Guard find_guard(std::string_view name) {
-  const auto found =
-      std::find_if(guards.begin(), guards.end(), [&](const Named& one) { return one.name == name; });
-  if (found != guards.end()) return found->guard;
-  for (auto* find : {find_change_guard, find_problem_guard, find_release_guard, find_request_guard})
-    if (const auto guard = find(name)) return guard;
+  for (const auto guards : {std::span<const NamedGuard>(common_guards), change_guards(), problem_guards(),
+                            release_guards(), request_guards()}) {
+    const auto found = std::ranges::find(guards, name, &NamedGuard::name);
+    if (found != guards.end()) return found->guard;
+  }
   return nullptr;
 }
 

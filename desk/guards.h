@@ -5,6 +5,7 @@
 #include "desk/ticket.h"
 
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,11 +23,17 @@ struct GuardCase {
 
 // Errc::conflict says what is in the way.
 using Guard = base::Result<void> (*)(const GuardCase&);
-Guard find_guard(std::string_view name);         // nullptr: no such guard
-Guard find_change_guard(std::string_view name);  // of those, what only changes have
-Guard find_problem_guard(std::string_view name);
-Guard find_release_guard(std::string_view name);
-Guard find_request_guard(std::string_view name);
+Guard find_guard(std::string_view name);  // nullptr: no such guard
+
+struct NamedGuard {
+  std::string_view name;
+  Guard guard;
+};
+// Those that only one kind has.
+std::span<const NamedGuard> change_guards();
+std::span<const NamedGuard> problem_guards();
+std::span<const NamedGuard> release_guards();
+std::span<const NamedGuard> request_guards();
 
 // Of the act's fields, else of the ticket. The case has fields.
 std::string given_or_kept(const GuardCase& one, std::string_view name);

@@ -98,14 +98,10 @@ base::Result<void> publish_known_error(const Operation& operation, const Ticket&
   return {};
 }
 
-struct Named {
-  std::string_view name;
-  Guard guard;
-};
 constexpr std::array guards{
-    Named{"has_evidence", has_evidence},   Named{"has_fix", has_fix},
-    Named{"fix_succeeded", fix_succeeded}, Named{"quiet_since", quiet_since},
-    Named{"has_recurred", has_recurred},
+    NamedGuard{"has_evidence", has_evidence},   NamedGuard{"has_fix", has_fix},
+    NamedGuard{"fix_succeeded", fix_succeeded}, NamedGuard{"quiet_since", quiet_since},
+    NamedGuard{"has_recurred", has_recurred},
 };
 constexpr std::array effects{
     Effect{"note_resolution", note_resolution, nullptr},
@@ -114,16 +110,12 @@ constexpr std::array effects{
 
 }  // namespace
 
-Guard find_problem_guard(std::string_view name) {
-  const auto found =
-      std::find_if(guards.begin(), guards.end(), [&](const Named& one) { return one.name == name; });
-  return found == guards.end() ? nullptr : found->guard;
+std::span<const NamedGuard> problem_guards() {
+  return guards;
 }
 
-const Effect* find_problem_effect(std::string_view name) {
-  const auto found =
-      std::find_if(effects.begin(), effects.end(), [&](const Effect& one) { return one.name == name; });
-  return found == effects.end() ? nullptr : &*found;
+std::span<const Effect> problem_effects() {
+  return effects;
 }
 
 }  // namespace censo::desk

@@ -52,22 +52,19 @@ base::Result<void> changes_have_results(const GuardCase& one) {
   return {};
 }
 
-struct Named {
-  std::string_view name;
-  Guard guard;
-};
 constexpr std::array guards{
-    Named{"has_changes", has_changes},           Named{"changes_scheduled", changes_scheduled},
-    Named{"changes_agreed", changes_agreed},     Named{"changes_carried_out", changes_carried_out},
-    Named{"changes_verified", changes_verified}, Named{"changes_have_results", changes_have_results},
+    NamedGuard{"has_changes", has_changes},
+    NamedGuard{"changes_scheduled", changes_scheduled},
+    NamedGuard{"changes_agreed", changes_agreed},
+    NamedGuard{"changes_carried_out", changes_carried_out},
+    NamedGuard{"changes_verified", changes_verified},
+    NamedGuard{"changes_have_results", changes_have_results},
 };
 
 }  // namespace
 
-Guard find_release_guard(std::string_view name) {
-  const auto found =
-      std::find_if(guards.begin(), guards.end(), [&](const Named& one) { return one.name == name; });
-  return found == guards.end() ? nullptr : found->guard;
+std::span<const NamedGuard> release_guards() {
+  return guards;
 }
 
 }  // namespace censo::desk

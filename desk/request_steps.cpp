@@ -114,16 +114,12 @@ void sign(const Operation& operation, Ticket& request) {
   request.fields["accepted_by"] = operation.act.actor;
 }
 
-struct Named {
-  std::string_view name;
-  Guard guard;
-};
 constexpr std::array guards{
-    Named{"needs_approval", needs_approval},
-    Named{"needs_no_approval", needs_no_approval},
-    Named{"may_decide", may_decide},
-    Named{"tasks_done", tasks_done},
-    Named{"receiver_accepted", receiver_accepted},
+    NamedGuard{"needs_approval", needs_approval},
+    NamedGuard{"needs_no_approval", needs_no_approval},
+    NamedGuard{"may_decide", may_decide},
+    NamedGuard{"tasks_done", tasks_done},
+    NamedGuard{"receiver_accepted", receiver_accepted},
 };
 constexpr std::array effects{
     Effect{"first_step", first_step, nullptr},
@@ -160,16 +156,12 @@ bool is_asked(const Ticket& ticket, const Act& act) {
   return std::find(asked.begin(), asked.end(), act.actor) != asked.end();
 }
 
-Guard find_request_guard(std::string_view name) {
-  const auto found =
-      std::find_if(guards.begin(), guards.end(), [&](const Named& one) { return one.name == name; });
-  return found == guards.end() ? nullptr : found->guard;
+std::span<const NamedGuard> request_guards() {
+  return guards;
 }
 
-const Effect* find_request_effect(std::string_view name) {
-  const auto found =
-      std::find_if(effects.begin(), effects.end(), [&](const Effect& one) { return one.name == name; });
-  return found == effects.end() ? nullptr : &*found;
+std::span<const Effect> request_effects() {
+  return effects;
 }
 
 }  // namespace censo::desk

@@ -71,9 +71,7 @@ void read_end(SchemaFile& file, const base::YamlValue& node, TicketState& state)
   state.end_field = mapping.optional_name("at");
   if (mapping.has("after") != state.end_field.empty()) mapping.refuse("expected one of \"after\", \"at\"");
   if (!mapping.has("after")) return;
-  const auto length = cmdb::parse_length(mapping.text("after"));
-  if (!length || !*length) return mapping.refuse("after", "expected a length such as 5d");
-  state.end_after_ms = **length;
+  state.end_after_ms = mapping.length("after");
 }
 
 TicketState read_state(SchemaFile& file, const std::string& name, const base::YamlValue& node) {

@@ -1,6 +1,8 @@
 #include "desk/ticket.h"
 
 #include "base/text.h"
+#include "cmdb/id_page.h"
+#include "desk/conditions.h"
 #include "desk/ticket_store.h"
 
 #include <algorithm>
@@ -18,10 +20,7 @@ std::string end_of_range(std::string_view text) {
 
 // Lists go from new to old: the cursor is the last id seen.
 base::Result<std::int64_t> id_before(const cmdb::PageRequest& page) {
-  if (page.after.empty()) return std::numeric_limits<std::int64_t>::max();
-  const auto id = base::id_from_text(page.after);
-  if (!id) return base::fail(Errc::malformed, "expected the \"next\" of an earlier page", "after");
-  return *id;
+  return cmdb::position_of(page, std::numeric_limits<std::int64_t>::max());
 }
 
 // One more than the page takes, to know whether there is another page.
@@ -62,31 +61,6 @@ std::string like_pattern(std::string_view text) {
   }
   return pattern + "%";
 }
-
-// Conditions, all of which hold, before a last one with the order, whose parameters are the first.
-class Conditions {
- public:
-  Conditions(std::string_view last, std::vector<store::Parameter> parameters)
-      : last_(last), parameters_(std::move(parameters)) {}
-
-  // `condition` ends where its parameter stands.
-  void add(std::string_view condition, store::Parameter value, std::string_view rest = {}) {
-    parameters_.push_back(std::move(value));
-    text_ += std::string(condition) + "$" + std::to_string(parameters_.size()) + std::string(rest) + " and ";
-  }
-  void add_if(std::string_view condition, const std::string& value) {
-    if (!value.empty()) add(condition, value);
-  }
-  void add(std::string_view condition) { text_ += std::string(condition) + " and "; }
-  std::vector<store::Row> query(store::Transaction& tx) const {
-    const auto sql = tickets_where(text_ + last_);
-    return tx.query_list(sql, parameters_);
-  }
-
- private:
-  std::string text_, last_;
-  std::vector<store::Parameter> parameters_;
-};
 
 base::Result<Conditions> newest_first(const cmdb::PageRequest& page) {
   const auto before = id_before(page);
@@ -141,7 +115,8 @@ base::Result<cmdb::Page<Ticket>> list_tickets(store::Transaction& tx, const Tick
   conditions.add_if("requester = ", filter.requester);
   if (filter.breached) conditions.add("breached > 0");
   if (filter.due_before > 0) conditions.add("due_at > 0 and due_at < ", filter.due_before);
-  return page_of(conditions.query(tx), page, filter.by_due);
+  const auto sql = tickets_where(conditions.text());
+  return page_of(tx.query_list(sql, conditions.parameters()), page, filter.by_due);
 }
 
 std::vector<TicketHistoryEntry> history_of(store::Transaction& tx, TicketId ticket) {

@@ -90,7 +90,7 @@ base::Result<cmdb::Page<SubnetCoverage>> subnet_coverage(store::Transaction& tx,
   while (true) {
     const auto rows = tx.query(
         "select id, name, coalesce(attributes->>'prefix', name) from ci where class = 'subnet' and "
-        "stage <> 'retired' and id > $1 order by id limit $2",
+        "merged_into is null and stage <> 'retired' and id > $1 order by id limit $2",
         after, subnets_at_once);
     for (const auto& row : rows) {
       after = row.integer(0);

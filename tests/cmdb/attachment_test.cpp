@@ -157,5 +157,26 @@ TEST_F(Attachments, NeighboursThatComeAndGoAtAPortChangeNothing) {
   EXPECT_EQ(count("history"), before);
 }
 
+// An aggregate has its neighbour's LLDP on its members, and some switches speak none.
+TEST_F(Attachments, BesideAKnownSwitchTheOthersAreBehindIt) {
+  host("web01", {web_mac});
+  const std::string switch_mac = "00:04:96:00:00:01";
+  auto access = scan("access", {});
+  access.sections.front().attributes.set("base_mac", switch_mac);
+  take(std::move(access));
+  take(scan("core", {learned("Po1", web_mac), learned("Po1", switch_mac)}));
+  EXPECT_EQ(places(), Places{"core Po1 access 4"});
+}
+
+TEST_F(Attachments, WhereAPersonSaysAHostIsNoOtherSwitchTakesIt) {
+  host("web01", {web_mac});
+  auto rows = crowd("Te1", 20);
+  rows.push_back(learned("Te1", web_mac));
+  take(scan("core", rows));
+  tx.execute("update relationship set locked_by = 'ana' where type = 'connects_to'");
+  take(scan("sw1", {learned("Gi1", web_mac)}));
+  EXPECT_EQ(places(), Places{"core Te1 web01 64"});
+}
+
 }  // namespace
 }  // namespace censo::cmdb

@@ -90,6 +90,15 @@ TEST_F(ScanCoverageApi, SubnetsComeInPages) {
   EXPECT_FALSE(second.as_object().contains("next"));
 }
 
+TEST_F(ScanCoverageApi, ASubnetThatIsMergedIsNotListed) {
+  db.write([](store::Transaction& tx) {
+    tx.execute(
+        "update ci set merged_into = (select id from ci where name = '10.0.0.0/24')"
+        " where name = '10.9.0.0/24'");
+  });
+  EXPECT_EQ(prefixes("none"), (Strings{"10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/23"}));
+}
+
 TEST_F(ScanCoverageApi, AnUnknownWordIsRefused) {
   const auto refused = routes.get("/api/v1/scan-coverage/subnets", {}, {{"reached", "most"}});
   ASSERT_FALSE(refused);
