@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include <string>
+#include <utility>
 
 namespace censo::collector {
 namespace {
@@ -93,10 +94,11 @@ class Alert {
   }
   std::string details() const {
     auto text = annotation("description", desk::longest_details / 2);
-    for (const auto* name : {"runbook_url", "generatorURL"}) {
-      const auto link = annotation(name, longest_label);
+    const std::pair<std::string_view, std::string> links[]{
+        {"runbook_url", annotation("runbook_url", longest_label)},
+        {"generatorURL", text_of(alert_, "generatorURL", longest_label)}};
+    for (const auto& [name, link] : links)
       if (!link.empty()) text += (text.empty() ? "" : "\n") + std::string(name) + ": " + link;
-    }
     for (const auto& [name, value] : labels_) {
       if (!value.is_string()) continue;
       const auto clean = base::sanitize_utf8(std::string_view(value.get_string()), longest_label);

@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "cmdb/configuration_item.h"
 #include "collector/desk_request.h"
 #include "collector/event_request.h"
@@ -109,7 +110,7 @@ base::Result<Response> take_alerts(const Desk& desk, Transaction& tx, const Requ
 
 base::Result<desk::EventId> id_of(const Request& request) {
   const auto id = base::id_from_text(request.parameter("id"));
-  if (!id) return base::fail(Errc::not_found, "no such event");
+  if (!id) return base::fail(Errc::not_found, "no event " + base::sanitize_utf8(request.parameter("id"), 40));
   return desk::EventId(*id);
 }
 

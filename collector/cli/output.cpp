@@ -62,6 +62,16 @@ std::string length_of(const std::string& text) {
   return *given < 0 ? length + " over" : length;
 }
 
+// A text of several lines goes on under where it began, so that no line of it looks like a field.
+std::string indented(std::string_view text, std::size_t by) {
+  std::string out;
+  for (const auto line : base::split(text, '\n')) {
+    if (!out.empty()) out += "\n" + std::string(by, ' ');
+    out += printable(line);
+  }
+  return out;
+}
+
 std::string shown(const boost::json::value& row, const Column& column) {
   const std::string text = text_at(row, column.pointer);
   if (column.show == Show::length) return length_of(text);
@@ -198,7 +208,9 @@ void print_object(const boost::json::value& object, const Columns& columns, cons
   std::size_t width = 0;
   for (const auto& column : columns) width = std::max(width, width_of(column.title));
   for (const auto& column : columns) {
-    const std::string text = shown(object, column);
+    const bool plain = column.show == Show::text;
+    const std::string text =
+        plain ? indented(text_at(object, column.pointer), width + 2) : shown(object, column);
     if (!text.empty()) fmt::print("{:{}}  {}\n", column.title, width, text);
   }
 }

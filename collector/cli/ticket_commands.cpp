@@ -15,6 +15,8 @@ struct NewArguments {
 };
 
 base::Result<void> open_ticket(ApiClient& client, const NewArguments& arguments, const Session& session) {
+  if (arguments.title.empty() && arguments.model.empty())
+    return base::fail(base::Errc::invalid_argument, "expected --title, or --template with one");
   boost::json::array affected;
   for (const auto& ci : arguments.cis) affected.emplace_back(ci);
   boost::json::object fields;

@@ -41,7 +41,7 @@ TEST(Alertmanager, AlertBecomesAMessage) {
   EXPECT_EQ(first.began_at, base::parse_iso8601("2026-11-27T01:00Z").value());
   EXPECT_EQ(first.key, "f1");
   EXPECT_EQ(first.details,
-            "97 %\nrunbook_url: https://wiki/disk\nalertname=DiskFull\ninstance=web01:9100\nmountpoint=/var\n"
+            "97 %\nrunbook_url: https://wiki/disk\ngeneratorURL: http://p/g\nalertname=DiskFull\ninstance=web01:9100\nmountpoint=/var\n"
             "severity=critical");
 }
 

@@ -2,8 +2,8 @@
 
 #include "collector/cli/api_client.h"
 
-#include <boost/json.hpp>
 #include <gtest/gtest.h>
+#include <boost/json.hpp>
 
 namespace censo::cli {
 namespace {
@@ -35,7 +35,9 @@ TEST(Output, CsvQuotesAndDisarmsFormulas) {
             "'=1+1,,\r\n");
 }
 
-TEST(Output, JsonIsTheAnswerItself) { EXPECT_EQ(boost::json::parse(printed(Format::json)), answer); }
+TEST(Output, JsonIsTheAnswerItself) {
+  EXPECT_EQ(boost::json::parse(printed(Format::json)), answer);
+}
 
 TEST(Output, NumbersAreWrittenAsPeopleWriteThem) {
   const auto row = boost::json::parse(R"({"score":-0.5,"all":[1.5,2,"x"],"count":12})");
@@ -58,15 +60,31 @@ TEST(Output, HeadersCanBeLeftOut) {
 
 TEST(Output, ControlCharactersAreShownNotObeyed) {
   EXPECT_EQ(printable("a\x1b[31mb\nc"), "a\\x1b[31mb\\x0ac");
-  EXPECT_EQ(printable("\xC2\x9B" "x"), "\\x9bx");
+  EXPECT_EQ(printable("\xC2\x9B"
+                      "x"),
+            "\\x9bx");
 }
 
 TEST(Output, BidirectionalOverridesAreShownNotObeyed) {
-  EXPECT_EQ(printable("a\xE2\x80\xAE" "b"), "a\\u202eb");
-  EXPECT_EQ(printable("a\xE2\x81\xA6" "b"), "a\\u2066b");
+  EXPECT_EQ(printable("a\xE2\x80\xAE"
+                      "b"),
+            "a\\u202eb");
+  EXPECT_EQ(printable("a\xE2\x81\xA6"
+                      "b"),
+            "a\\u2066b");
 }
 
-TEST(Output, OrdinaryTextStaysAsItIs) { EXPECT_EQ(printable("señal ✓ 東京"), "señal ✓ 東京"); }
+TEST(Output, OrdinaryTextStaysAsItIs) {
+  EXPECT_EQ(printable("señal ✓ 東京"), "señal ✓ 東京");
+}
+
+TEST(Output, LinesOfATextStandUnderItsBeginning) {
+  ::testing::internal::CaptureStdout();
+  print_object({{"name", "web01"}, {"details", "97 %\nstate  closed\n\x1b[31m"}},
+               {{"name", "/name"}, {"details", "/details"}}, {});
+  EXPECT_EQ(::testing::internal::GetCapturedStdout(),
+            "name     web01\ndetails  97 %\n         state  closed\n         \\x1b[31m\n");
+}
 
 TEST(Output, ErrorsHaveTheirExitStatus) {
   ::testing::internal::CaptureStderr();
