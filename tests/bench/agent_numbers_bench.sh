@@ -28,7 +28,7 @@ peer() {
 has fusioninventory-agent && has ocsinventory-agent ||
   echo "For the peers' columns: apt-get install --no-install-recommends fusioninventory-agent ocsinventory-agent"
 
-peer fusioninventory-agent --local="$own/fusioninventory-agent" --vardir="$own/fusioninventory-agent" --force --tasks=inventory
+peer fusioninventory-agent --local="$own/fusioninventory-agent" --force --tasks=inventory
 fusion=("$cpu" "$peak" "$started" "$sent" "$size")
 peer ocsinventory-agent --local="$own/ocsinventory-agent" --basevardir="$own/ocsinventory-agent"
 ocs=("$cpu" "$peak" "$started" "$sent" "$size")
