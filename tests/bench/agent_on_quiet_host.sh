@@ -21,8 +21,10 @@ once
 row "first report: all bytes of both ways, with TCP and TLS" "" "$bytes" "" ""
 # Each run is a process of another number.
 export CENSO_INVENTORY_EXCLUDE=processes
-once
-once
+for _ in 1 2 3 4 5; do
+  once
+  [[ "$outcome" != *unchanged* ]] || break
+done
 [[ "$outcome" == *unchanged* ]] || bytes+=" ($outcome)"
 row "report of an unchanged host, the same" "" "$bytes" "" ""
 unset CENSO_INVENTORY_EXCLUDE
