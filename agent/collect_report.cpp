@@ -23,6 +23,19 @@ bool is_excluded(const Source& source, const CollectSettings& settings) {
   return std::find(excluded.begin(), excluded.end(), source.name) != excluded.end();
 }
 
+// Who means to keep something back shall see that a misspelt name keeps nothing back.
+void tell_of_unknown(const CollectSettings& settings, std::span<const Source> sources,
+                     inventory::Report& report) {
+  for (const std::string& name : settings.excluded_sources) {
+    const bool known = std::any_of(sources.begin(), sources.end(),
+                                   [&name](const Source& source) { return source.name == name; });
+    if (known) continue;
+    report.problems.push_back({"agent", std::string(base::name_of(base::Errc::not_found)),
+                               "no source has this name, so that excluding it leaves nothing out",
+                               "inventory.exclude: " + base::sanitize_utf8(name)});
+  }
+}
+
 // The one catch of the agent besides main: a source that throws must not take the others' facts with it.
 base::Result<void> guarded(const Source& source, const Host& host, SourceOutput& out) {
   try {
@@ -83,6 +96,7 @@ inventory::Report collect_report(const Host& host, std::span<const Source> sourc
   if (report.origin.id.empty()) report.origin.id = not_enrolled;
   report.sequence = settings.sequence;
   report.taken_at = host.now();
+  tell_of_unknown(settings, sources, report);
   for (const Source& source : sources) {
     if (is_excluded(source, settings)) continue;
     SourceOutput out = run_source(source, host);

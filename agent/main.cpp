@@ -3,6 +3,7 @@
 #include "agent/certificate.h"
 #include "agent/change_watch.h"
 #include "agent/glpi_inventory.h"
+#include "agent/idle_memory.h"
 #include "agent/report_table.h"
 #include "agent/reporter.h"
 #include "agent/run_loop.h"
@@ -14,7 +15,6 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include <malloc.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -168,7 +168,7 @@ extern "C" void stop_at_once(int) {
 }
 
 RunSteps::Woken wait_for(milliseconds time, ChangeWatch* watch) {
-  ::malloc_trim(0);  // what a look needed, nobody needs for an hour
+  give_memory_back();  // what a look needed, nobody needs for an hour
   if (watch != nullptr && watch->wait(time)) return RunSteps::Woken::changed;
   if (watch != nullptr) return RunSteps::Woken::time_passed;
   const timespec deadline{time.count() / 1000, (time.count() % 1000) * 1'000'000};

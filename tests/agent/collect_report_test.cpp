@@ -131,6 +131,14 @@ TEST_F(CollectReport, AnExcludedSourceLeavesNoSection) {
   EXPECT_EQ(collect({{"disks", throws}}, settings).sections.size(), 1U);  // "agent" alone
 }
 
+TEST_F(CollectReport, ExcludingWhatIsNoSourceIsAProblem) {
+  CollectSettings settings;
+  settings.excluded_sources = {"disks", "[system]"};
+  const auto report = collect({{"disks", throws}, {"system", host_name}}, settings);
+  ASSERT_EQ(report.problems.size(), 1U);
+  EXPECT_EQ(report.problems[0].where, "inventory.exclude: [system]");
+}
+
 TEST_F(CollectReport, WithoutUsersThereAreNoSessions) {
   CollectSettings settings;
   settings.include_users = false;

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <numeric>
+#include <random>
 #include <set>
 #include <vector>
 
@@ -112,6 +115,30 @@ TEST_F(RunLoop, BacksOffTwiceAsLongEachTimeUpToAnHour) {
   EXPECT_EQ(tries_[2] - tries_[1], seconds(10));
   EXPECT_EQ(tries_[3] - tries_[2], seconds(20));
   EXPECT_EQ(tries_[12] - tries_[11], hours(1));
+}
+
+// An outage of two hours: whoever has backed off comes back within the hour after it, and at no moment many
+// at once.
+TEST_F(RunLoop, AFleetComesBackSpreadOverTheHourAfterAnOutage) {
+  constexpr int agents = 10'000, windows = 360;
+  constexpr milliseconds outage = hours(2), window = seconds(10);
+  std::mt19937 generator{4};
+  std::vector<int> arrived(windows + 1);
+  steps_.random = [&generator] { return std::uniform_real_distribution<double>()(generator); };
+  collector_ = [&]() -> RunSteps::Sending {
+    if (now_ < outage) return {Next::later, std::nullopt};
+    if (waiting_ > 0) ++arrived.at(static_cast<std::size_t>((now_ - outage) / window));
+    waiting_ = 0;
+    return {};
+  };
+  for (int i = 0; i < agents; ++i) {
+    now_ = {};
+    waiting_ = 0;
+    run_until(outage + hours(1));
+  }
+  const int served = std::accumulate(arrived.begin(), arrived.end(), 0);
+  EXPECT_GE(served, agents);
+  EXPECT_LE(*std::max_element(arrived.begin(), arrived.end()), 3 * served / windows);
 }
 
 TEST_F(RunLoop, NeverTriesBeforeTheCollectorWantsIt) {

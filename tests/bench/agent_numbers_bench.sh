@@ -1,37 +1,56 @@
 #!/usr/bin/env bash
-# The agent's figures of docs/agent.md that a process on its own shows: idle memory, wake-ups, size, and a fleet that comes back at once.
-# Usage: agent_numbers_bench.sh BUILD_DIRECTORY [AGENTS]
+# What the agent costs, as one table: the program of the packages (build/package, where it is built) beside the peers that this machine has,
+# all in one run; then a fleet that comes back at once. Peers write into a folder of their own and reach no network. Root sees in addition
+# what takes a network, processes and mounts of its own. Usage: agent_numbers_bench.sh BUILD_DIRECTORY [AGENTS]
 set -euo pipefail
-bin=$1
-work=$(mktemp -d)
-pids=()
-export CENSO_CLI_CONFIG=$work/censo.json CENSO_AGENT_STATE=$work/agent CENSO_INVENTORY_START_SPLAY=0s
-finish() { for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done; rm -rf "$work"; }
-trap finish EXIT
-"$bin/censo-collector" run --state-dir "$work/collector" --listen 127.0.0.1:29443 --agent-listen 127.0.0.1:29444 >"$work/log" 2>&1 &
-pids+=($!)
-until curl -fsS --cacert "$work/collector/ca/ca.pem" https://localhost:29443/healthz >/dev/null 2>&1; do sleep 0.2; done
-"$bin/censo" login https://localhost:29443 --ca "$work/collector/ca/ca.pem" --token-file "$work/collector/admin-token" >/dev/null 2>&1
-"$bin/censo-agent" enroll https://localhost:29443 "$("$bin/censo" agent token new --field token)" >/dev/null
-"$bin/censo-agent" run >"$work/agent.log" 2>&1 &
-agent=$!
-pids+=("$agent")
-until grep -q report.accepted "$work/agent.log"; do sleep 0.2; done
-sleep 5
-switches() { awk '/ctxt_switches/ { sum += $2 } END { print sum }' "/proc/$agent/status"; }
-before=$(switches)
-sleep 60
-echo "| what | goal | found |"
-echo "| --- | --- | --- |"
-echo "| wake-ups in a minute (whatever happened on this host meanwhile) | 0 | $(($(switches) - before)) |"
-awk '/^VmRSS/ { rss = $2 } /^RssAnon/ { anon = $2 } /^VmHWM/ { peak = $2 }
-  END { printf "| idle memory | 6 MiB | %.1f MiB, of it %.1f MiB its own; peak with a full inventory %.1f MiB |\n", rss / 1024, anon / 1024, peak / 1024 }' \
-  "/proc/$agent/status"
-packed=$(dirname "$bin")/package/censo-agent
-if [ -x "$packed" ]; then
-  cp "$packed" "$work/stripped" && strip "$work/stripped"
-  echo "| installed size, stripped, TLS included | 6 MB | $(stat -c %s "$work/stripped") bytes |"
+here=$(dirname "${BASH_SOURCE[0]}")
+bin=$(realpath "$1")
+agent=$(dirname "$bin")/package/censo-agent
+[ -x "$agent" ] || agent=$bin/censo-agent
+own=$(mktemp -d)
+trap 'rm -rf "$own"' EXIT
+. "$here/agent_rows.sh"
+table=$own/table
+
+# cost RUNS PROGRAM...: sets cpu, peak, started
+cost() { read -r cpu peak started < <("$bin/tests/program_cost" "$@") || { cpu=failed peak=0 started=failed; }; }
+# peer NAME ARGUMENT...: the same in words; "-" where the machine does not have it
+peer() {
+  cpu=- peak=- started=- sent=- size=-
+  has "$1" || return 0
+  mkdir "$own/$1"
+  cost 2 "$@"
+  cpu="$cpu ms" peak=$(mebibytes "$peak")
+  # The file that it wrote, packed as it would be sent.
+  sent="$(find "$own/$1" -type f -size +20k -print0 | xargs -0 ls -t | head -1 | xargs gzip -c | wc -c) bytes"
+  size="$(dpkg-query -W -f '${Installed-Size}' "$1" | awk '{ printf "%.1f MB", $1 * 1024 / 1e6 }') and Perl"
+}
+has fusioninventory-agent && has ocsinventory-agent ||
+  echo "For the peers' columns: apt-get install --no-install-recommends fusioninventory-agent ocsinventory-agent"
+
+peer fusioninventory-agent --local="$own/fusioninventory-agent" --force --tasks=inventory
+fusion=("$cpu" "$peak" "$started" "$sent" "$size")
+peer ocsinventory-agent --local="$own/ocsinventory-agent" --basevardir="$own/ocsinventory-agent"
+ocs=("$cpu" "$peak" "$started" "$sent" "$size")
+cost 10 "$agent" inventory -o json
+"$bin/tests/agent_bench" --figures >"$own/figures"
+figure() { sed -n "s/^$1: //p" "$own/figures"; }
+row "full inventory, CPU" "2 x bare reading" "$cpu ms; $(figure ratio)" "${fusion[0]}" "${ocs[0]}"
+row "full inventory, peak memory" "10 MiB" "$(mebibytes "$peak")" "${fusion[1]}" "${ocs[1]}"
+row "programs started for it" "0" "$started" "${fusion[2]}" "${ocs[2]}"
+row "report, compressed" "" "$(figure report)" "${fusion[3]}" "${ocs[3]}"
+row "sent for an unchanged host, without HTTP's header" "1 kB" "$(figure offer)" "the same" "the same"
+cp "$agent" "$own/stripped"
+strip "$own/stripped"
+row "installed size, stripped, TLS included" "6 MB" "$(stat -c %s "$own/stripped" | awk '{ printf "%.2f MB", $1 / 1e6 }')" "${fusion[4]}" "${ocs[4]}"
+if unshare -nmp --fork true 2>/dev/null; then
+  CENSO_OWN_NAMESPACES=1 unshare -nmp --fork --mount-proc --propagation private bash "$here/agent_on_quiet_host.sh" "$bin" "$agent" "$table"
 else
-  echo "| installed size, stripped, TLS included | 6 MB | ./dev package censo-agent first |"
+  row "idle memory, wake-ups" "6 MiB, 0" "as root only" "" ""
 fi
+echo "Agent: $agent"
+echo "| what | goal | censo-agent | FusionInventory | OCS |"
+echo "| --- | --- | --- | --- | --- |"
+cat "$table"
+echo
 "$bin/tests/agent_storm" "$bin/censo-collector" "${2:-10000}"

@@ -2,23 +2,7 @@
 # The agent's packages on a throw-away copy of this machine (an overlay that a chroot enters): installed by one line, run, upgraded, removed,
 # purged; deb and rpm. `./dev package censo-agent` makes them first.
 # Usage: packages_test.sh BUILD_DIRECTORY
-bin=$(realpath "$1")
-packages=$(dirname "$bin")/package
-deb=$(ls "$packages"/censo-agent_*.deb 2>/dev/null | tail -1) || true
-rpm=$(ls "$packages"/censo-agent-*.rpm 2>/dev/null | tail -1) || true
-[ -n "$deb" ] && [ -n "$rpm" ] || { echo "no packages in $packages: ./dev package censo-agent"; exit 77; }
-if [ -z "${CENSO_OWN_NAMESPACES:-}" ]; then
-  [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null || { echo "needs root and name spaces"; exit 77; }
-  CENSO_OWN_NAMESPACES=1 exec unshare -m --propagation private bash "$0" "$@"
-fi
-. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
-release_own() { umount -R "$work/root" "$work/layer" 2>/dev/null || true; }
-
-mkdir "$work/layer" "$work/root"
-mount -t tmpfs tmpfs "$work/layer"
-mkdir "$work/layer/upper" "$work/layer/work"
-mount -t overlay overlay -o "lowerdir=/,upperdir=$work/layer/upper,workdir=$work/layer/work" "$work/root" 2>/dev/null ||
-  { echo "this kernel has no overlay of its root"; exit 77; }
+. "$(dirname "${BASH_SOURCE[0]}")/own_root.sh"
 for folder in proc sys dev; do mount --rbind "/$folder" "$work/root/$folder"; done
 mount -t tmpfs tmpfs "$work/root/tmp"
 in_root() { chroot "$work/root" env -u CENSO_CLI_CONFIG DEBIAN_FRONTEND=noninteractive "$@"; }
