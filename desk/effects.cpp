@@ -129,7 +129,7 @@ void count_field(Ticket& ticket, std::string_view field) {
 
 const Effect* find_effect(std::string_view name) {
   for (const auto effects :
-       {std::span<const Effect>(common_effects), change_effects(), problem_effects(), request_effects()}) {
+       {std::span<const Effect>(common_effects), change_effects(), freeze_effects(), problem_effects(), request_effects()}) {
     const auto found = std::ranges::find(effects, name, &Effect::name);
     if (found != effects.end()) return &*found;
   }

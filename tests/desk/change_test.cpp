@@ -99,7 +99,7 @@ TEST_F(ChangeTest, Rule33ConflictWithANeighbourAndWithTheSamePerson) {
   modify(other, "hardware").value();
   act("luis", other, "submit").value();
   const auto conflicts = as<std::vector<ChangeConflict>>("ana", {}, [&](const Operation& operation) {
-    return conflicts_of(operation.tx, find_ticket(operation.tx, mine.number).value());
+    return conflicts_of(operation, find_ticket(operation.tx, mine.number).value());
   });
   ASSERT_EQ(conflicts.size(), 1U);
   EXPECT_EQ(conflicts[0].reason, "changes core, a neighbour of web01");
