@@ -5,6 +5,18 @@
 namespace censo::desk {
 namespace {
 
+TEST_F(ChangeTest, Rule30ThereAreFourTypes) {
+  for (const auto* type : {"standard", "normal", "emergency", "retrospective"})
+    EXPECT_EQ(draft({{"type", type}}).field("type"), type);
+  NewTicket wanted;
+  wanted.kind = "change";
+  wanted.title = "Upgrade";
+  wanted.requester = "luis";
+  EXPECT_EQ(open_with(wanted).value().field("type"), "normal");
+  wanted.fields = {{"type", "secret"}};
+  EXPECT_EQ(open_with(wanted).error().where, "/fields/type");
+}
+
 TEST_F(ChangeTest, Rule31SubmitNeedsReasonScopePlanBackOutTestAndWindow) {
   NewTicket wanted;
   wanted.kind = "change";
