@@ -81,7 +81,7 @@ std::optional<Silence> silence_of(const EventWork& work, const Event& event) {
   if (auto silence = silent_by_change(work, event.ci)) return silence;
   const auto over = maintenance_for_event(work.operation, event.ci, event.condition);
   if (!over) return {};
-  return Silence{"", "maintenance " + over->window.name, over->when.end + work.rules.grace_ms};
+  return Silence{"", "maintenance " + over->window.name, over->when.end};
 }
 
 // What was last opened for this condition of this item, whoever told of it.
