@@ -101,9 +101,7 @@ std::vector<WindowOver> windows_over(const Operation& operation, std::string_vie
                                      std::span<const cmdb::CiId> items, const Window& when) {
   std::vector<WindowOver> over;
   if (when.start == 0 || when.end <= when.start) return over;
-  for (auto& window : desk_windows(operation.tx)) {
-    if (window.kind != kind || window.begins_at >= when.end) continue;
-    if (window.over_at != 0 && window.over_at <= when.start) continue;
+  for (auto& window : desk_windows_of(operation.tx, kind, when)) {
     const auto times = occurrences(window, when);
     if (times.empty()) continue;
     const Concern concern(operation, window);

@@ -37,7 +37,9 @@ struct DeskWindow {
   base::TimeMs at = 0;
 };
 
-std::vector<DeskWindow> desk_windows(store::Transaction& tx);                              // by name
+std::vector<DeskWindow> desk_windows(store::Transaction& tx);  // by name
+// Of this kind, without those that are over before that time or begin after it.
+std::vector<DeskWindow> desk_windows_of(store::Transaction& tx, std::string_view kind, const Window& when);
 base::Result<DeskWindow> find_desk_window(store::Transaction& tx, std::string_view name);  // Errc::not_found
 // Replaces one of that name. Errc::permission_denied: only a change_manager; Errc::invalid_argument with the
 // field in `where`; Errc::not_found: no such saved search; Errc::limit_exceeded: there are 500.

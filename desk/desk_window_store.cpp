@@ -160,6 +160,15 @@ std::vector<DeskWindow> desk_windows(store::Transaction& tx) {
   return windows;
 }
 
+std::vector<DeskWindow> desk_windows_of(store::Transaction& tx, std::string_view kind, const Window& when) {
+  std::vector<DeskWindow> windows;
+  const auto sql = "select " + std::string(columns) +
+                   " from desk_window where kind = $1 and begins_at < $2 and (over_at = 0 or over_at > $3) "
+                   "order by name";
+  for (const auto& row : tx.query(sql, kind, when.end, when.start)) windows.push_back(window_of(row));
+  return windows;
+}
+
 base::Result<DeskWindow> find_desk_window(store::Transaction& tx, std::string_view name) {
   const auto sql = "select " + std::string(columns) + " from desk_window where name = $1";
   const auto row = tx.query_one(sql, name);
