@@ -1,5 +1,7 @@
 #include "collector/icalendar.h"
 
+#include "desk/change_calendar.h"
+
 #include <algorithm>
 
 namespace censo::collector {

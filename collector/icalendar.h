@@ -1,12 +1,13 @@
 // The calendar of changes for people's calendar programs: iCalendar (RFC 5545).
 #pragma once
 
-#include "base/clock.h"
-#include "desk/change_calendar.h"
-
 #include <span>
 #include <string>
 #include <string_view>
+
+namespace censo::desk {
+struct CalendarEntry;  // desk/change_calendar.h
+}
 
 namespace censo::collector {
 

@@ -25,7 +25,7 @@ std::string_view name_of(Role role);
 // Of a token: "event_sender", "calendar_reader", "viewer", "technician", "admin".
 base::Result<Role> parse_role(std::string_view text);
 
-// By the order above. What is an event sender's, technicians may as well; what is a calendar reader's, viewers.
+// By the order above. What is an event sender's, technicians may as well, a calendar reader's viewers.
 bool may_call(Role caller, Role least);
 
 // The transaction that a route runs in.

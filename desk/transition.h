@@ -13,8 +13,8 @@
 
 namespace censo::desk {
 
-// Of the act, and "requester", "assignee" and "decider" where its actor is that of this ticket, "deputy" where
-// he decides in somebody's stead now.
+// Of the act, and "requester", "assignee" and "decider" where its actor is that of this ticket, "deputy"
+// where he decides in somebody's stead now.
 std::set<std::string> roles_towards(store::Transaction& tx, const Ticket& ticket, const Act& act);
 
 struct WantedTransition {

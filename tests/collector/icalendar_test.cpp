@@ -1,5 +1,6 @@
 // RFC 5545: what calendar programs are given.
 #include "collector/icalendar.h"
+#include "desk/change_calendar.h"
 
 #include <gtest/gtest.h>
 
