@@ -73,7 +73,7 @@ bool SearchPast::fits(const BoundTerm& term, SearchRow& row) {
   const bool own_state = term.kind == TermKind::class_name || term.kind == TermKind::name ||
                          term.kind == TermKind::stage || term.kind == TermKind::first_seen ||
                          term.kind == TermKind::attribute || term.kind == TermKind::has;
-  if (own_state) return term_fitted(term, row);
+  if (own_state) return term_fitted(term, row.stored());
   if (!is_relation && !is_origin && !has_changed(row.item())) return term_fits(term, row, memory_);
   const auto members = members_at(tx_, memory_.id_of(row.item()), at_);
   switch (term.kind) {

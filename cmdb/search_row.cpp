@@ -40,18 +40,31 @@ bool has_every_word(std::string_view text, std::string_view words) {
                              [&](std::string_view word) { return text.find(word) != text.npos; });
 }
 
-bool attribute_fits(const BoundTerm& term, SearchRow& row) {
+std::optional<Value> value_of(const StoredItem& item, std::string_view attribute) {
+  return value_in_json(item.attributes, attribute);
+}
+
+std::string text_of(const StoredItem& item, const std::vector<std::string>& attributes) {
+  std::string joined;
+  for (const std::string& name : attributes) {
+    const auto found = value_of(item, name);
+    if (found) joined += (joined.empty() ? "" : " ") + to_text(*found);
+  }
+  return joined;
+}
+
+bool attribute_fits(const BoundTerm& term, const StoredItem& item) {
   if (term.names.size() == 1) {
-    const auto value = row.value(term.names.front());
+    const auto value = value_of(item, term.names.front());
     return value && value_fits(term, *value);
   }
-  const std::string text = base::to_lower(row.text(term.names));
+  const std::string text = base::to_lower(text_of(item, term.names));
   if (text.empty()) return false;
   if (term.comparison == Comparison::contains) return has_every_word(text, term.text);
   if (text_fits(term, text)) return true;
   if (term.negated) return false;
   return std::ranges::any_of(term.names, [&](const std::string& name) {
-    const auto value = row.value(name);
+    const auto value = value_of(item, name);
     return value && value_fits(term, *value);
   });
 }
@@ -97,16 +110,11 @@ const StoredItem& SearchRow::stored() {
 }
 
 std::optional<Value> SearchRow::value(std::string_view attribute) {
-  return value_in_json(stored().attributes, attribute);
+  return value_of(stored(), attribute);
 }
 
 std::string SearchRow::text(const std::vector<std::string>& attributes) {
-  std::string joined;
-  for (const std::string& name : attributes) {
-    const auto found = value(name);
-    if (found) joined += (joined.empty() ? "" : " ") + to_text(*found);
-  }
-  return joined;
+  return text_of(stored(), attributes);
 }
 
 bool SearchRow::has_origin(const BoundTerm& term) {
@@ -176,8 +184,7 @@ bool value_fits(const BoundTerm& term, const Value& value) {
   return text_fits(term, to_text(value)) != term.negated;
 }
 
-bool term_fitted(const BoundTerm& term, SearchRow& row) {
-  const StoredItem& item = row.stored();
+bool term_fitted(const BoundTerm& term, const StoredItem& item) {
   switch (term.kind) {
     case TermKind::class_name:
       return (std::ranges::find(term.names, item.class_name) != term.names.end()) != term.negated;
@@ -188,8 +195,8 @@ bool term_fitted(const BoundTerm& term, SearchRow& row) {
     }
     case TermKind::stage: return text_fits(term, item.stage) != term.negated;
     case TermKind::first_seen: return number_fits(term, static_cast<double>(item.first_seen));
-    case TermKind::attribute: return attribute_fits(term, row);
-    case TermKind::has: return !row.text(term.names).empty() != term.negated;
+    case TermKind::attribute: return attribute_fits(term, item);
+    case TermKind::has: return !text_of(item, term.names).empty() != term.negated;
     default: return false;
   }
 }
@@ -211,7 +218,7 @@ bool term_fits(const BoundTerm& term, SearchRow& row, const SearchMemory& memory
     case TermKind::ip:
     case TermKind::mac: return memory.has_text(item, term.text) != term.negated;
     case TermKind::has_relation: return row.has_relation(term.names.front()) != term.negated;
-    default: return term_fitted(term, row);
+    default: return term_fitted(term, row.stored());
   }
 }
 

@@ -72,6 +72,6 @@ bool text_fits(const BoundTerm& term, std::string_view text);
 bool term_fits(const BoundTerm& term, SearchRow& row, const SearchMemory& memory);
 // The same with nothing but the stored item: for its class, name, stage, attributes, and when it was first
 // seen.
-bool term_fitted(const BoundTerm& term, SearchRow& row);
+bool term_fitted(const BoundTerm& term, const StoredItem& item);
 
 }  // namespace censo::cmdb

@@ -203,7 +203,8 @@ void add_commands(CLI::App& app, Options& options, Command& chosen) {
 
   auto* token = app.add_subcommand("token", "API tokens, for people's programs");
   auto* create = token->add_subcommand("create", "Make one and print it, once");
-  create->add_option("--role", options.role, "viewer, technician, admin or event_sender")->required();
+  create->add_option("--role", options.role, "viewer, technician, admin, event_sender or calendar_reader")
+      ->required();
   create->add_option("--name", options.name, "whose it is")->required();
   create->add_option("--expires", options.expires, "how long it lives (default 90d)");
   token->require_subcommand(1);

@@ -6,12 +6,14 @@
 namespace censo::collector {
 namespace {
 
-constexpr std::array<std::pair<Role, std::string_view>, 6> role_names{{{Role::none, "none"},
-                                                                       {Role::agent, "agent"},
-                                                                       {Role::event_sender, "event_sender"},
-                                                                       {Role::viewer, "viewer"},
-                                                                       {Role::technician, "technician"},
-                                                                       {Role::admin, "admin"}}};
+constexpr std::array<std::pair<Role, std::string_view>, 7> role_names{
+    {{Role::none, "none"},
+     {Role::agent, "agent"},
+     {Role::event_sender, "event_sender"},
+     {Role::calendar_reader, "calendar_reader"},
+     {Role::viewer, "viewer"},
+     {Role::technician, "technician"},
+     {Role::admin, "admin"}}};
 
 }  // namespace
 
@@ -24,7 +26,7 @@ base::Result<Role> parse_role(std::string_view text) {
     if (role >= Role::event_sender && name == text) return role;
   }
   return base::fail(base::Errc::invalid_argument,
-                    "expected the role viewer, technician, admin or event_sender, found \"" +
+                    "expected the role viewer, technician, admin, event_sender or calendar_reader, found \"" +
                         std::string(text.substr(0, 40)) + "\"",
                     "role");
 }
@@ -33,6 +35,7 @@ bool may_call(Role caller, Role least) {
   if (least == Role::none) return true;
   if (least == Role::agent || caller == Role::agent) return caller == least;
   if (least == Role::event_sender) return caller == least || caller >= Role::technician;
+  if (caller == Role::event_sender) return false;
   return caller >= least;
 }
 

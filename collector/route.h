@@ -19,13 +19,13 @@ class Transaction;  // cmdb/store/transaction.h
 namespace censo::collector {
 
 // In rising order of what is allowed among people. `agent` stands apart and reaches only the agent listener,
-// `event_sender` stands apart and only sends events.
-enum class Role { none, agent, event_sender, viewer, technician, admin };
+// `event_sender` stands apart and only sends events, `calendar_reader` only reads the calendar of changes.
+enum class Role { none, agent, event_sender, calendar_reader, viewer, technician, admin };
 std::string_view name_of(Role role);
-// Of a token: "event_sender", "viewer", "technician", "admin".
+// Of a token: "event_sender", "calendar_reader", "viewer", "technician", "admin".
 base::Result<Role> parse_role(std::string_view text);
 
-// By the order above. What is an event sender's, technicians may as well.
+// By the order above. What is an event sender's, technicians may as well, a calendar reader's viewers.
 bool may_call(Role caller, Role least);
 
 // The transaction that a route runs in.

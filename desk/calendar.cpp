@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "cmdb/schema_file.h"
+#include "desk/zone.h"
 
 #include <date/tz.h>
 
@@ -85,13 +86,6 @@ void read_exceptions(SchemaFile& file, SchemaMapping& mapping, Calendar& calenda
     if (hours.empty()) exception.refuse("expected open hours: a day without them is a holiday");
     if (day) calendar.days[days_since_1970(*day)] = std::move(hours);
   }
-}
-
-const date::time_zone* find_zone(std::string_view name) {
-  const auto& zones = date::get_tzdb().zones;
-  const auto found = std::find_if(zones.begin(), zones.end(),
-                                  [&](const date::time_zone& one) { return one.name() == name; });
-  return found == zones.end() ? nullptr : &*found;
 }
 
 Calendar read_calendar(SchemaFile& file) {

@@ -34,7 +34,8 @@ bool is_attribute(const cmdb::ClassCatalog& catalog, std::string_view name) {
   });
 }
 
-// An attribute, a component class with or without a key, a relation type, or a named group of these.
+}  // namespace
+
 base::Result<void> check_subject(const Operation& operation, const std::string& subject) {
   const auto words = base::split_words(subject);
   const std::string first(words.empty() ? std::string_view() : words.front());
@@ -53,8 +54,6 @@ base::Result<void> check_subject(const Operation& operation, const std::string& 
           base::sanitize_utf8(subject, 60) + "\"",
       "subject");
 }
-
-}  // namespace
 
 std::vector<Modification> modifications_of(store::Transaction& tx, const Ticket& change) {
   std::vector<Modification> found;

@@ -13,6 +13,10 @@
 
 namespace censo::desk {
 
+// An attribute, a component class with or without a key, a relation type, or a named group of these.
+// Errc::invalid_argument.
+base::Result<void> check_subject(const Operation& operation, const std::string& subject);
+
 // By age.
 std::vector<Modification> modifications_of(store::Transaction& tx, const Ticket& change);
 // Takes its item into the scope. A change of the plan: Errc::conflict where the change is not edited any
@@ -31,13 +35,17 @@ Window actual_window(const Ticket& change);
 // The items of the scope, each as the one that is shown for it, with all that is merged into it.
 std::vector<cmdb::CiId> scope_of(store::Transaction& tx, const Ticket& change);
 
-// Another change that is under way or asked for at the same time (rule 33).
+// What is in its way at the same time (rule 33): another change that is asked for or under way, a freeze,
+// maintenance.
 struct ChangeConflict {
-  std::string number, title, state;
+  std::string kind;          // "change", "freeze", "maintenance"
+  std::string number;        // of a change; the name of a window
+  std::string title, state;  // no state of a window
   Window window;
   std::string reason;  // "also changes web01", "changes web01's neighbour core", "the same implementer"
 };
-std::vector<ChangeConflict> conflicts_of(store::Transaction& tx, const Ticket& change);
+// Changes first, then freezes, then maintenance.
+std::vector<ChangeConflict> conflicts_of(const Operation& operation, const Ticket& change);
 
 struct Votes {
   std::int64_t in_favour = 0, against = 0;

@@ -1,4 +1,5 @@
 #include "desk/change.h"
+#include "desk/desk_window.h"
 #include "desk/ticket_store.h"
 
 #include <algorithm>
@@ -61,13 +62,22 @@ std::map<std::string, std::string> candidates(store::Transaction& tx, const Tick
 
 }  // namespace
 
-std::vector<ChangeConflict> conflicts_of(store::Transaction& tx, const Ticket& change) {
+std::vector<ChangeConflict> conflicts_of(const Operation& operation, const Ticket& change) {
+  auto& tx = operation.tx;
   std::vector<ChangeConflict> conflicts;
   const auto window = planned_window(change);
   for (const auto& [number, reason] : candidates(tx, change)) {
     const auto other = find_ticket(tx, number);
     if (!other || !overlap(window, planned_window(*other))) continue;
-    conflicts.push_back({number, other->title, other->state, planned_window(*other), reason});
+    conflicts.push_back({"change", number, other->title, other->state, planned_window(*other), reason});
+  }
+  const auto scope = scope_of(tx, change);
+  for (const auto kind : {freeze, maintenance}) {
+    for (const auto& one : windows_over(operation, kind, scope, window)) {
+      const auto reason =
+          "is a " + std::string(kind == freeze ? "freeze" : "maintenance window") + " of " + one.ci_name;
+      conflicts.push_back({std::string(kind), one.window.name, one.window.title, "", one.when, reason});
+    }
   }
   return conflicts;
 }

@@ -4,6 +4,9 @@
 #include "cmdb/impact.h"
 #include "cmdb/merge.h"
 #include "desk/change.h"
+#include "desk/deputy.h"
+#include "desk/desk_role.h"
+#include "desk/desk_window.h"
 #include "desk/detected_change.h"
 #include "desk/detection.h"
 #include "desk/effects.h"
@@ -65,10 +68,11 @@ base::Result<void> repeats_a_success(const GuardCase& one) {
                     "NO_TEMPLATE");
 }
 
-// Rule 33.
+// Rule 33; freezes are overridden one by one (desk/freeze_steps.cpp).
 base::Result<void> conflicts_seen(const GuardCase& one) {
   if (!one.given || !given_or_kept(one, "conflicts_accepted").empty()) return {};
-  const auto conflicts = conflicts_of(one.operation.tx, one.ticket);
+  auto conflicts = conflicts_of(one.operation, one.ticket);
+  std::erase_if(conflicts, [](const ChangeConflict& conflict) { return conflict.kind == freeze; });
   if (conflicts.empty()) return {};
   std::vector<std::string> told;
   for (const auto& conflict : conflicts) told.push_back(conflict.number + " " + conflict.reason);
@@ -77,24 +81,50 @@ base::Result<void> conflicts_seen(const GuardCase& one) {
       "CONFLICTS");
 }
 
-// Rules 34 and 74: nobody approves what he asked for or will carry out; each votes once.
+bool has_voted(const Operation& operation, const Ticket& change, std::string_view person) {
+  return operation.tx
+      .query_one(
+          "select 1 from change_vote where ticket_id = $1 and plan_version = $2 and (person = $3 or voter = "
+          "$3)",
+          change.id.value, base::parse_integer(change.field("plan_version")).value_or(0), person)
+      .has_value();
+}
+
+bool is_own(const Ticket& change, std::string_view person) {
+  return person == change.requester || person == change.field("assignee");
+}
+
+bool is_any_of(const std::vector<std::string>& wanted, const std::vector<std::string>& roles) {
+  return std::ranges::any_of(wanted,
+                             [&](const auto& one) { return std::ranges::find(roles, one) != roles.end(); });
+}
+
+// Whose vote the actor's is: his own, else that of somebody who named him his deputy and was granted a role
+// that decides. "": nobody's.
+std::string voter_of(const Operation& operation, const Ticket& change) {
+  const auto& act = operation.act;
+  const auto roles = votes_of(operation, change).roles;
+  if (is_any_of(roles, act.roles)) return std::string(act.actor);
+  for (const auto& person : stands_in_for(operation.tx, act.actor, act.clock.now())) {
+    const bool entitled = is_any_of(roles, roles_of(operation.tx, person, Standing::reader));
+    if (entitled && !is_own(change, person) && !has_voted(operation, change, person)) return person;
+  }
+  return {};
+}
+
+// Rules 34 and 74: nobody approves what he asked for or will carry out, nor through a deputy; each votes
+// once.
 base::Result<void> may_vote(const GuardCase& one) {
-  const auto& [tx, kinds, act, impact, detection] = one.operation;
-  if (act.actor == one.ticket.requester || act.actor == one.ticket.field("assignee"))
+  const auto& act = one.operation.act;
+  if (is_own(one.ticket, act.actor))
     return base::fail(Errc::permission_denied, "nobody approves what he asked for or will carry out", {},
                       "OWN_CHANGE");
-  const auto votes = votes_of(one.operation, one.ticket);
-  const bool entitled = std::any_of(votes.roles.begin(), votes.roles.end(),
-                                    [&](const std::string& role) { return one.roles.contains(role); });
-  if (!entitled) {
-    return base::fail(Errc::permission_denied, "this change is approved by " + base::join(votes.roles, ", "),
-                      {}, "ROLE_NEEDED");
-  }
-  const auto voted = tx.query_one(
-      "select 1 from change_vote where ticket_id = $1 and plan_version = $2 and person = $3",
-      one.ticket.id.value, base::parse_integer(one.ticket.field("plan_version")).value_or(0), act.actor);
-  if (voted) return in_the_way("you have voted already", "VOTED");
-  return {};
+  if (has_voted(one.operation, one.ticket, act.actor)) return in_the_way("you have voted already", "VOTED");
+  if (!voter_of(one.operation, one.ticket).empty()) return {};
+  return base::fail(
+      Errc::permission_denied,
+      "this change is approved by " + base::join(votes_of(one.operation, one.ticket).roles, ", "), {},
+      "ROLE_NEEDED");
 }
 
 // Rule 36.
@@ -134,9 +164,11 @@ base::Result<void> verified_or_explained(const GuardCase& one) {
 
 void vote(const Operation& operation, const Ticket& ticket, bool in_favour) {
   operation.tx.execute(
-      "insert into change_vote (ticket_id, plan_version, person, in_favour, at) values ($1, $2, $3, $4, $5)",
-      ticket.id.value, base::parse_integer(ticket.field("plan_version")).value_or(0), operation.act.actor,
-      std::int64_t{in_favour ? 1 : 0}, operation.act.clock.now());
+      "insert into change_vote (ticket_id, plan_version, person, in_favour, at, voter) values ($1, $2, $3, "
+      "$4, $5, $6)",
+      ticket.id.value, base::parse_integer(ticket.field("plan_version")).value_or(0),
+      voter_of(operation, ticket), std::int64_t{in_favour ? 1 : 0}, operation.act.clock.now(),
+      operation.act.actor);
 }
 
 void vote_for(const Operation& operation, Ticket& ticket) {

@@ -5,6 +5,7 @@
 #include "cmdb/class_catalog.h"
 #include "cmdb/impact.h"
 #include "desk/change.h"
+#include "desk/desk_window.h"
 #include "desk/detected_store.h"
 #include "desk/detection_rules.h"
 
@@ -45,7 +46,7 @@ class Detection {
     auto& change = told.change;
     change.state = "new";
     if (settle_reversal(change) || settle_by_rule(told) || settle_by_person(change) ||
-        settle_by_change(change)) {
+        settle_by_change(change) || settle_by_window(change)) {
       // decided
     } else if (is_monitored(change)) {
       call_unauthorised(change);
@@ -126,6 +127,15 @@ class Detection {
     change.state = "matched";
     change.ticket = explained->ticket;
     change.verdict = explained->verdict;
+    return true;
+  }
+
+  // Rule 42: work on the item is expected then.
+  bool settle_by_window(DetectedChange& change) {
+    const auto over = maintenance_for(operation_, change);
+    if (!over) return false;
+    change.state = "expected";
+    change.rule = "maintenance " + over->window.name;
     return true;
   }
 

@@ -1,10 +1,12 @@
 #include "desk/effects.h"
 
+#include "base/log.h"
 #include "base/text.h"
 #include "desk/recent_changes.h"
 #include "desk/ticket_kind.h"
 #include "desk/ticket_merge.h"
 #include "desk/ticket_relation.h"
+#include "desk/ticket_store.h"
 #include "desk/transition.h"
 
 #include <algorithm>
@@ -21,6 +23,27 @@ void count_hop(const Operation&, Ticket& ticket) {
 
 void count_reopening(const Operation&, Ticket& ticket) {
   count_field(ticket, "reopened");
+}
+
+// Rule 66: the desk manager is told of a ticket that comes to no rest.
+base::Result<void> tell_manager(const Operation& operation, const Ticket& ticket, std::string_view field,
+                                std::int64_t at) {
+  if (base::parse_integer(ticket.field(field)).value_or(0) != at) return {};
+  auto entry = entry_of(ticket, "escalate", operation.act);
+  entry.after = fields_to_json({{"notify", "desk_manager"}});
+  entry.reason = std::to_string(at) + " " + (field == "hops" ? "hops" : "reopenings");
+  add_history(operation.tx, ticket, entry, operation.act.clock);
+  base::log(base::LogLevel::info, "desk.escalation",
+            ticket.number + ": " + entry.reason + ", for desk_manager");
+  return {};
+}
+
+base::Result<void> tell_of_hops(const Operation& operation, const Ticket& ticket) {
+  return tell_manager(operation, ticket, "hops", 5);
+}
+
+base::Result<void> tell_of_reopenings(const Operation& operation, const Ticket& ticket) {
+  return tell_manager(operation, ticket, "reopened", 3);
 }
 
 // Rule 50: the matrix does not change it any more.
@@ -97,8 +120,8 @@ base::Result<void> relate_follow_up(const Operation& operation, const Ticket& ch
 }
 
 constexpr std::array common_effects{
-    Effect{"count_hop", count_hop, nullptr},
-    Effect{"count_reopening", count_reopening, nullptr},
+    Effect{"count_hop", count_hop, tell_of_hops},
+    Effect{"count_reopening", count_reopening, tell_of_reopenings},
     Effect{"keep_priority", keep_priority, nullptr},
     Effect{"keep_ranking", nullptr, keep_the_ranking},
     Effect{"link_cause", nullptr, link_cause},
@@ -128,8 +151,8 @@ void count_field(Ticket& ticket, std::string_view field) {
 }
 
 const Effect* find_effect(std::string_view name) {
-  for (const auto effects :
-       {std::span<const Effect>(common_effects), change_effects(), problem_effects(), request_effects()}) {
+  for (const auto effects : {std::span<const Effect>(common_effects), change_effects(), freeze_effects(),
+                             problem_effects(), request_effects()}) {
     const auto found = std::ranges::find(effects, name, &Effect::name);
     if (found != effects.end()) return &*found;
   }

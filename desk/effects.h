@@ -21,6 +21,7 @@ struct Effect {
 const Effect* find_effect(std::string_view name);  // nullptr: no such effect
 // Those that only one kind has.
 std::span<const Effect> change_effects();
+std::span<const Effect> freeze_effects();
 std::span<const Effect> problem_effects();
 std::span<const Effect> request_effects();
 

@@ -5,6 +5,7 @@
 #include "cmdb/impact.h"
 #include "cmdb/merge.h"
 #include "desk/change.h"
+#include "desk/desk_window.h"
 #include "desk/event_rules.h"
 #include "desk/event_store.h"
 #include "desk/ticket_fields.h"
@@ -27,10 +28,7 @@ bool names(const std::vector<std::string>& list, std::string_view one) {
 }
 
 bool fits_condition(const EventRule& rule, std::string_view condition) {
-  const auto means = [&](std::string_view wanted) {
-    if (wanted.ends_with('*')) return condition.starts_with(wanted.substr(0, wanted.size() - 1));
-    return condition == wanted;
-  };
+  const auto means = [&](std::string_view wanted) { return means_condition(wanted, condition); };
   return rule.conditions.empty() || std::ranges::any_of(rule.conditions, means);
 }
 
@@ -53,12 +51,12 @@ const EventRule& rule_of(const EventWork& work, const Event& event) {
 }
 
 struct Silence {
-  std::string change;
+  std::string change, reason;
   base::TimeMs until = 0;
 };
 
 // A change of this very item whose window, planned or actual, has begun and is not over.
-std::optional<Silence> silence_of(const EventWork& work, cmdb::CiId ci) {
+std::optional<Silence> silent_by_change(const EventWork& work, cmdb::CiId ci) {
   auto& tx = work.operation.tx;
   const auto now = work.operation.act.clock.now();
   const auto sql = tickets_where(
@@ -71,10 +69,19 @@ std::optional<Silence> silence_of(const EventWork& work, cmdb::CiId ci) {
       const auto start = actual.start == 0 ? planned.start : std::min(planned.start, actual.start);
       const auto end = actual.end == 0 ? planned.end : std::min(planned.end, actual.end);
       const auto until = end + work.rules.grace_ms;
-      if (start != 0 && start <= now && now < until) return Silence{change.number, until};
+      if (start != 0 && start <= now && now < until) return Silence{change.number, "", until};
     }
   }
   return {};
+}
+
+// That, or maintenance of the item that expects such a condition.
+std::optional<Silence> silence_of(const EventWork& work, const Event& event) {
+  if (!event.ci) return {};
+  if (auto silence = silent_by_change(work, event.ci)) return silence;
+  const auto over = maintenance_for_event(work.operation, event.ci, event.condition);
+  if (!over) return {};
+  return Silence{"", "maintenance " + over->window.name, over->when.end};
 }
 
 // What was last opened for this condition of this item, whoever told of it.
@@ -187,10 +194,11 @@ void handle(const EventWork& work, Event& event) {
   event.ci = found.ci;
   const auto& rule = rule_of(work, event);
   event.rule = rule.name;
-  const auto silence = event.ci ? silence_of(work, event.ci) : std::nullopt;
+  const auto silence = silence_of(work, event);
   if (silence) {
     event.handling = "silenced";
     event.change = silence->change;
+    event.reason = silence->reason;
     event.look_at = std::min(silence->until, now + change_moves_ms);
   } else if (!rule.ticket) {
     event.handling = "noted";

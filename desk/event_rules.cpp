@@ -114,6 +114,11 @@ std::string_view name_of(OnClear what) {
   return on_clear[static_cast<std::size_t>(what)];
 }
 
+bool means_condition(std::string_view wanted, std::string_view condition) {
+  if (wanted.ends_with('*')) return condition.starts_with(wanted.substr(0, wanted.size() - 1));
+  return condition == wanted;
+}
+
 base::Result<EventRules> EventRules::load(std::span<const base::EmbeddedFile> files) {
   for (const auto& [path, content] : files) {
     if (path != "events.yaml") continue;

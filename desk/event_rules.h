@@ -37,6 +37,9 @@ struct EventRule {
   OnClear clear = OnClear::resolve;
 };
 
+// The condition whole, or its beginning where `wanted` ends with "*".
+bool means_condition(std::string_view wanted, std::string_view condition);
+
 struct EventRules {
   std::int64_t messages_a_minute = 0, conditions_a_minute = 0;  // of one sender
   base::TimeMs again_after_ms = 0, expire_after_ms = 0, keep_ms = 0, grace_ms = 0;

@@ -102,8 +102,8 @@ std::string given_or_kept(const GuardCase& one, std::string_view name) {
 }
 
 Guard find_guard(std::string_view name) {
-  for (const auto guards : {std::span<const NamedGuard>(common_guards), change_guards(), problem_guards(),
-                            release_guards(), request_guards()}) {
+  for (const auto guards : {std::span<const NamedGuard>(common_guards), change_guards(), freeze_guards(),
+                            problem_guards(), release_guards(), request_guards()}) {
     const auto found = std::ranges::find(guards, name, &NamedGuard::name);
     if (found != guards.end()) return found->guard;
   }

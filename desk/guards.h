@@ -31,6 +31,7 @@ struct NamedGuard {
 };
 // Those that only one kind has.
 std::span<const NamedGuard> change_guards();
+std::span<const NamedGuard> freeze_guards();
 std::span<const NamedGuard> problem_guards();
 std::span<const NamedGuard> release_guards();
 std::span<const NamedGuard> request_guards();

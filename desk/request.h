@@ -16,7 +16,7 @@ std::vector<std::string> approval_steps(const Ticket& request);
 // Names, which commas part, each once.
 std::vector<std::string> people_in(std::string_view text);
 
-// The act's actor is asked at the step at which the ticket is.
-bool is_asked(const Ticket& ticket, const Act& act);
+// The act's actor is asked at the step at which the ticket is, himself or as the deputy of somebody who is.
+bool is_asked(store::Transaction& tx, const Ticket& ticket, const Act& act);
 
 }  // namespace censo::desk

@@ -1,5 +1,6 @@
 // Guards and effects that only requests have (service-desk rules 19 to 22).
 #include "base/text.h"
+#include "desk/deputy.h"
 #include "desk/effects.h"
 #include "desk/guards.h"
 #include "desk/request.h"
@@ -11,6 +12,7 @@
 namespace censo::desk {
 namespace {
 
+constexpr base::TimeMs deputies_after_ms = base::TimeMs{2} * 24 * 60 * 60 * 1'000;
 constexpr std::array<std::string_view, 3> steps{"manager", "cost_owner", "service_owner"};
 
 // Votes count for one asking: it begins anew when a rejected request is asked for again.
@@ -57,15 +59,39 @@ base::Result<void> needs_no_approval(const GuardCase& one) {
   return in_the_way("it has to be approved: submit it", "APPROVAL_NEEDED");
 }
 
+bool has_agreed(store::Transaction& tx, const Ticket& request, std::string_view person) {
+  return tx
+      .query_one("select 1 from change_vote where ticket_id = $1 and plan_version = $2 and person = $3",
+                 request.id.value, asking_of(request), person)
+      .has_value();
+}
+
+// In this person's stead, at once or because the step has waited for long.
+bool is_deputy_of(store::Transaction& tx, const Ticket& request, const std::string& person, const Act& act) {
+  const auto deputy = deputy_of(tx, person);
+  if (!deputy || deputy->deputy != act.actor) return false;
+  const auto late = people_in(request.field("deputies_asked"));
+  return decides_at_once(*deputy, act.clock.now()) ||
+         std::find(late.begin(), late.end(), act.actor) != late.end();
+}
+
+// Whose word the actor's is: his own, else that of somebody whose deputy he is. "": nobody's.
+std::string decider_of(store::Transaction& tx, const Ticket& request, const Act& act) {
+  const auto asked = asked_at(request, request.field("approval_step"));
+  const bool himself = std::find(asked.begin(), asked.end(), act.actor) != asked.end();
+  if (himself && !has_agreed(tx, request, act.actor)) return std::string(act.actor);
+  for (const auto& person : asked)
+    if (!has_agreed(tx, request, person) && is_deputy_of(tx, request, person, act)) return person;
+  return {};
+}
+
 // Rule 20. Each votes once a step.
 base::Result<void> may_decide(const GuardCase& one) {
   const auto& act = one.operation.act;
   if (act.actor == one.ticket.requester)
     return base::fail(base::Errc::permission_denied, "nobody approves what he asked for", {}, "OWN_REQUEST");
-  const auto voted = one.operation.tx.query_one(
-      "select 1 from change_vote where ticket_id = $1 and plan_version = $2 and person = $3",
-      one.ticket.id.value, asking_of(one.ticket), act.actor);
-  if (voted) return in_the_way("you have agreed already", "VOTED");
+  if (decider_of(one.operation.tx, one.ticket, act).empty())
+    return in_the_way("you have agreed already", "VOTED");
   return {};
 }
 
@@ -84,16 +110,36 @@ base::Result<void> receiver_accepted(const GuardCase& one) {
   return in_the_way("what was handed over was not accepted by its receiver", "NOT_ACCEPTED");
 }
 
-void first_step(const Operation&, Ticket& request) {
-  request.fields["approval_step"] = approval_steps(request).front();
+void ask(const Operation& operation, Ticket& request, const std::string& step) {
+  request.fields["approval_step"] = step;
+  request.fields["deputies_at"] = base::to_iso8601(operation.act.clock.now() + deputies_after_ms);
+  request.fields.erase("deputies_asked");
   count_field(request, "asked");
+}
+
+void first_step(const Operation& operation, Ticket& request) {
+  ask(operation, request, approval_steps(request).front());
+}
+
+// Rule 19: who does not answer has his deputy asked.
+void ask_deputies(const Operation& operation, Ticket& request) {
+  std::vector<std::string> asked;
+  for (const auto& person : asked_at(request, request.field("approval_step"))) {
+    const auto deputy = deputy_of(operation.tx, person);
+    if (deputy && !has_agreed(operation.tx, request, person)) asked.push_back(deputy->deputy);
+  }
+  request.fields["deputies_asked"] = base::join(asked, ", ");
+  if (asked.empty()) request.fields.erase("deputies_asked");
 }
 
 // The last vote of a step asks the next one.
 void agree(const Operation& operation, Ticket& request) {
   operation.tx.execute(
-      "insert into change_vote (ticket_id, plan_version, person, in_favour, at) values ($1, $2, $3, 1, $4)",
-      request.id.value, asking_of(request), operation.act.actor, operation.act.clock.now());
+      "insert into change_vote (ticket_id, plan_version, person, in_favour, at, voter) values ($1, $2, $3, "
+      "1, "
+      "$4, $5)",
+      request.id.value, asking_of(request), decider_of(operation.tx, request, operation.act),
+      operation.act.clock.now(), operation.act.actor);
   if (!step_is_done(operation, request)) return;
   const auto order = approval_steps(request);
   auto next = std::find(order.begin(), order.end(), request.field("approval_step"));
@@ -101,8 +147,7 @@ void agree(const Operation& operation, Ticket& request) {
     request.fields.erase("approval_step");
     return;
   }
-  request.fields["approval_step"] = *next;
-  count_field(request, "asked");
+  ask(operation, request, *next);
 }
 
 base::Result<void> approved_when_all_agreed(const Operation& operation, const Ticket& request) {
@@ -123,6 +168,7 @@ constexpr std::array guards{
 };
 constexpr std::array effects{
     Effect{"first_step", first_step, nullptr},
+    Effect{"ask_deputies", ask_deputies, nullptr},
     Effect{"agree", agree, nullptr},
     Effect{"approved_when_all_agreed", nullptr, approved_when_all_agreed},
     Effect{"sign", sign, nullptr},
@@ -149,11 +195,14 @@ std::vector<std::string> people_in(std::string_view text) {
   return people;
 }
 
-bool is_asked(const Ticket& ticket, const Act& act) {
+bool is_asked(store::Transaction& tx, const Ticket& ticket, const Act& act) {
   const auto& step = ticket.field("approval_step");
   if (step.empty()) return false;
-  const auto asked = people_in(ticket.field(step));
-  return std::find(asked.begin(), asked.end(), act.actor) != asked.end();
+  const auto named = people_in(ticket.field(step));
+  if (std::find(named.begin(), named.end(), act.actor) != named.end()) return true;
+  const auto asked = asked_at(ticket, step);
+  return std::any_of(asked.begin(), asked.end(),
+                     [&](const std::string& person) { return is_deputy_of(tx, ticket, person, act); });
 }
 
 std::span<const NamedGuard> request_guards() {

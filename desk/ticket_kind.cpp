@@ -311,7 +311,7 @@ bool is_desk_role(std::string_view role) {
 }
 
 bool is_transition_role(std::string_view role) {
-  return is_desk_role(role) || role == "assignee" || role == "decider" || role == "rule";
+  return is_desk_role(role) || role == "assignee" || role == "decider" || role == "deputy" || role == "rule";
 }
 
 std::vector<std::string> all_desk_roles() {

@@ -146,7 +146,7 @@ inline constexpr std::string_view reason_field = "reason", message_field = "mess
 
 bool is_desk_role(std::string_view role);  // rule 04, spelled out
 // Besides those, "assignee" is the person that the ticket is with, "decider" who is asked at the step of its
-// approval, "rule" the collector itself.
+// approval, "deputy" who decides in anybody's stead now, "rule" the collector itself.
 bool is_transition_role(std::string_view role);
 std::vector<std::string> all_desk_roles();
 

@@ -19,7 +19,7 @@ constexpr std::size_t longest = 16'000;
 constexpr std::int64_t day_minutes = 1'440;
 
 bool is_of_the_desk(const Operation& operation, const Ticket& ticket) {
-  auto roles = roles_towards(ticket, operation.act);
+  auto roles = roles_towards(operation.tx, ticket, operation.act);
   roles.erase("requester");
   return !roles.empty();
 }

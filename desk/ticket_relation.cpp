@@ -53,7 +53,7 @@ base::Result<const RelationDefinition*> definition_of(const Operation& operation
 
 base::Result<void> check_may(const Operation& operation, const Ticket& ticket,
                              const RelationDefinition& relation) {
-  const auto roles = roles_towards(ticket, operation.act);
+  const auto roles = roles_towards(operation.tx, ticket, operation.act);
   const auto has = [&](const std::string& role) { return roles.contains(role); };
   if (std::none_of(relation.roles.begin(), relation.roles.end(), has)) {
     return base::fail(Errc::permission_denied,

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "desk/deputy.h"
 #include "desk/effects.h"
 #include "desk/guards.h"
 #include "desk/request.h"
@@ -176,7 +177,7 @@ class Step {
 base::Result<void> check_edit(const Operation& operation, const TicketKind& kind, const Ticket& ticket,
                               const TicketEdit& edit) {
   if (const auto open = check_open_to_edits(kind, ticket); !open) return open;
-  if (!has_role(kind.edit_roles, roles_towards(ticket, operation.act))) {
+  if (!has_role(kind.edit_roles, roles_towards(operation.tx, ticket, operation.act))) {
     return base::fail(Errc::permission_denied,
                       "expected one of the roles " + base::join(kind.edit_roles, ", "), {}, "ROLE_NEEDED");
   }
@@ -210,12 +211,13 @@ bool fits(const FieldsByValue& when, const Ticket& ticket) {
                      [&](const auto& one) { return contains(one.second, ticket.field(one.first)); });
 }
 
-std::set<std::string> roles_towards(const Ticket& ticket, const Act& act) {
+std::set<std::string> roles_towards(store::Transaction& tx, const Ticket& ticket, const Act& act) {
   std::set<std::string> roles(act.roles.begin(), act.roles.end());
   roles.erase("requester");  // not in general: of this ticket, or not
   if (act.actor == ticket.requester) roles.insert("requester");
   if (!act.actor.empty() && act.actor == ticket.field("assignee")) roles.insert("assignee");
-  if (is_asked(ticket, act)) roles.insert("decider");
+  if (is_asked(tx, ticket, act)) roles.insert("decider");
+  if (!stands_in_for(tx, act.actor, act.clock.now()).empty()) roles.insert("deputy");
   return roles;
 }
 
@@ -228,7 +230,7 @@ base::Result<Ticket> transition(const Operation& operation, const Ticket& ticket
       kind->transitions.begin(), kind->transitions.end(),
       [&](const Transition& one) { return one.event == wanted.event && is_listed(one, ticket); });
   if (found == kind->transitions.end()) return not_allowed(operation, ticket, wanted.event);
-  const auto roles = roles_towards(ticket, operation.act);
+  const auto roles = roles_towards(operation.tx, ticket, operation.act);
   if (!has_role(found->roles, roles)) {
     return base::fail(Errc::permission_denied,
                       "\"" + found->event + "\" needs one of the roles " + base::join(found->roles, ", "), {},
@@ -244,7 +246,7 @@ std::vector<AllowedTransition> allowed_transitions(const Operation& operation, c
   std::vector<AllowedTransition> allowed;
   const auto* kind = operation.kinds.find(ticket.kind);
   if (!kind) return allowed;
-  const auto roles = roles_towards(ticket, operation.act);
+  const auto roles = roles_towards(operation.tx, ticket, operation.act);
   for (const auto& one : kind->transitions) {
     if (!is_listed(one, ticket) || !has_role(one.roles, roles)) continue;
     const bool passed = std::all_of(one.guards.begin(), one.guards.end(), [&](const std::string& name) {

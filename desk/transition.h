@@ -13,8 +13,9 @@
 
 namespace censo::desk {
 
-// Of the act, and "requester", "assignee" and "decider" where its actor is that of this ticket.
-std::set<std::string> roles_towards(const Ticket& ticket, const Act& act);
+// Of the act, and "requester", "assignee" and "decider" where its actor is that of this ticket, "deputy"
+// where he decides in somebody's stead now.
+std::set<std::string> roles_towards(store::Transaction& tx, const Ticket& ticket, const Act& act);
 
 struct WantedTransition {
   std::string event;

@@ -29,7 +29,8 @@ json::object to_json(const desk::Modification& modification) {
 }
 
 json::object to_json(const desk::ChangeConflict& conflict) {
-  return {{"number", conflict.number},
+  return {{"kind", conflict.kind},
+          {"number", conflict.number},
           {"title", conflict.title},
           {"state", conflict.state},
           {"start", json_time(conflict.window.start)},
@@ -75,10 +76,11 @@ base::Result<Response> remove(const Desk& desk, Transaction& tx, const Request& 
   return Response::no_content();
 }
 
-base::Result<Response> conflicts(const Desk&, Transaction& tx, const Request& request) {
+base::Result<Response> conflicts(const Desk& desk, Transaction& tx, const Request& request) {
   const auto change = ticket_of(tx, request);
   if (!change) return change.error();
-  return Response::ok(json_items(desk::conflicts_of(tx, *change),
+  const DeskAct act(desk, tx, request);
+  return Response::ok(json_items(desk::conflicts_of(act.operation(), *change),
                                  [](const desk::ChangeConflict& one) { return to_json(one); }));
 }
 
@@ -139,7 +141,7 @@ Routes changes(const Services& services) {
        "/api/v1/tickets/{number}/conflicts",
        Role::viewer,
        Access::read,
-       "Other changes at the same time",
+       "Other changes, freezes and maintenance at the same time",
        {},
        at(conflicts)},
       {"GET",

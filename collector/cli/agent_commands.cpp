@@ -165,8 +165,8 @@ void add_token_commands(CLI::App& app, Session& session) {
   auto token = std::make_shared<NewToken>(NewToken{"", "90d", "viewer", "", 0});
   auto* made = add_new(*tokens, session, kind, token);
   made->get_option("--name")->required();
-  made->add_option("--role", token->role, "viewer, technician, admin or event_sender")
-      ->check(CLI::IsMember({"viewer", "technician", "admin", "event_sender"}))
+  made->add_option("--role", token->role, "viewer, technician, admin, event_sender or calendar_reader")
+      ->check(CLI::IsMember({"viewer", "technician", "admin", "event_sender", "calendar_reader"}))
       ->capture_default_str();
   add_list_and_revoke(*tokens, session, kind);
 }

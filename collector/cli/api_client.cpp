@@ -105,6 +105,8 @@ std::string member(const boost::json::object& object, std::string_view name) {
 }
 
 base::Result<boost::json::value> answer_of(const http::response<http::string_body>& response) {
+  const bool plain = response[http::field::content_type].starts_with("text/");
+  if (plain && response.result_int() < 300) return boost::json::value(response.body());
   boost::json::error_code error;
   auto value = response.body().empty() ? boost::json::value() : boost::json::parse(response.body(), error);
   if (error)

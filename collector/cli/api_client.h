@@ -35,6 +35,7 @@ class ApiClient {
   explicit ApiClient(const Context& context);
   ~ApiClient();
 
+  // Of an answer that is a text and no JSON: that text.
   base::Result<boost::json::value> get(std::string_view path, const Query& query = {});
   base::Result<boost::json::value> post(std::string_view path, const boost::json::value& body);
   base::Result<boost::json::value> put(std::string_view path, const boost::json::value& body);

@@ -2,6 +2,7 @@
 #include "collector/cli/ticket_acts.h"
 #include "collector/cli/ticket_show.h"
 
+#include <fmt/core.h>
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
@@ -17,16 +18,16 @@ namespace {
 namespace json = boost::json;
 
 const std::vector<Verb> verbs{
-    {"submit", "Ask for its assessment; a standard one is scheduled", {}},
-    {"authorise", "Ask for approval", {"conflicts_accepted"}},
-    {"approve", "Agree to it", {"reason"}},
+    {"submit", "Ask for its assessment; a standard one is scheduled", {"freeze_override"}},
+    {"authorise", "Ask for approval", {"conflicts_accepted", "freeze_override"}},
+    {"approve", "Agree to it", {"reason", "freeze_override"}},
     {"object", "Vote against it", {"reason"}},
     {"reject", "Refuse it", {"reason"}},
     {"rework", "Make a draft of a rejected one", {}},
     {"replan",
      "Other dates or another plan for a scheduled one",
      {"reason", "start", "end", "plan", "backout", "test", "outage"}},
-    {"implement", "Begin", {"override_reason"}},
+    {"implement", "Begin", {"override_reason", "freeze_override"}},
     {"complete", "It is done", {"result", "actual_start", "actual_end"}},
     {"close", "For good, once it is verified or explained", {"explanation", "follow_up"}},
     {"cancel", "It will not be done", {"reason"}},
@@ -146,6 +147,39 @@ void add_list(CLI::App& change, Session& session) {
   });
 }
 
+struct CalendarArguments {
+  std::string from, to;
+  bool ics = false;
+};
+
+void add_calendar(CLI::App& change, Session& session) {
+  auto arguments = std::make_shared<CalendarArguments>();
+  auto* calendar = change.add_subcommand("calendar", "Changes, freezes and maintenance by time");
+  calendar->add_option("--from", arguments->from, "From this time on (ISO 8601); left out: a month ago");
+  calendar->add_option("--to", arguments->to, "Until this time; left out: half a year from now");
+  calendar->add_flag("--ics", arguments->ics, "As iCalendar, for calendar programs");
+  calendar->callback([arguments, &session] {
+    static const Columns columns{{"from", "/start"},
+                                 {"to", "/end"},
+                                 {"kind", "/kind"},
+                                 {"name", "/name"},
+                                 {"title", "/title"},
+                                 {"state", "/state"},
+                                 {"implementer", "/implementer"}};
+    session.run([&](ApiClient& client) -> base::Result<void> {
+      const std::string path = "/api/v1/change-calendar";
+      const auto answer = client.get(arguments->ics ? path + ".ics" : path,
+                                     {{"from", arguments->from}, {"to", arguments->to}});
+      if (!answer) return answer.error();
+      if (const auto* text = answer->if_string(); text != nullptr)
+        fmt::print("{}", std::string_view(*text));
+      else
+        print_list(*answer, columns, session.output);
+      return {};
+    });
+  });
+}
+
 }  // namespace
 
 void add_change_commands(CLI::App& app, Session& session) {
@@ -154,6 +188,8 @@ void add_change_commands(CLI::App& app, Session& session) {
   add_new(*change, session);
   add_modify(*change, session);
   add_list(*change, session);
+  add_calendar(*change, session);
+  add_window_commands(*change, session);
   add_verbs(*change, verbs, session);
   auto number = std::make_shared<std::string>();
   auto* show = change->add_subcommand("show", "One change with its plan and what became of it");

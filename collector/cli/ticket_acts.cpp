@@ -197,6 +197,46 @@ base::Result<void> change_role(ApiClient& client, const RoleArguments& arguments
   return {};
 }
 
+struct DeputyArguments {
+  std::string person, deputy, from, until;
+  bool remove = false;
+};
+
+base::Result<void> name_deputy(ApiClient& client, const DeputyArguments& arguments) {
+  const auto path = "/api/v1/desk-deputies/" + encoded(arguments.person);
+  if (arguments.remove) return client.remove(path);
+  const auto done = client.put(
+      path, json::object{{"deputy", arguments.deputy}, {"from", arguments.from}, {"until", arguments.until}});
+  if (!done) return done.error();
+  return {};
+}
+
+void add_deputies(CLI::App& desk, Session& session) {
+  static const Columns columns{{"person", "/person"},
+                               {"deputy", "/deputy"},
+                               {"from", "/from"},
+                               {"until", "/until"},
+                               {"named by", "/named_by"}};
+  desk.add_subcommand("deputies", "Who decides in whose stead")->callback([&session] {
+    session.run([&](ApiClient& client) -> base::Result<void> {
+      const auto answer = client.get("/api/v1/desk-deputies");
+      if (!answer) return answer.error();
+      print_list(*answer, columns, session.output);
+      return {};
+    });
+  });
+  auto arguments = std::make_shared<DeputyArguments>();
+  auto* deputy = desk.add_subcommand("deputy", "Name who decides in somebody's stead");
+  deputy->add_option("person", arguments->person, "Whose: a token's name")->required();
+  deputy->add_option("deputy", arguments->deputy, "Who does");
+  deputy->add_option("--from", arguments->from, "At once from this time on; left out: where nobody answers");
+  deputy->add_option("--until", arguments->until, "Until this time");
+  deputy->add_flag("--remove", arguments->remove, "Nobody any more");
+  deputy->callback([arguments, &session] {
+    session.run([&](ApiClient& client) { return name_deputy(client, *arguments); });
+  });
+}
+
 }  // namespace
 
 base::Result<json::object> fields_from_words(const std::vector<std::string>& words) {
@@ -242,6 +282,7 @@ void add_desk_commands(CLI::App& app, Session& session) {
       return {};
     });
   });
+  add_deputies(*desk, session);
   auto arguments = std::make_shared<RoleArguments>();
   auto* grant = desk->add_subcommand("grant", "Grant a role to a token's name, or withdraw it");
   grant->add_option("person", arguments->person, "The token's name")->required();

@@ -40,7 +40,8 @@ const Columns modification_columns{{"id", "/id"},
                                    {"value", "/value"},
                                    {"verdict", "/verdict"}};
 const Columns conflict_columns{
-    {"number", "/number"}, {"title", "/title"}, {"from", "/start"}, {"to", "/end"}, {"why", "/reason"}};
+    {"kind", "/kind"},  {"number", "/number"}, {"title", "/title"},
+    {"from", "/start"}, {"to", "/end"},        {"why", "/reason"}};
 const Columns target_columns{{"target", "/target"},
                              {"limit", "/limit"},
                              {"calendar", "/calendar"},

@@ -60,7 +60,9 @@ std::string retry_seconds() {
 }
 
 void add_headers(const base::Error& error, Response& response) {
-  if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  const bool password = error.reason == "PASSWORD_EXPECTED";
+  if (response.status == 401)
+    response.headers.emplace_back("WWW-Authenticate", password ? "Basic realm=\"censo\"" : "Bearer");
   if (response.status == 405) response.headers.emplace_back("Allow", error.where);
   if (response.status == 429) response.headers.emplace_back("Retry-After", error.where);
   if (response.status == 503) response.headers.emplace_back("Retry-After", retry_seconds());

@@ -1,8 +1,11 @@
 #include "collector/http/request_head.h"
 
+#include "base/digest.h"
 #include "base/text.h"
 
+#include <algorithm>
 #include <iterator>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -44,11 +47,36 @@ base::Result<void> check_once(const Head& head) {
   return {};
 }
 
-base::Result<std::string> bearer_of(const Head& head) {
+// RFC 7617: the password of "user:password" in base64. Nothing: it is none.
+std::optional<std::string> password_of(std::string_view credentials) {
+  std::string text(credentials.substr(0, std::min(credentials.find('='), credentials.size())));
+  std::ranges::replace(text, '+', '-');
+  std::ranges::replace(text, '/', '_');
+  const auto bytes = base::from_base64url(text);
+  if (!bytes) return {};
+  const std::string both(bytes->begin(), bytes->end());
+  const auto colon = both.find(':');
+  if (colon == both.npos || colon + 1 == both.size()) return {};
+  return both.substr(colon + 1);
+}
+
+base::Result<void> read_credentials(const Head& head, RequestHead& out) {
   const auto value = base::trim(value_of(head, Field::authorization));
-  if (value.empty()) return std::string();
+  if (value.empty()) return {};
   const auto words = base::split_words(value);
-  if (words.size() == 2 && base::equal_ignoring_case(words[0], "bearer")) return std::string(words[1]);
+  const auto is = [&](std::string_view scheme) {
+    return words.size() == 2 && base::equal_ignoring_case(words[0], scheme);
+  };
+  if (is("bearer")) {
+    out.bearer = words[1];
+    return {};
+  }
+  const auto password = is("basic") ? password_of(words[1]) : std::nullopt;
+  if (password) {
+    out.bearer = *password;
+    out.basic = true;
+    return {};
+  }
   return fail(Errc::unauthenticated, "expected Authorization: Bearer <token>", "Authorization");
 }
 
@@ -72,13 +100,12 @@ base::Result<RequestHead> read_head(const Head& head, std::size_t max_fields) {
   if (!target) return target.error();
   auto host = parse_host(value_of(head, Field::host));
   if (!host) return host.error();
-  auto bearer = bearer_of(head);
-  if (!bearer) return bearer.error();
+  RequestHead out;
+  if (const auto read = read_credentials(head, out); !read) return read.error();
   const auto expect = value_of(head, Field::expect);
   if (!expect.empty() && !base::equal_ignoring_case(expect, "100-continue")) {
     return fail(Errc::invalid_argument, "expected 100-continue or nothing", "Expect");
   }
-  RequestHead out;
   out.request.method = text_of(head.method_string());
   out.request.path = target->path;
   out.request.query = target->query;
@@ -86,7 +113,6 @@ base::Result<RequestHead> read_head(const Head& head, std::size_t max_fields) {
   out.request.content_type = value_of(head, Field::content_type);
   out.request.content_encoding = value_of(head, Field::content_encoding);
   out.target = std::move(*target);
-  out.bearer = std::move(*bearer);
   out.expects_continue = !expect.empty();
   return out;
 }

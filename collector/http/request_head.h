@@ -18,7 +18,8 @@ using Head = boost::beast::http::request_header<>;
 struct RequestHead {
   Request request;  // method, path, host and content fields
   Target target;
-  std::string bearer;  // of Authorization, empty without one
+  std::string bearer;  // token of Authorization, empty without one
+  bool basic = false;  // it came as a password: only the feed for calendar programs takes it so
   bool expects_continue = false;
 };
 

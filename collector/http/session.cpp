@@ -187,6 +187,7 @@ std::shared_ptr<Exchange> Session::begin() {
   exchange->request.caller.agent_id = certificate_.agent_id;
   exchange->credential = certificate_;
   if (side_ == Side::api) exchange->credential.bearer = std::move(head->bearer);
+  const bool basic = head->basic;
   auto match = edge_.router->find(side_, exchange->request.method, head->target);
   if (!match) {
     exchange->answer = match.error();
@@ -194,6 +195,8 @@ std::shared_ptr<Exchange> Session::begin() {
   }
   exchange->match = std::move(*match);
   exchange->request.parameters = exchange->match.parameters;
+  // A browser sends a password that it knows with every request, whoever made it.
+  if (basic && exchange->match.route->role != Role::calendar_reader) exchange->credential.bearer.clear();
   const auto refused = refusal(*exchange);
   if (refused) exchange->answer = *refused;
   return exchange;
@@ -201,6 +204,8 @@ std::shared_ptr<Exchange> Session::begin() {
 
 std::optional<base::Error> Session::refusal(const Exchange& exchange) {
   const Route& route = *exchange.match.route;
+  if (side_ == Side::api && route.role == Role::calendar_reader && exchange.credential.bearer.empty())
+    return fail(Errc::unauthenticated, "expected a token as password", "Authorization", "PASSWORD_EXPECTED");
   if (side_ == Side::api && route.role != Role::none && exchange.credential.bearer.empty()) {
     return fail(Errc::unauthenticated, "expected Authorization: Bearer <token>", "Authorization");
   }

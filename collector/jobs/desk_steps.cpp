@@ -1,6 +1,9 @@
 #include "collector/jobs/desk_steps.h"
 
 #include "cmdb/impact.h"
+#include "collector/jobs/recurring_tickets.h"
+#include "desk/date_rules.h"
+#include "desk/date_task.h"
 #include "desk/detection.h"
 #include "desk/detection_rules.h"
 #include "desk/event.h"
@@ -16,11 +19,13 @@ namespace {
 constexpr std::size_t states_a_step = 100;
 constexpr std::size_t entries_a_step = 200;  // some 10 ms of the writer
 constexpr std::size_t events_a_step = 100;
+constexpr std::size_t dates_a_step = 500;
 
 // What the steps work with; outlives them with the last.
 struct Rules {
   desk::TicketKinds kinds = desk::TicketKinds::load(cmdb::built_in_schemas()).value();
   desk::DetectionRules detection = desk::DetectionRules::load(cmdb::built_in_schemas()).value();
+  desk::DateRules dates = desk::DateRules::load(cmdb::built_in_schemas()).value();
   desk::EventRules events = desk::EventRules::load(cmdb::built_in_schemas()).value();
 };
 
@@ -42,6 +47,13 @@ std::vector<HousekeepingStep> desk_steps(const cmdb::ClassCatalog& catalog, cmdb
        })},
       {"escalate", as_rule([](const desk::Operation& operation) {
          return desk::escalate_due_targets(operation, states_a_step);
+       })},
+      {"open_recurring_tickets", as_rule([](const desk::Operation& operation) {
+         return open_recurring_tickets(operation, states_a_step);
+       })},
+      {"make_date_tasks", as_rule([rules](const desk::Operation& operation) {
+         desk::make_date_tasks(operation, rules->dates, dates_a_step);
+         return false;  // the round has time: others are not kept waiting
        })},
       {"detect_changes",
        as_rule([](const desk::Operation& operation) { return desk::detect(operation, entries_a_step); })},

@@ -107,38 +107,42 @@ bool fits_day(const Schedule& schedule, const std::tm& time) {
   return day && weekday;
 }
 
-// Local time to the next candidate: a whole month, day, hour or minute further.
-void step_to(std::tm& time, int months, int days, int hours, int minutes) {
-  if (months != 0) time.tm_mday = 1;
-  if (months != 0 || days != 0) time.tm_hour = 0;
-  if (months != 0 || days != 0 || hours != 0) time.tm_min = 0;
-  time.tm_mon += months;
-  time.tm_mday += days;
-  time.tm_hour += hours;
-  time.tm_min += minutes;
+using ToSeconds = std::time_t (*)(std::tm*);  // mktime or timegm: both bring the fields into their ranges
+
+// To the next candidate: a whole month, day, hour or minute further.
+struct Step {
+  int months = 0, days = 0, hours = 0, minutes = 0;
+};
+void step_to(std::tm& time, const Step& step, ToSeconds to_seconds) {
+  if (step.months != 0) time.tm_mday = 1;
+  if (step.months != 0 || step.days != 0) time.tm_hour = 0;
+  if (step.months != 0 || step.days != 0 || step.hours != 0) time.tm_min = 0;
+  time.tm_mon += step.months;
+  time.tm_mday += step.days;
+  time.tm_hour += step.hours;
+  time.tm_min += step.minutes;
   time.tm_sec = 0;
   time.tm_isdst = -1;
-  std::mktime(&time);
+  to_seconds(&time);
 }
 
-std::optional<base::TimeMs> next_by_fields(const Schedule& schedule, base::TimeMs now) {
-  std::time_t seconds = now / 1000;
-  const std::time_t end = seconds + 5 * year_ms / 1000;
-  std::tm time{};
-  localtime_r(&seconds, &time);
-  step_to(time, 0, 0, 0, 1);
+// `time` is `now` in the fields' clock.
+std::optional<base::TimeMs> next_by_fields(const Schedule& schedule, base::TimeMs now, std::tm time,
+                                           ToSeconds to_seconds) {
+  const std::time_t end = (now + 5 * year_ms) / 1000;
+  step_to(time, {0, 0, 0, 1}, to_seconds);
   while (true) {
     std::tm copy = time;
-    const std::time_t candidate = std::mktime(&copy);
+    const std::time_t candidate = to_seconds(&copy);
     if (candidate > end) return std::nullopt;
     if (!schedule.months[static_cast<std::size_t>(time.tm_mon) + 1])
-      step_to(time, 1, 0, 0, 0);
+      step_to(time, {1, 0, 0, 0}, to_seconds);
     else if (!fits_day(schedule, time))
-      step_to(time, 0, 1, 0, 0);
+      step_to(time, {0, 1, 0, 0}, to_seconds);
     else if (!schedule.hours[static_cast<std::size_t>(time.tm_hour)])
-      step_to(time, 0, 0, 1, 0);
+      step_to(time, {0, 0, 1, 0}, to_seconds);
     else if (!schedule.minutes[static_cast<std::size_t>(time.tm_min)] || candidate * 1000 <= now)
-      step_to(time, 0, 0, 0, 1);
+      step_to(time, {0, 0, 0, 1}, to_seconds);
     else
       return candidate * 1000;
   }
@@ -173,9 +177,22 @@ base::Result<Schedule> parse_schedule(std::string_view text) {
 
 std::optional<base::TimeMs> next_start(const Schedule& schedule, base::TimeMs last_start, base::TimeMs now) {
   if (schedule.by_hand) return std::nullopt;
-  if (schedule.every_ms == 0) return next_by_fields(schedule, now);
+  if (schedule.every_ms == 0) {
+    const std::time_t seconds = now / 1000;
+    std::tm time{};
+    localtime_r(&seconds, &time);
+    return next_by_fields(schedule, now, time, std::mktime);
+  }
   if (last_start == 0 || last_start > now) return now;  // never ran, or the clock was set back
   return std::max(now, last_start + schedule.every_ms);
+}
+
+std::optional<base::TimeMs> next_on_wall(const Schedule& schedule, base::TimeMs wall) {
+  if (schedule.by_hand || schedule.every_ms != 0) return std::nullopt;
+  const std::time_t seconds = wall / 1000;
+  std::tm time{};
+  gmtime_r(&seconds, &time);
+  return next_by_fields(schedule, wall, time, timegm);
 }
 
 }  // namespace censo::collector::jobs

@@ -30,4 +30,8 @@ base::Result<Schedule> parse_schedule(std::string_view text);
 // due. Nothing for "by hand" and for a date that does not come within five years (30 February).
 std::optional<base::TimeMs> next_start(const Schedule& schedule, base::TimeMs last_start, base::TimeMs now);
 
+// By the fields of a cron expression alone, in any zone: `wall` and the answer are milliseconds from
+// 1970-01-01T00:00 as the clock on the wall counts them. Nothing: as above, and for an interval.
+std::optional<base::TimeMs> next_on_wall(const Schedule& schedule, base::TimeMs wall);
+
 }  // namespace censo::collector::jobs

@@ -5,6 +5,18 @@
 namespace censo::desk {
 namespace {
 
+TEST_F(ChangeTest, Rule30ThereAreFourTypes) {
+  for (const auto* type : {"standard", "normal", "emergency", "retrospective"})
+    EXPECT_EQ(draft({{"type", type}}).field("type"), type);
+  NewTicket wanted;
+  wanted.kind = "change";
+  wanted.title = "Upgrade";
+  wanted.requester = "luis";
+  EXPECT_EQ(open_with(wanted).value().field("type"), "normal");
+  wanted.fields = {{"type", "secret"}};
+  EXPECT_EQ(open_with(wanted).error().where, "/fields/type");
+}
+
 TEST_F(ChangeTest, Rule31SubmitNeedsReasonScopePlanBackOutTestAndWindow) {
   NewTicket wanted;
   wanted.kind = "change";
@@ -99,7 +111,7 @@ TEST_F(ChangeTest, Rule33ConflictWithANeighbourAndWithTheSamePerson) {
   modify(other, "hardware").value();
   act("luis", other, "submit").value();
   const auto conflicts = as<std::vector<ChangeConflict>>("ana", {}, [&](const Operation& operation) {
-    return conflicts_of(operation.tx, find_ticket(operation.tx, mine.number).value());
+    return conflicts_of(operation, find_ticket(operation.tx, mine.number).value());
   });
   ASSERT_EQ(conflicts.size(), 1U);
   EXPECT_EQ(conflicts[0].reason, "changes core, a neighbour of web01");

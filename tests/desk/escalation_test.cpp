@@ -85,6 +85,32 @@ TEST_F(Escalation, Rule63ABreachRaisesThePriority) {
   EXPECT_EQ(after.breached, 1);
 }
 
+TEST_F(Escalation, Rule66TheFifthHopIsToldToTheDeskManager) {
+  const auto ticket = open();
+  move(ticket, "assign", {{"group", "g0"}}).value();
+  const auto hop = [&](const std::string& group) {
+    move(ticket, "reassign", {{"group", group}, {"reason", "not ours"}}).value();
+    const auto last = history(ticket).back();
+    return last.event == "escalate" ? last.reason + " " + last.after : last.event;
+  };
+  for (const auto* group : {"g1", "g2", "g3", "g4"}) EXPECT_EQ(hop(group), "reassign");
+  EXPECT_EQ(hop("g5"), R"(5 hops {"notify":"desk_manager"})");
+  EXPECT_EQ(hop("g6"), "reassign");
+}
+
+TEST_F(Escalation, Rule66TheThirdReopeningIsToldToTheDeskManager) {
+  const auto ticket = started();
+  const auto reopen = [&] {
+    resolved(ticket);
+    move(ticket, "reopen", {{"reason", "still slow"}}).value();
+    return history(ticket).back().event;
+  };
+  EXPECT_EQ(reopen(), "reopen");
+  EXPECT_EQ(reopen(), "reopen");
+  EXPECT_EQ(reopen(), "escalate");
+  EXPECT_EQ(history(ticket).back().reason, "3 reopenings");
+}
+
 TEST_F(Escalation, AStepThatMovesTheTicketRaisesItsVersion) {
   const auto ticket = open_task();
   db.advance_ms(60 * 60'000);

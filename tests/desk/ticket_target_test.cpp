@@ -168,6 +168,27 @@ TEST_F(ServiceLevels, Rule54TheElapsedTimeIsTheSumOfTheLedger) {
   EXPECT_EQ(resolve.intervals.size(), 4U);
 }
 
+// The office opens on Sundays alone from now on.
+TEST_F(ServiceLevels, Rule60EditedCalendarDoesNotRewriteIntervalsThatHaveEnded) {
+  const auto ticket = started({{"impact", "2"}, {"urgency", "2"}});
+  after(hour);
+  move(ticket, "hold", for_caller).value();
+  move(ticket, "resume").value();
+  auto files =
+      std::vector<base::EmbeddedFile>(cmdb::built_in_schemas().begin(), cmdb::built_in_schemas().end());
+  for (auto& file : files)
+    if (file.path == "calendars/office.yaml")
+      file.content = "calendar: office\nzone: Europe/Madrid\nweek: {sunday: [\"08:00-18:00\"]}\n";
+  const auto edited = TicketKinds::load(files).value();
+  after(3 * hour);
+  const auto all = as<std::vector<TicketTarget>>("ana", {}, [&](const Operation& operation) {
+    return targets_of(operation.tx, *edited.find("incident"), ticket, db.clock().now());
+  });
+  const auto found = std::ranges::find(all, "resolve", &TicketTarget::name);
+  ASSERT_NE(found, all.end());
+  EXPECT_EQ(found->elapsed_ms, hour);
+}
+
 TEST_F(ServiceLevels, Rule61ABreachIsSeenBeforeItIsWrittenDown) {
   const auto ticket = urgent();
   after(16 * minute);

@@ -305,6 +305,18 @@ TEST_F(TransitionTest, Rule48ImpactIsThatOfTheWorstThatIsHarmed) {
   EXPECT_EQ(impact_of(web01), "1");
 }
 
+TEST_F(TransitionTest, Rule49UrgencyIsOneOfThreeAndTheMiddleOneUnlessItIsSaid) {
+  EXPECT_EQ(open().field("urgency"), "2");
+  EXPECT_EQ(open({{"urgency", "1"}}).field("urgency"), "1");
+  NewTicket wanted;
+  wanted.title = "Web is slow";
+  wanted.requester = "luis";
+  for (const auto* none : {"0", "4", "soon"}) {
+    wanted.fields = {{"urgency", none}};
+    EXPECT_EQ(open_with(wanted).error().where, "/fields/urgency") << none;
+  }
+}
+
 TEST_F(TransitionTest, Rule50PriorityIsThatOfTheMatrix) {
   EXPECT_EQ(open({{"impact", "1"}, {"urgency", "1"}}).field("priority"), "1");
   EXPECT_EQ(open({{"impact", "2"}, {"urgency", "3"}}).field("priority"), "4");

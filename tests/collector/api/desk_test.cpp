@@ -81,6 +81,26 @@ class DeskApi : public testing::Test {
   const cmdb::CiId web01 = db.add_ci("server", "web01");
 };
 
+// Each event of each kind reaches its guards by the API: what is refused is refused by the desk.
+TEST_F(DeskApi, Rule80EveryEventIsReachedByTheApiWithTheSameGuards) {
+  const auto kinds = desk::TicketKinds::load(cmdb::built_in_schemas()).value();
+  for (const auto* name : {"incident", "request", "problem", "change", "release", "task"}) {
+    routes.role = Role::admin;
+    const std::string kind = name;
+    const auto opened = open(R"({"title": "T", "requester": "luis", "kind": ")" + kind + R"("})");
+    ASSERT_TRUE(opened) << kind;
+    const std::string number(boost::json::parse(opened->body).at("number").as_string());
+    routes.role = Role::viewer;
+    for (const auto& one : kinds.find(kind)->transitions) {
+      const auto refused = event(R"({"event": ")" + one.event + R"("})", number);
+      ASSERT_FALSE(refused) << one.event;
+      const bool by_the_desk =
+          refused.error().code == Errc::conflict || refused.error().code == Errc::permission_denied;
+      EXPECT_TRUE(by_the_desk) << kind << " " << one.event << ": " << refused.error().message;
+    }
+  }
+}
+
 TEST_F(DeskApi, EveryAnswerTellsWhatIsAllowed) {
   const auto ticket = body_of(open(R"({"title": "Slow", "requester": "luis"})"));
   const auto& allowed = ticket.at("allowed").as_array();
