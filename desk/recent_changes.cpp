@@ -53,24 +53,30 @@ void add_planned(store::Transaction& tx, const Suspect& suspect, RecentChanges& 
 
 std::vector<Suspect> suspects_of(const Operation& operation, const Ticket& ticket, const LookBack& back) {
   std::vector<Suspect> suspects;
+  std::vector<cmdb::CiId> sound;
+  for (const auto& link : links_of(operation.tx, ticket.id)) {
+    if (link.role == LinkRole::excluded) sound.push_back(link.ci);
+    if (link.role != LinkRole::affected && link.role != LinkRole::cause) continue;
+    suspects.push_back({link.ci, link.class_name, link.name, 0, "named in the ticket"});
+  }
+  return with_what_they_need(operation, std::move(suspects), std::move(sound), back);
+}
+
+std::vector<Suspect> with_what_they_need(const Operation& operation, std::vector<Suspect> named,
+                                         std::vector<cmdb::CiId> sound, const LookBack& back) {
+  if (named.empty()) return named;
   cmdb::ImpactQuestion question;
   question.direction = cmdb::Direction::upstream;
   question.limits.max_items = back.max_suspects;
   question.at = back.walk_at;
-  std::set<cmdb::CiId> named;
-  for (const auto& link : links_of(operation.tx, ticket.id)) {
-    if (link.role == LinkRole::excluded) question.sound.push_back(link.ci);
-    if (link.role != LinkRole::affected && link.role != LinkRole::cause) continue;
-    question.failed.push_back(link.ci);
-    named.insert(link.ci);
-    suspects.push_back({link.ci, link.class_name, link.name, 0, "named in the ticket"});
-  }
-  if (suspects.empty()) return suspects;
+  question.sound = std::move(sound);
+  for (const auto& suspect : named) question.failed.push_back(suspect.ci);
+  const std::set<cmdb::CiId> known(question.failed.begin(), question.failed.end());
   for (const auto& item : cmdb::impact(operation.tx, *operation.impact, question).items) {
-    if (named.contains(item.id)) continue;
-    suspects.push_back({item.id, item.class_name, item.name, item.depth, "needed by " + item.through_name});
+    if (known.contains(item.id)) continue;
+    named.push_back({item.id, item.class_name, item.name, item.depth, "needed by " + item.through_name});
   }
-  return suspects;
+  return named;
 }
 
 RecentChanges changes_before(const Operation& operation, const Ticket& ticket, const LookBack& back) {

@@ -44,6 +44,9 @@ struct LookBack {
   cmdb::Moment walk_at = {};  // nothing: the graph of now, in a read transaction
 };
 std::vector<Suspect> suspects_of(const Operation& operation, const Ticket& ticket, const LookBack& back);
+// Those, and what stands above them; no further than what is sound.
+std::vector<Suspect> with_what_they_need(const Operation& operation, std::vector<Suspect> named,
+                                         std::vector<cmdb::CiId> sound, const LookBack& back);
 RecentChanges changes_before(const Operation& operation, const Ticket& ticket, const LookBack& back = {});
 
 struct ProbableCause {

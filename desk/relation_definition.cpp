@@ -1,5 +1,6 @@
 #include "desk/relation_definition.h"
 
+#include "base/text.h"
 #include "cmdb/schema_file.h"
 #include "desk/ticket_kind.h"
 
@@ -8,9 +9,25 @@
 namespace censo::desk {
 namespace {
 
+GatheringRule read_gathering(cmdb::SchemaFile& file, const base::YamlValue& node) {
+  cmdb::SchemaMapping mapping(file, node, {"tickets", "within", "alike_percent"});
+  GatheringRule rule;
+  const auto number = [&](std::string_view key, std::int64_t min, std::int64_t max) {
+    const auto value = base::parse_integer(mapping.text(key));
+    if (value && *value >= min && *value <= max) return *value;
+    mapping.refuse(key, "expected a number from " + std::to_string(min) + " to " + std::to_string(max));
+    return min;
+  };
+  rule.tickets = number("tickets", 2, 1'000);
+  rule.alike_percent = number("alike_percent", 1, 100);
+  rule.within_ms = mapping.length("within");
+  return rule;
+}
+
 RelationDefinition read_relation(cmdb::SchemaFile& file, const TicketKind& kind, const std::string& name,
                                  const base::YamlValue& node) {
-  cmdb::SchemaMapping mapping(file, node, {"label", "reverse", "to", "roles", "states", "event", "one"});
+  cmdb::SchemaMapping mapping(file, node,
+                              {"label", "reverse", "to", "roles", "states", "event", "one", "gathers"});
   RelationDefinition read;
   read.name = name;
   read.label = mapping.label("label");
@@ -20,6 +37,7 @@ RelationDefinition read_relation(cmdb::SchemaFile& file, const TicketKind& kind,
   read.states = mapping.optional_names("states");
   read.event = mapping.optional_name("event");
   read.one = mapping.flag("one");
+  if (const auto* gathers = node.find("gathers")) read.gathers = read_gathering(file, *gathers);
   if (read.to.empty() || read.roles.empty()) mapping.refuse("expected \"to\" and \"roles\"");
   for (const auto& role : read.roles)
     if (!is_transition_role(role)) mapping.refuse("roles", "no role \"" + role + "\"");

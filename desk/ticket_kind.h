@@ -108,6 +108,13 @@ struct ServiceTarget {
   std::vector<EscalationStep> steps;  // by percent
 };
 
+// When tickets alike are proposed to be gathered in one of this kind (rule 67).
+struct GatheringRule {
+  std::int64_t tickets = 0;  // at least so many
+  base::TimeMs within_ms = 0;
+  std::int64_t alike_percent = 100;  // of the words of their titles, by weight
+};
+
 // What a ticket of this kind says of others (docs/desk.md).
 struct RelationDefinition {
   std::string name;                 // "contains"
@@ -117,6 +124,7 @@ struct RelationDefinition {
   std::vector<std::string> states;  // in which it may be made and ended; none: in all that are not final
   std::string event;  // made, it moves the ticket by this event where that is listed and its guards hold
   bool one = false;   // the other one stands in one alone
+  std::optional<GatheringRule> gathers;
 };
 
 struct TicketKind {

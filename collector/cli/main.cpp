@@ -54,6 +54,7 @@ int run(int argc, char** argv) {
   add_import_commands(app, session);
   add_scan_commands(app, session);
   add_ticket_commands(app, session);
+  add_problem_commands(app, session);
   add_change_commands(app, session);
   add_detected_commands(app, session);
   add_event_commands(app, session);

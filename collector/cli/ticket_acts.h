@@ -22,6 +22,10 @@ void add_ticket_act_commands(CLI::App& ticket, Session& session);
 // Several at once, merging, watchers and templates.
 void add_ticket_crowd_commands(CLI::App& ticket, Session& session);
 
+void add_ticket_suggest_command(CLI::App& ticket, Session& session);
+// Tables of what is like a ticket that is to be opened; nothing where nothing is.
+void suggest_before_opening(ApiClient& client, const std::string& title, const std::vector<std::string>& cis);
+
 // "--name value", "--name=value" and "name=value" as the fields of a body.
 base::Result<boost::json::object> fields_from_words(const std::vector<std::string>& words);
 

@@ -34,6 +34,8 @@ base::Result<void> open_ticket(ApiClient& client, const NewArguments& arguments,
                                                                 {"template", arguments.model}};
   for (const auto& [name, value] : given)
     if (!value.empty()) body[name] = value;
+  if (session.output.format == Format::table && !arguments.title.empty())
+    suggest_before_opening(client, arguments.title, arguments.cis);
   const auto ticket = client.post("/api/v1/tickets", std::move(body));
   if (!ticket) return ticket.error();
   print_object(*ticket, ticket_columns, session.output);
@@ -161,6 +163,7 @@ void add_ticket_commands(CLI::App& app, Session& session) {
   auto* ticket = app.add_subcommand("ticket", "Tickets and their affected assets");
   ticket->require_subcommand(1);
   add_new(*ticket, session);
+  add_ticket_suggest_command(*ticket, session);
   add_link(*ticket, session);
   add_relate(*ticket, session);
 

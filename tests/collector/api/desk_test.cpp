@@ -14,6 +14,7 @@ Routes ticket_acts(const Services& services);
 Routes ticket_causes(const Services& services);
 Routes ticket_relations(const Services& services);
 Routes ticket_templates(const Services& services);
+Routes ticket_suggestions(const Services& services);
 Routes changes(const Services& services);
 Routes detected_changes(const Services& services);
 Routes desk_roles(const Services& services);
@@ -25,8 +26,9 @@ using Names = std::vector<std::string>;
 
 Routes of_the_desk(const Services& services) {
   Routes all;
-  for (auto* resource : {api::tickets, api::ticket_acts, api::ticket_causes, api::ticket_relations,
-                         api::ticket_templates, api::changes, api::detected_changes, api::desk_roles}) {
+  for (auto* resource :
+       {api::tickets, api::ticket_acts, api::ticket_causes, api::ticket_relations, api::ticket_templates,
+        api::ticket_suggestions, api::changes, api::detected_changes, api::desk_roles}) {
     auto routes = resource(services);
     std::move(routes.begin(), routes.end(), std::back_inserter(all));
   }
@@ -182,6 +184,25 @@ TEST_F(DeskApi, TicketsBeginWithATemplate) {
   EXPECT_EQ(open(R"({"template": "nothing"})").error().code, Errc::not_found);
   EXPECT_EQ(routes.send("DELETE", "/api/v1/ticket-templates/{name}", {{"name", "new_laptop"}}, "")->status,
             204);
+}
+
+TEST_F(DeskApi, SuggestsWhatIsKnownAndWhatRepeats) {
+  for (int i = 0; i < 3; ++i) open(R"({"title": "VPN drops"})").value();
+  const auto like =
+      routes.get("/api/v1/ticket-suggestions", {}, {{"title", "the vpn drops"}, {"limit", "2"}});
+  EXPECT_EQ(texts_of(like, "number"), (Names{"INC-3", "INC-2"}));
+  EXPECT_EQ(routes.get("/api/v1/ticket-suggestions", {}, {{"limit", "0"}}).error().where, "limit");
+  EXPECT_EQ(routes.get("/api/v1/ticket-suggestions", {}, {{"ci", "nowhere"}}).error().code, Errc::not_found);
+  const auto found = texts_of(routes.get("/api/v1/problem-candidates"), "key");
+  ASSERT_EQ(found.size(), 1U);
+  routes.role = Role::admin;
+  const auto problem =
+      routes.send("POST", "/api/v1/problem-candidates", {}, R"({"key": ")" + found[0] + "\"}");
+  EXPECT_EQ(body_of(problem).at("number").as_string(), "PRB-1");
+  EXPECT_EQ(body_of(problem).at("related").as_array().size(), 3U);
+  EXPECT_EQ(texts_of(routes.get("/api/v1/problem-candidates"), "key"), Names{});
+  EXPECT_EQ(routes.send("POST", "/api/v1/problem-candidates", {}, R"({"key": "words-INC-1"})").error().code,
+            Errc::not_found);
 }
 
 TEST_F(DeskApi, ABadSortDueTimeOrFlagIsRefused) {
