@@ -18,25 +18,8 @@ constexpr std::array<std::string_view, 3> kinds{"public", "internal", "work"};
 constexpr std::size_t longest = 16'000;
 constexpr std::int64_t day_minutes = 1'440;
 
-bool is_of_the_desk(const Operation& operation, const Ticket& ticket) {
-  auto roles = roles_towards(ticket, operation.act);
-  roles.erase("requester");
-  return !roles.empty();
-}
-
 base::Result<void> check(const Operation& operation, const Ticket& ticket, const NewNote& note) {
-  const auto* kind = operation.kinds.find(ticket.kind);
-  const auto* state = kind ? kind->find_state(ticket.state) : nullptr;
-  if (state && state->final) {
-    return base::fail(Errc::conflict,
-                      ticket.number + " is " + ticket.state + ", which is final: open one that follows it",
-                      {}, "FINAL");
-  }
-  const bool of_the_desk = is_of_the_desk(operation, ticket);
-  if (note.kind != NoteKind::shared && !of_the_desk)
-    return base::fail(Errc::permission_denied, "internal notes and work are the desk's", {}, "ROLE_NEEDED");
-  if (!of_the_desk && operation.act.actor != ticket.requester)
-    return base::fail(Errc::permission_denied, "expected the requester or the desk", {}, "ROLE_NEEDED");
+  if (const auto may = check_speaker(operation, ticket, note.kind); !may) return may;
   if (base::trim(note.text).empty() || note.text.size() > longest || !base::is_valid_utf8(note.text))
     return base::fail(Errc::invalid_argument, "expected a text of 1 to 16000 bytes", "text");
   const bool timed = note.minutes >= 1 && note.minutes <= day_minutes;
@@ -45,6 +28,28 @@ base::Result<void> check(const Operation& operation, const Ticket& ticket, const
 }
 
 }  // namespace
+
+bool is_of_the_desk(const Operation& operation, const Ticket& ticket) {
+  auto roles = roles_towards(ticket, operation.act);
+  roles.erase("requester");
+  return !roles.empty();
+}
+
+base::Result<void> check_speaker(const Operation& operation, const Ticket& ticket, NoteKind kind) {
+  const auto* of_ticket = operation.kinds.find(ticket.kind);
+  const auto* state = of_ticket ? of_ticket->find_state(ticket.state) : nullptr;
+  if (state && state->final) {
+    return base::fail(Errc::conflict,
+                      ticket.number + " is " + ticket.state + ", which is final: open one that follows it",
+                      {}, "FINAL");
+  }
+  const bool of_the_desk = is_of_the_desk(operation, ticket);
+  if (kind != NoteKind::shared && !of_the_desk)
+    return base::fail(Errc::permission_denied, "internal notes and work are the desk's", {}, "ROLE_NEEDED");
+  if (!of_the_desk && operation.act.actor != ticket.requester)
+    return base::fail(Errc::permission_denied, "expected the requester or the desk", {}, "ROLE_NEEDED");
+  return {};
+}
 
 std::string_view name_of(NoteKind kind) {
   return kinds[static_cast<std::size_t>(kind)];

@@ -21,6 +21,7 @@ void add_verbs(CLI::App& command, const std::vector<Verb>& verbs, Session& sessi
 void add_ticket_act_commands(CLI::App& ticket, Session& session);
 // Several at once, merging, watchers and templates.
 void add_ticket_crowd_commands(CLI::App& ticket, Session& session);
+void add_ticket_attachment_commands(CLI::App& ticket, Session& session);
 
 // "--name value", "--name=value" and "name=value" as the fields of a body.
 base::Result<boost::json::object> fields_from_words(const std::vector<std::string>& words);
