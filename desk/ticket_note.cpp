@@ -1,6 +1,7 @@
 #include "desk/ticket_note.h"
 
 #include "base/text.h"
+#include "desk/notice.h"
 #include "desk/ticket_kind.h"
 #include "desk/ticket_store.h"
 #include "desk/ticket_target.h"
@@ -15,6 +16,7 @@ namespace {
 using base::Errc;
 
 constexpr std::array<std::string_view, 3> kinds{"public", "internal", "work"};
+constexpr std::array<std::string_view, 3> events{"comment", "internal_note", "work"};  // as notices name them
 constexpr std::size_t longest = 16'000;
 constexpr std::int64_t day_minutes = 1'440;
 
@@ -62,11 +64,13 @@ base::Result<NoteKind> parse_note_kind(std::string_view text) {
 }
 
 void keep_note(const Operation& operation, const Ticket& ticket, const NewNote& note) {
+  const auto id = base::next_id(operation.act.clock);
   operation.tx.execute(
       "insert into ticket_note (id, ticket_id, at, author, kind, minutes, text) "
       "values ($1, $2, $3, $4, $5, $6, $7)",
-      base::next_id(operation.act.clock), ticket.id.value, operation.act.clock.now(), operation.act.actor,
-      name_of(note.kind), note.minutes, std::string(base::trim(note.text)));
+      id, ticket.id.value, operation.act.clock.now(), operation.act.actor, name_of(note.kind), note.minutes,
+      std::string(base::trim(note.text)));
+  note_for_mail(operation.tx, ticket.id, events[static_cast<std::size_t>(note.kind)], id);
   auto answered = ticket;
   if (const auto* kind = operation.kinds.find(ticket.kind))
     follow_targets(operation.tx, *kind, answered, operation.act.clock.now());

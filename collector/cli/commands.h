@@ -65,6 +65,7 @@ void add_ticket_commands(CLI::App& app, Session& session);
 void add_change_commands(CLI::App& app, Session& session);
 void add_detected_commands(CLI::App& app, Session& session);
 void add_event_commands(CLI::App& app, Session& session);
+void add_mail_commands(CLI::App& app, Session& session);
 void add_desk_commands(CLI::App& app, Session& session);
 void add_agent_commands(CLI::App& app, Session& session);
 void add_agent_settings_commands(CLI::App& agent, Session& session);

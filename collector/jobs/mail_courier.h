@@ -1,0 +1,49 @@
+// Carries mail out: what the desk has queued goes to the server that an admin set. docs/mail.md.
+#pragma once
+
+#include "base/clock.h"
+#include "cmdb/store/database.h"
+#include "collector/jobs/credential_box.h"
+
+#include <chrono>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+namespace censo::desk {
+struct MailAccount;  // desk/mail_account.h
+struct MailRules;    // desk/mail_rules.h
+}  // namespace censo::desk
+
+namespace censo::collector::mail {
+struct MailServer;  // collector/mail/curl_connection.h
+}
+
+namespace censo::collector::jobs {
+
+// By which a mail server's password is sealed: it opens for this host alone.
+std::string secret_name(const desk::MailAccount& account);
+// Errc::malformed: the password was sealed with another key, or for another host.
+base::Result<mail::MailServer> server_of(const desk::MailAccount& account, const CredentialBox& box);
+
+// One round: everything that is due, over one connection. Mails that the server takes are sent once; when the
+// collector is killed between that and its note, once more, with the same Message-ID.
+void send_due_mails(store::Database& database, const desk::MailRules& rules, const CredentialBox& box,
+                    const base::Clock& clock, const std::stop_token& stop);
+
+// Owns the one thread that runs the rounds.
+class MailCourier {
+ public:
+  // All of these outlive it. Nothing runs before start().
+  MailCourier(store::Database& database, const CredentialBox& box, const base::Clock& clock);
+  ~MailCourier();  // as stop()
+
+  void start();
+  void stop();  // breaks off what is under way
+
+ private:
+  class Thread;
+  std::unique_ptr<Thread> thread_;
+};
+
+}  // namespace censo::collector::jobs
