@@ -1,5 +1,6 @@
 #include "desk/mail_rules.h"
 
+#include "base/text.h"
 #include "cmdb/history_rules.h"
 #include "cmdb/schema_file.h"
 
@@ -16,6 +17,8 @@ using cmdb::SchemaMapping;
 constexpr std::array<std::string_view, 3> receivers{"requester", "assignee", "watchers"};
 // What only the desk sees, and so only an assignee is told.
 constexpr std::array<std::string_view, 2> internal_events{"internal_note", "work"};
+
+constexpr std::array<std::string_view, 3> unknown_words{"open", "wait", "drop"};
 
 template <class List>
 bool contains(const List& list, std::string_view one) {
@@ -47,8 +50,40 @@ NoticeRule read_notice(SchemaFile& file, const base::YamlValue& node) {
   return rule;
 }
 
+std::int64_t read_count(SchemaMapping& mapping, std::string_view key, std::int64_t most) {
+  const auto count = base::parse_integer(mapping.text(key));
+  if (count && *count >= 1 && *count <= most) return *count;
+  mapping.refuse(key, "expected 1 to " + std::to_string(most));
+  return 1;
+}
+
+SenderRule read_sender(SchemaFile& file, const base::YamlValue& node) {
+  SchemaMapping mapping(file, node, {"sender", "domains", "unknown"});
+  SenderRule rule{mapping.name("sender"), mapping.optional_texts("domains"),
+                  static_cast<UnknownSender>(mapping.choice("unknown", unknown_words))};
+  for (auto& domain : rule.domains) domain = base::to_lower(domain);
+  return rule;
+}
+
+IncomingRules read_incoming(SchemaFile& file, const base::YamlValue& node) {
+  SchemaMapping mapping(file, node, {"limits", "keep", "senders"});
+  IncomingRules rules;
+  const base::YamlValue nothing;
+  const auto* limits_node = node.find("limits");
+  SchemaMapping limits(file, limits_node ? *limits_node : nothing, {"an_hour", "waiting", "bytes"});
+  rules.an_hour = read_count(limits, "an_hour", 100'000);
+  rules.waiting = read_count(limits, "waiting", 100'000);
+  rules.bytes = read_count(limits, "bytes", 64 * 1024 * 1024);
+  rules.keep_ms = mapping.length("keep");
+  for (const auto* one : mapping.optional_sequence("senders"))
+    rules.senders.push_back(read_sender(file, *one));
+  if (rules.senders.empty() || !rules.senders.back().domains.empty())
+    mapping.refuse("senders", "expected a last one that fits everybody");
+  return rules;
+}
+
 MailRules read_rules(SchemaFile& file) {
-  SchemaMapping mapping(file, file.root(), {"retry", "keep", "marker", "notices"});
+  SchemaMapping mapping(file, file.root(), {"retry", "keep", "marker", "incoming", "notices"});
   MailRules rules;
   const base::YamlValue nothing;
   const auto* node = file.root().find("retry");
@@ -58,6 +93,8 @@ MailRules read_rules(SchemaFile& file) {
   rules.give_up_after_ms = retry.length("give_up_after");
   rules.keep_ms = mapping.length("keep");
   rules.marker = mapping.label("marker");
+  const auto* incoming = file.root().find("incoming");
+  rules.incoming = read_incoming(file, incoming ? *incoming : nothing);
   std::set<std::string> names;
   for (const auto* one : mapping.optional_sequence("notices")) {
     rules.notices.push_back(read_notice(file, *one));
@@ -78,6 +115,14 @@ base::Result<MailRules> MailRules::load(std::span<const base::EmbeddedFile> file
     return rules;
   }
   return base::fail(base::Errc::not_found, "no file mail.yaml");
+}
+
+UnknownSender IncomingRules::unknown_of(std::string_view address) const {
+  const auto domain = base::to_lower(address.substr(address.find('@') + 1));
+  const auto found = std::ranges::find_if(senders, [&](const SenderRule& rule) {
+    return rule.domains.empty() || contains(rule.domains, domain);
+  });
+  return found->unknown;
 }
 
 std::string filled(std::string_view text, const std::function<std::string(std::string_view name)>& value) {

@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "cmdb/class_catalog.h"
 
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
@@ -23,10 +24,30 @@ struct NoticeRule {
   cmdb::Label subject, text;        // with {names}
 };
 
+// What becomes of mail from somebody nobody knows.
+enum class UnknownSender { open, wait, drop };
+
+struct SenderRule {
+  std::string name;
+  std::vector<std::string> domains;  // of the address, in lower case; none: any
+  UnknownSender unknown = UnknownSender::wait;
+};
+
+struct IncomingRules {
+  std::int64_t an_hour = 0;         // mails of one sender
+  std::int64_t waiting = 0;         // mails at a time
+  std::int64_t bytes = 0;           // of a whole mail
+  base::TimeMs keep_ms = 0;         // how long one waits
+  std::vector<SenderRule> senders;  // the first that fits; the last fits all
+
+  UnknownSender unknown_of(std::string_view address) const;
+};
+
 struct MailRules {
   base::TimeMs retry_after_ms = 0, retry_at_most_ms = 0, give_up_after_ms = 0;
   base::TimeMs keep_ms = 0;
   cmdb::Label marker;  // the line above which answers are written
+  IncomingRules incoming;
   std::vector<NoticeRule> notices;
 
   // "mail.yaml" among the files. Errc::malformed with file and line; Errc::not_found: it is not there.

@@ -1,3 +1,5 @@
+#include "collector/cli/mail_commands.h"
+
 #include "collector/cli/commands.h"
 
 #include <fmt/core.h>
@@ -193,6 +195,7 @@ void add_mail_commands(CLI::App& app, Session& session) {
   add_test(*mail, session);
   add_queue(*mail, session);
   add_addresses(*mail, session);
+  add_mail_in_commands(*mail, session);
 }
 
 }  // namespace censo::cli

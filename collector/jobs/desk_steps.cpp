@@ -5,6 +5,7 @@
 #include "desk/detection_rules.h"
 #include "desk/event.h"
 #include "desk/event_rules.h"
+#include "desk/incoming_mail.h"
 #include "desk/mail_queue.h"
 #include "desk/mail_rules.h"
 #include "desk/notice.h"
@@ -58,6 +59,9 @@ std::vector<HousekeepingStep> desk_steps(const cmdb::ClassCatalog& catalog, cmdb
        })},
       {"make_notices", as_rule([rules](const desk::Operation& operation) {
          return desk::make_notices(operation, rules->mail, acts_a_step);
+       })},
+      {"forget_received", as_rule([rules](const desk::Operation& operation) {
+         return desk::forget_received(operation, rules->mail, mails_a_step);
        })},
       {"forget_mails", as_rule([rules](const desk::Operation& operation) {
          return desk::forget_mails(operation.tx, rules->mail, operation.act.clock.now(), mails_a_step);

@@ -1,9 +1,10 @@
 #include "collector/jobs/mail_courier.h"
 
 #include "base/log.h"
-#include "cmdb/class_catalog.h"
+#include "collector/mail/imap.h"
 #include "collector/mail/message_writer.h"
 #include "collector/mail/smtp.h"
+#include "collector/mail_desk.h"
 #include "desk/mail_account.h"
 #include "desk/mail_address.h"
 #include "desk/mail_queue.h"
@@ -23,6 +24,8 @@ namespace {
 constexpr std::size_t mails_a_round = 50;
 constexpr base::TimeMs claim_ms = 30 * 60 * 1000;  // longer than a round of slow answers
 constexpr auto pause = std::chrono::seconds(5);
+constexpr int rounds_a_fetch = 4;
+constexpr std::size_t mails_a_fetch = 200;
 
 struct Round {
   desk::MailAccount account;
@@ -41,6 +44,21 @@ std::optional<Round> claim(store::Database& database, base::TimeMs now) {
   if (!done) base::log(base::LogLevel::warning, "mail.queue_failed", base::to_string(done.error()));
   if (!done || !round || round->mails.empty()) return {};
   return round;
+}
+
+template <class Work>
+bool write(store::Database& database, const Work& work) {
+  const auto done = database.write([&](store::Transaction& tx) -> store::Outcome {
+    work(tx);
+    return {};
+  });
+  if (!done) base::log(base::LogLevel::warning, "mail.database_failed", base::to_string(done.error()));
+  return done.has_value();
+}
+
+void note(store::Database& database, std::string_view way, const std::string& problem, base::TimeMs now) {
+  if (!problem.empty()) base::log(base::LogLevel::warning, "mail.failed", problem, {{"way", way}});
+  write(database, [&](store::Transaction& tx) { desk::note_try(tx, way, problem, now); });
 }
 
 std::string text_of(const desk::OutgoingMail& mail, const desk::MailAccount& account) {
@@ -69,39 +87,91 @@ class Sending {
       }
       settle(one, outcome);
     }
-    note(reached ? "" : problem_);
+    note(database_, "out", reached ? "" : problem_, clock_.now());
   }
 
   // Of none of the mails: the server, its password.
   void put_off(const Round& round, const std::string& problem) {
     for (const auto& one : round.mails) settle(one, {mail::SmtpOutcome::What::not_now, problem, true});
-    note(problem);
+    note(database_, "out", problem, clock_.now());
   }
 
  private:
   void settle(const desk::OutgoingMail& mail, const mail::SmtpOutcome& outcome) {
     const auto delivery = static_cast<desk::Delivery>(outcome.what);
-    write([&](store::Transaction& tx) {
+    write(database_, [&](store::Transaction& tx) {
       desk::settle_mail(tx, rules_, mail.id, delivery, outcome.problem, clock_.now());
     });
-  }
-  void note(const std::string& problem) {
-    if (!problem.empty()) base::log(base::LogLevel::warning, "mail.not_sent", problem);
-    write([&](store::Transaction& tx) { desk::note_try(tx, "out", problem, clock_.now()); });
-  }
-  template <class Work>
-  void write(const Work& work) {
-    const auto done = database_.write([&](store::Transaction& tx) -> store::Outcome {
-      work(tx);
-      return {};
-    });
-    if (!done) base::log(base::LogLevel::warning, "mail.queue_failed", base::to_string(done.error()));
   }
 
   store::Database& database_;
   const desk::MailRules& rules_;
   const base::Clock& clock_;
   std::string problem_;
+};
+
+// One folder, from where it was read to the last time.
+class Fetching {
+ public:
+  Fetching(store::Database& database, const MailDesk& desk, const base::Clock& clock)
+      : database_(database), desk_(desk), clock_(clock) {}
+
+  base::Result<void> fetch(const desk::MailAccount& account, const mail::MailServer& server,
+                           const std::stop_token& stop) {
+    mail::CurlConnection connection(server, "imap", stop);
+    auto folder = known_folder(account);
+    const auto status = mail::folder_status(connection, account.folder);
+    if (!status) return status.error();
+    if (folder.validity != status->validity) {
+      // Never read, or numbered anew: what was taken before is known by its digest.
+      folder.last_uid = folder.validity == 0 ? status->next_uid - 1 : 0;
+      folder.validity = status->validity;
+      save(folder);
+    }
+    if (status->next_uid <= folder.last_uid + 1) return {};
+    const auto uids = mail::uids_after(connection, account.folder, folder.last_uid, mails_a_fetch);
+    if (!uids) return uids.error();
+    for (const auto uid : *uids) {
+      if (stop.stop_requested()) return {};
+      folder.last_uid = uid;
+      const auto most = static_cast<std::size_t>(desk_.rules().incoming.bytes);
+      const auto message = mail::fetch_message(connection, account.folder, uid, most);
+      const bool passed_over = !message && (message.error().code == base::Errc::limit_exceeded ||
+                                            message.error().code == base::Errc::not_found);
+      if (!message && !passed_over) return message.error();
+      if (passed_over) base::log(base::LogLevel::warning, "mail.left", message.error().message);
+      if (passed_over ? !save(folder) : !take(*message, folder)) return {};
+    }
+    return {};
+  }
+
+ private:
+  desk::MailFolder known_folder(const desk::MailAccount& account) {
+    desk::MailFolder folder;
+    const auto name =
+        account.host + ":" + std::to_string(account.port) + " " + account.user + " " + account.folder;
+    write(database_, [&](store::Transaction& tx) { folder = desk::find_folder(tx, name); });
+    folder.name = name;
+    return folder;
+  }
+  bool save(const desk::MailFolder& folder) {
+    return write(database_, [&](store::Transaction& tx) { desk::save_folder(tx, folder); });
+  }
+  bool take(const std::string& message, const desk::MailFolder& folder) {
+    desk::TakenMail taken;
+    const bool done = write(database_, [&](store::Transaction& tx) {
+      taken = desk_.take(tx, message, clock_);
+      desk::save_folder(tx, folder);
+    });
+    if (done)
+      base::log(base::LogLevel::info, "mail.taken", taken.reason,
+                {{"outcome", desk::name_of(taken.outcome)}, {"ticket", taken.ticket}});
+    return done;
+  }
+
+  store::Database& database_;
+  const MailDesk& desk_;
+  const base::Clock& clock_;
 };
 
 static_assert(static_cast<int>(mail::SmtpOutcome::What::taken) == static_cast<int>(desk::Delivery::taken));
@@ -142,11 +212,23 @@ void send_due_mails(store::Database& database, const desk::MailRules& rules, con
   }
 }
 
+void fetch_mails(store::Database& database, const MailDesk& desk, const CredentialBox& box,
+                 const base::Clock& clock, const std::stop_token& stop) {
+  std::optional<desk::MailAccount> account;
+  write(database, [&](store::Transaction& tx) { account = desk::find_account(tx, "in"); });
+  if (!account) return;
+  const auto server = server_of(*account, box);
+  const auto done = server ? Fetching(database, desk, clock).fetch(*account, *server, stop)
+                           : base::Result<void>(server.error());
+  if (stop.stop_requested()) return;
+  note(database, "in", done ? "" : done.error().message, clock.now());
+}
+
 // The mutex is for the pause alone: nothing is guarded by it (docs/decisions/0120-housekeeping.md).
 class MailCourier::Thread {
  public:
-  Thread(store::Database& database, const CredentialBox& box, const base::Clock& clock)
-      : database_(database), box_(box), clock_(clock) {}
+  Thread(store::Database& database, const MailDesk& desk, const CredentialBox& box, const base::Clock& clock)
+      : database_(database), desk_(desk), box_(box), clock_(clock) {}
 
   void start() {
     thread_ = std::jthread([this](const std::stop_token& stop) { loop(stop); });
@@ -158,9 +240,10 @@ class MailCourier::Thread {
 
  private:
   void loop(const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
+    for (int round = 0; !stop.stop_requested(); ++round) {
       try {
-        send_due_mails(database_, rules_, box_, clock_, stop);
+        send_due_mails(database_, desk_.rules(), box_, clock_, stop);
+        if (round % rounds_a_fetch == 0) fetch_mails(database_, desk_, box_, clock_, stop);
       } catch (const std::exception& failure) {
         base::log(base::LogLevel::error, "mail.failed", failure.what());
       }
@@ -170,16 +253,17 @@ class MailCourier::Thread {
   }
 
   store::Database& database_;
+  const MailDesk& desk_;
   const CredentialBox& box_;
   const base::Clock& clock_;
-  const desk::MailRules rules_ = desk::MailRules::load(cmdb::built_in_schemas()).value();
   std::mutex mutex_;
   std::condition_variable_any stopped_;
   std::jthread thread_;
 };
 
-MailCourier::MailCourier(store::Database& database, const CredentialBox& box, const base::Clock& clock)
-    : thread_(std::make_unique<Thread>(database, box, clock)) {}
+MailCourier::MailCourier(store::Database& database, const MailDesk& desk, const CredentialBox& box,
+                         const base::Clock& clock)
+    : thread_(std::make_unique<Thread>(database, desk, box, clock)) {}
 MailCourier::~MailCourier() {
   thread_->stop();
 }

@@ -1,4 +1,5 @@
-// Carries mail out: what the desk has queued goes to the server that an admin set. docs/mail.md.
+// Carries mail: what the desk has queued goes to the server that an admin set, what has arrived at the desk's
+// own folder is given to it. docs/mail.md.
 #pragma once
 
 #include "base/clock.h"
@@ -15,9 +16,12 @@ struct MailAccount;  // desk/mail_account.h
 struct MailRules;    // desk/mail_rules.h
 }  // namespace censo::desk
 
-namespace censo::collector::mail {
+namespace censo::collector {
+class MailDesk;  // collector/mail_desk.h
+namespace mail {
 struct MailServer;  // collector/mail/curl_connection.h
 }
+}  // namespace censo::collector
 
 namespace censo::collector::jobs {
 
@@ -31,11 +35,17 @@ base::Result<mail::MailServer> server_of(const desk::MailAccount& account, const
 void send_due_mails(store::Database& database, const desk::MailRules& rules, const CredentialBox& box,
                     const base::Clock& clock, const std::stop_token& stop);
 
+// One round: what has come into the folder since the last one, oldest first. The first time only what comes
+// from then on. Each mail and how far the folder was read are one transaction: each is taken once.
+void fetch_mails(store::Database& database, const MailDesk& desk, const CredentialBox& box,
+                 const base::Clock& clock, const std::stop_token& stop);
+
 // Owns the one thread that runs the rounds.
 class MailCourier {
  public:
   // All of these outlive it. Nothing runs before start().
-  MailCourier(store::Database& database, const CredentialBox& box, const base::Clock& clock);
+  MailCourier(store::Database& database, const MailDesk& desk, const CredentialBox& box,
+              const base::Clock& clock);
   ~MailCourier();  // as stop()
 
   void start();
