@@ -128,9 +128,9 @@ base::Result<void> retry_mail(store::Transaction& tx, MailId id, base::TimeMs no
 }
 
 bool forget_mails(store::Transaction& tx, const MailRules& rules, base::TimeMs now, std::size_t limit) {
-  const auto old = tx.query(
-      "select id from mail_out where state <> 'waiting' and sent_at > 0 and id < $1 order by id limit $2",
-      base::lowest_id_at(now - rules.keep_ms), static_cast<std::int64_t>(limit));
+  const auto old =
+      tx.query("select id from mail_out where sent_at > 0 and sent_at < $1 order by sent_at limit $2",
+               now - rules.keep_ms, static_cast<std::int64_t>(limit));
   for (const auto& row : old) tx.execute("delete from mail_out where id = $1", row.integer(0));
   return old.size() == limit;
 }

@@ -41,10 +41,11 @@ create table mail_out (
   next_at bigint not null,
   claimed_until bigint not null,  -- by whoever sends it; 0: by nobody
   problem text not null,          -- of the last try
-  sent_at bigint not null         -- 0: it is not
+  sent_at bigint not null         -- or given up; 0: neither
 );
 create index mail_out_by_state on mail_out (state, id);
 create index mail_out_due on mail_out (next_at) where state = 'waiting';
+create index mail_out_by_sent_at on mail_out (sent_at) where sent_at > 0;
 create index mail_out_by_ticket on mail_out (ticket_id, id);
 create index mail_out_by_message on mail_out (message_id);
 
