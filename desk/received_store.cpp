@@ -149,9 +149,8 @@ base::Result<void> discard_mail(const Operation& operation, ReceivedId id) {
 
 bool forget_received(const Operation& operation, const MailRules& rules, std::size_t limit) {
   const auto old =
-      operation.tx.query("select id from mail_in where outcome = 'waiting' and id < $1 order by id limit $2",
-                         base::lowest_id_at(operation.act.clock.now() - rules.incoming.keep_ms),
-                         static_cast<std::int64_t>(limit));
+      operation.tx.query("select id from mail_in where outcome = 'waiting' and at < $1 order by id limit $2",
+                         operation.act.clock.now() - rules.incoming.keep_ms, static_cast<std::int64_t>(limit));
   for (const auto& row : old) decide(operation, ReceivedId(row.integer(0)), "dropped", "");
   return old.size() == limit;
 }
