@@ -14,10 +14,8 @@
 #include "collector/http/server.h"
 #include "collector/jobs/credential_box.h"
 #include "collector/jobs/desk_steps.h"
-#include "collector/jobs/housekeeping.h"
 #include "collector/jobs/mail_courier.h"
 #include "collector/jobs/scan_runner.h"
-#include "collector/mail_desk.h"
 #include "collector/metrics.h"
 #include "collector/scanner/device_catalog.h"
 #include "collector/services.h"
@@ -93,7 +91,6 @@ struct Collector::Parts {
   std::optional<store::Database> database;
   std::optional<jobs::Housekeeping> housekeeping, desk_work;
   std::optional<jobs::ScanRunner> scans;
-  std::optional<MailDesk> mail;
   std::optional<jobs::MailCourier> courier;  // after, and so dying before, the scans, whose key it uses
   std::optional<cmdb::SearchIndex> search;
   std::optional<Services> services;
@@ -147,8 +144,7 @@ base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig&
   parts->housekeeping.emplace(database, clock, jobs::housekeeping_steps(parts->catalog, clock)).start();
   parts->desk_work.emplace(database, clock, jobs::desk_steps(parts->catalog, graph, clock), jobs::desk_pace())
       .start();
-  parts->mail.emplace(graph, parts->catalog);
-  parts->courier.emplace(database, *parts->mail, scans.credential_box(), clock).start();
+  parts->courier.emplace(database, graph, parts->catalog, scans.credential_box(), clock).start();
   const auto load = [&index = *parts->search](store::Transaction& tx) -> store::Outcome {
     index.follow(tx);
     return {};

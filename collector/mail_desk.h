@@ -2,37 +2,47 @@
 // from them.
 #pragma once
 
-#include "cmdb/impact.h"
-#include "collector/mail/message_reader.h"
-#include "desk/attachment_rules.h"
-#include "desk/detection_rules.h"
-#include "desk/incoming_mail.h"
-#include "desk/mail_rules.h"
-#include "desk/ticket_kind.h"
-
+#include <memory>
 #include <string_view>
 
+namespace censo::base {
+class Clock;
+}
+namespace censo::cmdb {
+class ClassCatalog;
+class ImpactGraph;  // cmdb/impact_graph.h
+}  // namespace censo::cmdb
+namespace censo::desk {
+struct MailIntake;  // desk/incoming_mail.h
+struct MailRules;   // desk/mail_rules.h
+struct TakenMail;   // desk/mail_message.h
+}  // namespace censo::desk
+namespace censo::store {
+class Transaction;
+}
+
 namespace censo::collector {
+
+namespace mail {
+struct ReadSettings;  // collector/mail/message_reader.h
+}
 
 // Immutable, safe from any thread.
 class MailDesk {
  public:
   // Both outlive it.
   MailDesk(cmdb::ImpactGraph& graph, const cmdb::ClassCatalog& catalog);
+  ~MailDesk();
 
-  desk::MailIntake intake() const { return {rules_, attachments_}; }
-  const desk::MailRules& rules() const { return rules_; }
-  const mail::ReadSettings& reading() const { return reading_; }
+  desk::MailIntake intake() const;  // refers to what this has
+  const desk::MailRules& rules() const;
+  const mail::ReadSettings& reading() const;
   // A whole mail off a server.
   desk::TakenMail take(store::Transaction& tx, std::string_view message, const base::Clock& clock) const;
 
  private:
-  const cmdb::ImpactSource impact_;
-  const desk::TicketKinds kinds_;
-  const desk::DetectionRules detection_;
-  const desk::MailRules rules_;
-  const desk::AttachmentRules attachments_;
-  const mail::ReadSettings reading_;
+  struct Parts;
+  std::unique_ptr<const Parts> parts_;
 };
 
 }  // namespace censo::collector

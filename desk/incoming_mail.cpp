@@ -2,9 +2,11 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "desk/attachment_rules.h"
 #include "desk/desk_role.h"
 #include "desk/mail_account.h"
 #include "desk/mail_address.h"
+#include "desk/mail_rules.h"
 #include "desk/received_store.h"
 #include "desk/ticket_attachment.h"
 #include "desk/ticket_kind.h"
@@ -199,8 +201,7 @@ base::Result<Ticket> open_by_mail(const Operation& operation, const MailIntake& 
   const auto refused = attach_files(operation, intake, *opened, mail);
   IncomingMail without_text;
   without_text.text = "Attachments:";
-  if (!refused.empty())
-    keep_note(operation, *opened, {NoteKind::shared, text_of(without_text, refused), 0});
+  if (!refused.empty()) keep_note(operation, *opened, {NoteKind::shared, text_of(without_text, refused), 0});
   return opened;
 }
 

@@ -81,18 +81,18 @@ std::vector<OutgoingMail> claim_mails(store::Transaction& tx, base::TimeMs now, 
   return mails;
 }
 
-void settle_mail(store::Transaction& tx, const MailRules& rules, MailId id, Delivery delivery,
-                 const std::string& problem, base::TimeMs now) {
+void settle_mail(store::Transaction& tx, const MailRules& rules, MailId id, const DeliveryTry& one,
+                 base::TimeMs now) {
   const auto mail = find_mail(tx, id);
   if (!mail || mail->state != "waiting") return;
   const auto tries = mail->tries + 1;
   const bool late = mail->created_at + rules.give_up_after_ms <= now;
-  const bool gone = delivery == Delivery::refused || (delivery == Delivery::not_now && late);
-  const std::string state = delivery == Delivery::taken ? "sent" : gone ? "failed" : "waiting";
+  const bool gone = one.delivery == Delivery::refused || (one.delivery == Delivery::not_now && late);
+  const std::string state = one.delivery == Delivery::taken ? "sent" : gone ? "failed" : "waiting";
   tx.execute(
       "update mail_out set state = $2, tries = $3, next_at = $4, claimed_until = 0, problem = $5, "
       "sent_at = $6 where id = $1",
-      id.value, state, tries, now + pause_after(rules, tries), base::sanitize_utf8(problem, 500),
+      id.value, state, tries, now + pause_after(rules, tries), base::sanitize_utf8(one.problem, 500),
       state == "waiting" ? 0 : now);
 }
 

@@ -37,9 +37,13 @@ std::vector<OutgoingMail> claim_mails(store::Transaction& tx, base::TimeMs now, 
                                       std::size_t limit);
 
 enum class Delivery { taken, refused /* for good */, not_now };
+struct DeliveryTry {
+  Delivery delivery = Delivery::not_now;
+  std::string problem;  // in the server's words
+};
 // A mail that was claimed.
-void settle_mail(store::Transaction& tx, const MailRules& rules, MailId id, Delivery delivery,
-                 const std::string& problem, base::TimeMs now);
+void settle_mail(store::Transaction& tx, const MailRules& rules, MailId id, const DeliveryTry& one,
+                 base::TimeMs now);
 
 base::Result<OutgoingMail> find_mail(store::Transaction& tx, MailId id);  // Errc::not_found
 // Newest first; `state` "" is any. Errc::malformed for a bad cursor.

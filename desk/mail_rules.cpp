@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <utility>
 
 namespace censo::desk {
 namespace {
@@ -23,6 +24,11 @@ constexpr std::array<std::string_view, 3> unknown_words{"open", "wait", "drop"};
 template <class List>
 bool contains(const List& list, std::string_view one) {
   return std::ranges::find(list, one) != list.end();
+}
+
+MailText read_text(SchemaMapping& mapping, std::string_view key) {
+  auto label = mapping.label(key);
+  return {std::move(label.en), std::move(label.es)};
 }
 
 void check_receivers(SchemaMapping& mapping, const NoticeRule& rule) {
@@ -43,8 +49,8 @@ NoticeRule read_notice(SchemaFile& file, const base::YamlValue& node) {
   rule.events = mapping.optional_names("events");
   rule.to = mapping.optional_names("to");
   if (mapping.has("himself")) rule.himself = mapping.flag("himself");
-  rule.subject = mapping.label("subject");
-  rule.text = mapping.label("text");
+  rule.subject = read_text(mapping, "subject");
+  rule.text = read_text(mapping, "text");
   if (rule.events.empty()) mapping.refuse("events", "expected at least one");
   check_receivers(mapping, rule);
   return rule;
@@ -92,7 +98,7 @@ MailRules read_rules(SchemaFile& file) {
   rules.retry_at_most_ms = retry.length("at_most");
   rules.give_up_after_ms = retry.length("give_up_after");
   rules.keep_ms = mapping.length("keep");
-  rules.marker = mapping.label("marker");
+  rules.marker = read_text(mapping, "marker");
   const auto* incoming = file.root().find("incoming");
   rules.incoming = read_incoming(file, incoming ? *incoming : nothing);
   std::set<std::string> names;

@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "base/embedded.h"
 #include "base/result.h"
-#include "cmdb/class_catalog.h"
 
 #include <cstdint>
 #include <functional>
@@ -15,13 +14,17 @@
 
 namespace censo::desk {
 
+struct MailText {
+  std::string en, es;
+};
+
 struct NoticeRule {
   std::string name;
   std::vector<std::string> kinds;   // of tickets; none: any
   std::vector<std::string> events;  // of their history; "comment", "internal_note", "work"
   std::vector<std::string> to;      // "requester", "assignee", "watchers"
   bool himself = false;             // also who did it
-  cmdb::Label subject, text;        // with {names}
+  MailText subject, text;           // with {names}
 };
 
 // What becomes of mail from somebody nobody knows.
@@ -46,7 +49,7 @@ struct IncomingRules {
 struct MailRules {
   base::TimeMs retry_after_ms = 0, retry_at_most_ms = 0, give_up_after_ms = 0;
   base::TimeMs keep_ms = 0;
-  cmdb::Label marker;  // the line above which answers are written
+  MailText marker;  // the line above which answers are written
   IncomingRules incoming;
   std::vector<NoticeRule> notices;
 

@@ -94,8 +94,9 @@ class Notice {
     return ids;
   }
 
-  const std::string& in_language(const cmdb::Label& label) const {
-    return account_.language == "es" ? label.es : label.en;
+  template <class Text>  // a label, or a text of the rules
+  const std::string& in_language(const Text& text) const {
+    return account_.language == "es" ? text.es : text.en;
   }
 
   std::string value(std::string_view name, const Ticket& ticket, const Happening& what) const {
@@ -115,7 +116,7 @@ class Notice {
     return base::sanitize_utf8(found == known.end() ? ticket.field(name) : found->second, 16'000);
   }
 
-  std::string text_of(const cmdb::Label& label, const Ticket& ticket, const Happening& what) const {
+  std::string text_of(const MailText& label, const Ticket& ticket, const Happening& what) const {
     return filled(in_language(label), [&](std::string_view name) { return value(name, ticket, what); });
   }
 

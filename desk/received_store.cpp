@@ -3,6 +3,8 @@
 #include "base/text.h"
 #include "cmdb/id_page.h"
 #include "desk/conditions.h"
+#include "desk/incoming_mail.h"
+#include "desk/mail_rules.h"
 
 #include <limits>
 
@@ -148,9 +150,9 @@ base::Result<void> discard_mail(const Operation& operation, ReceivedId id) {
 }
 
 bool forget_received(const Operation& operation, const MailRules& rules, std::size_t limit) {
-  const auto old =
-      operation.tx.query("select id from mail_in where outcome = 'waiting' and at < $1 order by id limit $2",
-                         operation.act.clock.now() - rules.incoming.keep_ms, static_cast<std::int64_t>(limit));
+  const auto old = operation.tx.query(
+      "select id from mail_in where outcome = 'waiting' and at < $1 order by id limit $2",
+      operation.act.clock.now() - rules.incoming.keep_ms, static_cast<std::int64_t>(limit));
   for (const auto& row : old) decide(operation, ReceivedId(row.integer(0)), "dropped", "");
   return old.size() == limit;
 }

@@ -1,13 +1,17 @@
 // Rows of mail that came in, for the files of the desk alone.
 #pragma once
 
-#include "desk/incoming_mail.h"
+#include "desk/mail_message.h"
+#include "desk/ticket.h"
 
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace censo::desk {
+
+struct IncomingRules;  // desk/mail_rules.h
+struct MailIntake;     // desk/incoming_mail.h
 
 bool is_received(store::Transaction& tx, const std::string& digest);
 // The desk wrote it, or it came before in another envelope.

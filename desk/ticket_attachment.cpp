@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "desk/file_type.h"
+#include "desk/ticket_note.h"
 #include "desk/ticket_store.h"
 
 #include <algorithm>
@@ -11,11 +12,17 @@ namespace {
 
 using base::Errc;
 
+constexpr std::string_view internal_word = "internal";
+
+std::string_view word_of(const Attachment& one) {
+  return one.internal ? internal_word : "public";
+}
+
 Attachment attachment_of(const store::Row& row) {
   return {AttachmentId(row.integer(0)),
           row.integer(1),
           row.text(2),
-          parse_note_kind(row.text(3)).value(),
+          row.text(3) == internal_word,
           row.text(4),
           row.text(5),
           row.integer(6),
@@ -60,14 +67,14 @@ void insert_row(store::Transaction& tx, const Ticket& ticket, const Attachment& 
   tx.execute(
       "insert into ticket_attachment (id, ticket_id, at, author, kind, name, type, size, digest) "
       "values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-      one.id.value, ticket.id.value, one.at, one.author, name_of(one.kind), one.name, one.type, one.bytes,
+      one.id.value, ticket.id.value, one.at, one.author, word_of(one), one.name, one.type, one.bytes,
       one.digest);
 }
 
 // What the requester sees as well tells no name of what is internal.
 FieldValues told(const Attachment& one) {
-  FieldValues fields{{"attachment", base::to_text(one.id)}, {"kind", std::string(name_of(one.kind))}};
-  if (one.kind == NoteKind::shared) {
+  FieldValues fields{{"attachment", base::to_text(one.id)}, {"kind", std::string(word_of(one))}};
+  if (!one.internal) {
     fields["name"] = one.name;
     fields["type"] = one.type;
     fields["digest"] = one.digest;
@@ -89,9 +96,8 @@ base::Error unknown(const Ticket& ticket, AttachmentId id) {
 
 base::Result<Attachment> attach(const Operation& operation, const AttachmentRules& rules,
                                 const Ticket& ticket, const NewAttachment& file) {
-  if (file.kind == NoteKind::work)
-    return base::fail(Errc::invalid_argument, "expected public or internal", "kind");
-  if (const auto may = check_speaker(operation, ticket, file.kind); !may) return may.error();
+  const auto kind = file.internal ? NoteKind::internal : NoteKind::shared;
+  if (const auto may = check_speaker(operation, ticket, kind); !may) return may.error();
   const auto limits =
       check_limits(operation.tx, rules, ticket, static_cast<std::int64_t>(file.content.size()));
   if (!limits) return limits.error();
@@ -104,7 +110,7 @@ base::Result<Attachment> attach(const Operation& operation, const AttachmentRule
   const Attachment one{AttachmentId(base::next_id(operation.act.clock)),
                        operation.act.clock.now(),
                        std::string(operation.act.actor),
-                       file.kind,
+                       file.internal,
                        attachment_name(file.name, *type),
                        type->type,
                        static_cast<std::int64_t>(file.content.size()),
@@ -122,7 +128,7 @@ base::Result<Attachment> attach(const Operation& operation, const AttachmentRule
 std::vector<Attachment> attachments_of(const Operation& operation, const Ticket& ticket) {
   auto found = all_of(operation.tx, ticket.id);
   if (!is_of_the_desk(operation, ticket))
-    std::erase_if(found, [](const Attachment& one) { return one.kind != NoteKind::shared; });
+    std::erase_if(found, [](const Attachment& one) { return one.internal; });
   return found;
 }
 

@@ -4,7 +4,7 @@
 
 #include "base/digest.h"
 #include "desk/attachment_rules.h"
-#include "desk/ticket_note.h"
+#include "desk/ticket.h"
 
 #include <string>
 #include <string_view>
@@ -17,15 +17,15 @@ using AttachmentId = base::Id<struct AttachmentTag>;
 struct NewAttachment {
   std::string_view name;     // as given: another one may be kept
   std::string_view content;  // of any bytes
-  NoteKind kind = NoteKind::shared;
+  bool internal = false;     // not for the requester
 };
 
 struct Attachment {
   AttachmentId id;
   base::TimeMs at = 0;
   std::string author;
-  NoteKind kind = NoteKind::shared;  // or internal
-  std::string name, type;            // media type by its content
+  bool internal = false;
+  std::string name, type;  // media type by its content
   std::int64_t bytes = 0;
   std::string digest;  // SHA-256 in hexadecimal
 };

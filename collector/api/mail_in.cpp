@@ -1,9 +1,11 @@
 // Mail that came in, and what waits for somebody to decide.
 #include "collector/desk_request.h"
 #include "collector/json_body.h"
+#include "collector/mail/message_reader.h"
 #include "collector/mail_desk.h"
 #include "collector/route.h"
 #include "collector/services.h"
+#include "desk/incoming_mail.h"
 
 #include <boost/json.hpp>
 

@@ -24,7 +24,7 @@ json::object to_json(const desk::Attachment& one) {
   return {{"id", base::to_text(one.id)},
           {"at", json_time(one.at)},
           {"author", one.author},
-          {"kind", desk::name_of(one.kind)},
+          {"kind", one.internal ? "internal" : "public"},
           {"name", one.name},
           {"type", one.type},
           {"bytes", one.bytes},
@@ -56,8 +56,9 @@ std::string disposition(std::string_view name) {
 }
 
 base::Result<Response> add(const AttachmentDesk& around, Transaction& tx, const Request& request) {
-  const auto kind = desk::parse_note_kind(request.query_or("kind", "public"));
-  if (!kind) return kind.error();
+  const auto kind = request.query_or("kind", "public");
+  if (kind != "public" && kind != "internal")
+    return base::fail(base::Errc::invalid_argument, "expected public or internal", "kind");
   if (!request.content_encoding.empty())
     return base::fail(base::Errc::unsupported, "expected the file as it is, not compressed for the way",
                       "Content-Encoding");
@@ -65,7 +66,8 @@ base::Result<Response> add(const AttachmentDesk& around, Transaction& tx, const 
   if (!ticket) return ticket.error();
   const DeskAct act(*around.desk, tx, request);
   const auto name = request.query_or("name", "");
-  const auto attached = desk::attach(act.operation(), around.rules, *ticket, {name, request.body, *kind});
+  const auto attached =
+      desk::attach(act.operation(), around.rules, *ticket, {name, request.body, kind == "internal"});
   if (!attached) return attached.error();
   auto response = Response::created(json::serialize(to_json(*attached)));
   response.headers.emplace_back(

@@ -5,6 +5,7 @@
 #include "collector/mail/message_writer.h"
 #include "collector/mail/smtp.h"
 #include "collector/mail_desk.h"
+#include "desk/incoming_mail.h"
 #include "desk/mail_account.h"
 #include "desk/mail_address.h"
 #include "desk/mail_queue.h"
@@ -100,7 +101,7 @@ class Sending {
   void settle(const desk::OutgoingMail& mail, const mail::SmtpOutcome& outcome) {
     const auto delivery = static_cast<desk::Delivery>(outcome.what);
     write(database_, [&](store::Transaction& tx) {
-      desk::settle_mail(tx, rules_, mail.id, delivery, outcome.problem, clock_.now());
+      desk::settle_mail(tx, rules_, mail.id, {delivery, outcome.problem}, clock_.now());
     });
   }
 
@@ -227,8 +228,9 @@ void fetch_mails(store::Database& database, const MailDesk& desk, const Credenti
 // The mutex is for the pause alone: nothing is guarded by it (docs/decisions/0120-housekeeping.md).
 class MailCourier::Thread {
  public:
-  Thread(store::Database& database, const MailDesk& desk, const CredentialBox& box, const base::Clock& clock)
-      : database_(database), desk_(desk), box_(box), clock_(clock) {}
+  Thread(store::Database& database, cmdb::ImpactGraph& graph, const cmdb::ClassCatalog& catalog,
+         const CredentialBox& box, const base::Clock& clock)
+      : database_(database), desk_(graph, catalog), box_(box), clock_(clock) {}
 
   void start() {
     thread_ = std::jthread([this](const std::stop_token& stop) { loop(stop); });
@@ -253,7 +255,7 @@ class MailCourier::Thread {
   }
 
   store::Database& database_;
-  const MailDesk& desk_;
+  const MailDesk desk_;
   const CredentialBox& box_;
   const base::Clock& clock_;
   std::mutex mutex_;
@@ -261,9 +263,10 @@ class MailCourier::Thread {
   std::jthread thread_;
 };
 
-MailCourier::MailCourier(store::Database& database, const MailDesk& desk, const CredentialBox& box,
+MailCourier::MailCourier(store::Database& database, cmdb::ImpactGraph& graph,
+                         const cmdb::ClassCatalog& catalog, const CredentialBox& box,
                          const base::Clock& clock)
-    : thread_(std::make_unique<Thread>(database, desk, box, clock)) {}
+    : thread_(std::make_unique<Thread>(database, graph, catalog, box, clock)) {}
 MailCourier::~MailCourier() {
   thread_->stop();
 }

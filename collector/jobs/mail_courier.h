@@ -11,6 +11,11 @@
 #include <stop_token>
 #include <string>
 
+namespace censo::cmdb {
+class ClassCatalog;
+class ImpactGraph;  // cmdb/impact_graph.h
+}  // namespace censo::cmdb
+
 namespace censo::desk {
 struct MailAccount;  // desk/mail_account.h
 struct MailRules;    // desk/mail_rules.h
@@ -44,8 +49,8 @@ void fetch_mails(store::Database& database, const MailDesk& desk, const Credenti
 class MailCourier {
  public:
   // All of these outlive it. Nothing runs before start().
-  MailCourier(store::Database& database, const MailDesk& desk, const CredentialBox& box,
-              const base::Clock& clock);
+  MailCourier(store::Database& database, cmdb::ImpactGraph& graph, const cmdb::ClassCatalog& catalog,
+              const CredentialBox& box, const base::Clock& clock);
   ~MailCourier();  // as stop()
 
   void start();

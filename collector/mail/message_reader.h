@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "desk/incoming_mail.h"
+#include "desk/mail_message.h"
 
 #include <cstddef>
 #include <string>

@@ -23,8 +23,9 @@ class MailQueue : public MailTest {
     return count;
   }
   void settle(MailId id, Delivery delivery, const std::string& problem = "") {
-    db.write(
-        [&](store::Transaction& tx) { settle_mail(tx, rules, id, delivery, problem, db.clock().now()); });
+    db.write([&](store::Transaction& tx) {
+      settle_mail(tx, rules, id, {delivery, problem}, db.clock().now());
+    });
   }
   OutgoingMail mail(MailId id) {
     return as<OutgoingMail>("ana", {},

@@ -118,14 +118,14 @@ TEST_F(Attachments, SameContentIsKeptOnceAndUntilTheLastIsGone) {
 
 TEST_F(Attachments, Rule73RequesterSeesThePublicOnes) {
   ASSERT_TRUE(attach_text("public.txt"));
-  const auto secret = attach_as("ana", desk_agent, {"secret.txt", "hush\n", NoteKind::internal})->id;
+  const auto secret = attach_as("ana", desk_agent, {"secret.txt", "hush\n", true})->id;
   EXPECT_EQ(names("luis", {}), (std::vector<std::string>{"public.txt"}));
   EXPECT_EQ(refusal(read_as("luis", {}, secret)), "not_found ");
   EXPECT_EQ(names("ana", desk_agent).size(), 2u);
 }
 
 TEST_F(Attachments, HistoryTellsNoNameOfWhatIsInternal) {
-  ASSERT_TRUE(attach_as("ana", desk_agent, {"dismissal.txt", "hush\n", NoteKind::internal}));
+  ASSERT_TRUE(attach_as("ana", desk_agent, {"dismissal.txt", "hush\n", true}));
   const auto entry = history(ticket).back();
   EXPECT_EQ(entry.event, "attach");
   EXPECT_EQ(entry.after.find("dismissal"), std::string::npos);
@@ -134,8 +134,7 @@ TEST_F(Attachments, HistoryTellsNoNameOfWhatIsInternal) {
 TEST_F(Attachments, RequesterAttachesToHisOwnOnly) {
   EXPECT_TRUE(attach_as("luis", {}, {"a.txt", "x\n"}));
   EXPECT_EQ(refusal(attach_as("eva", {}, {"a.txt", "x\n"})), "permission_denied ROLE_NEEDED");
-  EXPECT_EQ(refusal(attach_as("luis", {}, {"a.txt", "x\n", NoteKind::internal})),
-            "permission_denied ROLE_NEEDED");
+  EXPECT_EQ(refusal(attach_as("luis", {}, {"a.txt", "x\n", true})), "permission_denied ROLE_NEEDED");
 }
 
 TEST_F(Attachments, OnlyTheDeskTakesThemAway) {
