@@ -15,14 +15,14 @@ constexpr long too_big = 1, no_such_name = 2;  // error-status of RFC 3416, 3
 
 }  // namespace
 
-EngineSession::EngineSession(SnmpEngine& engine, std::uint64_t channel, const SnmpLimits& limits,
-                             std::stop_token stop)
-    : engine_(engine),
-      channel_(channel),
+// RFC 1157 has no GETBULK.
+EngineSession::EngineSession(const Parts& parts, const SnmpLimits& limits, std::stop_token stop)
+    : engine_(parts.engine),
+      channel_(parts.channel),
       limits_(limits),
       stop_(std::move(stop)),
       deadline_(std::chrono::steady_clock::now() + std::chrono::milliseconds(limits.device_ms)),
-      repetitions_(first_repetitions) {}
+      repetitions_(parts.version == SnmpVersion::v1 ? 1 : first_repetitions) {}
 
 EngineSession::~EngineSession() {
   engine_.close(channel_);
@@ -71,8 +71,14 @@ base::Result<std::vector<VarBind>> EngineSession::get(std::span<const Oid> oids)
 // An agent that cannot answer all at once (too big, or an error for one variable) is asked for half of them,
 // down to one.
 bool EngineSession::get_some(std::span<const Oid> oids, std::vector<VarBind>& values) {
-  const auto answer = ask({.oids = {oids.begin(), oids.end()}, .tries = 1 + limits_.retries});
+  std::vector<Oid> present(oids.begin(), oids.end());
+  auto answer = ask_for(present);
+  while (names_missing(answer, present)) {
+    present.erase(present.begin() + (answer.error_index - 1));
+    if (!present.empty()) answer = ask_for(present);
+  }
   if (failure_.verdict != Verdict::ok) return false;
+  if (present.empty()) answer = {};
   if (answer.error_status != 0) {
     if (oids.size() > 1) {
       const auto half = oids.size() / 2;
@@ -82,12 +88,26 @@ bool EngineSession::get_some(std::span<const Oid> oids, std::vector<VarBind>& va
     return true;
   }
   const auto same = [](const VarBind& bind, const Oid& oid) { return bind.oid == oid; };
-  if (!std::equal(answer.binds.begin(), answer.binds.end(), oids.begin(), oids.end(), same)) {
+  if (!std::equal(answer.binds.begin(), answer.binds.end(), present.begin(), present.end(), same)) {
     fail(Verdict::malformed, "an answer with other variables than those asked for");
     return false;
   }
-  values.insert(values.end(), answer.binds.begin(), answer.binds.end());
+  auto next = answer.binds.begin();
+  for (const auto& oid : oids) {
+    const bool is_there = next != answer.binds.end() && next->oid == oid;
+    values.push_back(is_there ? std::move(*next++) : VarBind{oid, VarType::no_such_instance, {}});
+  }
   return true;
+}
+
+Answer EngineSession::ask_for(const std::vector<Oid>& oids) {
+  return ask({.oids = oids, .tries = 1 + limits_.retries});
+}
+
+// RFC 1157, 4.1.2: one variable that is not there, and the answer holds none of the others, but its place.
+bool EngineSession::names_missing(const Answer& answer, const std::vector<Oid>& asked) const {
+  return failure_.verdict == Verdict::ok && answer.error_status == no_such_name && answer.error_index >= 1 &&
+         answer.error_index <= static_cast<long>(asked.size());
 }
 
 // What follows `oid`: a good many variables, fewer when the agent finds that too many or does not answer.

@@ -15,7 +15,12 @@ class SnmpEngine;
 
 class EngineSession final : public SnmpSession {
  public:
-  EngineSession(SnmpEngine& engine, std::uint64_t channel, const SnmpLimits& limits, std::stop_token stop);
+  struct Parts {
+    SnmpEngine& engine;
+    std::uint64_t channel = 0;
+    SnmpVersion version = SnmpVersion::v2c;
+  };
+  EngineSession(const Parts& parts, const SnmpLimits& limits, std::stop_token stop);
   ~EngineSession() override;
   base::Result<std::vector<VarBind>> get(std::span<const Oid> oids) override;
   base::Result<void> walk(const Oid& root, std::vector<VarBind>& rows) override;
@@ -26,6 +31,8 @@ class EngineSession final : public SnmpSession {
   Answer ask(Question question);
   Answer ask_after(const Oid& oid);
   bool get_some(std::span<const Oid> oids, std::vector<VarBind>& values);
+  Answer ask_for(const std::vector<Oid>& oids);
+  bool names_missing(const Answer& answer, const std::vector<Oid>& asked) const;
   bool take_rows(const Oid& root, Oid& last, Answer& answer, std::vector<VarBind>& rows);
   void fail(Verdict verdict, std::string detail) { failure_ = {verdict, std::move(detail)}; }
 

@@ -53,7 +53,8 @@ std::unique_ptr<SnmpSession> SnmpEngine::open(const ScanTarget& target, const Sn
   post([this, id, target, credential] {
     channels_.emplace(id, std::make_unique<Channel>(target, credential));
   });
-  return std::make_unique<EngineSession>(*this, id, limits, std::move(stop));
+  return std::make_unique<EngineSession>(EngineSession::Parts{*this, id, credential.version}, limits,
+                                         std::move(stop));
 }
 
 std::future<Answer> SnmpEngine::ask(ChannelId id, Question question) {
