@@ -14,7 +14,7 @@
 #include "collector/http/server.h"
 #include "collector/jobs/credential_box.h"
 #include "collector/jobs/desk_steps.h"
-#include "collector/jobs/housekeeping.h"
+#include "collector/jobs/mail_courier.h"
 #include "collector/jobs/scan_runner.h"
 #include "collector/metrics.h"
 #include "collector/scanner/device_catalog.h"
@@ -91,6 +91,7 @@ struct Collector::Parts {
   std::optional<store::Database> database;
   std::optional<jobs::Housekeeping> housekeeping, desk_work;
   std::optional<jobs::ScanRunner> scans;
+  std::optional<jobs::MailCourier> courier;  // after, and so dying before, the scans, whose key it uses
   std::optional<cmdb::SearchIndex> search;
   std::optional<Services> services;
   bool first_start = false;
@@ -143,6 +144,7 @@ base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig&
   parts->housekeeping.emplace(database, clock, jobs::housekeeping_steps(parts->catalog, clock)).start();
   parts->desk_work.emplace(database, clock, jobs::desk_steps(parts->catalog, graph, clock), jobs::desk_pace())
       .start();
+  parts->courier.emplace(database, graph, parts->catalog, scans.credential_box(), clock).start();
   const auto load = [&index = *parts->search](store::Transaction& tx) -> store::Outcome {
     index.follow(tx);
     return {};
@@ -178,6 +180,7 @@ void Collector::stop() {
   parts_->server->stop();
   if (parts_->desk_work) parts_->desk_work->stop();
   if (parts_->housekeeping) parts_->housekeeping->stop();
+  if (parts_->courier) parts_->courier->stop();
   if (parts_->scans) parts_->scans->stop();
   parts_->database.reset();
 }

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <string>
@@ -94,6 +95,9 @@ struct Route {
   std::vector<std::string_view> query;  // parameters that it takes; others are refused
   Handler handler;
   Prepare prepare = nullptr;  // instead of `handler`, for bodies that cost something to read
+  // More than the listener's: such a body is read once the caller is known and may call the route. 0: the
+  // listener's.
+  std::size_t body_bytes = 0;
 };
 using Routes = std::vector<Route>;
 

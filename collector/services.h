@@ -40,7 +40,7 @@ struct Services {
   std::string version = {};      // of the program
   std::string agents_host = {};  // where agents are told to report; empty: where they enrolled
   std::uint16_t agents_port = 8444;
-  std::string server_pin = {};  // of the API listener, as curl --pinnedpubkey takes it after "sha256//"
+  std::string server_pin = {};      // of the API listener, as curl --pinnedpubkey takes it after "sha256//"
   cmdb::RowMemory* rows = nullptr;  // for ingest(); nullptr: none
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "desk/guards.h"
+#include "desk/ticket_attachment.h"
 #include "desk/ticket_fields.h"
 #include "desk/ticket_kind.h"
 #include "desk/ticket_note.h"
@@ -87,6 +88,7 @@ base::Result<void> merge_duplicate(const Operation& operation, const Ticket& dup
   hand_over_relations(operation, duplicate, *into);
   hand_over_children(operation, duplicate, *into);
   hand_over_people(operation, duplicate, *into);
+  hand_over_attachments(operation, duplicate, *into);
   const auto told = duplicate.number + " of " + duplicate.requester +
                     " was a duplicate of this: " + duplicate.title +
                     (duplicate.description.empty() ? "" : "\n" + duplicate.description);

@@ -1,6 +1,7 @@
 #include "desk/ticket_note.h"
 
 #include "base/text.h"
+#include "desk/notice.h"
 #include "desk/ticket_kind.h"
 #include "desk/ticket_store.h"
 #include "desk/ticket_target.h"
@@ -15,28 +16,12 @@ namespace {
 using base::Errc;
 
 constexpr std::array<std::string_view, 3> kinds{"public", "internal", "work"};
+constexpr std::array<std::string_view, 3> events{"comment", "internal_note", "work"};  // as notices name them
 constexpr std::size_t longest = 16'000;
 constexpr std::int64_t day_minutes = 1'440;
 
-bool is_of_the_desk(const Operation& operation, const Ticket& ticket) {
-  auto roles = roles_towards(operation.tx, ticket, operation.act);
-  roles.erase("requester");
-  return !roles.empty();
-}
-
 base::Result<void> check(const Operation& operation, const Ticket& ticket, const NewNote& note) {
-  const auto* kind = operation.kinds.find(ticket.kind);
-  const auto* state = kind ? kind->find_state(ticket.state) : nullptr;
-  if (state && state->final) {
-    return base::fail(Errc::conflict,
-                      ticket.number + " is " + ticket.state + ", which is final: open one that follows it",
-                      {}, "FINAL");
-  }
-  const bool of_the_desk = is_of_the_desk(operation, ticket);
-  if (note.kind != NoteKind::shared && !of_the_desk)
-    return base::fail(Errc::permission_denied, "internal notes and work are the desk's", {}, "ROLE_NEEDED");
-  if (!of_the_desk && operation.act.actor != ticket.requester)
-    return base::fail(Errc::permission_denied, "expected the requester or the desk", {}, "ROLE_NEEDED");
+  if (const auto may = check_speaker(operation, ticket, note.kind); !may) return may;
   if (base::trim(note.text).empty() || note.text.size() > longest || !base::is_valid_utf8(note.text))
     return base::fail(Errc::invalid_argument, "expected a text of 1 to 16000 bytes", "text");
   const bool timed = note.minutes >= 1 && note.minutes <= day_minutes;
@@ -45,6 +30,28 @@ base::Result<void> check(const Operation& operation, const Ticket& ticket, const
 }
 
 }  // namespace
+
+bool is_of_the_desk(const Operation& operation, const Ticket& ticket) {
+  auto roles = roles_towards(operation.tx, ticket, operation.act);
+  roles.erase("requester");
+  return !roles.empty();
+}
+
+base::Result<void> check_speaker(const Operation& operation, const Ticket& ticket, NoteKind kind) {
+  const auto* of_ticket = operation.kinds.find(ticket.kind);
+  const auto* state = of_ticket ? of_ticket->find_state(ticket.state) : nullptr;
+  if (state && state->final) {
+    return base::fail(Errc::conflict,
+                      ticket.number + " is " + ticket.state + ", which is final: open one that follows it",
+                      {}, "FINAL");
+  }
+  const bool of_the_desk = is_of_the_desk(operation, ticket);
+  if (kind != NoteKind::shared && !of_the_desk)
+    return base::fail(Errc::permission_denied, "internal notes and work are the desk's", {}, "ROLE_NEEDED");
+  if (!of_the_desk && operation.act.actor != ticket.requester)
+    return base::fail(Errc::permission_denied, "expected the requester or the desk", {}, "ROLE_NEEDED");
+  return {};
+}
 
 std::string_view name_of(NoteKind kind) {
   return kinds[static_cast<std::size_t>(kind)];
@@ -57,11 +64,13 @@ base::Result<NoteKind> parse_note_kind(std::string_view text) {
 }
 
 void keep_note(const Operation& operation, const Ticket& ticket, const NewNote& note) {
+  const auto id = base::next_id(operation.act.clock);
   operation.tx.execute(
       "insert into ticket_note (id, ticket_id, at, author, kind, minutes, text) "
       "values ($1, $2, $3, $4, $5, $6, $7)",
-      base::next_id(operation.act.clock), ticket.id.value, operation.act.clock.now(), operation.act.actor,
-      name_of(note.kind), note.minutes, std::string(base::trim(note.text)));
+      id, ticket.id.value, operation.act.clock.now(), operation.act.actor, name_of(note.kind), note.minutes,
+      std::string(base::trim(note.text)));
+  note_for_mail(operation.tx, ticket.id, events[static_cast<std::size_t>(note.kind)], id);
   auto answered = ticket;
   if (const auto* kind = operation.kinds.find(ticket.kind))
     follow_targets(operation.tx, *kind, answered, operation.act.clock.now());

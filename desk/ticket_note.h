@@ -14,6 +14,12 @@ enum class NoteKind { shared /* "public": for the requester too */, internal, wo
 std::string_view name_of(NoteKind kind);
 base::Result<NoteKind> parse_note_kind(std::string_view text);
 
+// Has a role towards the ticket besides that of its requester: sees what is internal (rule 73).
+bool is_of_the_desk(const Operation& operation, const Ticket& ticket);
+// May say or attach something of this kind now. Errc::conflict, FINAL: a closed ticket takes nothing (rule
+// 16); Errc::permission_denied, ROLE_NEEDED: what is not public is the desk's, the rest the requester's too.
+base::Result<void> check_speaker(const Operation& operation, const Ticket& ticket, NoteKind kind);
+
 struct NewNote {
   NoteKind kind = NoteKind::shared;
   std::string text;
@@ -25,9 +31,8 @@ struct Note {
   NewNote what;
 };
 
-// Errc::conflict, FINAL: a closed ticket takes none (rule 16); Errc::permission_denied: internal notes and
-// work are the desk's; Errc::invalid_argument: no text, over 16,000 bytes, minutes out of 1 to 1,440 for
-// work. A requester's public comment ends a hold for the caller (rule 11).
+// As check_speaker() refuses; Errc::invalid_argument: no text, over 16,000 bytes, minutes out of 1 to 1,440
+// for work. A requester's public comment ends a hold for the caller (rule 11).
 base::Result<Ticket> add_note(const Operation& operation, const Ticket& ticket, const NewNote& note);
 // Without any check: part of another act.
 void keep_note(const Operation& operation, const Ticket& ticket, const NewNote& note);

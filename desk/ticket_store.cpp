@@ -1,6 +1,7 @@
 #include "desk/ticket_store.h"
 
 #include "base/text.h"
+#include "desk/notice.h"
 #include "desk/ticket_kind.h"
 #include "desk/ticket_target.h"
 
@@ -143,12 +144,14 @@ TicketHistoryEntry entry_of(const Ticket& ticket, std::string event, const Act& 
 
 void add_history(store::Transaction& tx, const Ticket& ticket, const TicketHistoryEntry& entry,
                  const base::Clock& clock) {
+  const auto id = base::next_id(clock);
   tx.execute(
       "insert into ticket_history (id, ticket_id, at, actor, source, event, from_state, to_state, "
       "before_change, after_change, reason, version) "
       "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-      base::next_id(clock), ticket.id.value, entry.at, entry.actor, entry.source, entry.event,
-      entry.from_state, entry.to_state, entry.before, entry.after, entry.reason, ticket.version);
+      id, ticket.id.value, entry.at, entry.actor, entry.source, entry.event, entry.from_state, entry.to_state,
+      entry.before, entry.after, entry.reason, ticket.version);
+  note_for_mail(tx, ticket.id, entry.event, id);
 }
 
 }  // namespace censo::desk

@@ -201,8 +201,12 @@ class ApiClient::Connection {
 ApiClient::ApiClient(const Context& context) : context_(context) {}
 ApiClient::~ApiClient() = default;
 
-base::Result<boost::json::value> ApiClient::call(std::string_view method, const std::string& target,
-                                                 std::string body, std::string_view media_type) {
+struct ApiClient::Answer {
+  http::response<http::string_body> response;
+};
+
+base::Result<ApiClient::Answer> ApiClient::exchange(std::string_view method, const std::string& target,
+                                                    std::string body, std::string_view media_type) {
   const auto address = address_of(context_.url);
   if (!address) return address.error();
   http::request<http::string_body> request;
@@ -228,10 +232,17 @@ base::Result<boost::json::value> ApiClient::call(std::string_view method, const 
     }
     auto response = connection_->exchange(request);
     if (!response || !response->keep_alive()) connection_.reset();
-    if (response) return answer_of(*response);
+    if (response) return Answer{std::move(*response)};
     // A kept connection that the collector closed meanwhile; what changes something is never sent twice.
     if (!reused || attempt > 0 || method != "GET") return response.error();
   }
+}
+
+base::Result<boost::json::value> ApiClient::call(std::string_view method, const std::string& target,
+                                                 std::string body, std::string_view media_type) {
+  const auto answer = exchange(method, target, std::move(body), media_type);
+  if (!answer) return answer.error();
+  return answer_of(answer->response);
 }
 
 namespace {
@@ -261,6 +272,14 @@ base::Result<boost::json::value> ApiClient::send(std::string_view method, std::s
 base::Result<boost::json::value> ApiClient::post_text(std::string_view path, const Query& query,
                                                       std::string text, std::string_view media_type) {
   return call("POST", target_of(path, query), std::move(text), media_type);
+}
+
+base::Result<std::string> ApiClient::get_bytes(std::string_view path) {
+  auto answer = exchange("GET", std::string(path), {}, {});
+  if (!answer) return answer.error();
+  if (answer->response.result_int() == 200) return std::move(answer->response.body());
+  const auto refused = answer_of(answer->response);
+  return refused ? fail(Errc::malformed, "the answer is no file") : refused.error();
 }
 
 base::Result<boost::json::value> ApiClient::post(std::string_view path, const boost::json::value& body) {

@@ -50,11 +50,17 @@ class ApiClient {
   base::Result<boost::json::value> post_text(std::string_view path, const Query& query, std::string text,
                                              std::string_view media_type);
 
+  // An answer that is no JSON: its bytes, at most 64 MiB.
+  base::Result<std::string> get_bytes(std::string_view path);
+
   // What the server at `url` shows, without trusting it.
   static base::Result<std::vector<ShownCertificate>> shown_chain(const std::string& url);
 
  private:
   class Connection;
+  struct Answer;
+  base::Result<Answer> exchange(std::string_view method, const std::string& target, std::string body,
+                                std::string_view media_type);
   base::Result<boost::json::value> call(std::string_view method, const std::string& target, std::string body,
                                         std::string_view media_type = "application/json");
   Context context_;

@@ -68,6 +68,7 @@ void add_window_commands(CLI::App& change, Session& session);
 void add_detected_commands(CLI::App& app, Session& session);
 void add_event_commands(CLI::App& app, Session& session);
 void add_recurring_commands(CLI::App& ticket, Session& session);
+void add_mail_commands(CLI::App& app, Session& session);
 void add_desk_commands(CLI::App& app, Session& session);
 void add_agent_commands(CLI::App& app, Session& session);
 void add_agent_settings_commands(CLI::App& agent, Session& session);

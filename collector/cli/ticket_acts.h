@@ -21,6 +21,7 @@ void add_verbs(CLI::App& command, const std::vector<Verb>& verbs, Session& sessi
 void add_ticket_act_commands(CLI::App& ticket, Session& session);
 // Several at once, merging, watchers and templates.
 void add_ticket_crowd_commands(CLI::App& ticket, Session& session);
+void add_ticket_attachment_commands(CLI::App& ticket, Session& session);
 
 void add_ticket_suggest_command(CLI::App& ticket, Session& session);
 // Tables of what is like a ticket that is to be opened; nothing where nothing is.

@@ -178,6 +178,7 @@ void add_ticket_commands(CLI::App& app, Session& session) {
   add_ticket_act_commands(*ticket, session);
   add_ticket_crowd_commands(*ticket, session);
   add_recurring_commands(*ticket, session);
+  add_ticket_attachment_commands(*ticket, session);
 }
 
 }  // namespace censo::cli

@@ -34,6 +34,9 @@ const Columns note_columns{{"when", "/at", Show::age},
                            {"kind", "/kind"},
                            {"minutes", "/minutes"},
                            {"text", "/text"}};
+const Columns attachment_columns{{"id", "/id"},      {"when", "/at", Show::age}, {"who", "/author"},
+                                 {"kind", "/kind"},  {"name", "/name"},          {"type", "/type"},
+                                 {"bytes", "/bytes"}};
 const Columns modification_columns{{"id", "/id"},
                                    {"item", "/ci/name"},
                                    {"modifies", "/subject"},
@@ -71,6 +74,7 @@ const std::vector<Part> parts_of_a_ticket{
     {"What monitoring told", "events", "items", event_columns},
     {"Probable causes, the likeliest first", "probable_causes", "items", cause_columns},
     {"Comments and work", "notes", "items", note_columns},
+    {"Attachments (censo ticket download)", "attachments", "items", attachment_columns},
 };
 const std::vector<Part> parts_of_a_change{
     {"Planned modifications", "verification", "planned", modification_columns},
@@ -79,6 +83,7 @@ const std::vector<Part> parts_of_a_change{
     {"What monitoring told meanwhile", "events", "items", event_columns},
     {"Scope", "affected_assets", "items", asset_columns},
     {"Comments and work", "notes", "items", note_columns},
+    {"Attachments (censo ticket download)", "attachments", "items", attachment_columns},
 };
 
 void print_head(const json::value& ticket) {

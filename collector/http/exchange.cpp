@@ -13,21 +13,29 @@ using base::fail;
 // The job of a dry run ends with it, so that the database rolls it back.
 const base::Error taken_back = fail(Errc::cancelled, "a dry run", {}, "DRY_RUN");
 
-base::Result<Response> answer_of(Exchange& exchange, store::Transaction& tx, base::TimeMs now) {
+base::Result<void> learn_caller(Exchange& exchange, store::Transaction& tx, base::TimeMs now) {
   const Role least = exchange.match.route->role;
-  if (least != Role::none) {
-    auto caller = access::authenticate(tx, exchange.credential, now);
-    if (!caller) return caller.error();
-    caller->address = exchange.request.caller.address;
-    exchange.request.caller = std::move(*caller);
-    if (!may_call(exchange.request.caller.role, least)) {
-      return fail(Errc::permission_denied,
-                  "expected the role " + std::string(name_of(least)) + " or above, the token's is " +
-                      std::string(name_of(exchange.request.caller.role)),
-                  {}, "ROLE_DENIED");
-    }
-  }
+  if (least == Role::none) return {};
+  auto caller = access::authenticate(tx, exchange.credential, now);
+  if (!caller) return caller.error();
+  caller->address = exchange.request.caller.address;
+  exchange.request.caller = std::move(*caller);
+  if (may_call(exchange.request.caller.role, least)) return {};
+  return fail(Errc::permission_denied,
+              "expected the role " + std::string(name_of(least)) + " or above, the token's is " +
+                  std::string(name_of(exchange.request.caller.role)),
+              {}, "ROLE_DENIED");
+}
+
+base::Result<Response> answer_of(Exchange& exchange, store::Transaction& tx, base::TimeMs now) {
+  if (const auto known = learn_caller(exchange, tx, now); !known) return known.error();
   return exchange.work(tx, exchange.request);
+}
+
+base::Error not_taken(const base::Error& cause) {
+  const bool passing = cause.code == Errc::unavailable;
+  return fail(passing ? Errc::unavailable : Errc::io_failed,
+              "the database did not take the request; try again later", {}, cause.reason);
 }
 
 // A handler's own error is the answer; anything else that failed the job happened to the database, and stays
@@ -38,10 +46,7 @@ void settle(Exchange& exchange, const store::Outcome& outcome) {
   if (outcome) {
     if (exchange.answer->value().after_commit) exchange.answer->value().after_commit();
   } else if (!handled || exchange.answer->has_value()) {
-    const bool passing = outcome.error().code == Errc::unavailable;
-    exchange.answer =
-        fail(passing ? Errc::unavailable : Errc::io_failed,
-             "the database did not take the request; try again later", {}, outcome.error().reason);
+    exchange.answer = not_taken(outcome.error());
   }
 }
 
@@ -89,6 +94,21 @@ bool submit(const std::shared_ptr<Exchange>& exchange, store::Database& database
   };
   if (exchange->match.route->access == Access::write)
     return database.submit_write(std::move(job), std::move(done));
+  return database.submit_read(std::move(job), std::move(done));
+}
+
+bool submit_caller(const std::shared_ptr<Exchange>& exchange, store::Database& database,
+                   const base::Clock& clock, std::function<void()> finished) {
+  store::Job job = [exchange, &clock](store::Transaction& tx) -> store::Outcome {
+    exchange->answer.reset();  // of an earlier run of this job
+    const auto known = learn_caller(*exchange, tx, clock.now());
+    if (!known) exchange->answer = known.error();
+    return {};
+  };
+  store::Done done = [exchange, finished = std::move(finished)](const store::Outcome& outcome) {
+    if (!outcome) exchange->answer = not_taken(outcome.error());
+    finished();
+  };
   return database.submit_read(std::move(job), std::move(done));
 }
 

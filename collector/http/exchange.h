@@ -31,4 +31,9 @@ void prepare(Exchange& exchange);
 bool submit(const std::shared_ptr<Exchange>& exchange, store::Database& database, const base::Clock& clock,
             std::function<void()> finished);
 
+// The same for the caller alone: before a body is read, that is larger than others. Leaves the exchange
+// without an answer when the caller is known and may call the route.
+bool submit_caller(const std::shared_ptr<Exchange>& exchange, store::Database& database,
+                   const base::Clock& clock, std::function<void()> finished);
+
 }  // namespace censo::collector::http

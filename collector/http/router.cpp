@@ -61,4 +61,12 @@ base::Result<RouteMatch> Router::find(Side side, std::string_view method, const 
                     base::join(allowed, ", "), "METHOD_NOT_ALLOWED");
 }
 
+std::size_t Router::largest_body(Side side) const {
+  std::size_t largest = 0;
+  for (const auto& entry : entries_)
+    if ((entry.route.role == Role::agent) == (side == Side::agents))
+      largest = std::max(largest, entry.route.body_bytes);
+  return largest;
+}
+
 }  // namespace censo::collector::http

@@ -28,6 +28,8 @@ class Router {
   // Errc::not_found; Errc::unsupported METHOD_NOT_ALLOWED with the allowed methods in `where`;
   // Errc::invalid_argument naming a query parameter that the route does not take.
   base::Result<RouteMatch> find(Side side, std::string_view method, const Target& target) const;
+  // The most that any route of this listener takes beyond its limit; 0: none does.
+  std::size_t largest_body(Side side) const;
 
  private:
   struct Entry {

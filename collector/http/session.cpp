@@ -34,15 +34,17 @@ constexpr std::size_t most_buffered = 64 * 1024;
 constexpr std::size_t parsed_bytes_a_body_byte =
     24;  // zstd gives 6 to 9 times, the report in memory 2 to 3 times more
 
+base::Error body_too_large() {
+  return fail(Errc::limit_exceeded, "the body is longer than this listener takes", {}, "BODY_TOO_LARGE");
+}
+
 base::Error syntax_error(const beast::error_code& ec) {
   using beast::http::error;
   if (ec == error::header_limit) {
     return fail(Errc::limit_exceeded, "the header is longer than this listener takes", {},
                 "HEADER_TOO_LARGE");
   }
-  if (ec == error::body_limit) {
-    return fail(Errc::limit_exceeded, "the body is longer than this listener takes", {}, "BODY_TOO_LARGE");
-  }
+  if (ec == error::body_limit) return body_too_large();
   return fail(Errc::invalid_argument, "the request is no HTTP: " + ec.message(), {}, "HTTP_SYNTAX");
 }
 
@@ -76,6 +78,10 @@ Session::~Session() {
 
 std::size_t Session::body_limit() const {
   return side_ == Side::api ? edge_.limits.api_body_bytes : edge_.limits.agents_body_bytes;
+}
+
+std::size_t Session::body_limit_of(const Route& route) const {
+  return std::max(body_limit(), route.body_bytes);
 }
 
 void Session::end_if_idle() {
@@ -141,6 +147,9 @@ asio::awaitable<bool> Session::serve_one() {
   if (ec && !is_syntax(ec)) co_return false;
   std::shared_ptr<Exchange> exchange = ec ? new_exchange() : begin();
   if (ec) exchange->answer = syntax_error(ec);
+  if (!exchange->answer && exchange->match.route->body_bytes > 0) {
+    exchange = co_await run_job(exchange, submit_caller);
+  }
   if (!exchange->answer) {
     ec = co_await read_body();
     if (ec && !is_syntax(ec)) co_return false;
@@ -150,7 +159,7 @@ asio::awaitable<bool> Session::serve_one() {
     take_body(*exchange);
   }
   if (!exchange->answer) {
-    exchange = co_await run_job(exchange);
+    exchange = co_await run_job(exchange, submit);
   }
   served_ = true;
   const bool goes_on = co_await send(exchange);
@@ -160,7 +169,8 @@ asio::awaitable<bool> Session::serve_one() {
 asio::awaitable<beast::error_code> Session::read_header() {
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(edge_.limits.header_bytes));
-  parser_->body_limit(body_limit());
+  // Until the route is known.
+  parser_->body_limit(std::max(body_limit(), edge_.router->largest_body(side_)));
   beast::get_lowest_layer(stream_).expires_after(edge_.limits.header);
   const auto result = co_await beast::http::async_read_header(stream_, buffer_, *parser_, with_error);
   co_return std::get<0>(result);
@@ -216,7 +226,10 @@ std::optional<base::Error> Session::refusal(const Exchange& exchange) {
                   "TOO_MANY_REQUESTS");
   }
   const auto length = parser_->content_length();
-  const auto expected = length ? static_cast<std::size_t>(*length) : parser_->chunked() ? body_limit() : 0;
+  const auto limit = body_limit_of(route);
+  if (length && *length > limit) return body_too_large();
+  parser_->body_limit(limit);
+  const auto expected = length ? static_cast<std::size_t>(*length) : parser_->chunked() ? limit : 0;
   if (!share_->take(expected)) return budget_spent();
   return std::nullopt;
 }
@@ -257,7 +270,8 @@ void Session::take_body(Exchange& exchange) {
 }
 
 // The answer comes from a thread of the database; a timer is what this one waits on.
-asio::awaitable<std::shared_ptr<Exchange>> Session::run_job(std::shared_ptr<Exchange> exchange) {
+asio::awaitable<std::shared_ptr<Exchange>> Session::run_job(std::shared_ptr<Exchange> exchange,
+                                                            Submit hand_over) {
   struct Wait {
     asio::steady_timer timer;
     bool over = false;
@@ -272,7 +286,7 @@ asio::awaitable<std::shared_ptr<Exchange>> Session::run_job(std::shared_ptr<Exch
       wait->timer.cancel();
     });
   };
-  const bool accepted = submit(exchange, *edge_.database, *edge_.clock, std::move(finished));
+  const bool accepted = hand_over(exchange, *edge_.database, *edge_.clock, std::move(finished));
   if (!accepted) {
     exchange->answer =
         fail(Errc::unavailable, "too many requests wait for the database; try again later", {}, "QUEUE_FULL");

@@ -45,6 +45,7 @@ class Session {
  private:
   using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
   using Error = boost::beast::error_code;
+  using Submit = decltype(&submit);  // or submit_caller
 
   boost::asio::awaitable<bool> shake_hands();
   bool learn_agent();
@@ -53,14 +54,16 @@ class Session {
   boost::asio::awaitable<Error> read_header();
   boost::asio::awaitable<Error> read_body();
   boost::asio::awaitable<Error> say_continue();
-  boost::asio::awaitable<std::shared_ptr<Exchange>> run_job(std::shared_ptr<Exchange> exchange);
+  boost::asio::awaitable<std::shared_ptr<Exchange>> run_job(std::shared_ptr<Exchange> exchange,
+                                                            Submit hand_over);
   boost::asio::awaitable<bool> send(std::shared_ptr<Exchange> exchange);
   boost::asio::awaitable<void> close();
 
   std::shared_ptr<Exchange> new_exchange() const;
   std::shared_ptr<Exchange> begin();
   std::optional<base::Error> refusal(const Exchange& exchange);
-  std::size_t body_limit() const;
+  std::size_t body_limit() const;  // of the listener
+  std::size_t body_limit_of(const Route& route) const;
   void take_body(Exchange& exchange);
   void record(const Exchange& exchange, const Response& response) const;
 

@@ -83,6 +83,11 @@ base::Result<SnmpCredential> from_json(std::string_view text) {
   return credential;
 }
 
+base::Error does_not_open(const std::string& name) {
+  return fail(Errc::malformed,
+              "credential \"" + name + "\" does not open with this collector's key; set it again");
+}
+
 base::Result<std::string> read_or_make_key(const std::string& key_file) {
   auto text = base::read_own_file(key_file, 1024);
   if (text || text.error().code != Errc::not_found) return text;
@@ -116,8 +121,7 @@ CredentialBox::~CredentialBox() {
   sodium_memzero(secret_key_.data(), secret_key_.size());
 }
 
-base::Bytes CredentialBox::seal(const SnmpCredential& credential) const {
-  std::string text = to_json(credential);
+base::Bytes CredentialBox::seal_text(std::string text) const {
   base::Bytes sealed(text.size() + crypto_box_SEALBYTES);
   crypto_box_seal(sealed.data(), reinterpret_cast<const unsigned char*>(text.data()), text.size(),
                   public_key_.data());
@@ -125,20 +129,43 @@ base::Bytes CredentialBox::seal(const SnmpCredential& credential) const {
   return sealed;
 }
 
+base::Result<std::string> CredentialBox::unseal_text(const base::Bytes& sealed,
+                                                     const std::string& name) const {
+  std::string text(sealed.size() < crypto_box_SEALBYTES ? 0 : sealed.size() - crypto_box_SEALBYTES, '\0');
+  const bool opened = sealed.size() >= crypto_box_SEALBYTES &&
+                      crypto_box_seal_open(reinterpret_cast<unsigned char*>(text.data()), sealed.data(),
+                                           sealed.size(), public_key_.data(), secret_key_.data()) == 0;
+  if (!opened) return does_not_open(name);
+  return text;
+}
+
+base::Bytes CredentialBox::seal(const SnmpCredential& credential) const {
+  return seal_text(to_json(credential));
+}
+
 base::Result<SnmpCredential> CredentialBox::unseal(const base::Bytes& sealed, const std::string& name) const {
-  const auto damaged = [&] {
-    return fail(Errc::malformed,
-                "credential \"" + name + "\" does not open with this collector's key; set it again");
-  };
-  if (sealed.size() < crypto_box_SEALBYTES) return damaged();
-  std::string text(sealed.size() - crypto_box_SEALBYTES, '\0');
-  if (crypto_box_seal_open(reinterpret_cast<unsigned char*>(text.data()), sealed.data(), sealed.size(),
-                           public_key_.data(), secret_key_.data()) != 0)
-    return damaged();
-  auto credential = from_json(text);
-  sodium_memzero(text.data(), text.size());
-  if (credential && credential->name != name) return damaged();
+  auto text = unseal_text(sealed, name);
+  if (!text) return text.error();
+  auto credential = from_json(*text);
+  sodium_memzero(text->data(), text->size());
+  if (credential && credential->name != name) return does_not_open(name);
   return credential;
+}
+
+base::Bytes CredentialBox::seal_secret(const std::string& name, const std::string& secret) const {
+  return seal_text(boost::json::serialize(boost::json::object{{"name", name}, {"secret", secret}}));
+}
+
+base::Result<std::string> CredentialBox::unseal_secret(const base::Bytes& sealed,
+                                                       const std::string& name) const {
+  auto text = unseal_text(sealed, name);
+  if (!text) return text.error();
+  boost::json::error_code error;
+  const auto value = boost::json::parse(*text, error);
+  sodium_memzero(text->data(), text->size());
+  const bool whole = !error && value.is_object() && text_in(value.get_object(), "name") == name;
+  if (!whole) return does_not_open(name);
+  return text_in(value.get_object(), "secret");
 }
 
 base::Result<AuthProtocol> parse_auth_protocol(std::string_view text) {

@@ -1,5 +1,5 @@
-// SNMP credentials at rest: sealed to the scanner's public key (libsodium's sealed box: X25519,
-// XSalsa20-Poly1305), so that the database alone, or a backup of it, opens none.
+// SNMP credentials and other passwords at rest: sealed to the scanner's public key (libsodium's sealed box:
+// X25519, XSalsa20-Poly1305), so that the database alone, or a backup of it, opens none.
 #pragma once
 
 #include "base/digest.h"
@@ -27,8 +27,14 @@ class CredentialBox {
   // damaged.
   base::Result<scanner::SnmpCredential> unseal(const base::Bytes& sealed, const std::string& name) const;
 
+  // The same for any other secret, such as the password of a mail server.
+  base::Bytes seal_secret(const std::string& name, const std::string& secret) const;
+  base::Result<std::string> unseal_secret(const base::Bytes& sealed, const std::string& name) const;
+
  private:
   CredentialBox() = default;
+  base::Bytes seal_text(std::string text) const;
+  base::Result<std::string> unseal_text(const base::Bytes& sealed, const std::string& name) const;
   std::array<unsigned char, 32> public_key_{}, secret_key_{};
 };
 

@@ -8,6 +8,10 @@
 #include "desk/detection_rules.h"
 #include "desk/event.h"
 #include "desk/event_rules.h"
+#include "desk/incoming_mail.h"
+#include "desk/mail_queue.h"
+#include "desk/mail_rules.h"
+#include "desk/notice.h"
 #include "desk/ticket_target.h"
 #include "desk/transition.h"
 
@@ -20,6 +24,7 @@ constexpr std::size_t states_a_step = 100;
 constexpr std::size_t entries_a_step = 200;  // some 10 ms of the writer
 constexpr std::size_t events_a_step = 100;
 constexpr std::size_t dates_a_step = 500;
+constexpr std::size_t acts_a_step = 50, mails_a_step = 200;
 
 // What the steps work with; outlives them with the last.
 struct Rules {
@@ -27,6 +32,7 @@ struct Rules {
   desk::DetectionRules detection = desk::DetectionRules::load(cmdb::built_in_schemas()).value();
   desk::DateRules dates = desk::DateRules::load(cmdb::built_in_schemas()).value();
   desk::EventRules events = desk::EventRules::load(cmdb::built_in_schemas()).value();
+  desk::MailRules mail = desk::MailRules::load(cmdb::built_in_schemas()).value();
 };
 
 }  // namespace
@@ -62,6 +68,15 @@ std::vector<HousekeepingStep> desk_steps(const cmdb::ClassCatalog& catalog, cmdb
        })},
       {"forget_events", as_rule([rules](const desk::Operation& operation) {
          return desk::forget_events(operation, rules->events, events_a_step);
+       })},
+      {"make_notices", as_rule([rules](const desk::Operation& operation) {
+         return desk::make_notices(operation, rules->mail, acts_a_step);
+       })},
+      {"forget_received", as_rule([rules](const desk::Operation& operation) {
+         return desk::forget_received(operation, rules->mail, mails_a_step);
+       })},
+      {"forget_mails", as_rule([rules](const desk::Operation& operation) {
+         return desk::forget_mails(operation.tx, rules->mail, operation.act.clock.now(), mails_a_step);
        })},
   };
 }

@@ -1,5 +1,5 @@
 // What the desk does by itself, a few seconds after it is due: ends of states, escalation, detected changes,
-// events that are looked at again.
+// events that are looked at again, notices.
 // Run as housekeeping of its own (collector/jobs/housekeeping.h).
 #pragma once
 
