@@ -13,19 +13,37 @@ constexpr std::size_t most_asked = 16;  // variables in one GET
 
 constexpr long too_big = 1, no_such_name = 2;  // error-status of RFC 3416, 3
 
+SnmpCredential of_vlan(SnmpCredential credential, std::uint16_t vlan) {
+  if (credential.version == SnmpVersion::v2c) {
+    credential.community += "@" + std::to_string(vlan);
+  } else {
+    credential.context = "vlan-" + std::to_string(vlan);
+  }
+  return credential;
+}
+
 }  // namespace
 
-EngineSession::EngineSession(SnmpEngine& engine, std::uint64_t channel, const SnmpLimits& limits,
-                             std::stop_token stop)
+EngineSession::EngineSession(SnmpEngine& engine, ScanTarget target, SnmpCredential credential,
+                             const SnmpLimits& limits, std::stop_token stop)
     : engine_(engine),
-      channel_(channel),
+      target_(std::move(target)),
+      credential_(std::move(credential)),
+      own_channel_(engine.open_channel(target_, credential_)),
+      channel_(own_channel_),
       limits_(limits),
       stop_(std::move(stop)),
       deadline_(std::chrono::steady_clock::now() + std::chrono::milliseconds(limits.device_ms)),
       repetitions_(first_repetitions) {}
 
 EngineSession::~EngineSession() {
-  engine_.close(channel_);
+  in_vlan(0);
+  engine_.close(own_channel_);
+}
+
+void EngineSession::in_vlan(std::uint16_t vlan) {
+  if (channel_ != own_channel_) engine_.close(channel_);
+  channel_ = vlan == 0 ? own_channel_ : engine_.open_channel(target_, of_vlan(credential_, vlan));
 }
 
 // One question within the limits; failure_ is the answer's.
