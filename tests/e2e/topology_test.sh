@@ -151,4 +151,10 @@ for address in 11 12 13; do
   censo scan run 10.99.0.$address --credential net --name "only $address" >/dev/null
   same "scanning sw of 10.99.0.$address alone moves nothing" "$truth" "$(links | sort -u)"
 done
+same "a cable has the words of both ends" "p2 > sw2 p2: sw1 by lldp; sw2 by lldp" \
+  "$(censo ci links sw1 -o json | jq -r '.items[] | select(.local_port == "p2") | "\(.local_port) > \(.other.name) \(.remote_port): \(.seen_by)"')"
+same "and that of a silent switch its port by number" "p4 > sw3 p4: sw3 by stp" \
+  "$(censo ci links sw2 -o json | jq -r '.items[] | select(.other.name == "sw3") | "\(.local_port) > \(.other.name) \(.remote_port): \(.seen_by)"')"
+same "the host without an agent is known by its address and place" "sw1 p6 10.99.0.25" \
+  "$(censo scan coverage -o json | jq -r '.addresses[] | select(.mac == "00:1b:21:00:00:25") | "\(.device.name) \(.port) \(.addresses[0])"')"
 echo "$checks checks"
