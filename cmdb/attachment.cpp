@@ -115,7 +115,10 @@ class Attaching {
     const bool leads_on = owner && !owner->passes_on ? false : untold || neighbour.passes == Passes::on;
     const std::string& port = port_of(neighbour.local_port);
     if (leads_on) uplinks_.insert(port);
-    if (views_.said_ports_.contains(neighbour.local_port)) return;
+    if (views_.said_ports_.contains(neighbour.local_port)) {
+      if (owner) said_.emplace(port, owner->ci);
+      return;
+    }
     if (!owner) {
       run_.recheck = true;
       return;
@@ -168,6 +171,7 @@ class Attaching {
   }
 
   void add_learned_owner(const std::string& port, const LearnedOwner& learned, std::int64_t addresses) {
+    if (said_.contains({port, learned.owner.ci})) return;
     auto& claims = claims_[learned.owner.ci];
     // It says itself to be there: then this is the address of that cable.
     const auto said = std::ranges::find_if(claims, [&](const Claim& claim) {
@@ -213,8 +217,9 @@ class Attaching {
 
   IngestRun& run_;
   const PortViews& views_;
-  std::set<std::string> uplinks_;  // that lead to other network gear; no hosts are there
-  std::set<std::string> taken_;    // where the other end is known by its own word
+  std::set<std::string> uplinks_;                // that lead to other network gear; no hosts are there
+  std::set<std::pair<std::string, CiId>> said_;  // who is where by the report's own relations
+  std::set<std::string> taken_;                  // where the other end is known by its own word
   std::map<CiId, std::vector<Claim>> claims_;
   std::map<CiId, std::set<std::string>> protocols_;  // besides those of the claims
 };

@@ -149,6 +149,20 @@ TEST_F(Topology, ANeighbourWithoutCapabilitiesLeadsOnUnlessItIsAHost) {
   EXPECT_EQ(links(), Links{"access Gi2 > mail01 (forwarding)"});
 }
 
+// As the scanner reports a neighbour that calls itself a bridge: an item of its own, and the cable.
+TEST_F(Topology, AComputerThatBridgesForItsGuestsIsNotASecondItem) {
+  host("hv01", {web_mac});
+  auto lldp_section =
+      section("lldp", {},
+              {lldp("Gi1", web_mac, "eth0", "hv01", "bridge, station"),
+               item("switch", attributes({{"base_mac", web_mac}, {"sys_name", "hv01"}}), "lldp " + web_mac)});
+  lldp_section.relationships.push_back(
+      {"connects_to", "self", "lldp " + web_mac, attributes({{"protocol", "lldp"}, {"local_port", "Gi1"}})});
+  take(scan_of("access", access_mac, {lldp_section, section("forwarding", {}, {learned("Gi1", web_mac)})}));
+  EXPECT_EQ(count("ci"), 2);
+  EXPECT_EQ(links(), Links{"access Gi1 > hv01 (lldp)"});
+}
+
 TEST_F(Topology, AHostWithoutAKnownMacIsFoundByTheAddressThatARouterKnows) {
   lone("printer", attributes({{"ip_addresses", inventory::TextList{"10.0.0.7"}}, {"serial_number", "P-1"}}));
   take(scan_of("router", edge_mac, {section("address_pairs", {}, {pair("10.0.0.7", web_mac)})}));
