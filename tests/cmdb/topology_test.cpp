@@ -144,9 +144,9 @@ TEST_F(Topology, ANeighbourWithoutCapabilitiesLeadsOnUnlessItIsAHost) {
   host("mail01", {mail_mac});
   take(scan_of(
       "access", access_mac,
-      {section("lldp", {}, {lldp("Gi1", "box", "1", "box", ""), lldp("Gi2", "m", "eth0", "mail01", "")}),
+      {section("lldp", {}, {lldp("Gi1", "box", "1", "box", ""), lldp("Gi2", mail_mac, "eth0", "mail01", "")}),
        section("forwarding", {}, {learned("Gi1", web_mac), learned("Gi2", mail_mac)})}));
-  EXPECT_EQ(links(), Links{"access Gi2 > mail01 (forwarding)"});
+  EXPECT_EQ(links(), Links{"access Gi2 > mail01 eth0 (lldp)"});
 }
 
 // As the scanner reports a neighbour that calls itself a bridge: an item of its own, and the cable.
