@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "cmdb/derived_section.h"
+#include "cmdb/hardware_owner.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/other_place.h"
 #include "cmdb/relationship_span.h"

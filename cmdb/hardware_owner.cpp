@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
+#include <string_view>
 
 namespace censo::cmdb {
 namespace {

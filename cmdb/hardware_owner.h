@@ -2,12 +2,10 @@
 #pragma once
 
 #include "cmdb/configuration_item.h"
+#include "cmdb/neighbour_names.h"
 
 #include <optional>
-#include <span>
 #include <string>
-#include <string_view>
-#include <vector>
 
 namespace censo::cmdb {
 
@@ -25,13 +23,6 @@ std::optional<HardwareOwner> owner_of_mac(const IngestRun& run, const std::strin
 // seven days know it by ARP or neighbour discovery. Items that have MAC addresses of their own are not meant.
 std::optional<HardwareOwner> owner_by_address_of_mac(const IngestRun& run, const std::string& mac);
 
-// How a neighbour names itself. Any may be missing.
-struct NeighbourNames {
-  std::vector<std::string> macs;     // canonical
-  std::vector<std::string> serials;  // as told
-  std::string address;               // for its management
-  std::vector<std::string> names;    // with or without domain
-};
 // By its MAC address, then serial number, address and name; where several have the address, the one that
 // also has the name.
 std::optional<HardwareOwner> owner_by_names(const IngestRun& run, const NeighbourNames& names);

@@ -1,7 +1,7 @@
 // A row of LLDP, CDP, FDP or EDP as a report has it: who says of himself to be at the far end of a port.
 #pragma once
 
-#include "cmdb/hardware_owner.h"
+#include "cmdb/neighbour_names.h"
 #include "inventory/report.h"
 
 #include <optional>
