@@ -77,6 +77,12 @@ class Links {
   }
 
   std::vector<Link> take() {
+    // Behind a neighbour that says itself to be there are as many as there are.
+    for (Link& link : links_) {
+      const bool learned = std::ranges::all_of(
+          link.evidence, [](const LinkEvidence& one) { return one.protocol == "forwarding"; });
+      if (!learned) link.addresses_at_port = 0;
+    }
     std::ranges::sort(links_, {}, [](const Link& link) {
       return std::tie(link.local_port, link.other_name, link.remote_port, link.other.value);
     });
@@ -98,9 +104,22 @@ class Links {
     link.other_class = own ? relationship.to_class : relationship.from_class;
     if (const auto addresses = integer(relationship.evidence, "addresses_at_port"); addresses > 1)
       link.addresses_at_port = std::max(link.addresses_at_port, addresses);
-    LinkEvidence said{relationship.from,   relationship.from_name,  relationship.evidence.text("protocol"),
-                      relationship.origin, relationship.first_seen, relationship.last_seen};
-    link.evidence.insert(own ? link.evidence.begin() : link.evidence.end(), std::move(said));
+    add_evidence(link, {relationship.from, relationship.from_name, relationship.evidence.text("protocol"),
+                        relationship.origin, relationship.first_seen, relationship.last_seen});
+  }
+
+  // Several scan jobs may see the same.
+  void add_evidence(Link& link, LinkEvidence said) const {
+    const auto same = std::ranges::find_if(link.evidence, [&](const LinkEvidence& one) {
+      return one.seen_by == said.seen_by && one.protocol == said.protocol && one.origin == said.origin;
+    });
+    if (same != link.evidence.end()) {
+      same->first_seen = std::min(same->first_seen, said.first_seen);
+      same->last_seen = std::max(same->last_seen, said.last_seen);
+    } else {
+      link.evidence.insert(said.seen_by == ci_ ? link.evidence.begin() : link.evidence.end(),
+                           std::move(said));
+    }
   }
 
   // The one that both ends mean: a port that one of them does not know may be any.

@@ -55,6 +55,15 @@ TEST_F(LinkTest, ALinkThatOneEndAloneSeesHasItsEvidenceAlone) {
   EXPECT_EQ(cables("core"), Lines{"Te1 > access Gi1 (access by cdp)"});
 }
 
+TEST_F(LinkTest, TwoScanJobsOfOneEndAreOneWord) {
+  take(scan_of("core", core_mac, {}));
+  auto report = scan_of("access", access_mac, {section("neighbours", {}, {cdp("Gi1", "core", "Te1")})});
+  take(report);
+  report.origin.id = "job-2";
+  take(report);
+  EXPECT_EQ(cables("access"), Lines{"Gi1 > core Te1 (access by cdp)"});
+}
+
 TEST_F(LinkTest, TwoCablesAreTwoLinks) {
   take(scan_of("core", core_mac, {}));
   take(scan_of("access", access_mac,
