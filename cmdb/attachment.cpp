@@ -2,7 +2,9 @@
 
 #include "base/text.h"
 #include "cmdb/derived_section.h"
+#include "cmdb/hardware_owner.h"
 #include "cmdb/ingest_run.h"
+#include "cmdb/other_place.h"
 #include "cmdb/relationship_span.h"
 #include "cmdb/relationship_store.h"
 #include "cmdb/stored_json.h"
@@ -14,23 +16,8 @@
 namespace censo::cmdb {
 namespace {
 
-constexpr std::string_view protocol = "forwarding";
+constexpr std::string_view forwarding = "forwarding";
 constexpr std::array<std::int64_t, 4> steps{1, 4, 16, 64};
-constexpr base::TimeMs still_believed_ms = base::TimeMs{7} * 24 * 60 * 60 * 1000;
-
-bool is_telephone(const std::string& platform) {
-  return base::to_lower(platform).find("phone") != std::string::npos;
-}
-
-// A telephone passes on what is plugged into it, and is no uplink.
-bool leads_on(const inventory::Item& neighbour) {
-  if (neighbour.class_name == "discovered_neighbour")
-    return !is_telephone(neighbour.attributes.text("platform"));
-  const std::string capabilities = neighbour.attributes.text("capabilities");
-  if (capabilities.find("telephone") != std::string::npos) return false;
-  return std::ranges::any_of(std::array{"bridge", "router", "access_point", "repeater"},
-                             [&](const char* word) { return capabilities.find(word) != std::string::npos; });
-}
 
 std::int64_t step_of(std::size_t addresses) {
   const auto step = std::ranges::find_if(
@@ -38,131 +25,263 @@ std::int64_t step_of(std::size_t addresses) {
   return step == steps.end() ? 0 : *step;
 }
 
-std::vector<std::string> words_of(const std::string& list) {
-  std::vector<std::string> words;
-  for (const auto word : base::split(list, ',')) words.emplace_back(base::trim(word));
-  return words;
-}
-
-void append(inventory::Attributes& attributes, std::string_view name, const std::string& value) {
-  const std::string before = attributes.text(name);
-  attributes.set(name, before.empty() ? value : before + ", " + value);
-}
-
-std::int64_t addresses_at(const inventory::Attributes& evidence) {
-  const auto* value = evidence.find("addresses_at_port");
+std::int64_t integer(const inventory::Attributes& attributes, std::string_view name) {
+  const auto* value = attributes.find(name);
   const auto* number = value ? std::get_if<std::int64_t>(value) : nullptr;
   return number ? *number : 0;
 }
 
-// What another source's scan said of a host's place.
-struct OtherPlace {
-  std::int64_t relationship = 0;
-  CiId device;
-  std::set<std::string> macs;
+std::string bridge_port_word(std::int64_t number) {
+  return "bridge port " + std::to_string(number);
+}
+
+// One cable to an item.
+struct Claim {
+  std::string protocol, local_port, remote_port, remote_mac;
+  std::int64_t addresses = 0;  // at the port, in steps; 0: the other end says itself where it is
+  friend auto operator<=>(const Claim&, const Claim&) = default;
+};
+
+// The values in the order of the cables; "" when none of them is known.
+std::string listed(const std::vector<Claim>& claims, std::string Claim::*value) {
+  std::vector<std::string> words;
+  for (const Claim& claim : claims) words.push_back((claim.*value).empty() ? "?" : claim.*value);
+  const bool known = std::ranges::any_of(words, [](const std::string& word) { return word != "?"; });
+  return known ? base::join(words, ", ") : std::string();
+}
+
+inventory::Attributes evidence_of(std::vector<Claim> claims, std::set<std::string> protocols) {
+  std::ranges::sort(claims, {},
+                    [](const Claim& claim) { return std::tie(claim.local_port, claim.remote_mac); });
   std::int64_t addresses = 0;
-  base::TimeMs seen = 0;
-  bool locked = false;  // a person says so
-};
-
-std::vector<OtherPlace> other_places(const IngestRun& run, CiId host) {
-  std::vector<OtherPlace> places;
-  for (const store::Row& row :
-       run.tx.query("select r.id, r.from_ci, r.evidence, s.last_seen, r.locked_by from relationship r"
-                    " join ci_source s on s.id = r.source_id where r.to_ci = $1 and r.type = 'connects_to'"
-                    " and r.section = $2 and r.source_id <> $3 and r.ended_at is null",
-                    host.value, derived_section_name, run.source.id.value)) {
-    const auto evidence = attributes_from_json(row.text(2));
-    if (evidence.text("protocol") != protocol) continue;
-    const auto macs = words_of(evidence.text("remote_mac"));
-    places.push_back({row.integer(0),
-                      CiId(row.integer(1)),
-                      {macs.begin(), macs.end()},
-                      addresses_at(evidence),
-                      row.integer(3),
-                      !row.text(4).empty()});
+  for (const Claim& claim : claims) {
+    protocols.insert(claim.protocol);
+    addresses = std::max(addresses, claim.addresses);
   }
-  return places;
+  inventory::Attributes evidence;
+  evidence.set("protocol", base::join({protocols.begin(), protocols.end()}, ", "));
+  evidence.set("local_port", listed(claims, &Claim::local_port));
+  evidence.set("remote_port", listed(claims, &Claim::remote_port));
+  evidence.set("remote_mac", listed(claims, &Claim::remote_mac));
+  if (addresses > 0) evidence.set("addresses_at_port", addresses);
+  return evidence;
 }
 
-struct Owner {
+// An address at a port, and whose it is.
+struct LearnedOwner {
   std::string mac;
-  CiId ci;
-  bool passes_on = false;  // network gear, behind which others may be
+  HardwareOwner owner;
 };
-
-// The one piece of hardware that has this address.
-std::optional<Owner> owner_of(const IngestRun& run, const std::string& mac) {
-  std::optional<Owner> owner;
-  for (const store::Row& row : run.tx.query(
-           "select distinct c.id, c.class from ci_key k join ci c on c.id = k.ci_id where k.value = $1"
-           " and k.rule in ('mac_addresses', 'base_mac', 'mac') and c.merged_into is null"
-           " and c.stage <> 'retired'",
-           mac)) {
-    const std::string class_name = row.text(1);
-    if (owner || !run.catalog.is_a(class_name, "hardware")) return std::nullopt;
-    owner =
-        Owner{mac, CiId(row.integer(0)),
-              run.catalog.is_a(class_name, "network_device") && !run.catalog.is_a(class_name, "ip_phone")};
-  }
-  return owner && owner->ci == run.source.ci ? std::nullopt : owner;
-}
-
-// Of the addresses at one port. Beside network gear the others are behind it.
-std::vector<Owner> owners_at(const IngestRun& run, const std::set<std::string>& macs) {
-  std::vector<Owner> owners;
-  for (const std::string& mac : macs)
-    if (auto owner = owner_of(run, mac)) owners.push_back(std::move(*owner));
-  if (std::ranges::any_of(owners, &Owner::passes_on))
-    std::erase_if(owners, [](const Owner& owner) { return !owner.passes_on; });
-  return owners;
-}
-
-bool is_better_known(const IngestRun& run, const Owner& owner, std::int64_t addresses) {
-  return std::ranges::any_of(other_places(run, owner.ci), [&](const OtherPlace& other) {
-    const bool nearer = other.addresses <= addresses && other.seen > run.now - still_believed_ms;
-    return other.macs.contains(owner.mac) && (other.locked || nearer);
-  });
-}
 
 }  // namespace
 
-bool LearnedAddresses::note(const inventory::Item& item) {
-  if (item.class_name == "forwarding_entry") {
-    addresses_[item.attributes.text("port")].insert(item.attributes.text("mac_address"));
-    return true;
-  }
-  const bool neighbour = item.class_name == "lldp_neighbour" || item.class_name == "discovered_neighbour";
-  if (neighbour && leads_on(item)) uplinks_.insert(item.attributes.text("local_port"));
-  return neighbour;
-}
+// One report's ports being looked at.
+class Attaching {
+ public:
+  Attaching(IngestRun& run, const PortViews& views) : run_(run), views_(views) {}
 
-std::vector<Attachment> LearnedAddresses::attachments(const IngestRun& run) const {
-  std::map<CiId, inventory::Attributes> evidence;
-  for (const auto& [port, macs] : addresses_) {
-    const std::int64_t addresses = step_of(macs.size());
-    if (addresses == 0 || uplinks_.contains(port)) continue;
-    for (const Owner& owner : owners_at(run, macs)) {
-      if (is_better_known(run, owner, addresses)) continue;
-      inventory::Attributes& of_host = evidence[owner.ci];
-      of_host.set("protocol", protocol);
-      append(of_host, "local_port", port);
-      append(of_host, "remote_mac", owner.mac);
-      of_host.set("addresses_at_port", std::max(addresses, addresses_at(of_host)));
+  std::vector<Attachment> take() {
+    note_other_ends();
+    for (const std::string& port : views_.said_ports_) taken_.insert(port_of(port));
+    for (const PortNeighbour& neighbour : views_.neighbours_) add_neighbour(neighbour);
+    for (const PortViews::NextBridge& bridge : views_.next_bridges_) add_bridge(bridge);
+    std::map<std::string, std::set<std::string>> learned;
+    for (const auto& [port, macs] : views_.addresses_)
+      learned[port_of(port)].insert(macs.begin(), macs.end());
+    for (const auto& [port, macs] : learned) add_learned(port, macs);
+    std::vector<Attachment> attachments;
+    for (auto& [ci, claims] : claims_)
+      attachments.push_back({ci, evidence_of(std::move(claims), std::move(protocols_[ci]))});
+    return attachments;
+  }
+
+ private:
+  const std::string& port_of(const std::string& port) const { return lifted(views_.aggregates_, port); }
+
+  // Ports that other network gear says to be connected to: some only speak and do not listen.
+  void note_other_ends() {
+    for (const OtherEnd& end : other_ends_at(run_, run_.source.ci)) {
+      for (const std::string& word : end.ports) {
+        const auto port = views_.by_word_.find(word);
+        if (port != views_.by_word_.end() && !port->second.empty()) uplinks_.insert(port_of(port->second));
+      }
     }
   }
-  std::vector<Attachment> attachments;
-  for (auto& [host, attributes] : evidence) attachments.push_back({host, std::move(attributes)});
-  return attachments;
+
+  void add_neighbour(const PortNeighbour& neighbour) {
+    using Passes = PortNeighbour::Passes;
+    const auto owner = owner_by_names(run_, neighbour.names);
+    const bool untold = neighbour.passes == Passes::untold;
+    // A computer that bridges for its guests is still a computer.
+    const bool leads_on = owner && !owner->passes_on ? false : untold || neighbour.passes == Passes::on;
+    const std::string& port = port_of(neighbour.local_port);
+    if (leads_on) uplinks_.insert(port);
+    if (views_.said_ports_.contains(neighbour.local_port)) {
+      if (owner) said_.emplace(port, owner->ci);
+      return;
+    }
+    if (!owner) {
+      run_.recheck = true;
+      return;
+    }
+    auto& claims = claims_[owner->ci];
+    // Another protocol may call the far port otherwise; the cable is the same.
+    const auto same = std::ranges::find_if(claims, [&](const Claim& claim) {
+      return claim.local_port == neighbour.local_port &&
+             (claim.protocol != neighbour.protocol || claim.remote_port == neighbour.remote_port);
+    });
+    if (same == claims.end()) {
+      claims.push_back(
+          {neighbour.protocol, neighbour.local_port, neighbour.remote_port, neighbour.remote_mac, 0});
+    } else {
+      if (same->remote_mac.empty()) same->remote_mac = neighbour.remote_mac;
+      protocols_[owner->ci].insert(neighbour.protocol);
+    }
+    taken_.insert(port);
+  }
+
+  // Where nobody says to be, the spanning tree tells that a bridge is there, and which.
+  void add_bridge(const PortViews::NextBridge& bridge) {
+    const std::string& port = port_of(bridge.local_port);
+    uplinks_.insert(port);
+    if (taken_.contains(port)) return;
+    const auto owner = owner_of_mac(run_, bridge.mac);
+    if (!owner || !owner->passes_on) {
+      run_.recheck |= !owner;
+      return;
+    }
+    claims_[owner->ci].push_back(
+        {"stp", port, bridge.port_number > 0 ? bridge_port_word(bridge.port_number) : "", "", 0});
+  }
+
+  void add_learned(const std::string& port, const std::set<std::string>& macs) {
+    const std::int64_t addresses = step_of(macs.size());
+    if (addresses == 0 || uplinks_.contains(port)) return;
+    std::vector<LearnedOwner> hosts, gear;
+    for (const std::string& mac : macs) {
+      auto owner = owner_of_mac(run_, mac);
+      if (!owner) owner = owner_by_address_of_mac(run_, mac);
+      run_.recheck |= !owner;
+      if (owner) (owner->passes_on ? gear : hosts).push_back({mac, *owner});
+    }
+    if (gear.empty()) {
+      for (const LearnedOwner& host : hosts) add_learned_owner(port, host, addresses);
+    } else if (!taken_.contains(port)) {
+      add_gear(port, gear, addresses);  // the others are behind it
+    }
+  }
+
+  void add_learned_owner(const std::string& port, const LearnedOwner& learned, std::int64_t addresses) {
+    if (said_.contains({port, learned.owner.ci})) return;
+    auto& claims = claims_[learned.owner.ci];
+    // It says itself to be there: then this is the address of that cable.
+    const auto said = std::ranges::find_if(claims, [&](const Claim& claim) {
+      return claim.addresses == 0 && port_of(claim.local_port) == port &&
+             (claim.remote_mac.empty() || claim.remote_mac == learned.mac);
+    });
+    if (said != claims.end()) {
+      said->remote_mac = learned.mac;
+    } else if (!is_better_known(run_, learned.owner.ci, {learned.mac, addresses})) {
+      claims.push_back({std::string(forwarding), port, "", learned.mac, addresses});
+    }
+    if (claims.empty()) claims_.erase(learned.owner.ci);
+  }
+
+  // The one that is next to the port; nothing is said where it cannot be told which.
+  void add_gear(const std::string& port, std::vector<LearnedOwner> gear, std::int64_t addresses) {
+    std::set<CiId> items;
+    for (const LearnedOwner& one : gear) items.insert(one.owner.ci);
+    std::erase_if(gear, [&](const LearnedOwner& one) {
+      return std::ranges::any_of(items, [&](CiId other) { return is_between(other, one.owner.ci); });
+    });
+    items.clear();
+    for (const LearnedOwner& one : gear) items.insert(one.owner.ci);
+    if (items.size() != 1) {
+      run_.recheck = true;
+      return;
+    }
+    const CiId next = *items.begin();
+    const std::string towards_us = port_towards(run_, next, run_.source.ci);
+    if (towards_us.empty()) return add_learned_owner(port, gear.front(), addresses);
+    if (has_link_at(run_, next, towards_us, run_.source.ci)) return;  // another one is between
+    for (const LearnedOwner& one : gear)
+      claims_[next].push_back({std::string(forwarding), port, "", one.mac, addresses});
+  }
+
+  // It sees us and the other at different ports.
+  bool is_between(CiId candidate, CiId other) const {
+    if (candidate == other) return false;
+    const std::string to_other = port_towards(run_, candidate, other);
+    const std::string to_us = port_towards(run_, candidate, run_.source.ci);
+    return !to_other.empty() && !to_us.empty() && to_other != to_us;
+  }
+
+  IngestRun& run_;
+  const PortViews& views_;
+  std::set<std::string> uplinks_;                // that lead to other network gear; no hosts are there
+  std::set<std::pair<std::string, CiId>> said_;  // who is where by the report's own relations
+  std::set<std::string> taken_;                  // where the other end is known by its own word
+  std::map<CiId, std::vector<Claim>> claims_;
+  std::map<CiId, std::set<std::string>> protocols_;  // besides those of the claims
+};
+
+void PortViews::add_word(const std::string& word, const std::string& port) {
+  if (word.empty()) return;
+  const auto [known, added] = by_word_.emplace(word, port);
+  if (!added && known->second != port) known->second.clear();
+}
+
+void PortViews::note_port(const inventory::Attributes& port) {
+  const std::string name = port.text("name");
+  if (const std::string aggregate = port.text("aggregate"); !aggregate.empty())
+    aggregates_.emplace(name, aggregate);
+  for (const char* word : {"name", "description", "alias", "mac_address"}) add_word(port.text(word), name);
+}
+
+bool PortViews::note(const inventory::Item& item) {
+  const auto& of = item.attributes;
+  if (item.class_name == "network_port") {
+    note_port(of);
+    return false;
+  }
+  if (item.class_name == "forwarding_entry") {
+    addresses_[of.text("port")].insert(of.text("mac_address"));
+    return true;
+  }
+  if (item.class_name == "spanning_tree_port") {
+    add_word(bridge_port_word(integer(of, "number")), of.text("port"));
+    const auto* designated = of.find("designated");
+    if (designated && *designated == inventory::Value(false))
+      next_bridges_.push_back(
+          {of.text("port"), of.text("designated_bridge"), integer(of, "designated_port")});
+    return true;
+  }
+  auto neighbour = port_neighbour(item);
+  if (neighbour) neighbours_.push_back(std::move(*neighbour));
+  return neighbour.has_value();
+}
+
+void PortViews::note(const inventory::Relationship& relationship) {
+  if (relationship.type != "connects_to" || relationship.from != "self") return;
+  for (std::string& port : words_of(relationship.attributes.text("local_port")))
+    said_ports_.insert(std::move(port));
+}
+
+std::vector<Attachment> PortViews::attachments(IngestRun& run, const inventory::Report& report) const {
+  keep_learned(run, report, aggregates_);
+  return Attaching(run, *this).take();
 }
 
 void end_weaker_attachments(IngestRun& run, const FoundRelationship& found) {
-  if (found.type != "connects_to" || found.evidence.text("protocol") != protocol) return;
+  if (found.type != "connects_to" || is_network_gear(run, found.to)) return;
   const auto mine = words_of(found.evidence.text("remote_mac"));
+  const std::int64_t addresses = integer(found.evidence, "addresses_at_port");
   for (const OtherPlace& other : other_places(run, found.to)) {
-    const bool all_here = std::ranges::all_of(
-        other.macs, [&](const std::string& mac) { return std::ranges::find(mine, mac) != mine.end(); });
-    if (!all_here || other.locked) continue;
+    const bool all_here = !other.macs.empty() && std::ranges::all_of(other.macs, [&](const std::string& mac) {
+      return std::ranges::find(mine, mac) != mine.end();
+    });
+    const bool stronger = other.addresses > addresses || !other.believed;
+    if (!all_here || !stronger || other.locked) continue;
     end_relationship(run.tx, run.feed, other.relationship, run.now, run.now);
     const auto place = run.tx.query_one("select name from ci where id = $1", found.to.value);
     run.history.add(

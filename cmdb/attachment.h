@@ -1,14 +1,17 @@
-// Which hosts are at which ports of a switch, from the MAC addresses that it learned there. A host is where
-// the port with the fewest addresses is, of all switches that see it. See docs/derived-relations.md.
+// Who is at the ports of a device: neighbours that say so, the next bridge of the spanning tree, and hosts
+// whose MAC addresses were learned there. A host is where the port with the fewest addresses is, of all
+// switches that see it. See docs/derived-relations.md.
 #pragma once
 
 #include "cmdb/configuration_item.h"
+#include "cmdb/learned_address.h"
+#include "cmdb/port_neighbour.h"
 #include "inventory/report.h"
 
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace censo::cmdb {
@@ -16,28 +19,42 @@ namespace censo::cmdb {
 struct IngestRun;          // cmdb/ingest_run.h
 struct FoundRelationship;  // cmdb/relationship_store.h
 
-// Of a report: what it lacks may hold any of the addresses.
-constexpr std::string_view forwarding_section_name = "forwarding";
-
 struct Attachment {
-  CiId host;
-  // "protocol" forwarding; "local_port" and "remote_mac", in the same order where there are several;
+  CiId ci;
+  // "protocol": of lldp, cdp, fdp, edp, stp, forwarding; "local_port", "remote_port" and "remote_mac", in the
+  // same order where there are several, "?" for what is not known; of what was learned alone
   // "addresses_at_port": how many at most, 1, 4, 16 or 64, so that what comes and goes at a port changes
   // nothing.
   inventory::Attributes evidence;
 };
 
-class LearnedAddresses {
+class PortViews {
  public:
+  // Of a port of the spanning tree where another bridge is nearer to the root.
+  struct NextBridge {
+    std::string local_port, mac;
+    std::int64_t port_number = 0;  // of the other bridge; 0: not told
+  };
+
   // True: it tells something of a port.
   bool note(const inventory::Item& item);
-  // Those that the subject may say: not at ports that lead to other network gear, nor where another switch
-  // sees the address among no more.
-  std::vector<Attachment> attachments(const IngestRun& run) const;
+  // What the report says itself is not said twice.
+  void note(const inventory::Relationship& relationship);
+  // Keeps what was learned, for the scans of others too. Not at ports that lead to other network gear, nor
+  // where another switch sees the address among no more. What leads nowhere yet is looked at again.
+  std::vector<Attachment> attachments(IngestRun& run, const inventory::Report& report) const;
 
  private:
-  std::map<std::string, std::set<std::string>> addresses_;  // by port
-  std::set<std::string> uplinks_;
+  friend class Attaching;
+  void note_port(const inventory::Attributes& port);
+  void add_word(const std::string& word, const std::string& port);
+
+  AggregateOf aggregates_;
+  std::map<std::string, std::string> by_word_;  // port by what it is called; "" when several are called so
+  std::map<std::string, std::set<std::string>> addresses_;  // learned, by port
+  std::vector<PortNeighbour> neighbours_;
+  std::vector<NextBridge> next_bridges_;
+  std::set<std::string> said_ports_;
 };
 
 // Ends what other switches said of the host's place before, where this says it better. Before it is saved.

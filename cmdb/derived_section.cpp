@@ -31,6 +31,10 @@ constexpr char own_ref_mark = '\x01';  // no report can have such a ref
 constexpr std::array<std::string_view, 9> inner_bridges{"docker", "br-",   "virbr",   "cni", "podman",
                                                         "lxcbr",  "lxdbr", "flannel", "veth"};
 
+// Of a report: what they lack may have told of anybody at a port.
+constexpr std::array<std::string_view, 4> topology_sections{"lldp", "neighbours", "spanning_tree",
+                                                            "forwarding"};
+
 std::int64_t integer(const inventory::Attributes& attributes, std::string_view name) {
   const inventory::Value* value = attributes.find(name);
   const auto* number = value ? std::get_if<std::int64_t>(value) : nullptr;
@@ -53,18 +57,20 @@ class Deriving {
     section_.complete = names_all_sections();
     ClassMemory classes(run_.catalog);
     for (const Section& section : report_.sections) {
-      bool tells = section.name == forwarding_section_name;
+      bool tells = std::ranges::find(topology_sections, section.name) != topology_sections.end();
       for (const Item& item : section.items) tells |= note(item, *classes.find(item.class_name));
       section_.complete &= section.complete || !tells;
-      for (const auto& relationship : section.relationships)
+      for (const auto& relationship : section.relationships) {
         said_.emplace(relationship.type, relationship.from);
+        ports_.note(relationship);
+      }
     }
     for (const Item* socket : sockets_) add_endpoint(*socket);
     for (const auto& [network, addresses] : networks_) add_subnet(network, addresses);
     for (const Item* guest : guests_) add_to_subject("hosted_on", *guest);
     for (const Item* part : attached_) add_to_subject("attached_to", *part);
-    for (auto& [host, evidence] : learned_.attachments(run_))
-      relate("connects_to", "self", id_mark + base::to_text(host), std::move(evidence));
+    for (auto& [ci, evidence] : ports_.attachments(run_, report_))
+      relate("connects_to", "self", id_mark + base::to_text(ci), std::move(evidence));
     add_host_of_container();
     if (run_.catalog.is_a(report_.subject_class, "workstation")) add_users();
     Report sealed;
@@ -117,7 +123,7 @@ class Deriving {
     } else if (item.class_name == "user_session") {
       sessions_.push_back(&item);
     } else {
-      return learned_.note(item);
+      return ports_.note(item);
     }
     return true;
   }
@@ -248,7 +254,7 @@ class Deriving {
   IngestRun& run_;
   const Report& report_;
   Section section_;
-  LearnedAddresses learned_;
+  PortViews ports_;
   std::vector<const Item*> sockets_, sessions_, guests_, attached_;
   std::map<std::string, const Item*> services_;              // by instance
   std::map<std::string, inventory::TextList> networks_;      // addresses in each

@@ -148,7 +148,8 @@ IngestReceipt take_in(IngestRun& run, const Report& report, const std::string& d
   look_again_after_silence(run.tx, run.source, run.now);
   settle_reviews(run.tx, run.catalog, run.clock, run.now);
   const bool is_new = run.history.is_new(run.source.ci);
-  return {is_new ? IngestOutcome::created : IngestOutcome::updated,
+  const auto outcome = changed.empty() ? IngestOutcome::unchanged : IngestOutcome::updated;
+  return {is_new ? IngestOutcome::created : outcome,
           run.source.ci,
           run.history.written(),
           items.count(),

@@ -64,6 +64,9 @@ constexpr std::array columns{
     PurgedColumn{"flow", "server_ci", "update flow set server_ci = null where server_ci = $1"},
     PurgedColumn{"flow", "source_id",
                  "delete from flow where source_id in (select id from ci_source where ci_id = $1)"},
+    PurgedColumn{
+        "learned_address", "source_id",
+        "delete from learned_address where source_id in (select id from ci_source where ci_id = $1)"},
     PurgedColumn{"account_use", "source_id",
                  "delete from account_use where source_id in (select id from ci_source where ci_id = $1)"},
     PurgedColumn{"running_system", "ci_id", "delete from running_system where ci_id = $1"},

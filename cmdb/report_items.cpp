@@ -1,5 +1,6 @@
 #include "cmdb/report_items.h"
 
+#include "cmdb/hardware_owner.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/reconciliation.h"
 #include "cmdb/subject.h"
@@ -47,8 +48,9 @@ CiId ReportItems::of_item(const Place& place) {
   if (const auto found = found_.find(&item); found != found_.end()) return found->second;
   const ClassDefinition& definition = *run_.catalog.find_class(item.class_name);
   on_the_way_.insert(&item);
-  const Identity identity{&definition, name_of_item(definition, item.attributes), item.attributes,
-                          surroundings_of(item), {}, &run_.allowed};
+  const Identity identity{
+      &definition,  name_of_item(definition, item.attributes), item.attributes, surroundings_of(item), {},
+      &run_.allowed};
   on_the_way_.erase(&item);
   const CiId ci = find_or_add(identity);
   found_.emplace(&item, ci);
@@ -80,12 +82,21 @@ Surroundings ReportItems::surroundings_of(const Item& item) {
 CiId ReportItems::find_or_add(const Identity& identity) {
   auto found = find_by_keys(run_.tx, keys_of(identity));
   if (!found) found = item_by_evidence(run_.tx, run_.catalog, identity, run_.source.ci);
-  return found ? *found : add_ci(run_, *identity.definition, identity.name);
+  if (found) return *found;
+  // A computer that bridges for its guests calls itself a bridge, and is known better from its own report.
+  const bool is_gear = run_.catalog.is_a(identity.definition->name, "network_device");
+  const auto computer = is_gear ? owner_of_mac(run_, identity.attributes.text("base_mac")) : std::nullopt;
+  if (computer && !computer->passes_on) {
+    known_better_.insert(computer->ci);
+    return computer->ci;
+  }
+  return add_ci(run_, *identity.definition, identity.name);
 }
 
 void ReportItems::save_item(CiId ci, const Place& place, const Identity& identity) {
   others_.insert(ci);
-  if (run_.from_agent && is_reported_by_another_agent(run_.tx, ci, run_.source.origin)) {
+  if (known_better_.contains(ci) ||
+      (run_.from_agent && is_reported_by_another_agent(run_.tx, ci, run_.source.origin))) {
     untouched_.insert(ci);
     return;
   }

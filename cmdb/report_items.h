@@ -32,7 +32,8 @@ class ReportItems {
 
   // "self" or "" is the subject. Only refs that check_report() accepted.
   CiId of_ref(std::string_view ref);
-  // Items that another agent reports: this report may point to them, but changes nothing of theirs.
+  // Items that another agent reports, or that are known better from their own report: this one may point to
+  // them, but changes nothing of theirs.
   const std::set<CiId>& untouched() const { return untouched_; }
   std::size_t count() const { return others_.size(); }
 
@@ -57,6 +58,7 @@ class ReportItems {
   std::map<const inventory::Item*, CiId> found_;
   std::set<const inventory::Item*> on_the_way_;  // being identified: guards against items within each other
   std::set<std::pair<std::string_view, CiId>> named_;  // section and item
+  std::set<CiId> known_better_;                        // from their own reports than from this one
   std::set<CiId> others_, untouched_;
 };
 

@@ -1,7 +1,9 @@
 // What scans leave out.
 #include "collector/jobs/scan_coverage.h"
+#include "cmdb/unowned_address.h"
 #include "collector/json_body.h"
 #include "collector/route.h"
+#include "collector/services.h"
 
 namespace censo::collector::api {
 namespace {
@@ -28,6 +30,19 @@ boost::json::object unread_json(const jobs::UnreadDevice& unread) {
           {"job", unread.job},
           {"run", to_text(unread.run)},
           {"seen_at", json_time(unread.seen_at)}};
+}
+
+boost::json::object address_json(const cmdb::UnownedAddress& unowned) {
+  boost::json::array addresses;
+  for (const auto& address : unowned.addresses) addresses.emplace_back(address);
+  boost::json::object object{{"mac", unowned.mac},
+                             {"addresses", std::move(addresses)},
+                             {"device", json_ci(unowned.device, unowned.device_class, unowned.device_name)},
+                             {"port", unowned.port},
+                             {"addresses_at_port", nullptr},
+                             {"seen_at", json_time(unowned.seen_at)}};
+  if (unowned.addresses_at_port > 0) object["addresses_at_port"] = unowned.addresses_at_port;
+  return object;
 }
 
 base::Result<std::optional<Reached>> reached_in(const Request& request) {
@@ -57,9 +72,18 @@ base::Result<Response> list_unread(store::Transaction& tx, const Request& reques
   return Response::ok(json_page(*unread, unread_json));
 }
 
+base::Result<Response> list_addresses(const Services& services, store::Transaction& tx,
+                                      const Request& request) {
+  const auto page = page_of(request);
+  if (!page) return page.error();
+  const auto unowned = cmdb::unowned_addresses(tx, services.clock.now(), *page);
+  if (!unowned) return unowned.error();
+  return Response::ok(json_page(*unowned, address_json));
+}
+
 }  // namespace
 
-Routes scan_coverage(const Services&) {
+Routes scan_coverage(const Services& services) {
   return {{"GET",
            "/api/v1/scan-coverage/subnets",
            Role::viewer,
@@ -73,7 +97,16 @@ Routes scan_coverage(const Services&) {
            Access::read,
            "Who was there in the last run of each job and could not be read, with the reason",
            {"limit", "after"},
-           list_unread}};
+           list_unread},
+          {"GET",
+           "/api/v1/scan-coverage/addresses",
+           Role::viewer,
+           Access::read,
+           "MAC addresses that scanned devices saw and no item has, with the port of each",
+           {"limit", "after"},
+           [&services](store::Transaction& tx, const Request& request) {
+             return list_addresses(services, tx, request);
+           }}};
 }
 
 }  // namespace censo::collector::api

@@ -228,6 +228,7 @@ void add_ci_commands(CLI::App& app, Session& session) {
   add_show(*ci, session);
   add_ci_history_commands(*ci, session);
   add_impact(*ci, session);
+  add_ci_link_commands(*ci, session);
   add_ci_identification_commands(*ci, session);
   add_ci_edit_commands(*ci, session);
 }

@@ -70,10 +70,12 @@ base::Result<DeviceInventory> inventory_device(SnmpSession& session, const Devic
   reading.begin("system");
   const Scalars scalars = read_scalars(reading);
   if (!reading.section().complete) return to_error(session.last_failure());
-  DeviceIdentity identity(reading, catalog, signature_of(scalars));
+  const auto signature = signature_of(scalars);
+  DeviceIdentity identity(reading, catalog, signature);
   read_system(reading, scalars, target, identity.find("device_type", {}));
   PortNames ports;
   read_interfaces(reading, ports);
+  read_aggregates(reading, ports);
   read_addresses(reading, ports);
   DeviceParts parts;
   parts.entities = read_entities(reading);
@@ -84,9 +86,11 @@ base::Result<DeviceInventory> inventory_device(SnmpSession& session, const Devic
   read_lldp(reading, ports);
   read_neighbours(reading, ports);
   read_vlans(reading, identity);
-  read_forwarding(reading, ports);
+  read_spanning_tree(reading, scalars, ports);
+  read_forwarding(reading, signature, ports);
   parts.mac = first_mac(report);
   read_definition(reading, identity, parts);
+  read_address_pairs(reading, ports);  // last: a router may have more than the device's limits allow
   inventory.match = identity.match();
   if (const auto cut = session.usage().cut_strings; cut > 0) {
     reading.note("limit_exceeded", std::to_string(cut) + " values longer than allowed were cut", "");

@@ -125,7 +125,9 @@ base::Result<std::vector<VarBind>> parse_snmprec(std::string_view text, std::siz
 }
 
 RecordedSession::RecordedSession(std::vector<VarBind> variables, const SnmpLimits& limits)
-    : variables_(std::move(variables)), limits_(limits) {}
+    : variables_(&recorded_[0]), limits_(limits) {
+  recorded_[0] = std::move(variables);
+}
 
 VarBind RecordedSession::taken(const VarBind& variable) {
   auto copy = variable;
@@ -144,8 +146,8 @@ base::Result<std::vector<VarBind>> RecordedSession::get(std::span<const Oid> oid
   failure_ = {Verdict::ok, {}};
   std::vector<VarBind> values;
   for (const auto& oid : oids) {
-    const auto found = std::lower_bound(variables_.begin(), variables_.end(), oid, before);
-    const bool present = found != variables_.end() && found->oid == oid;
+    const auto found = std::lower_bound(variables_->begin(), variables_->end(), oid, before);
+    const bool present = found != variables_->end() && found->oid == oid;
     values.push_back(present ? taken(*found) : VarBind{oid, VarType::no_such_object, {}});
   }
   return values;
@@ -154,9 +156,9 @@ base::Result<std::vector<VarBind>> RecordedSession::get(std::span<const Oid> oid
 base::Result<void> RecordedSession::walk(const Oid& root, std::vector<VarBind>& rows) {
   failure_ = {Verdict::ok, {}};
   std::size_t count = 0;
-  auto next = std::lower_bound(variables_.begin(), variables_.end(), root, before);
-  if (next != variables_.end() && next->oid == root) ++next;
-  for (; next != variables_.end() && next->oid.starts_with(root); ++next) {
+  auto next = std::lower_bound(variables_->begin(), variables_->end(), root, before);
+  if (next != variables_->end() && next->oid == root) ++next;
+  for (; next != variables_->end() && next->oid.starts_with(root); ++next) {
     if (++count > limits_.max_rows_per_table || usage_.varbinds >= limits_.max_varbinds) {
       failure_ = {Verdict::limit, "more rows or variables than allowed below " + to_text(root)};
       return to_error(failure_);

@@ -109,6 +109,9 @@ class SnmpSession {
   // The whole subtree below `root`, strictly increasing, by GETBULK; by GETNEXT in version 1. On a failure
   // midway the rows so far are kept in `rows`.
   virtual base::Result<void> walk(const Oid& root, std::vector<VarBind>& rows) = 0;
+  // What follows is asked of this VLAN's own instances, as Cisco's switches have them: community@VLAN, or the
+  // context vlan-VLAN; 0: of the device as before. The limits go on counting.
+  virtual void in_vlan(std::uint16_t vlan) = 0;
   // Why the last call failed; verdict ok when it did not.
   virtual SnmpFailure last_failure() const = 0;
   virtual SnmpUsage usage() const = 0;

@@ -1,66 +1,10 @@
 // Which host is at which port of which switch.
-#include "cmdb/attribute_value.h"
-#include "cmdb/stored_json.h"
-#include "tests/cmdb/ingest_fixture.h"
+#include "tests/cmdb/topology_fixture.h"
 
 namespace censo::cmdb {
 namespace {
 
-using inventory::Item;
-using inventory::Report;
-
-const std::string web_mac = "00:1b:21:00:00:01", mail_mac = "00:1b:21:00:00:02";
-
-std::string mac_of(int number) {
-  return "00:25:90:00:00:" + std::string(number < 10 ? "0" : "") + std::to_string(number);
-}
-
-Item learned(const std::string& port, const std::string& mac) {
-  return item("forwarding_entry",
-              attributes({{"port", port}, {"mac_address", mac}, {"vlan", std::int64_t{1}}}));
-}
-
-Item neighbour(const std::string& port, const std::string& capabilities) {
-  return item("lldp_neighbour", attributes({{"local_port", port},
-                                            {"chassis_id", "00:00:5e:00:53:01"},
-                                            {"port_id", "1"},
-                                            {"capabilities", capabilities}}));
-}
-
-class Attachments : public IngestTest {
- protected:
-  void host(const std::string& name, const std::vector<std::string>& macs) {
-    take(agent_report("agent " + name, 1,
-                      {section("network", attributes({{"mac_addresses", inventory::TextList(macs)}}))},
-                      name));
-  }
-  // A scan of the switch of this serial number and name.
-  Report scan(const std::string& name, std::vector<Item> rows, std::vector<Item> neighbours = {}) {
-    return scan_report(
-        {section("device", attributes({{"serial_number", "SN-" + name}})),
-         section("lldp", {}, std::move(neighbours)), section("forwarding", {}, std::move(rows))},
-        "switch", name);
-  }
-  static std::vector<Item> crowd(const std::string& port, int many) {
-    std::vector<Item> rows;
-    for (int i = 0; i < many; ++i) rows.push_back(learned(port, mac_of(i)));
-    return rows;
-  }
-  // "sw1 Gi1 web01 1"
-  std::vector<std::string> places() {
-    std::vector<std::string> found;
-    for (const store::Row& row :
-         tx.query("select f.name, r.evidence, t.name from relationship r join ci f on f.id = r.from_ci"
-                  " join ci t on t.id = r.to_ci where r.type = 'connects_to' and r.ended_at is null"
-                  " order by f.name, t.name")) {
-      const auto evidence = attributes_from_json(row.text(1));
-      found.push_back(row.text(0) + " " + evidence.text("local_port") + " " + row.text(2) + " " +
-                      to_text(*evidence.find("addresses_at_port")));
-    }
-    return found;
-  }
-  using Places = std::vector<std::string>;
-};
+using Attachments = TopologyTest;
 
 TEST_F(Attachments, AHostIsAtThePortWhereItsAddressWasLearned) {
   host("web01", {web_mac});

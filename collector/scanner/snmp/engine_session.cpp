@@ -13,19 +13,38 @@ constexpr std::size_t most_asked = 16;  // variables in one GET
 
 constexpr long too_big = 1, no_such_name = 2;  // error-status of RFC 3416, 3
 
+SnmpCredential of_vlan(SnmpCredential credential, std::uint16_t vlan) {
+  if (credential.version != SnmpVersion::v3) {
+    credential.community += "@" + std::to_string(vlan);
+  } else {
+    credential.context = "vlan-" + std::to_string(vlan);
+  }
+  return credential;
+}
+
 }  // namespace
 
-// RFC 1157 has no GETBULK.
-EngineSession::EngineSession(const Parts& parts, const SnmpLimits& limits, std::stop_token stop)
-    : engine_(parts.engine),
-      channel_(parts.channel),
+// RFC 1157 has no GETBULK: version 1 is asked for one row at a time.
+EngineSession::EngineSession(SnmpEngine& engine, ScanTarget target, SnmpCredential credential,
+                             const SnmpLimits& limits, std::stop_token stop)
+    : engine_(engine),
+      target_(std::move(target)),
+      credential_(std::move(credential)),
+      own_channel_(engine.open_channel(target_, credential_)),
+      channel_(own_channel_),
       limits_(limits),
       stop_(std::move(stop)),
       deadline_(std::chrono::steady_clock::now() + std::chrono::milliseconds(limits.device_ms)),
-      repetitions_(parts.version == SnmpVersion::v1 ? 1 : first_repetitions) {}
+      repetitions_(credential_.version == SnmpVersion::v1 ? 1 : first_repetitions) {}
 
 EngineSession::~EngineSession() {
-  engine_.close(channel_);
+  in_vlan(0);
+  engine_.close(own_channel_);
+}
+
+void EngineSession::in_vlan(std::uint16_t vlan) {
+  if (channel_ != own_channel_) engine_.close(channel_);
+  channel_ = vlan == 0 ? own_channel_ : engine_.open_channel(target_, of_vlan(credential_, vlan));
 }
 
 // One question within the limits; failure_ is the answer's.

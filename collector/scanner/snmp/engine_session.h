@@ -15,15 +15,12 @@ class SnmpEngine;
 
 class EngineSession final : public SnmpSession {
  public:
-  struct Parts {
-    SnmpEngine& engine;
-    std::uint64_t channel = 0;
-    SnmpVersion version = SnmpVersion::v2c;
-  };
-  EngineSession(const Parts& parts, const SnmpLimits& limits, std::stop_token stop);
+  EngineSession(SnmpEngine& engine, ScanTarget target, SnmpCredential credential, const SnmpLimits& limits,
+                std::stop_token stop);
   ~EngineSession() override;
   base::Result<std::vector<VarBind>> get(std::span<const Oid> oids) override;
   base::Result<void> walk(const Oid& root, std::vector<VarBind>& rows) override;
+  void in_vlan(std::uint16_t vlan) override;
   SnmpFailure last_failure() const override { return failure_; }
   SnmpUsage usage() const override { return usage_; }
 
@@ -37,7 +34,10 @@ class EngineSession final : public SnmpSession {
   void fail(Verdict verdict, std::string detail) { failure_ = {verdict, std::move(detail)}; }
 
   SnmpEngine& engine_;
-  std::uint64_t channel_;
+  ScanTarget target_;
+  SnmpCredential credential_;
+  std::uint64_t own_channel_;
+  std::uint64_t channel_;  // own_channel_, or that of a VLAN
   SnmpLimits limits_;
   std::stop_token stop_;
   std::chrono::steady_clock::time_point deadline_;

@@ -49,12 +49,15 @@ SnmpEngine::~SnmpEngine() {
 
 std::unique_ptr<SnmpSession> SnmpEngine::open(const ScanTarget& target, const SnmpCredential& credential,
                                               const SnmpLimits& limits, std::stop_token stop) {
+  return std::make_unique<EngineSession>(*this, target, credential, limits, std::move(stop));
+}
+
+SnmpEngine::ChannelId SnmpEngine::open_channel(const ScanTarget& target, const SnmpCredential& credential) {
   const auto id = ++last_id_;
   post([this, id, target, credential] {
     channels_.emplace(id, std::make_unique<Channel>(target, credential));
   });
-  return std::make_unique<EngineSession>(EngineSession::Parts{*this, id, credential.version}, limits,
-                                         std::move(stop));
+  return id;
 }
 
 std::future<Answer> SnmpEngine::ask(ChannelId id, Question question) {

@@ -34,6 +34,7 @@ class SnmpEngine {
 
   // For the sessions.
   using ChannelId = std::uint64_t;
+  ChannelId open_channel(const ScanTarget& target, const SnmpCredential& credential);
   std::future<Answer> ask(ChannelId id, Question question);
   void cancel(ChannelId id);
   void close(ChannelId id);

@@ -1,5 +1,6 @@
 // IP-MIB (RFC 4293): ipAddressTable, and for devices without it the older ipAddrTable.
 #include "collector/scanner/tables/device_tables.h"
+#include "collector/scanner/tables/ip_index.h"
 #include "collector/scanner/varbind.h"
 
 #include <bit>
@@ -19,25 +20,6 @@ struct IpAddress {
   std::int64_t prefix_length = -1;  // not known
 };
 
-// The arcs from `first` on as octets; "" when one is none.
-std::string octets_from(const TableIndex& index, std::size_t first) {
-  std::string octets;
-  for (auto i = first; i < index.size(); ++i) {
-    if (index[i] > 255) return {};
-    octets += static_cast<char>(index[i]);
-  }
-  return octets;
-}
-
-// Index: InetAddressType (1, 2; 3, 4 with a zone), then the octets after their count (RFC 4001).
-std::string address_octets(const TableIndex& index) {
-  if (index.size() < 2 || index.size() != 2 + std::size_t{index[1]}) return {};
-  auto octets = octets_from(index, 2);
-  const bool zoned = index[0] == 3 || index[0] == 4;
-  if (zoned && octets.size() > 4) octets.resize(octets.size() - 4);
-  return octets;
-}
-
 // A pointer to the row of ipAddressPrefixTable, whose last index is the length.
 std::int64_t prefix_length_of(const TableRow& row) {
   static const auto prefix_entry = oid_of({1, 3, 6, 1, 2, 1, 4, 32, 1});
@@ -54,7 +36,7 @@ std::vector<IpAddress> present_addresses(Reading& reading) {
        reading.table(address_entry, {address_port, address_type, address_prefix})) {
     const auto type = row.integer(address_type);
     if (type != 0 && type != unicast) continue;
-    found.push_back({address_octets(index), row.integer(address_port), prefix_length_of(row)});
+    found.push_back({octets_of_ip_index(index), row.integer(address_port), prefix_length_of(row)});
   }
   return found;
 }
@@ -73,18 +55,6 @@ std::vector<IpAddress> old_addresses(Reading& reading) {
     found.push_back(std::move(address));
   }
   return found;
-}
-
-bool is_loopback_or_none(const std::string& octets) {
-  const bool zeros = octets.find_first_not_of('\0') == octets.npos;
-  const bool one = octets.size() == 16 && octets.find_first_not_of('\0') == 15 && octets[15] == 1;
-  return zeros || one || (octets.size() == 4 && octets[0] == 127);
-}
-
-bool is_link_local(const std::string& octets) {
-  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(octets[i]); };
-  if (octets.size() == 4) return at(0) == 169 && at(1) == 254;
-  return at(0) == 0xfe && (at(1) & 0xc0) == 0x80;
 }
 
 }  // namespace

@@ -30,6 +30,7 @@ class Scalars {
   std::string text(const Oid& oid) const;      // "" when absent
   std::int64_t integer(const Oid& oid) const;  // 0 when absent
   std::string octets(const Oid& oid) const;    // "" when absent
+  std::string bridge_address() const;          // dot1dBaseBridgeAddress as a MAC; "" when absent
 
  private:
   std::map<Oid, VarBind> binds_;
@@ -46,7 +47,13 @@ const TableRow* chassis_of(const Table& entities);
 void read_lldp(Reading& reading, const PortNames& names);
 // By CDP, FDP and EDP.
 void read_neighbours(Reading& reading, const PortNames& names);
+// Names the aggregate of each port that is a member of one.
+void read_aggregates(Reading& reading, const PortNames& names);
 // Which MAC addresses were seen at which port; not at ports that lead to a network.
-void read_forwarding(Reading& reading, const PortNames& names);
+void read_forwarding(Reading& reading, const DeviceSignature& device, const PortNames& names);
+// Which bridge each port hears of.
+void read_spanning_tree(Reading& reading, const Scalars& scalars, const PortNames& names);
+// Which MAC address has which IP address, as a router or host found out.
+void read_address_pairs(Reading& reading, const PortNames& names);
 
 }  // namespace censo::scanner

@@ -2,6 +2,7 @@
 
 #include "collector/scanner/varbind.h"
 
+#include <array>
 #include <utility>
 
 namespace censo::scanner {
@@ -86,6 +87,17 @@ std::vector<VarBind> Reading::column(const Oid& root) {
   [[maybe_unused]] const auto walked = session_.walk(root, binds);  // failed() asks the session
   failed(root);
   return binds;
+}
+
+bool Reading::enter_vlan(std::uint16_t vlan) {
+  if (given_up_) return false;
+  static const std::array bridge_ports{oid_of({1, 3, 6, 1, 2, 1, 17, 1, 2, 0})};
+  session_.in_vlan(vlan);
+  if (session_.get(bridge_ports)) return true;
+  const auto failure = session_.last_failure();
+  note(name_of(failure.verdict), failure.detail, "VLAN " + std::to_string(vlan));
+  session_.in_vlan(0);
+  return false;
 }
 
 Table Reading::table(const Oid& entry, std::initializer_list<std::uint32_t> columns) {

@@ -40,6 +40,10 @@ class Reading {
   std::map<Oid, VarBind> values(const std::vector<Oid>& oids);
   std::vector<VarBind> column(const Oid& root);
   Table table(const Oid& entry, std::initializer_list<std::uint32_t> columns);  // a column 0 is none
+  // What follows is asked of this VLAN's own instances (SnmpSession::in_vlan) until leave_vlan(). False:
+  // nobody answers there, which says nothing of the device.
+  bool enter_vlan(std::uint16_t vlan);
+  void leave_vlan() { session_.in_vlan(0); }
   // What the device said that we cannot use.
   void note(std::string_view code, std::string message, std::string where);
 

@@ -92,7 +92,7 @@ std::string base_mac_of(const Scalars& scalars) {
     const auto mac = mac_of_octets(scalars.octets(lldp_chassis));
     if (!mac.empty()) return mac;
   }
-  return mac_of_octets(scalars.octets(bridge_address));
+  return scalars.bridge_address();
 }
 
 // Net-SNMP's sysDescr is what uname(1) says: "Linux name release version machine".
@@ -136,6 +136,10 @@ std::int64_t Scalars::integer(const Oid& oid) const {
 std::string Scalars::octets(const Oid& oid) const {
   const auto* bind = find(oid);
   return bind ? octets_of(*bind) : std::string();
+}
+
+std::string Scalars::bridge_address() const {
+  return mac_of_octets(octets(scanner::bridge_address));
 }
 
 Scalars read_scalars(Reading& reading) {

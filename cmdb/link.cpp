@@ -1,0 +1,155 @@
+#include "cmdb/link.h"
+
+#include "base/text.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace censo::cmdb {
+namespace {
+
+std::int64_t integer(const inventory::Attributes& attributes, std::string_view name) {
+  const auto* value = attributes.find(name);
+  const auto* number = value ? std::get_if<std::int64_t>(value) : nullptr;
+  return number ? *number : 0;
+}
+
+// The names of an item's ports by all that others call them.
+class PortWords {
+ public:
+  PortWords(store::Transaction& tx, CiId ci) {
+    for (const char* class_name : {"network_port", "network_interface"}) {
+      for (const Component& port : components_of(tx, ci, class_name)) {
+        const std::string name = port.attributes.text("name");
+        for (const char* word : {"name", "description", "alias", "mac_address", "mac", "permanent_mac"})
+          add(port.attributes.text(word), name);
+      }
+    }
+    for (const Component& port : components_of(tx, ci, "spanning_tree_port"))
+      add("bridge port " + std::to_string(integer(port.attributes, "number")), port.attributes.text("port"));
+  }
+
+  // As it was told, where it names no port or several.
+  std::string name_of(const std::string& word) const {
+    const auto name = names_.find(word);
+    return name == names_.end() || name->second.empty() ? word : name->second;
+  }
+
+ private:
+  void add(const std::string& word, const std::string& name) {
+    if (word.empty()) return;
+    const auto [known, added] = names_.emplace(word, name);
+    // What a port is called itself beats what others are described as.
+    if (!added && known->second != name && known->second != word) known->second = word == name ? name : "";
+  }
+  std::map<std::string, std::string> names_;
+};
+
+// The values of a list that goes with others, "" for what is not known.
+std::vector<std::string> places_in(const inventory::Attributes& evidence, std::string_view name) {
+  std::vector<std::string> places;
+  const std::string list = evidence.text(name);
+  if (list.empty()) return places;
+  for (const auto part : base::split(list, ',')) {
+    const auto word = base::trim(part);
+    places.emplace_back(word == "?" ? "" : word);
+  }
+  return places;
+}
+
+class Links {
+ public:
+  Links(store::Transaction& tx, CiId ci) : tx_(tx), ci_(ci) {}
+
+  void add(const Relationship& relationship) {
+    const auto& evidence = relationship.evidence;
+    auto ours = places_in(evidence, "local_port");
+    auto theirs = places_in(evidence, "remote_port");
+    const auto macs = places_in(evidence, "remote_mac");
+    const std::size_t cables = std::max<std::size_t>({ours.size(), theirs.size(), 1});
+    ours.resize(cables);
+    theirs.resize(cables);
+    for (std::size_t i = 0; i < cables; ++i) {
+      if (theirs[i].empty() && i < macs.size()) theirs[i] = macs[i];
+      add_cable(relationship, ours[i], theirs[i]);
+    }
+  }
+
+  std::vector<Link> take() {
+    // Behind a neighbour that says itself to be there are as many as there are.
+    for (Link& link : links_) {
+      const bool learned = std::ranges::all_of(
+          link.evidence, [](const LinkEvidence& one) { return one.protocol == "forwarding"; });
+      if (!learned) link.addresses_at_port = 0;
+    }
+    std::ranges::sort(links_, {}, [](const Link& link) {
+      return std::tie(link.local_port, link.other_name, link.remote_port, link.other.value);
+    });
+    return std::move(links_);
+  }
+
+ private:
+  const PortWords& words_of(CiId ci) { return words_.try_emplace(ci, tx_, ci).first->second; }
+
+  void add_cable(const Relationship& relationship, const std::string& from_port, const std::string& to_port) {
+    const bool own = relationship.from == ci_;
+    const CiId other = own ? relationship.to : relationship.from;
+    const std::string local = words_of(ci_).name_of(own ? from_port : to_port);
+    const std::string remote = words_of(other).name_of(own ? to_port : from_port);
+    Link& link = cable(other, local, remote);
+    if (link.local_port.empty()) link.local_port = local;
+    if (link.remote_port.empty()) link.remote_port = remote;
+    link.other_name = own ? relationship.to_name : relationship.from_name;
+    link.other_class = own ? relationship.to_class : relationship.from_class;
+    if (const auto addresses = integer(relationship.evidence, "addresses_at_port"); addresses > 1)
+      link.addresses_at_port = std::max(link.addresses_at_port, addresses);
+    add_evidence(link, {relationship.from, relationship.from_name, relationship.evidence.text("protocol"),
+                        relationship.origin, relationship.first_seen, relationship.last_seen});
+  }
+
+  // Several scan jobs may see the same.
+  void add_evidence(Link& link, LinkEvidence said) const {
+    const auto same = std::ranges::find_if(link.evidence, [&](const LinkEvidence& one) {
+      return one.seen_by == said.seen_by && one.protocol == said.protocol && one.origin == said.origin;
+    });
+    if (same != link.evidence.end()) {
+      same->first_seen = std::min(same->first_seen, said.first_seen);
+      same->last_seen = std::max(same->last_seen, said.last_seen);
+    } else {
+      link.evidence.insert(said.seen_by == ci_ ? link.evidence.begin() : link.evidence.end(),
+                           std::move(said));
+    }
+  }
+
+  // The one that both ends mean: a port that one of them does not know may be any.
+  Link& cable(CiId other, const std::string& local, const std::string& remote) {
+    const auto fits = [](const std::string& a, const std::string& b) {
+      return a.empty() || b.empty() || a == b;
+    };
+    for (Link& link : links_) {
+      const bool tells = (link.local_port == local && !local.empty()) ||
+                         (link.remote_port == remote && !remote.empty()) || (local.empty() && remote.empty());
+      if (link.other == other && tells && fits(link.local_port, local) && fits(link.remote_port, remote))
+        return link;
+    }
+    links_.emplace_back().other = other;
+    return links_.back();
+  }
+
+  store::Transaction& tx_;
+  CiId ci_;
+  std::map<CiId, PortWords> words_;
+  std::vector<Link> links_;
+};
+
+}  // namespace
+
+std::vector<Link> links_of(store::Transaction& tx, CiId ci) {
+  Links links(tx, ci);
+  for (const Relationship& relationship : relationships_of(tx, ci))
+    if (relationship.type == "connects_to") links.add(relationship);
+  return links.take();
+}
+
+}  // namespace censo::cmdb
