@@ -11,12 +11,12 @@ namespace {
 
 constexpr std::size_t most_words = 12;
 
-constexpr std::array<std::string_view, 58> empty_words{
-    "after", "al",   "an",  "and",  "are", "as",   "at",   "be",   "by",  "can",   "con", "de",
-    "del",   "does", "el",  "en",   "es",  "está", "for",  "from", "has", "have",  "he",  "in",
-    "is",    "it",   "its", "la",   "las", "lo",   "los",  "me",   "mi",  "my",    "no",  "not",
-    "of",    "on",   "or",  "para", "por", "que",  "se",   "she",  "sin", "since", "su",  "the",
-    "this",  "to",   "un",  "una",  "was", "we",   "when", "with", "ya",  "you"};
+constexpr std::array<std::string_view, 60> empty_words{
+    "after", "again", "al",   "an", "and", "are",  "as",   "at",    "be",   "by",   "can", "con",
+    "de",    "del",   "does", "el", "en",  "es",   "está", "every", "for",  "from", "has", "have",
+    "he",    "in",    "is",   "it", "its", "la",   "las",  "lo",    "los",  "me",   "mi",  "my",
+    "no",    "not",   "of",   "on", "or",  "para", "por",  "que",   "se",   "she",  "sin", "since",
+    "su",    "the",   "this", "to", "un",  "una",  "was",  "we",    "when", "with", "ya",  "you"};
 static_assert(std::is_sorted(empty_words.begin(), empty_words.end()));
 
 bool tells(const std::string& word) {
@@ -38,19 +38,10 @@ double weight_of(double count, double total) {
   return std::log1p(total / std::max(count, 1.0));
 }
 
-double likeness(const Words& a, const Words& b, const WordWeights& weights) {
-  double shared = 0, all = 0;
-  const auto weight = [&](const std::string& word) {
-    const auto found = weights.find(word);
-    return found == weights.end() ? 0.0 : found->second;
-  };
-  for (const auto& word : a) {
-    all += weight(word);
-    if (b.contains(word)) shared += weight(word);
-  }
-  for (const auto& word : b)
-    if (!a.contains(word)) all += weight(word);
-  return all > 0 ? shared / all : 0;
+double likeness(const Words& a, const Words& b) {
+  const auto shared = std::count_if(a.begin(), a.end(), [&](const auto& word) { return b.contains(word); });
+  const auto all = a.size() + b.size();
+  return all == 0 ? 0 : 2.0 * static_cast<double>(shared) / static_cast<double>(all);
 }
 
 }  // namespace censo::desk

@@ -68,14 +68,6 @@ void group_by_items(store::Transaction& tx, const Incidents& incidents, base::Ti
   }
 }
 
-WordWeights weights_of(const Incidents& incidents) {
-  WordWeights counts;
-  for (const auto& [id, incident] : incidents)
-    for (const auto& word : incident.words) counts[word] += 1;
-  for (auto& [word, count] : counts) count = weight_of(count, static_cast<double>(incidents.size()));
-  return counts;
-}
-
 std::string joined(const Words& words) {
   std::string text;
   for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
@@ -84,13 +76,12 @@ std::string joined(const Words& words) {
 
 // Each joins the oldest that is alike enough, else others may join it.
 void group_by_words(const Incidents& incidents, double alike_enough, Groups& groups) {
-  const auto weights = weights_of(incidents);
   std::map<std::string, std::vector<const Incident*>, std::less<>> leaders_by_word;
   std::map<const Incident*, std::vector<std::int64_t>> joined_to;
   const auto leader_of = [&](const Incident& incident) -> const Incident* {
     for (const auto& word : incident.words)
       for (const auto* leader : leaders_by_word[word])
-        if (likeness(incident.words, leader->words, weights) >= alike_enough) return leader;
+        if (likeness(incident.words, leader->words) >= alike_enough) return leader;
     return nullptr;
   };
   for (auto one = incidents.rbegin(); one != incidents.rend(); ++one) {
