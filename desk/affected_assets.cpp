@@ -23,7 +23,7 @@ AffectedAsset asset_of(const TicketLink& link) {
 }  // namespace
 
 AffectedAssets affected_assets(store::Transaction& tx, const cmdb::ImpactSource& source, const Ticket& ticket,
-                               const cmdb::WalkLimits& limits) {
+                               const cmdb::WalkLimits& limits, std::size_t most) {
   AffectedAssets answer;
   std::set<cmdb::CiId> linked;
   cmdb::ImpactQuestion question;
@@ -38,12 +38,13 @@ AffectedAssets affected_assets(store::Transaction& tx, const cmdb::ImpactSource&
     if (link.role != LinkRole::changed) question.failed.push_back(link.ci);
   }
   const auto harmed = cmdb::impact(tx, source, question);
-  answer.truncated = harmed.truncated;
+  answer.total = answer.assets.size();
   for (const auto& item : harmed.items) {
-    if (linked.contains(item.id)) continue;
+    if (linked.contains(item.id) || ++answer.total > most) continue;
     answer.assets.push_back({item.id, item.class_name, item.name, LinkRole::impacted, item.depth,
                              item.verdict, item.reason, 0, 0});
   }
+  answer.truncated = harmed.truncated || answer.assets.size() < answer.total;
   for (auto& asset : answer.assets) add_times(tx, asset);
   return answer;
 }

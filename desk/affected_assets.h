@@ -21,12 +21,14 @@ struct AffectedAsset {
 };
 struct AffectedAssets {
   std::vector<AffectedAsset> assets;  // linked ones first, then by depth and name
-  bool truncated = false;
+  std::size_t total = 0;              // with those beyond `most`
+  bool truncated = false;             // there are more than those in `assets`
 };
 
 // The linked items, and downstream of those with role cause or affected whatever is harmed. An excluded item
-// is taken as sound: it is not listed, and no harm passes through it. `tx` is a read transaction.
+// is taken as sound: it is not listed, and no harm passes through it. All linked ones are listed, and of the
+// others so many that `most` are; each costs some look-ups. `tx` is a read transaction.
 AffectedAssets affected_assets(store::Transaction& tx, const cmdb::ImpactSource& source, const Ticket& ticket,
-                               const cmdb::WalkLimits& limits = {});
+                               const cmdb::WalkLimits& limits = {}, std::size_t most = 200);
 
 }  // namespace censo::desk

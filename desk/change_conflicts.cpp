@@ -52,10 +52,10 @@ std::map<std::string, std::string> candidates(store::Transaction& tx, const Tick
   }
   const auto& assignee = change.field("assignee");
   if (assignee.empty()) return found;
-  for (const auto& row :
-       tx.query("select number from ticket where assignee = $1 and is_open = 1 and kind = $2 "
-                "and state <> 'draft' and id <> $3",
-                assignee, change.kind, change.id.value))
+  for (const auto& row : tx.query(
+           "select number from ticket where assignee = $1 and assignee <> '' and is_open = 1 and kind = $2 "
+           "and state <> 'draft' and id <> $3",
+           assignee, change.kind, change.id.value))
     found.emplace(row.text(0), "is carried out by " + assignee + " too");
   return found;
 }

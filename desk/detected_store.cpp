@@ -83,7 +83,7 @@ base::Result<cmdb::Page<DetectedChange>> list_detected(store::Transaction& tx, c
   Conditions query("d.id < $1 order by d.id desc limit $2",
                    {*before, static_cast<std::int64_t>(page.limit) + 1});
   if (filter.ci) query.add_any("d.ci_id", cmdb::members_of(tx, cmdb::root_of(tx, filter.ci)));
-  if (!filter.ticket.empty()) query.add("d.ticket = ", base::to_upper(filter.ticket));
+  if (!filter.ticket.empty()) query.add("d.ticket <> '' and d.ticket = ", base::to_upper(filter.ticket));
   if (filter.group) query.add("d.group_id = ", filter.group.value);
   query.add_if("d.state = ", filter.state);
   if (filter.since != 0) query.add("d.at >= ", filter.since);

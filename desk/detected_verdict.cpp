@@ -48,8 +48,8 @@ void decide(const Operation& operation, DetectedChange& detected, std::string_vi
 
 std::vector<DetectedChange> group_of(store::Transaction& tx, const DetectedChange& one) {
   std::vector<DetectedChange> group;
-  const auto sql =
-      detected_where("d.group_id = $1 and d.state = 'unauthorised' order by d.at, d.id limit 1000");
+  const auto sql = detected_where(
+      "d.group_id = $1 and d.group_id <> 0 and d.state = 'unauthorised' order by d.at, d.id limit 1000");
   for (const auto& row : tx.query(sql, one.group.value)) group.push_back(detected_of(row));
   return group;
 }

@@ -77,8 +77,8 @@ base::Result<void> resolve_children(const Operation& operation, const Ticket& ti
     wanted.fields[name] = ticket.field(name);
   wanted.fields["reason"] = "resolved with " + ticket.number;
   for (const auto& number : numbers(operation.tx.query(
-           "select number from ticket where parent = $1 and is_open = 1 and kind = $2 and state <> $3 "
-           "order by id",
+           "select number from ticket where parent = $1 and parent <> '' and is_open = 1 and kind = $2 "
+           "and state <> $3 order by id",
            ticket.number, ticket.kind, ticket.state))) {
     if (const auto done = move_by_rule(operation, number, wanted); !done) return done;
   }
@@ -88,7 +88,8 @@ base::Result<void> resolve_children(const Operation& operation, const Ticket& ti
 // Rule 11: what was on hold for this one goes on.
 base::Result<void> wake_those_who_wait(const Operation& operation, const Ticket& ticket) {
   for (const auto& number : numbers(operation.tx.query(
-           "select number from ticket where waits_for = $1 and is_open = 1 order by id", ticket.number))) {
+           "select number from ticket where waits_for = $1 and waits_for <> '' and is_open = 1 order by id",
+           ticket.number))) {
     const auto done =
         move_by_rule(operation, number, {"resume", {{"reason", ticket.number + " is " + ticket.state}}, 0});
     if (!done) return done;

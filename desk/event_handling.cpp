@@ -237,8 +237,8 @@ void end_event(const EventWork& work, Event& event, const std::string& reason) {
   if (!reason.empty()) event.reason = reason;
   save_event(work.operation.tx, event);
   if (event.ticket.empty()) return;
-  const auto others =
-      work.operation.tx.query_one("select 1 from event where ticket = $1 and state = 'firing'", event.ticket);
+  const auto others = work.operation.tx.query_one(
+      "select 1 from event where ticket = $1 and ticket <> '' and state = 'firing'", event.ticket);
   const auto ticket = find_ticket(work.operation.tx, event.ticket);
   if (!others && ticket && !is_final(work, *ticket)) clear_incident(work, event, *ticket);
 }

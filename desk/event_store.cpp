@@ -120,8 +120,8 @@ base::Result<cmdb::Page<Event>> list_events(store::Transaction& tx, const EventF
   Conditions query("id < $1 order by id desc limit $2", {*before, static_cast<std::int64_t>(page.limit) + 1});
   query.add_if("state = ", filter.state);
   query.add_if("handling = ", filter.handling);
-  query.add_if("ticket = ", filter.ticket);
-  query.add_if("change = ", filter.change);
+  query.add_if("ticket <> '' and ticket = ", filter.ticket);
+  query.add_if("change <> '' and change = ", filter.change);
   if (filter.ci) query.add_any("ci_id", cmdb::members_of(tx, cmdb::root_of(tx, filter.ci)));
   const auto sql = events_where(query.text());
   cmdb::Page<Event> result;

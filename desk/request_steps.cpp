@@ -98,7 +98,8 @@ base::Result<void> may_decide(const GuardCase& one) {
 // Rules 21 and 22.
 base::Result<void> tasks_done(const GuardCase& one) {
   const auto open = one.operation.tx.query_one(
-      "select number, state from ticket where parent = $1 and is_open = 1 order by id", one.ticket.number);
+      "select number, state from ticket where parent = $1 and parent <> '' and is_open = 1 order by id",
+      one.ticket.number);
   if (!open) return {};
   return in_the_way(open->text(0) + " is " + open->text(1) + ": expected all that hangs on it to be done",
                     "TASKS_OPEN");

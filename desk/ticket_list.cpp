@@ -104,8 +104,9 @@ base::Result<cmdb::Page<Ticket>> list_tickets(store::Transaction& tx, const Tick
                    filter.ci.value, ")");
   if (!filter.watcher.empty())
     conditions.add("id in (select ticket_id from ticket_watcher where person = ", filter.watcher, ")");
-  conditions.add_if("assignee = ", filter.assignee);
-  conditions.add_if("group_name = ", filter.group);
+  // An index over some rows is used only by a query that says in these words that it wants no others.
+  conditions.add_if("assignee <> '' and assignee = ", filter.assignee);
+  conditions.add_if("group_name <> '' and group_name = ", filter.group);
   if (filter.priority != 0) conditions.add("priority = ", filter.priority);
   if (filter.state == "open")
     conditions.add("is_open = ", std::int64_t{1});

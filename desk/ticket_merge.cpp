@@ -41,7 +41,7 @@ void hand_over_relations(const Operation& operation, const Ticket& from, const T
 
 // A child above the new parent is detached.
 void hand_over_children(const Operation& operation, const Ticket& from, const Ticket& to) {
-  const auto sql = tickets_where("parent = $1 and is_open = 1 order by id");
+  const auto sql = tickets_where("parent = $1 and parent <> '' and is_open = 1 order by id");
   for (const auto& row : operation.tx.query(sql, from.number)) {
     const auto before = ticket_of(row);
     auto child = before;

@@ -16,8 +16,8 @@ constexpr std::string_view observed = "observed";
 
 std::vector<DetectedChange> matched_with(store::Transaction& tx, const Ticket& change) {
   std::vector<DetectedChange> found;
-  const auto sql =
-      detected_where("d.ticket = $1 and d.state in ('matched', 'accepted') order by d.id limit 10000");
+  const auto sql = detected_where(
+      "d.ticket = $1 and d.ticket <> '' and d.state in ('matched', 'accepted') order by d.id limit 10000");
   for (const auto& row : tx.query(sql, change.number)) found.push_back(detected_of(row));
   return found;
 }

@@ -24,6 +24,8 @@ namespace json = boost::json;
 using base::Errc;
 using store::Transaction;
 
+constexpr std::size_t assets_shown = 200, most_assets = 10'000;  // of one answer
+
 json::object to_json(const desk::AffectedAsset& asset) {
   auto object = json_ci(asset.id, asset.class_name, asset.name);
   object["role"] = desk::name_of(asset.role);
@@ -187,13 +189,21 @@ base::Result<Response> edit(const Desk& desk, Transaction& tx, const Request& re
 }
 
 base::Result<Response> affected_assets(const Desk& desk, Transaction& tx, const Request& request) {
+  const auto limit = request.query_or("limit", std::to_string(assets_shown));
+  const auto most = base::parse_unsigned(limit);
+  if (!most || *most < 1 || *most > most_assets)
+    return base::fail(Errc::invalid_argument,
+                      "expected a number from 1 to " + std::to_string(most_assets) + ", found \"" +
+                          base::sanitize_utf8(limit, 20) + "\"",
+                      "limit");
   const auto ticket = ticket_of(tx, request);
   if (!ticket) return ticket.error();
-  const auto affected = desk::affected_assets(tx, {desk.services.graph, desk.services.catalog}, *ticket);
+  const auto affected = desk::affected_assets(tx, {desk.services.graph, desk.services.catalog}, *ticket, {},
+                                              static_cast<std::size_t>(*most));
   json::array items;
   for (const auto& asset : affected.assets) items.push_back(to_json(asset));
-  return Response::ok(
-      json::serialize(json::object{{"items", std::move(items)}, {"truncated", affected.truncated}}));
+  return Response::ok(json::serialize(json::object{
+      {"items", std::move(items)}, {"total", affected.total}, {"truncated", affected.truncated}}));
 }
 
 // The scope of a change is part of its plan.
@@ -271,7 +281,7 @@ Routes tickets(const Services& services) {
        Role::viewer,
        Access::read,
        "What the ticket names and what that harms",
-       {},
+       {"limit"},
        at(affected_assets)},
       {"PUT",
        "/api/v1/tickets/{number}/cis/{id}",

@@ -142,7 +142,9 @@ base::Result<void> show_ticket(ApiClient& client, const std::string& number, con
   for (const auto& part : parts) {
     const auto& answer = object.at(part.answer);
     const auto& rows = answer.at(part.rows).as_array();
-    print_section(fmt::format("{} ({})", part.heading, rows.size()), rows, part.columns);
+    const auto total = text_at(answer, "/total");
+    print_section(fmt::format("{} ({})", part.heading, total.empty() ? std::to_string(rows.size()) : total),
+                  rows, part.columns);
     if (text_at(answer, "/truncated") == "true") message("there are more; the list was cut");
   }
   print_section("Allowed to you now (censo ticket do " + number + " EVENT)", object.at("allowed").as_array(),

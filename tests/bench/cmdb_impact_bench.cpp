@@ -12,6 +12,7 @@
 #include "cmdb/store/database.h"
 #include "collector/collector.h"
 #include "tests/base/scratch_folder.h"
+#include "tests/bench/cpu_time.h"
 #include "tests/collector/http/tls_client.h"
 
 #include <algorithm>
@@ -42,22 +43,36 @@ constexpr int switches_a_pair = 20, hosts_a_switch = 22, services_a_host = 9;
 constexpr std::int64_t first_id = std::int64_t{1} << 58;
 constexpr std::int64_t id_step = 3'000;
 
-double ms_of(const std::function<void()>& work) {
+// On the clock, and of the processor alone: what else the machine does is not in it.
+struct Spent {
+  double wall_ms = 0, cpu_ms = 0;
+};
+
+Spent spent_on(const std::function<void()>& work) {
+  Spent spent;
   const auto begin = std::chrono::steady_clock::now();
-  work();
-  return Milliseconds(std::chrono::steady_clock::now() - begin).count();
+  spent.cpu_ms = 1'000 * bench::cpu_seconds_of(work);
+  spent.wall_ms = Milliseconds(std::chrono::steady_clock::now() - begin).count();
+  return spent;
 }
 
-void print_times(const char* what, std::vector<double> times, const char* goal) {
-  std::sort(times.begin(), times.end());
-  std::printf("%-58s p50 %8.3f ms   p99 %8.3f ms   %s\n", what, times[times.size() / 2],
-              times[times.size() * 99 / 100], goal);
+double percentile(std::vector<Spent>& times, double Spent::*which, std::size_t percent) {
+  std::ranges::sort(times, {}, which);
+  return times[times.size() * percent / 100].*which;
+}
+
+// Within one thread the processor's time is what the goal is about; over HTTPS two take turns, and it is the
+// clock's.
+void print_times(const char* what, std::vector<Spent> times, const char* goal) {
+  std::printf("%-50s p50 %8.3f p99 %8.3f ms, of CPU %8.3f %8.3f ms   %s\n", what,
+              percentile(times, &Spent::wall_ms, 50), percentile(times, &Spent::wall_ms, 99),
+              percentile(times, &Spent::cpu_ms, 50), percentile(times, &Spent::cpu_ms, 99), goal);
   std::fflush(stdout);
 }
 
-std::vector<double> times_of(int rounds, const std::function<void(int)>& work) {
-  std::vector<double> times;
-  for (int i = 0; i < rounds; ++i) times.push_back(ms_of([&] { work(i); }));
+std::vector<Spent> times_of(int rounds, const std::function<void(int)>& work) {
+  std::vector<Spent> times;
+  for (int i = 0; i < rounds; ++i) times.push_back(spent_on([&] { work(i); }));
   return times;
 }
 
@@ -190,17 +205,18 @@ class Bench {
   void rebuild(bool with_rules) {
     std::size_t bytes = 0, items = 0, relationships = 0;
     graph_ = std::make_unique<cmdb::ImpactGraph>(clock_);
-    const double ms = ms_of([&] { read([](const CiGraph&) {}); });
+    const Spent loading = spent_on([&] { read([](const CiGraph&) {}); });
     read([&](const CiGraph& graph) {
       bytes = graph.bytes();
       items = graph.size();
       relationships = graph.relationships();
     });
-    const double bare_ms = ms_of([&] { step_rows(); });
-    std::printf("%-58s %8.2f s    goal <= 3 s for 1 M / 5 M\n",
-                with_rules ? "rebuilt from SQLite, with rules" : "rebuilt from SQLite", ms / 1'000);
-    std::printf("  limit: reading the same rows and keeping nothing %.2f s: %.2f times as long\n",
-                bare_ms / 1'000, ms / bare_ms);
+    const Spent bare = spent_on([&] { step_rows(); });
+    std::printf("%-50s %.2f s, of CPU %.2f s   goal <= 3 s for 1 M / 5 M\n",
+                with_rules ? "rebuilt from SQLite, with rules" : "rebuilt from SQLite",
+                loading.wall_ms / 1'000, loading.cpu_ms / 1'000);
+    std::printf("  limit: reading the same rows and keeping nothing, CPU %.2f s: %.2f times as long\n",
+                bare.cpu_ms / 1'000, loading.cpu_ms / bare.cpu_ms);
     std::printf(
         "  %zu items, %zu of %zu relationships carry harm, %.1f MB: %.1f bytes an item with all its"
         " relationships   goal <= 100\n",
@@ -212,7 +228,7 @@ class Bench {
   // One or both switches of a pair fail.
   void walks(const char* what, std::size_t failing, const char* goal) {
     std::size_t reached = 0, down = 0;
-    std::vector<double> times;
+    std::vector<Spent> times;
     read([&](const CiGraph& graph) {
       times = times_of(1'000, [&](int round) {
         const auto& pair = pair_of(round);
@@ -273,11 +289,11 @@ class Bench {
     print_times("a question when nothing changed", times_of(500, [&](int) { read([](const CiGraph&) {}); }),
                 "");
     const auto links = tx_.query("select id from relationship where type = 'depends_on' limit 500");
-    std::vector<double> times;
+    std::vector<Spent> times;
     for (const auto& link : links) {
       tx_.execute("update relationship set ended_at = 2 where id = $1", link.integer(0));
       tell(link.integer(0));
-      times.push_back(ms_of([&] { read([](const CiGraph&) {}); }));
+      times.push_back(spent_on([&] { read([](const CiGraph&) {}); }));
     }
     print_times("catching up with one change", std::move(times), "");
   }
@@ -348,9 +364,9 @@ void run() {
   const std::string path = folder / "censo.db";
   const auto connection = store::open_connection(path);
   std::optional<Fleet> fleet;
-  const double ms = ms_of([&] { fleet.emplace(*connection); });
+  const Spent writing = spent_on([&] { fleet.emplace(*connection); });
   std::printf("%zu items, %zu relationships, written in %.0f s\n", fleet->items(), fleet->relationships(),
-              ms / 1'000);
+              writing.wall_ms / 1'000);
   std::fflush(stdout);
   Bench bench(*connection, *fleet);
   bench.rebuild(false);

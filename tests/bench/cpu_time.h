@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sys/resource.h>
+#include <time.h>
 
 #include <functional>
 
@@ -15,8 +16,11 @@ inline double cpu_seconds(int who) {
   };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
+// To the nanosecond, where getrusage counts in ticks of some milliseconds.
 inline double thread_cpu_seconds() {
-  return cpu_seconds(RUSAGE_THREAD);
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 inline double process_cpu_seconds() {
   return cpu_seconds(RUSAGE_SELF);

@@ -177,12 +177,17 @@ BENCHMARK(OpenTicket)->Iterations(2'000);
 void ListFiltered(benchmark::State& state) {
   auto& desk = the_desk();
   desk.connection->begin_read();
-  const std::vector<desk::TicketFilter> filters{{"open", ""},
-                                                {"open", "incident", 1},
-                                                {"new", "incident", 5},
-                                                {"open", "", 0, "", "", "person 7"},
-                                                {"open", "", 0, "nobody"},
-                                                {"open", "", 0, "", "", "", desk.ids[5]}};
+  std::vector<desk::TicketFilter> filters(8);
+  for (auto& filter : filters) filter.state = "open";
+  filters[1].kind = "incident";
+  filters[1].priority = 1;
+  filters[2].kind = "release";  // there is none
+  filters[3].requester = "person 7";
+  filters[4].assignee = "nobody";
+  filters[5].ci = desk.ids[5];
+  filters[6].group = "no group";
+  filters[7].state = "new";
+  filters[7].priority = 5;
   Times times;
   std::size_t turn = 0;
   for (auto _ : state)

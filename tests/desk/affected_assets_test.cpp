@@ -29,11 +29,11 @@ class AffectedAssetsTest : public testing::Test {
       ASSERT_TRUE(link_ci(tx, ticket, ci, role, {"ana", "api", db.clock()}));
     });
   }
-  AffectedAssets affected(const cmdb::WalkLimits& limits = {}) {
+  AffectedAssets affected(const cmdb::WalkLimits& limits = {}, std::size_t most = 200) {
     AffectedAssets result;
     db.write([&](store::Transaction& tx) {
       cmdb::ImpactGraph graph(db.clock());
-      result = affected_assets(tx, {graph, catalog}, ticket, limits);
+      result = affected_assets(tx, {graph, catalog}, ticket, limits, most);
     });
     return result;
   }
@@ -113,6 +113,23 @@ TEST_F(AffectedAssetsTest, SaysWhenEachChangedLast) {
 TEST_F(AffectedAssetsTest, NeverChangedIsZero) {
   link(web01, LinkRole::affected);
   EXPECT_EQ(affected().assets.at(0).last_changed, 0);
+}
+
+TEST_F(AffectedAssetsTest, NearestAreListedAndAllAreCounted) {
+  link(core, LinkRole::cause);
+  const auto two = affected({}, 2);
+  ASSERT_EQ(two.assets.size(), 2U);
+  EXPECT_EQ(two.assets.back().name, "web01");
+  EXPECT_EQ(two.total, 4U);
+  EXPECT_TRUE(two.truncated);
+  EXPECT_FALSE(affected({}, 4).truncated);
+}
+
+TEST_F(AffectedAssetsTest, LinkedOnesAreAllListed) {
+  link(core, LinkRole::cause);
+  link(nginx, LinkRole::affected);
+  EXPECT_EQ(affected({}, 1).assets.size(), 2U);
+  EXPECT_EQ(affected({}, 1).total, 4U);
 }
 
 TEST_F(AffectedAssetsTest, LimitIsTold) {

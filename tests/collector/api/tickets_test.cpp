@@ -149,6 +149,17 @@ TEST_F(TicketsApi, AffectedAssetsAreTheLinkedAndTheHarmed) {
   EXPECT_FALSE(body_of(answer).at("truncated").as_bool());
 }
 
+TEST_F(TicketsApi, OfManyAffectedAssetsTheFirstAreListedAndAllAreCounted) {
+  open_about_web01();
+  const std::string path = "/api/v1/tickets/{number}/affected-assets";
+  const auto answer = body_of(routes.get(path, {{"number", "INC-1"}}, {{"limit", "1"}}));
+  EXPECT_EQ(answer.at("items").as_array().size(), 1u);
+  EXPECT_EQ(answer.at("total").as_int64(), 2);
+  EXPECT_TRUE(answer.at("truncated").as_bool());
+  EXPECT_EQ(routes.get(path, {{"number", "INC-1"}}, {{"limit", "0"}}).error().where, "limit");
+  EXPECT_EQ(routes.get(path, {{"number", "INC-1"}}, {{"limit", "many"}}).error().where, "limit");
+}
+
 TEST_F(TicketsApi, AssetThatNeverChangedHasNoTime) {
   open_about_web01();
   const auto answer = body_of(routes.get("/api/v1/tickets/{number}/affected-assets", {{"number", "INC-1"}}));
