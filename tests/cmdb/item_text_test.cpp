@@ -1,6 +1,7 @@
 // Reports whose long lists stay text are taken in as if they were items.
 #include "cmdb/exact_time.h"
 #include "cmdb/row_memory.h"
+#include "cmdb/stored_json.h"
 #include "tests/cmdb/ingest_fixture.h"
 
 namespace censo::cmdb {
