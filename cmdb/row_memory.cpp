@@ -34,7 +34,7 @@ std::optional<RowId> RowMemory::find(const RowText& row) {
     found->left_out = row.left_out;
     found->left_out_at = row.left_out_at;
   }
-  if (last_) last_->next = found;
+  if (last_ && last_ != found) last_->next = found;
   last_ = found;
   return found->id;
 }
