@@ -34,17 +34,15 @@ std::string carriers_sql(std::size_t values) {
   return sql;
 }
 
-// One of few texts, so that each is prepared once. Most items show two to four values, and each that a
-// statement has room for costs something.
+// One of few texts, so that each is prepared once. Most items show few values, and room for more costs time.
 struct CarriersQuery {
   std::size_t values;
   std::string sql;
 };
 const CarriersQuery& carriers_query(std::size_t values) {
+  constexpr std::size_t most = Evidence::max_values;
   static const std::array<CarriersQuery, 3> queries{
-      {{4, carriers_sql(4)},
-       {8, carriers_sql(8)},
-       {Evidence::max_values, carriers_sql(Evidence::max_values)}}};
+      {{4, carriers_sql(4)}, {8, carriers_sql(8)}, {most, carriers_sql(most)}}};
   return *std::ranges::find_if(queries, [values](const auto& query) { return query.values >= values; });
 }
 

@@ -8,7 +8,6 @@
 #include "cmdb/evidence.h"
 #include "cmdb/flows.h"
 #include "cmdb/hardware_changes.h"
-#include "cmdb/identification_record.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/junk.h"
 #include "cmdb/reconciliation.h"
