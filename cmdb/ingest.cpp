@@ -8,6 +8,7 @@
 #include "cmdb/evidence.h"
 #include "cmdb/flows.h"
 #include "cmdb/hardware_changes.h"
+#include "cmdb/identification_record.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/junk.h"
 #include "cmdb/reconciliation.h"
@@ -16,7 +17,6 @@
 #include "cmdb/report_items.h"
 #include "cmdb/review.h"
 #include "cmdb/review_settling.h"
-#include "cmdb/section_rows.h"
 #include "cmdb/subject.h"
 #include "cmdb/unidentified.h"
 

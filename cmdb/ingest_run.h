@@ -17,7 +17,7 @@
 namespace censo::cmdb {
 
 class RowMemory;      // cmdb/row_memory.h
-struct ReadSections;  // cmdb/section_rows.h
+struct ReadSections;  // cmdb/read_sections.h
 
 // Look-ups of classes for many items in a row, which are mostly of one class.
 class ClassMemory {

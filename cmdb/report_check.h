@@ -3,13 +3,12 @@
 
 #include "base/result.h"
 #include "cmdb/class_catalog.h"
+#include "cmdb/read_sections.h"
 #include "cmdb/store/transaction.h"
 #include "inventory/item_text.h"
 #include "inventory/report.h"
 
 namespace censo::cmdb {
-
-struct ReadSections;  // cmdb/section_rows.h
 
 // Every class, attribute, relation type and ref is known and fits, by the definitions that hold now, for
 // users may have changed them, through another collector too; and every item that an attribute refers to is

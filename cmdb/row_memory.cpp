@@ -1,6 +1,7 @@
 #include "cmdb/row_memory.h"
 
 #include "cmdb/exact_time.h"
+#include "inventory/item_text.h"
 
 namespace censo::cmdb {
 namespace {

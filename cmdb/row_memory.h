@@ -3,7 +3,6 @@
 
 #include "base/clock.h"
 #include "cmdb/row_id.h"
-#include "inventory/item_text.h"
 
 #include <cstddef>
 #include <deque>
@@ -12,6 +11,10 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+
+namespace censo::inventory {
+struct ItemText;  // inventory/item_text.h
+}
 
 namespace censo::cmdb {
 

@@ -3,6 +3,9 @@
 #include "cmdb/ingest_run.h"
 #include "cmdb/stored_json.h"
 
+#include <string>
+#include <utility>
+
 namespace censo::cmdb {
 namespace {
 

@@ -3,6 +3,7 @@
 #include "cmdb/exact_time.h"
 
 #include "cmdb/store/database.h"
+#include "inventory/item_text.h"
 
 #include <gtest/gtest.h>
 
