@@ -1,10 +1,13 @@
 #include "base/digest.h"
 
+#include "base/long_digest.h"
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
 #include <limits>
+#include <memory>
 #include <stdexcept>
 
 namespace censo::base {
@@ -13,6 +16,10 @@ namespace {
 constexpr std::string_view hex_digits = "0123456789abcdef";
 constexpr std::string_view base64url_digits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+struct FreeContext {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
 
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -24,16 +31,23 @@ int hex_value(char c) {
 }  // namespace
 
 Sha256 sha256(std::string_view text) {
-  return sha256(std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+  return sha256_of_all({text});
 }
 
 Sha256 sha256(std::span<const std::uint8_t> bytes) {
+  return sha256_of_all({std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size())});
+}
+
+Sha256 sha256_of_all(std::initializer_list<std::string_view> texts) {
   // Looked up once: EVP_sha256() makes OpenSSL 3 look for it at every digest, which costs more than a short
-  // one.
+  // one; and to make a context costs as much.
   static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
   Sha256 digest{};
-  if (algorithm == nullptr ||
-      EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, algorithm, nullptr) != 1) {
+  bool done = algorithm && context && EVP_DigestInit_ex2(context.get(), algorithm, nullptr) == 1;
+  for (const std::string_view text : texts)
+    done = done && EVP_DigestUpdate(context.get(), text.data(), text.size()) == 1;
+  if (!done || EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) != 1) {
     throw std::runtime_error("OpenSSL cannot compute SHA-256");
   }
   return digest;

@@ -5,11 +5,9 @@
 #include "cmdb/component_store.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/item_state.h"
-#include "cmdb/item_text_walk.h"
-#include "cmdb/operational_values.h"
+#include "cmdb/section_rows.h"
 
 #include <algorithm>
-#include <deque>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -19,88 +17,7 @@
 namespace censo::cmdb {
 namespace {
 
-using inventory::Attributes;
 using inventory::Item;
-
-// The rows of one section, as they are stored.
-struct SectionRows {
-  std::vector<RowText> rows;
-  std::deque<std::string> kept;  // texts of rows that do not stand in the report so
-  OperationalValues operational;
-  std::string transient;
-};
-
-// Makes rows of one section's components ready to be stored.
-class RowWriter {
- public:
-  explicit RowWriter(const ClassCatalog& catalog) : catalog_(catalog) {}
-
-  SectionRows of_items(const std::vector<const Item*>& items) {
-    ClassMemory classes(catalog_);
-    for (const Item* item : items) {
-      const ClassDefinition& definition = *classes.find(item->class_name);
-      if (definition.transient) {
-        add_transient(to_json(Component{"", item->class_name, item->attributes}));
-        continue;
-      }
-      Attributes operational;
-      rows_.kept.push_back(to_lasting_json(item->attributes, definition, operational));
-      rows_.operational.add(rows_.rows.size(), operational);
-      rows_.rows.push_back({definition.name, rows_.kept.back()});
-    }
-    return take();
-  }
-
-  SectionRows of_texts(const std::vector<inventory::ItemText>& items) {
-    ItemTextWalk walk(catalog_);
-    rows_.rows.reserve(items.size());
-    for (const inventory::ItemText& item : items) {
-      walk.go_to(item);
-      if (walk.definition()->transient)
-        add_transient(item.whole);
-      else
-        rows_.rows.push_back({walk.definition()->name, lasting(item, walk)});
-    }
-    return take();
-  }
-
- private:
-  void add_transient(std::string_view json) {
-    (rows_.transient += rows_.transient.empty() ? '[' : ',') += json;
-  }
-
-  SectionRows take() {
-    if (!rows_.transient.empty()) rows_.transient += ']';
-    return std::move(rows_);
-  }
-
-  // The item's text itself, unless it has operational attributes.
-  std::string_view lasting(const inventory::ItemText& item, ItemTextWalk& walk) {
-    std::string rest;
-    bool is_whole = true;
-    for (std::size_t place = 0; place < walk.size(); ++place) {
-      const auto& attribute = walk.attribute(place);
-      const bool operational = walk.definition(place)->operational;
-      if (operational) rows_.operational.add(rows_.rows.size(), attribute.name, attribute.value);
-      if (operational && std::exchange(is_whole, false))
-        rest = item.attributes.substr(0, begin_of(item, attribute));
-      if (is_whole || operational) continue;
-      if (rest.size() > 1) rest += ',';
-      rest += attribute.member;
-    }
-    if (is_whole) return item.attributes;
-    return rows_.kept.emplace_back(std::move(rest += '}'));
-  }
-
-  // Where the members before it end.
-  static std::size_t begin_of(const inventory::ItemText& item, const inventory::AttributeText& attribute) {
-    const auto begin = static_cast<std::size_t>(attribute.member.data() - item.attributes.data());
-    return begin > 1 ? begin - 1 : begin;
-  }
-
-  const ClassCatalog& catalog_;
-  SectionRows rows_;
-};
 
 class SectionChange {
  public:
@@ -113,17 +30,19 @@ class SectionChange {
 
   void save(SectionRows rows) {
     rows_ = std::move(rows);
-    const RowIds ids = ids_of_rows(run_.tx, rows_.rows, run_.clock, run_.rows);
-    for (std::size_t i = 0; i < ids.size(); ++i) places_.emplace_back(ids[i], i);
+    const RowIds found = ids_of_rows(run_.tx, rows_.unknown, run_.clock, run_.rows);
+    auto next = found.begin();
+    places_.reserve(rows_.ids.size());
+    for (const RowId id : rows_.ids) places_.emplace_back(id == 0 ? *next++ : id, places_.size());
     std::ranges::sort(places_);
     compare();
     const RowIds after = ids_after();
     if (after != before_) keep_change(after);
     std::vector<std::size_t> order;
     for (const auto& [id, row] : places_) order.push_back(row);
-    save_components(
-        run_.tx, ci_, run_.source.id,
-        {changed_.section->name, after, rows_.operational.to_json(order), rows_.transient, run_.now});
+    save_components(run_.tx, ci_, run_.source.id,
+                    {changed_.section->name, after, rows_.operational.pack(order),
+                     pack_transient(rows_.transient, rows_.transient_values), run_.now});
   }
 
  private:
@@ -163,7 +82,7 @@ class SectionChange {
   // With the values that it had.
   void keep(RowId id) {
     if (!kept_from_) kept_from_ = load_components(run_.tx, ci_, run_.source.id, changed_.section->name);
-    const std::size_t row = rows_.rows.size() + kept_++;
+    const std::size_t row = rows_.ids.size() + kept_++;
     places_.emplace_back(id, row);
     const auto operational = kept_from_->operational.find(id);
     if (operational != kept_from_->operational.end()) rows_.operational.add(row, operational->second);
@@ -198,11 +117,11 @@ class SectionChange {
 
 void save_components(IngestRun& run, CiId ci, const ChangedSection& changed,
                      const std::vector<const Item*>& items) {
-  SectionChange(run, ci, changed).save(RowWriter(run.catalog).of_items(items));
+  SectionChange(run, ci, changed).save(SectionRowReader(run.catalog, nullptr).of_items(items));
 }
 
 void save_text_components(IngestRun& run, const ChangedSection& changed) {
-  SectionChange(run, run.source.ci, changed).save(RowWriter(run.catalog).of_texts(*changed.texts));
+  SectionChange(run, run.source.ci, changed).save(std::move(run.read->rows.at(changed.section->name)));
 }
 
 }  // namespace censo::cmdb

@@ -2,6 +2,7 @@
 
 #include "base/id.h"
 #include "cmdb/component_store.h"
+#include "cmdb/packed_ids.h"
 #include "cmdb/time_spans.h"
 
 #include <algorithm>
@@ -96,7 +97,7 @@ void give_components(store::Transaction& tx, const base::Clock& clock, SourceId 
         "update component_set set ci_id = $4, since = $5 where ci_id = $1 and source_id = $2 and section = "
         "$3",
         from.value, source.value, row.text(0), ci.value, now);
-    save_components(tx, from, source, {row.text(0), {}, "", "", row.integer(2)});
+    save_components(tx, from, source, {row.text(0), {}, {}, {}, row.integer(2)});
     keep_component_change(tx, {from, source, row.text(0), now, unpack_ids(row.bytes(1)), {}}, 0, clock);
   }
 }

@@ -1,14 +1,15 @@
 #include "cmdb/component_store.h"
 
 #include "base/id.h"
+#include "base/long_digest.h"
 #include "base/text.h"
-
-#include <zstd.h>
+#include "cmdb/packed_bytes.h"
+#include "cmdb/packed_ids.h"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <memory>
+#include <numeric>
 #include <stdexcept>
 #include <unordered_map>
 #include <utility>
@@ -20,7 +21,6 @@ using store::Parameter;
 
 constexpr std::size_t ids_a_query = 100;
 constexpr std::size_t rows_an_insert = 50;
-constexpr int compression_level = 3;
 
 // "select ... in ($1, ..., $100)": one text for every length, so that it is prepared once.
 std::string with_list(std::string_view select) {
@@ -54,9 +54,6 @@ struct DigestHash {
 };
 using KnownRows = std::unordered_map<Digest, RowId, DigestHash>;
 
-// Longer rows are rare, and an agent that sends nothing else must not fill the memory.
-constexpr std::size_t remembered_bytes = 512;
-
 // For an index, which holds no long texts on PostgreSQL.
 constexpr std::size_t name_bytes = 1024;
 
@@ -67,7 +64,7 @@ std::string name_in(std::string_view json) {
 }
 
 Digest digest_of(const RowText& row) {
-  const base::Sha256 whole = base::sha256(std::string(row.class_name) + std::string(row.json));
+  const base::Sha256 whole = base::sha256_of_all({row.class_name, row.json});
   Digest digest{};
   std::copy_n(whole.begin(), digest.size(), digest.begin());
   return digest;
@@ -127,116 +124,93 @@ void learn_after_commit(store::Transaction& tx, RowMemory& memory, std::span<con
                         const RowIds& ids, const std::vector<std::size_t>& places) {
   struct Learnt {
     std::string class_name, json;
+    RowText row;
     RowId id;
   };
   std::vector<Learnt> learnt;
-  for (const std::size_t place : places) {
-    if (rows[place].json.size() <= remembered_bytes)
-      learnt.push_back({std::string(rows[place].class_name), std::string(rows[place].json), ids[place]});
-  }
-  tx.after_commit([&memory, learnt = std::move(learnt)] {
-    for (const auto& [class_name, json, id] : learnt) memory.learn({class_name, json}, id);
+  for (const std::size_t place : places)
+    learnt.push_back(
+        {std::string(rows[place].class_name), std::string(rows[place].json), rows[place], ids[place]});
+  tx.after_commit([&memory, tables = memory.tables(), learnt = std::move(learnt)] {
+    if (memory.tables() != tables) return;
+    for (const auto& [class_name, json, row, id] : learnt)
+      memory.learn({class_name, json, row.left_out, row.left_out_at}, id);
   });
+}
+
+constexpr std::uint8_t transient_mark = 2;    // no frame of zstd begins so
+constexpr std::size_t most_rows = 1'000'000;  // far above what a report may hold
+
+bool is_transient(std::span<const std::uint8_t> bytes) {
+  return bytes.front() == transient_mark;
 }
 
 [[noreturn]] void broken(const char* what) {
   throw std::runtime_error(std::string("the stored components are broken: ") + what);
 }
 
-// "[]" and "{}" become no bytes at all.
-base::Bytes compress(const std::string& json) {
-  if (json.size() <= 2) return {};
-  // Kept: to make it costs more than to compress a list.
-  thread_local const std::unique_ptr<ZSTD_CCtx, std::size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(),
-                                                                                     ZSTD_freeCCtx);
-  base::Bytes bytes(ZSTD_compressBound(json.size()));
-  const std::size_t size = ZSTD_compressCCtx(context.get(), bytes.data(), bytes.size(), json.data(),
-                                             json.size(), compression_level);
-  if (ZSTD_isError(size)) throw std::runtime_error(ZSTD_getErrorName(size));
-  bytes.resize(size);
-  return bytes;
+std::string unzipped_text(std::span<const std::uint8_t> bytes) {
+  auto text = unzipped(bytes);
+  if (!text) broken("zstd");
+  return std::move(*text);
 }
 
-std::string decompress(std::span<const std::uint8_t> bytes) {
-  constexpr unsigned long long most = 64 * 1024 * 1024;  // far above what a report may hold
-  const unsigned long long size = ZSTD_getFrameContentSize(bytes.data(), bytes.size());
-  if (size > most) broken("no size, or one beyond all reports");
-  std::string json(static_cast<std::size_t>(size), '\0');
-  const std::size_t read = ZSTD_decompress(json.data(), json.size(), bytes.data(), bytes.size());
-  if (ZSTD_isError(read) || read != json.size()) broken("zstd");
-  return json;
+AttributesById operational_of(std::span<const std::uint8_t> bytes, const RowIds& ids) {
+  if (bytes.empty()) return {};
+  if (!are_columns(bytes)) return columns_from_json(unzipped_text(bytes), ids);
+  AttributesById by_id;
+  auto values = unpack_columns(bytes, ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (!values[i].empty()) by_id[ids[i]] = std::move(values[i]);
+  }
+  return by_id;
+}
+
+std::vector<Component> unpack_transient(std::span<const std::uint8_t> bytes) {
+  if (bytes.empty()) return {};
+  if (!is_transient(bytes)) return components_from_json(unzipped_text(bytes));
+  NumberReader reader({reinterpret_cast<const char*>(bytes.data() + 1), bytes.size() - 1});
+  std::vector<Component> components;
+  for (std::uint64_t classes = reader.number(); classes > 0; --classes) {
+    const std::string_view name = reader.text(reader.number());
+    const std::uint64_t count = reader.number();
+    if (count > most_rows - components.size()) broken("too many rows");
+    components.resize(components.size() + static_cast<std::size_t>(count),
+                      Component{"", std::string(name), {}});
+  }
+  const std::string_view rest = reader.text(reader.left());
+  auto values =
+      unpack_columns({reinterpret_cast<const std::uint8_t*>(rest.data()), rest.size()}, components.size());
+  for (std::size_t i = 0; i < components.size(); ++i) components[i].attributes = std::move(values[i]);
+  return components;
 }
 
 ComponentSet set_from(const store::Row& row) {
-  ComponentSet set{row.text(0), unpack_ids(row.bytes(1)), {}, {}, row.integer(4)};
-  if (!row.bytes(2).empty()) set.operational = columns_from_json(decompress(row.bytes(2)), set.ids);
-  if (!row.bytes(3).empty()) set.transient = components_from_json(decompress(row.bytes(3)));
+  ComponentSet set{row.text(0), unpack_ids(row.bytes(1)), {}, unpack_transient(row.bytes(3)), row.integer(4)};
+  set.operational = operational_of(row.bytes(2), set.ids);
   return set;
 }
 
 }  // namespace
 
-base::Bytes pack_ids(const RowIds& ids) {
-  base::Bytes bytes;
-  std::uint64_t last = 0;
-  for (const RowId id : ids) {
-    std::uint64_t rest = static_cast<std::uint64_t>(id) - last;
-    last = static_cast<std::uint64_t>(id);
-    for (; rest >= 0x80; rest >>= 7) bytes.push_back(static_cast<std::uint8_t>(rest | 0x80));
-    bytes.push_back(static_cast<std::uint8_t>(rest));
+base::Bytes pack_transient(std::span<const std::pair<std::string_view, std::size_t>> classes,
+                           const RowColumns& values) {
+  if (classes.empty()) return {};
+  std::string head(1, static_cast<char>(transient_mark));
+  append_number(head, classes.size());
+  std::size_t rows = 0;
+  for (const auto& [name, count] : classes) {
+    append_number(head, name.size());
+    head += name;
+    append_number(head, count);
+    rows += count;
   }
+  std::vector<std::size_t> order(rows);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const base::Bytes packed = values.pack(order);
+  base::Bytes bytes(head.begin(), head.end());
+  bytes.insert(bytes.end(), packed.begin(), packed.end());
   return bytes;
-}
-
-bool is_packed(std::span<const std::uint8_t> bytes) {
-  std::size_t length = 0;
-  for (const std::uint8_t byte : bytes) {
-    if (++length > 10) return false;
-    if (byte < 0x80) length = 0;
-  }
-  return length == 0;
-}
-
-RowIds unpack_ids(std::span<const std::uint8_t> bytes) {
-  RowIds ids;
-  std::uint64_t last = 0, difference = 0;
-  unsigned shift = 0;
-  for (const std::uint8_t byte : bytes) {
-    if (shift > 63) broken("a varint is too long");
-    difference |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
-    shift += 7;
-    if (byte & 0x80) continue;
-    last += difference;
-    ids.push_back(static_cast<RowId>(last));
-    difference = 0;
-    shift = 0;
-  }
-  if (shift != 0) broken("the last varint has no end");
-  return ids;
-}
-
-std::optional<RowId> RowMemory::find(const RowText& row) {
-  const Row* const expected = last_ ? last_->next : nullptr;
-  if (expected && Equal()({expected->class_name, expected->json}, row)) {
-    last_ = const_cast<Row*>(expected);
-    return last_->id;
-  }
-  const auto known = by_text_.find(row);
-  Row* const found = known == by_text_.end() ? nullptr : known->second;
-  if (last_ && found) last_->next = found;
-  last_ = found;
-  return found ? std::optional(found->id) : std::nullopt;
-}
-
-void RowMemory::learn(const RowText& row, RowId id) {
-  if (row.json.size() > remembered_bytes || by_text_.contains(row)) return;
-  if (rows_.size() >= most_) {
-    by_text_.clear();
-    rows_.clear();
-    last_ = nullptr;
-  }
-  Row& kept = rows_.emplace_back(Row{std::string(row.class_name), std::string(row.json), id});
-  by_text_.emplace(RowText{kept.class_name, kept.json}, &kept);
 }
 
 RowIds ids_of_rows(store::Transaction& tx, std::span<const RowText> rows, const base::Clock& clock,
@@ -305,14 +279,13 @@ std::optional<RowIds> load_row_ids(store::Transaction& tx, CiId ci, SourceId sou
   return row ? std::optional(unpack_ids(row->bytes(0))) : std::nullopt;
 }
 
-void save_components(store::Transaction& tx, CiId ci, SourceId source, const ComponentSetText& set) {
+void save_components(store::Transaction& tx, CiId ci, SourceId source, const PackedComponentSet& set) {
   tx.execute(
       "insert into component_set (ci_id, source_id, section, packed_rows, operational, transient, since)"
       " values ($1, $2, $3, $4, $5, $6, $7) on conflict (ci_id, source_id, section) do update set"
       " packed_rows = excluded.packed_rows, operational = excluded.operational, transient = "
       "excluded.transient",
-      ci.value, source.value, set.section, pack_ids(set.ids), compress(set.operational),
-      compress(set.transient), set.since);
+      ci.value, source.value, set.section, pack_ids(set.ids), set.operational, set.transient, set.since);
 }
 
 }  // namespace censo::cmdb

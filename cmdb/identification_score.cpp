@@ -7,6 +7,7 @@
 #include "cmdb/stored_json.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <span>
@@ -20,10 +21,10 @@ using store::Parameter;
 constexpr std::size_t most_carriers = 9, most_candidates = 8, learnt_at = 3;
 constexpr double other_family = -1;  // what a scan takes for a switch may be a computer that forwards
 
-// Every value's carriers in one statement of one text, so that it is prepared once; at most a few each.
-std::string carriers_sql() {
+// Every value's carriers in one statement; at most a few each.
+std::string carriers_sql(std::size_t values) {
   std::string sql;
-  for (std::size_t i = 0; i < Evidence::max_values; ++i) {
+  for (std::size_t i = 0; i < values; ++i) {
     const auto parameter = [&](std::size_t which) { return "$" + std::to_string(i * 5 + which + 1); };
     sql += i == 0 ? "" : " union all ";
     sql += "select * from (select value, rule, ci_id, identifying from ci_key where value = " + parameter(0) +
@@ -33,6 +34,18 @@ std::string carriers_sql() {
   return sql;
 }
 
+// One of few texts, so that each is prepared once. Most items show few values, and room for more costs time.
+struct CarriersQuery {
+  std::size_t values;
+  std::string sql;
+};
+const CarriersQuery& carriers_query(std::size_t values) {
+  constexpr std::size_t most = Evidence::max_values;
+  static const std::array<CarriersQuery, 3> queries{
+      {{4, carriers_sql(4)}, {8, carriers_sql(8)}, {most, carriers_sql(most)}}};
+  return *std::ranges::find_if(queries, [values](const auto& query) { return query.values >= values; });
+}
+
 struct Carrier {
   CiId ci;
   bool identifying = false;
@@ -40,7 +53,7 @@ struct Carrier {
 using Carriers = std::vector<std::vector<Carrier>>;  // by the evidence's values
 
 Carriers carriers_of(store::Transaction& tx, const Evidence& evidence) {
-  static const std::string sql = carriers_sql();
+  const CarriersQuery& query = carriers_query(evidence.values.size());
   std::vector<Parameter> parameters;
   for (const EvidenceValue& one : evidence.values) {
     parameters.emplace_back(one.value);
@@ -49,9 +62,9 @@ Carriers carriers_of(store::Transaction& tx, const Evidence& evidence) {
       parameters.emplace_back(rules[std::min(i, rules.size() - 1)]);
     }
   }
-  parameters.resize(Evidence::max_values * 5, std::string());
+  parameters.resize(query.values * 5, std::string());
   Carriers carriers(evidence.values.size());
-  for (const store::Row& row : tx.query_list(sql, parameters)) {
+  for (const store::Row& row : tx.query_list(query.sql, parameters)) {
     for (std::size_t i = 0; i < evidence.values.size(); ++i) {
       const EvidenceValue& one = evidence.values[i];
       const bool same = one.value == row.text(0) && std::ranges::find(one.weight->attributes, row.text(1)) !=

@@ -167,7 +167,12 @@ class Intake {
  public:
   Intake(store::Transaction& tx, const IngestTools& tools, const inventory::ReportTexts& texts,
          base::TimeMs now)
-      : tx_(tx), catalog_(tools.catalog), clock_(tools.clock), texts_(texts), now_(now), rows_(tools.rows) {}
+      : tx_(tx),
+        catalog_(tools.catalog),
+        clock_(tools.clock),
+        texts_(texts),
+        now_(now),
+        read_{tools.rows, {}} {}
 
   base::Result<IngestReceipt> take(const Report& report) {
     digest_ = inventory::content_digest(report, texts_.unchanged);
@@ -184,7 +189,7 @@ class Intake {
       return base::fail(Errc::conflict, "expected the sections that this report leaves out", "/unchanged",
                         "SECTIONS_WANTED");
     }
-    if (auto checked = check_report(tx_, catalog_, report, texts_); !checked) return checked.error();
+    if (auto checked = check_report(tx_, catalog_, report, texts_, read_); !checked) return checked.error();
     allowed_ = allowed_values(tx_);
     Identity subject = identity_of_subject(catalog_, report);
     subject.allowed = &allowed_;
@@ -245,8 +250,9 @@ class Intake {
                   false,
                   false,
                   allowed_,
-                  rows_,
-                  &texts_};
+                  read_.memory,
+                  &texts_,
+                  &read_};
     if (is_new_stream) begin_stream(run, report, subject);
     keep_decision(tx_, clock_, {run.source.ci, run.source.id, now_}, place_);
     if (stream_.is_stranger || stream_.found_clone) tell_of_clone(run, report);
@@ -322,7 +328,7 @@ class Intake {
   const base::Clock& clock_;
   const inventory::ReportTexts& texts_;
   const base::TimeMs now_;
-  RowMemory* const rows_;
+  ReadSections read_;
   std::string digest_;
   OriginId origin_;
   AllowedValues allowed_;

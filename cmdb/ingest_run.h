@@ -16,7 +16,8 @@
 
 namespace censo::cmdb {
 
-class RowMemory;  // cmdb/component_store.h
+class RowMemory;      // cmdb/row_memory.h
+struct ReadSections;  // cmdb/read_sections.h
 
 // Look-ups of classes for many items in a row, which are mostly of one class.
 class ClassMemory {
@@ -48,6 +49,7 @@ struct IngestRun {
   AllowedValues allowed = {};                     // listed junk that people took out of the lists
   RowMemory* rows = nullptr;                      // nullptr: every row is looked up
   const inventory::ReportTexts* texts = nullptr;  // nullptr: all sections are there, with items
+  ReadSections* read = nullptr;                   // of the sections in `texts`
 };
 
 // An item of its own, without values yet, and its history entry.

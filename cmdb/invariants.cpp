@@ -2,6 +2,7 @@
 
 #include "base/id.h"
 #include "cmdb/component_store.h"
+#include "cmdb/packed_ids.h"
 
 #include <algorithm>
 #include <functional>

@@ -3,8 +3,8 @@
 #include "base/text.h"
 #include "cmdb/derived_section.h"
 #include "cmdb/ingest_run.h"
-#include "cmdb/item_text_walk.h"
 #include "cmdb/reference.h"
+#include "cmdb/section_rows.h"
 #include "cmdb/user_schema.h"
 
 #include <limits>
@@ -12,6 +12,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace censo::cmdb {
 namespace {
@@ -33,8 +34,14 @@ base::Error malformed(std::string message, std::string pointer) {
 
 class Checker {
  public:
-  Checker(const ClassCatalog& catalog, const Report& report, const inventory::ReportTexts& texts)
-      : catalog_(catalog), classes_(catalog), walk_(catalog), report_(report), texts_(texts) {}
+  Checker(const ClassCatalog& catalog, const Report& report, const inventory::ReportTexts& texts,
+          ReadSections& read)
+      : catalog_(catalog),
+        classes_(catalog),
+        reader_(catalog, read.memory),
+        report_(report),
+        texts_(texts),
+        read_(read) {}
 
   Checked check() {
     if (auto checked = check_head(); !checked) return checked;
@@ -93,15 +100,10 @@ class Checker {
       }
     }
     const inventory::ItemTexts* texts = texts_.of(section);
-    return texts ? check_texts(*texts, pointer) : Checked();
-  }
-
-  Checked check_texts(const inventory::ItemTexts& texts, const std::string& pointer) {
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-      if (auto checked = check_text(catalog_, walk_, texts[i]); !checked) {
-        return at(pointer + "/items/" + std::to_string(i), checked.error());
-      }
-    }
+    if (!texts) return {};
+    auto rows = reader_.of_texts(*texts);
+    if (!rows) return at(pointer, rows.error());
+    read_.rows.emplace(section.name, std::move(*rows));
     return {};
   }
 
@@ -153,9 +155,10 @@ class Checker {
 
   const ClassCatalog& catalog_;
   ClassMemory classes_;
-  ItemTextWalk walk_;
+  SectionRowReader reader_;
   const Report& report_;
   const inventory::ReportTexts& texts_;
+  ReadSections& read_;
   const ClassDefinition* subject_ = nullptr;
   std::set<std::string_view> names_;
   std::map<std::string_view, std::string_view> refs_;  // ref -> class
@@ -163,15 +166,11 @@ class Checker {
 
 }  // namespace
 
-base::Result<void> check_report(const ClassCatalog& catalog, const Report& report,
-                                const inventory::ReportTexts& texts) {
-  return Checker(catalog, report, texts).check();
-}
-
 base::Result<void> check_report(store::Transaction& tx, const ClassCatalog& catalog, const Report& report,
-                                const inventory::ReportTexts& texts) {
+                                const inventory::ReportTexts& texts, ReadSections& read) {
   refresh(tx, catalog);
-  if (auto checked = check_report(catalog, report, texts); !checked) return checked;
+  if (read.memory) read.memory->keep_to(catalog.tables());
+  if (auto checked = Checker(catalog, report, texts, read).check(); !checked) return checked;
   return check_references(tx, catalog, report);
 }
 

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cmdb/change_feed.h"
 #include "cmdb/component_store.h"
+#include "cmdb/packed_ids.h"
 
 #include <algorithm>
 

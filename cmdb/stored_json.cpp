@@ -1,13 +1,11 @@
 #include "cmdb/stored_json.h"
 
 #include "base/text.h"
-#include "cmdb/operational_values.h"
 
 #include <boost/json.hpp>
 
 #include <array>
 #include <charconv>
-#include <numeric>
 #include <stdexcept>
 
 namespace censo::cmdb {
@@ -150,33 +148,12 @@ std::string to_json(const Value& value) {
   return out;
 }
 
-std::string to_json_columns(const AttributesById& by_id, std::span<const std::int64_t> ids) {
-  OperationalValues values;
-  auto row = by_id.begin();
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    while (row != by_id.end() && row->first < ids[i]) ++row;
-    if (row != by_id.end() && row->first == ids[i]) values.add(i, row->second);
-  }
-  std::vector<std::size_t> order(ids.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  return values.to_json(order);
-}
-
 std::string to_json(const Component& component) {
   std::string out = "{\"class\":";
   base::append_json_string(out, component.class_name);
   out += ",\"attributes\":";
   append(out, component.attributes);
   return out + "}";
-}
-
-std::string to_json(std::span<const Component> components) {
-  std::string out = "[";
-  for (const Component& component : components) {
-    if (out.size() > 1) out += ',';
-    out += to_json(component);
-  }
-  return out + "]";
 }
 
 std::string to_json(std::span<const inventory::Problem> problems) {
@@ -215,6 +192,14 @@ AttributesByName attributes_by_name_from_json(std::string_view text) {
   return by_name;
 }
 
+std::vector<std::optional<Value>> values_from_json(std::string_view text) {
+  std::vector<std::optional<Value>> values;
+  const json::value all = parse(text);
+  for (const json::value& value : all.as_array())
+    values.push_back(value.is_null() ? std::nullopt : std::optional(value_from(value)));
+  return values;
+}
+
 AttributesById columns_from_json(std::string_view text, std::span<const std::int64_t> ids) {
   AttributesById by_id;
   const json::value all = parse(text);
@@ -225,7 +210,7 @@ AttributesById columns_from_json(std::string_view text, std::span<const std::int
       continue;
     }
     const bool times = column.is_object();
-    const auto& values = times ? column.at(times_mark).as_array() : column.as_array();
+    const auto& values = times ? column.at("ms").as_array() : column.as_array();
     if (values.size() != ids.size()) throw std::runtime_error("the stored operational values are broken");
     base::TimeMs time = 0;
     for (std::size_t i = 0; i < ids.size(); ++i) {

@@ -25,19 +25,19 @@ std::string to_json(const AttributesByName& by_name);
 std::string to_lasting_json(const inventory::Attributes& attributes, const ClassDefinition& definition,
                             inventory::Attributes& operational);
 std::string to_json(const inventory::Value& value);
-std::string to_json(const Component& component);             // without its section
-std::string to_json(std::span<const Component> components);  // without their section
+std::string to_json(const Component& component);  // without its section
 std::string to_json(std::span<const inventory::Problem> problems);
-
-// Attributes of rows turned round, cmdb/operational_values.h. `ids` are sorted.
-std::string to_json_columns(const AttributesById& by_id, std::span<const std::int64_t> ids);
 
 // What was stored is trusted to be ours; if it is not, it throws std::runtime_error.
 inventory::Attributes attributes_from_json(std::string_view json);
 // One member, without reading the others; nothing: it is not there.
 std::optional<inventory::Value> value_in_json(std::string_view json, std::string_view name);
 AttributesByName attributes_by_name_from_json(std::string_view json);
-// Also of the form that was stored before, {"<id>": {"<attribute>": value}}.
+// The elements of an array; nothing: null.
+std::vector<std::optional<inventory::Value>> values_from_json(std::string_view json);
+// Forms of cmdb/row_columns.h that were stored before: {"<id>": {"<attribute>": value}} and {"<attribute>":
+// [a value for each id, or null]} or, of times, {"<attribute>": {"ms": [the first in milliseconds since 1970,
+// then each one's difference to the one before]}}.
 AttributesById columns_from_json(std::string_view json, std::span<const std::int64_t> ids);
 std::vector<Component> components_from_json(std::string_view json);
 std::vector<inventory::Problem> problems_from_json(std::string_view json);

@@ -1,6 +1,6 @@
 #include "cmdb/time_spans.h"
 
-#include "cmdb/component_store.h"
+#include "cmdb/packed_ids.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -13,7 +13,7 @@ bool holds(std::span<const TimeSpan> spans, base::TimeMs at) {
 }
 
 base::Bytes pack_times(const Times& times) {
-  return pack_ids(times);
+  return pack_numbers(times);
 }
 
 base::Bytes pack_spans(const TimeSpans& spans) {
@@ -26,7 +26,7 @@ base::Bytes pack_spans(const TimeSpans& spans) {
 }
 
 Times times_in(const store::Row& row, std::size_t column) {
-  return row.is_null(column) ? Times() : unpack_ids(row.bytes(column));
+  return row.is_null(column) ? Times() : unpack_numbers(row.bytes(column));
 }
 
 TimeSpans spans_in(const store::Row& row, std::size_t column) {

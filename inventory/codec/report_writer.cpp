@@ -1,5 +1,5 @@
 // Writes reports and takes their digests: both are about the same text.
-#include "base/digest.h"
+#include "base/long_digest.h"
 #include "base/text.h"
 #include "inventory/codec/item_lists.h"
 #include "inventory/report_codec.h"
@@ -152,13 +152,17 @@ void append(std::string& out, const Section& section) {
   out += '}';
 }
 
-// As it came.
-void append_items(std::string& out, const ItemTexts& items) {
+// As they came, with the commas between them.
+std::string_view all_of(const ItemTexts& items) {
   const char* const begin = items.front().whole.data();
   const std::string_view last = items.back().whole;
+  return {begin, static_cast<std::size_t>(last.data() + last.size() - begin)};
+}
+
+void append_items(std::string& out, const ItemTexts& items) {
   append_name(out, "items");
   out += '[';
-  out.append(begin, last.data() + last.size());
+  out += all_of(items);
   out += "]}";
 }
 
@@ -282,8 +286,8 @@ void seal(Report& report) {
 void codec::seal(Section& section, const ItemTexts& items) {
   std::string text;
   append_section_head(text, section, false);
-  append_items(text, items);
-  section.digest = base::to_hex(base::sha256(text));
+  append_name(text, "items");
+  section.digest = base::to_hex(base::sha256_of_all({text, "[", all_of(items), "]}"}));
 }
 
 std::string content_digest(const Report& report) {

@@ -1,8 +1,15 @@
 #include "base/digest.h"
 
+#include "base/long_digest.h"
+
 #include <gtest/gtest.h>
 
 namespace censo::base {
+
+TEST(Digest, OfPartsIsThatOfTheWhole) {
+  EXPECT_EQ(sha256_of_all({"a", "", "bc"}), sha256("abc"));
+  EXPECT_EQ(sha256_of_all({}), sha256(""));
+}
 
 TEST(Digest, Sha256OfAbcIsTheStandardsExample) {
   EXPECT_EQ(to_hex(sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");

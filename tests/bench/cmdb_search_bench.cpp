@@ -2,6 +2,7 @@
 // in the same run. `cmdb_search_bench [ITEMS] [HOSTS] [PACKAGES]`: a million items, of which 100,000 (or all,
 // when there are fewer) are hosts with 2,000 packages each.
 #include "cmdb/component_store.h"
+#include "cmdb/packed_ids.h"
 #include "cmdb/query_terms.h"
 #include "cmdb/search.h"
 #include "cmdb/search_index.h"

@@ -1,9 +1,11 @@
-// How fast reports with 2,000 packages are stored, against the bare engine writing the same packed bytes. One run shows
-// both: compare the ratio, not the single figure. Every database is a file and every group is one durable commit.
+// How fast reports with 2,000 packages are stored, against the bare engine writing the same packed bytes. One
+// run shows both: compare the ratio, not the single figure. Every database is a file and every group is one
+// durable commit.
 #include "base/clock.h"
 #include "cmdb/class_catalog.h"
 #include "cmdb/component_store.h"
 #include "cmdb/ingest.h"
+#include "cmdb/packed_ids.h"
 #include "cmdb/store/database.h"
 #include "inventory/report.h"
 
@@ -123,7 +125,8 @@ void changed_reports(benchmark::State& state) {
     auto reports = fleet(0, ++sequence);
     for (auto& report : reports) {
       for (int i = 0; i < packages; i += 100) {
-        report.sections[1].items[static_cast<std::size_t>(i)].attributes.set("version", std::to_string(sequence));
+        report.sections[1].items[static_cast<std::size_t>(i)].attributes.set("version",
+                                                                             std::to_string(sequence));
       }
       inventory::seal(report);
     }
@@ -157,7 +160,8 @@ void limit_packed_lists(benchmark::State& state) {
   std::int64_t next = 0;
   for (auto _ : state) {
     connection->begin_write();
-    for (int i = 0; i < group; ++i) tx.execute("insert into packed (id, bytes) values ($1, $2)", ++next, bytes);
+    for (int i = 0; i < group; ++i)
+      tx.execute("insert into packed (id, bytes) values ($1, $2)", ++next, bytes);
     connection->commit();
   }
   state.SetItemsProcessed(state.iterations() * group);

@@ -1,7 +1,7 @@
 // Reports whose long lists stay text are taken in as if they were items.
-#include "cmdb/component_store.h"
 #include "cmdb/exact_time.h"
-#include "cmdb/operational_values.h"
+#include "cmdb/row_memory.h"
+#include "cmdb/stored_json.h"
 #include "tests/cmdb/ingest_fixture.h"
 
 namespace censo::cmdb {
@@ -28,7 +28,8 @@ class ItemTexts : public IngestTest {
     });
     EXPECT_EQ(read->texts.item_texts.empty(), !texts);
     clock.advance(60'000);
-    const auto receipt = ingest(tx, {catalog, clock}, *read, clock.now());
+    const auto receipt = ingest(tx, {catalog, clock, &memory}, *read, clock.now());
+    for (const auto& step : tx.take_after_commit()) step();
     if (!receipt) ADD_FAILURE() << base::to_string(receipt.error());
     return receipt ? receipt->ci : CiId();
   }
@@ -39,6 +40,8 @@ class ItemTexts : public IngestTest {
     std::ranges::sort(found, {}, [](const auto& one) { return one.first + to_json(one.second); });
     return found;
   }
+
+  RowMemory memory;
 };
 
 const std::vector<inventory::Item> two_packages{installed("bash", "5.2", "2026-01-01T10:00:00.250Z"),
@@ -50,6 +53,31 @@ TEST_F(ItemTexts, AreStoredAsItemsAre) {
   EXPECT_EQ(components(items).size(), 2u);
   EXPECT_EQ(components(texts), components(items));
   EXPECT_EQ(count("component_row"), 2);
+}
+
+TEST_F(ItemTexts, OfKnownRowsAreStoredAsItemsAre) {
+  const auto packages = section(
+      "dpkg", {},
+      {installed("bash", "5.2", "2026-03-01T10:00:00.250Z"),
+       installed("curl", "8.0", "2026-03-01T10:00:01.000Z"), installed("zlib \"1\"", "1.3", "2026-03-01")});
+  take_as(true, "a", 1, section("dpkg", {}, two_packages));
+  take_as(true, "b", 1, packages);
+  EXPECT_EQ(memory.size(), 3u);
+  EXPECT_EQ(components(take_as(true, "c", 1, packages)), components(take_as(false, "d", 1, packages)));
+  EXPECT_EQ(count("component_row"), 3);
+}
+
+TEST_F(ItemTexts, AFaultAmongKnownRowsHasItsPlace) {
+  take_as(true, "a", 1, section("dpkg", {}, two_packages));
+  auto report = agent_report(
+      "b", 1, {section("dpkg", {}, {two_packages[0], installed("zlib \"1\"", "1.3", "yesterday")})});
+  inventory::seal(report);
+  const auto read = inventory::read_report(inventory::to_json(report), [](std::string_view) { return true; });
+  ASSERT_TRUE(read);
+  ASSERT_FALSE(read->texts.item_texts.empty());
+  const auto receipt = ingest(tx, {catalog, clock, &memory}, *read, clock.now());
+  ASSERT_FALSE(receipt);
+  EXPECT_EQ(receipt.error().where, "/sections/0/items/1/attributes/installed_at");
 }
 
 TEST_F(ItemTexts, OfTransientClassesComeBackWhole) {
@@ -92,19 +120,6 @@ TEST_F(ItemTexts, ClassesThatRulesLookIntoAreItems) {
   EXPECT_FALSE(stays_text(catalog, "disk"));
   EXPECT_FALSE(stays_text(catalog, "server"));
   EXPECT_FALSE(stays_text(catalog, "no_such_class"));
-}
-
-TEST(OperationalTimes, AreKeptAsDifferences) {
-  OperationalValues values;
-  const std::string first = "\"2026-01-01T00:00:01.000Z\"", second = "\"2026-01-01T00:00:00.250Z\"";
-  values.add(0, "installed_at", first);
-  values.add(2, "installed_at", second);
-  const std::vector<std::size_t> order{0, 1, 2};
-  EXPECT_EQ(values.to_json(order), R"({"installed_at":{"ms":[1767225601000,null,-750]}})");
-  AttributesById by_id;
-  by_id[5].set("installed_at", "2026-01-01T00:00:01.000Z");
-  by_id[9].set("installed_at", "2026-01-01T00:00:00.250Z");
-  EXPECT_EQ(columns_from_json(values.to_json(order), RowIds{5, 7, 9}), by_id);
 }
 
 TEST(ExactTime, IsOnlyWhatIsWrittenAgainAsTheSameText) {

@@ -1,6 +1,9 @@
+#include "cmdb/class_catalog.h"
 #include "cmdb/component_store.h"
+#include "cmdb/exact_time.h"
 
 #include "cmdb/store/database.h"
+#include "inventory/item_text.h"
 
 #include <gtest/gtest.h>
 
@@ -80,25 +83,95 @@ TEST_F(RowMemoryTest, LeavesLongRowsToTheStore) {
   EXPECT_EQ(ids_of(long_row), ids);
 }
 
-TEST(OperationalColumns, ComeBackAsTheyWere) {
-  const RowIds ids{7, 9, 11};
-  AttributesById by_id;
-  by_id[7].set("installed_at", "2026-01-01");
-  by_id[11].set("installed_at", "2026-02-01");
-  by_id[11].set("uses", std::int64_t{4});
-  EXPECT_EQ(to_json_columns(by_id, ids),
-            R"({"installed_at":["2026-01-01",null,"2026-02-01"],"uses":[null,null,4]})");
-  EXPECT_EQ(columns_from_json(to_json_columns(by_id, ids), ids), by_id);
+const inventory::ItemText curl{
+    "software_package",
+    R"({"architecture":"all","installed_at":"2026-01-01T10:00:00.250Z","name":"curl"})",
+    {}};
+const RowText curl_row{"software_package", R"({"architecture":"all","name":"curl"})", "installed_at", 21};
+
+class KnownItems : public RowMemoryTest {
+ protected:
+  // Of a host that has both rows.
+  KnownItems() {
+    memory.learn(two_rows[0], 7);
+    memory.learn(curl_row, 9);
+    memory.find(two_rows[0]);
+    memory.find(curl_row);
+    memory.find(two_rows[0]);
+  }
+  std::optional<KnownItem> find_with(std::string attributes) {
+    text = std::move(attributes);
+    memory.find(two_rows[0]);
+    return memory.find(inventory::ItemText{"software_package", text, {}}, times);
+  }
+
+  std::string text;
+  ExactTimes times;
+};
+
+TEST_F(KnownItems, AreFoundWithTheTimeThatTheirRowLeavesOut) {
+  const auto found = memory.find(curl, times);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->id, 9);
+  EXPECT_EQ(found->left_out, "installed_at");
+  EXPECT_EQ(base::to_iso8601(found->time), "2026-01-01T10:00:00.250Z");
 }
 
-TEST(OperationalColumns, TheFormOfBeforeIsReadToo) {
-  AttributesById by_id;
-  by_id[9].set("installed_at", "2026-01-01");
-  EXPECT_EQ(columns_from_json(R"({"9":{"installed_at":"2026-01-01"}})", RowIds{7, 9}), by_id);
+TEST_F(KnownItems, AreFoundWithoutTheTimeToo) {
+  const auto found = find_with(std::string(curl_row.json));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->id, 9);
+  EXPECT_EQ(found->left_out, "");
 }
 
-TEST(OperationalColumns, OfNothingAreEmpty) {
-  EXPECT_EQ(to_json_columns({}, RowIds{7, 9}), "{}");
+TEST_F(KnownItems, WithAnythingElseInBetweenAreNotKnown) {
+  const std::string begin = R"({"architecture":"all",)", end = R"(,"name":"curl"})";
+  EXPECT_TRUE(find_with(begin + R"("installed_at":"2026-01-01T10:00:00.250Z")" + end));
+  EXPECT_FALSE(find_with(begin + R"("installed_at":"2026-13-01T10:00:00.250Z")" + end));
+  EXPECT_FALSE(find_with(begin + R"("installed_ax":"2026-01-01T10:00:00.250Z")" + end));
+  EXPECT_FALSE(find_with(begin + R"("installed_at":"somewhen in the new year")" + end));
+  EXPECT_FALSE(find_with(begin + R"("installed_at":"2026-01-01T10:00:00.250Z")" + R"(,"name":"curd"})"));
+  EXPECT_FALSE(find_with(R"({"architecture":"alx",)"
+                         R"("installed_at":"2026-01-01T10:00:00.250Z")" +
+                         end));
+}
+
+TEST_F(KnownItems, OfAnotherClassAreNotKnown) {
+  auto other = curl;
+  other.class_name = "process";
+  EXPECT_FALSE(memory.find(other, times));
+}
+
+TEST_F(KnownItems, AreFoundBehindARowThatThisHostLacks) {
+  memory.learn({"software_package", R"({"name":"between"})"}, 8);
+  memory.find({"software_package", R"({"name":"between"})"});
+  memory.find(curl_row);
+  memory.find(two_rows[0]);
+  EXPECT_TRUE(memory.find(curl, times));
+}
+
+TEST_F(KnownItems, AreFoundBehindARowThatIsNew) {
+  EXPECT_FALSE(memory.find({"software_package", R"({"name":"new"})"}));
+  EXPECT_TRUE(memory.find(curl, times));
+}
+
+TEST_F(KnownItems, AreForgottenWithTheDefinitionsThatTheyWereCheckedBy) {
+  const ClassTables some, others;
+  memory.keep_to(some);
+  memory.learn(two_rows[0], 7);
+  memory.keep_to(some);
+  EXPECT_EQ(memory.size(), 1u);
+  memory.keep_to(others);
+  EXPECT_EQ(memory.size(), 0u);
+}
+
+TEST_F(KnownItems, AreNotLearntByDefinitionsThatHoldNoMore) {
+  const ClassTables some, others;
+  memory.keep_to(some);
+  ids_of(two_rows);
+  memory.keep_to(others);
+  commit();
+  EXPECT_EQ(memory.size(), 0u);
 }
 
 }  // namespace

@@ -36,7 +36,8 @@ class Migrate : public testing::Test {
     return Kind::io;
   }
   std::int64_t tables_named(std::string_view name) {
-    return std::ranges::count(driver::tables_of(*connection, test::on_postgres()), name, &driver::Table::name);
+    return std::ranges::count(driver::tables_of(*connection, test::on_postgres()), name,
+                              &driver::Table::name);
   }
 
   std::unique_ptr<Connection> connection =
@@ -94,6 +95,35 @@ TEST_F(Migrate, AFileWithoutANumberIsRefused) {
 TEST_F(Migrate, TheBuiltInFilesMakeTheSchema) {
   run({embedded_migrations().begin(), embedded_migrations().end()});
   EXPECT_EQ(tables_named("ci_key"), 1);
+}
+
+TEST_F(Migrate, TablesByKeyKeepTheRowsOfBefore) {
+  std::vector<base::EmbeddedFile> before;
+  std::ranges::copy_if(embedded_migrations(), std::back_inserter(before),
+                       [](const base::EmbeddedFile& file) { return file.path < "0117"; });
+  run(before);
+  connection->run_script(
+      "insert into ci (id, class, name, stage, attributes, first_seen) values (1, 'server', 'web', "
+      "'operate', '{}', 7), (9, 'server', 'db', 'operate', '{}', 7);"
+      "insert into origin (id, kind, native_id) values (2, 'agent', 'a');"
+      "insert into ci_source (id, origin_id, native_key, ci_id, sequence, content_digest, version, problems,"
+      " first_seen, last_seen) values (3, 2, '', 1, 1, '', '', '[]', 7, 7);"
+      "insert into ci_key (rule, value, ci_id, identifying) values ('serial', 'sn-1', 1, 1), ('name', 'web', "
+      "1, 0);"
+      "insert into source_section (source_id, section, digest, complete, rows_only) values (3, 'dpkg', 'd', "
+      "1, 1)");
+  run({embedded_migrations().begin(), embedded_migrations().end()});
+  Transaction tx(*connection);
+  const auto keys = tx.query("select rule, value, ci_id, identifying from ci_key order by rule");
+  ASSERT_EQ(keys.size(), 2u);
+  EXPECT_EQ(keys[0].text(1), "web");
+  EXPECT_EQ(keys[1].integer(3), 1);
+  EXPECT_EQ(
+      tx.query_one("select rows_only from source_section where source_id = 3 and digest = 'd'")->integer(0),
+      1);
+  EXPECT_THROW(
+      tx.execute("insert into ci_key (rule, value, ci_id, identifying) values ('serial', 'sn-1', 9, 1)"),
+      StoreError);
 }
 
 TEST_F(Migrate, AnIdColumnIsTheRowsOwnNumberInSqlite) {
