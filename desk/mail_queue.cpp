@@ -69,6 +69,15 @@ void queue_mail(store::Transaction& tx, OutgoingMail& mail, const base::Clock& c
                mail.ticket.value, mail.created_at);
 }
 
+bool is_mail_due(store::Transaction& tx, base::TimeMs now) {
+  return tx
+      .query_one(
+          "select 1 from mail_out where state = 'waiting' and next_at <= $1 and claimed_until <= $1 "
+          "and exists (select 1 from mail_account where way = 'out') limit 1",
+          now)
+      .has_value();
+}
+
 std::vector<OutgoingMail> claim_mails(store::Transaction& tx, base::TimeMs now, base::TimeMs until,
                                       std::size_t limit) {
   std::vector<OutgoingMail> mails;

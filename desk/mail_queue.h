@@ -31,6 +31,8 @@ struct OutgoingMail {
 // Written down, and for a ticket in its thread.
 void queue_mail(store::Transaction& tx, OutgoingMail& mail, const base::Clock& clock);
 
+// A server is set, and something waits for it.
+bool is_mail_due(store::Transaction& tx, base::TimeMs now);
 // What is due, for whoever calls it until `until`: after that it is anybody's again. At most `limit`, oldest
 // first.
 std::vector<OutgoingMail> claim_mails(store::Transaction& tx, base::TimeMs now, base::TimeMs until,

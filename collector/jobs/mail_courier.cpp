@@ -33,8 +33,15 @@ struct Round {
   std::vector<desk::OutgoingMail> mails;
 };
 
+// Most of the time nothing is due, and then nothing is written.
 std::optional<Round> claim(store::Database& database, base::TimeMs now) {
   std::optional<Round> round;
+  bool due = false;
+  const auto looked = database.read([&](store::Transaction& tx) -> store::Outcome {
+    due = desk::is_mail_due(tx, now);
+    return {};
+  });
+  if (looked && !due) return {};
   const auto done = database.write([&](store::Transaction& tx) -> store::Outcome {
     round.reset();
     auto account = desk::find_account(tx, "out");
@@ -124,8 +131,11 @@ class Fetching {
     const auto status = mail::folder_status(connection, account.folder);
     if (!status) return status.error();
     if (folder.validity != status->validity) {
-      // Never read, or numbered anew: what was taken before is known by its digest.
-      folder.last_uid = folder.validity == 0 ? status->next_uid - 1 : 0;
+      const bool anew = folder.validity != 0;
+      const auto first =
+          anew ? first_since(connection, account, *status) : base::Result<std::int64_t>(status->next_uid);
+      if (!first) return first.error();
+      folder.last_uid = *first - 1;
       folder.validity = status->validity;
       save(folder);
     }
@@ -147,6 +157,15 @@ class Fetching {
   }
 
  private:
+  // Of a folder that is numbered anew: what was taken before is known by its digest, what was there before
+  // the server was set is nobody's answer.
+  static base::Result<std::int64_t> first_since(mail::CurlConnection& connection,
+                                                const desk::MailAccount& account,
+                                                const mail::FolderStatus& status) {
+    const auto first = mail::first_uid_since(connection, account.folder, account.updated_at);
+    if (!first) return first.error();
+    return *first == 0 ? status.next_uid : *first;
+  }
   desk::MailFolder known_folder(const desk::MailAccount& account) {
     desk::MailFolder folder;
     const auto name =
@@ -216,8 +235,11 @@ void send_due_mails(store::Database& database, const desk::MailRules& rules, con
 void fetch_mails(store::Database& database, const MailDesk& desk, const CredentialBox& box,
                  const base::Clock& clock, const std::stop_token& stop) {
   std::optional<desk::MailAccount> account;
-  write(database, [&](store::Transaction& tx) { account = desk::find_account(tx, "in"); });
-  if (!account) return;
+  const auto looked = database.read([&](store::Transaction& tx) -> store::Outcome {
+    account = desk::find_account(tx, "in");
+    return {};
+  });
+  if (!looked || !account) return;
   const auto server = server_of(*account, box);
   const auto done = server ? Fetching(database, desk, clock).fetch(*account, *server, stop)
                            : base::Result<void>(server.error());

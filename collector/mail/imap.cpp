@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace censo::collector::mail {
@@ -95,6 +96,23 @@ base::Result<std::vector<std::int64_t>> uids_after(CurlConnection& connection, c
   std::erase_if(numbers, [&](std::int64_t number) { return number <= uid; });  // "*" is at least the last
   if (numbers.size() > limit) numbers.resize(limit);
   return numbers;
+}
+
+std::string imap_date(base::TimeMs time) {
+  constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const auto iso = base::to_iso8601(time);  // 2026-09-21T...
+  const auto month = base::parse_integer(iso.substr(5, 2)).value_or(1);
+  return iso.substr(8, 2) + "-" + std::string(months[static_cast<std::size_t>(month - 1)]) + "-" +
+         iso.substr(0, 4);
+}
+
+base::Result<std::int64_t> first_uid_since(CurlConnection& connection, const std::string& folder,
+                                           base::TimeMs since) {
+  const auto answer = ask(connection, in_url(folder), "UID SEARCH SINCE " + imap_date(since));
+  if (!answer) return answer.error();
+  const auto numbers = numbers_of_search(*answer);
+  return numbers.empty() ? 0 : numbers.front();
 }
 
 base::Result<std::string> fetch_message(CurlConnection& connection, const std::string& folder,

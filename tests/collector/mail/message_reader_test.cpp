@@ -162,5 +162,10 @@ TEST(ImapAnswers, NumbersAreRead) {
   EXPECT_EQ(number_after("* STATUS INBOX (MESSAGES 1)", "UIDNEXT"), 0);
 }
 
+TEST(ImapAnswers, DatesAreWrittenAsTheServerReadsThem) {
+  EXPECT_EQ(imap_date(1'790'000'000'000), "21-Sep-2026");
+  EXPECT_EQ(imap_date(0), "01-Jan-1970");
+}
+
 }  // namespace
 }  // namespace censo::collector::mail
