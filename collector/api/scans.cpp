@@ -250,38 +250,11 @@ base::Result<Response> cancel_run(store::Transaction& tx, const Request& request
   return response;
 }
 
-}  // namespace
-
-Routes scans(const Services& services) {
-  const auto with = [&services](auto handler) {
-    return [handler, &services](store::Transaction& tx, const Request& request) {
-      return handler(tx, request, services);
-    };
+Routes run_routes(const Services& services) {
+  const auto cancel = [&services](store::Transaction& tx, const Request& request) {
+    return cancel_run(tx, request, services);
   };
   return {
-      {"GET",
-       "/api/v1/scan-jobs",
-       Role::viewer,
-       Access::read,
-       "Scan jobs with their last runs",
-       {},
-       list_jobs},
-      {"POST", "/api/v1/scan-jobs", Role::technician, Access::write, "Add a scan job", {}, with(add_job)},
-      {"GET", "/api/v1/scan-jobs/{id}", Role::viewer, Access::read, "One scan job", {}, show_job},
-      {"DELETE",
-       "/api/v1/scan-jobs/{id}",
-       Role::technician,
-       Access::write,
-       "Remove a scan job; its runs stay",
-       {},
-       remove_job},
-      {"POST",
-       "/api/v1/scan-jobs/{id}/runs",
-       Role::technician,
-       Access::write,
-       "Run a scan job now",
-       {},
-       with(start_run)},
       {"GET",
        "/api/v1/scan-runs",
        Role::viewer,
@@ -317,8 +290,45 @@ Routes scans(const Services& services) {
        Access::write,
        "Stop a run at once",
        {},
-       with(cancel_run)},
+       cancel},
   };
+}
+
+}  // namespace
+
+Routes scans(const Services& services) {
+  const auto with = [&services](auto handler) {
+    return [handler, &services](store::Transaction& tx, const Request& request) {
+      return handler(tx, request, services);
+    };
+  };
+  Routes routes{
+      {"GET",
+       "/api/v1/scan-jobs",
+       Role::viewer,
+       Access::read,
+       "Scan jobs with their last runs",
+       {},
+       list_jobs},
+      {"POST", "/api/v1/scan-jobs", Role::technician, Access::write, "Add a scan job", {}, with(add_job)},
+      {"GET", "/api/v1/scan-jobs/{id}", Role::viewer, Access::read, "One scan job", {}, show_job},
+      {"DELETE",
+       "/api/v1/scan-jobs/{id}",
+       Role::technician,
+       Access::write,
+       "Remove a scan job; its runs stay",
+       {},
+       remove_job},
+      {"POST",
+       "/api/v1/scan-jobs/{id}/runs",
+       Role::technician,
+       Access::write,
+       "Run a scan job now",
+       {},
+       with(start_run)},
+  };
+  for (auto& route : run_routes(services)) routes.push_back(std::move(route));
+  return routes;
 }
 
 }  // namespace censo::collector::api

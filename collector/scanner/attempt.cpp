@@ -1,7 +1,6 @@
 #include "collector/scanner/attempt.h"
 
 #include "base/text.h"
-#include "collector/scanner/sweep.h"
 
 namespace censo::scanner {
 namespace {

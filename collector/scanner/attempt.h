@@ -1,28 +1,14 @@
-// One thing that was tried on an address, for people who ask why it was read, or was not.
+// What a sweep did, as attempts (scan_job.h).
 #pragma once
 
-#include "base/clock.h"
-#include "collector/scanner/snmp_session.h"
+#include "collector/scanner/scan_job.h"
+#include "collector/scanner/sweep.h"
 
-#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace censo::scanner {
-
-struct Found;  // sweep.h
-
-// Holds no secret: credentials are named.
-struct Attempt {
-  base::TimeMs at = 0;     // when it began
-  std::string what;        // "sweep", "ping", "snmp", "tcp 22"; "tcp": the ports that are closed
-  std::string credential;  // its name; the sweep asks with several
-  std::string version;     // of SNMP: "v2c"
-  Verdict verdict = Verdict::ok;
-  std::string detail;  // in words
-  std::int64_t duration_ms = 0;
-};
 
 // What the sweep that began at `began` did with one address, asked with these credentials in this order.
 // None: it was stopped before it asked. `detail` is what was wrong with what came, if anything.

@@ -1,10 +1,10 @@
 #include "collector/scanner/scan_job.h"
 
+#include "collector/scanner/attempt.h"
 #include "collector/scanner/device_catalog.h"
 #include "collector/scanner/inventory_device.h"
 #include "collector/scanner/ports/port_scan.h"
 #include "collector/scanner/snmp/snmp_engine.h"
-#include "collector/scanner/sweep.h"
 
 #include <algorithm>
 #include <atomic>

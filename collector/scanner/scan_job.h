@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "collector/scanner/attempt.h"
 #include "collector/scanner/port_settings.h"
 #include "collector/scanner/snmp_session.h"
 #include "collector/scanner/sweep_settings.h"
@@ -42,6 +41,18 @@ struct ScanJob {
 // Errc::limit_exceeded above `max_addresses`.
 base::Result<std::vector<ScanTarget>> expand_targets(const ScanJob& job,
                                                      std::size_t max_addresses = 1u << 20);
+
+// One thing that was tried on an address, for people who ask why it was read, or was not. Holds no secret:
+// credentials are named.
+struct Attempt {
+  base::TimeMs at = 0;     // when it began
+  std::string what;        // "sweep", "ping", "snmp", "tcp 22"; "tcp": the ports that are closed
+  std::string credential;  // its name; the sweep asks with several
+  std::string version;     // of SNMP: "v2c"
+  Verdict verdict = Verdict::ok;
+  std::string detail;  // in words
+  std::int64_t duration_ms = 0;
+};
 
 struct DeviceResult {
   ScanTarget target;

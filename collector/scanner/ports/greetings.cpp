@@ -16,6 +16,12 @@ std::string cleaned(std::string_view text) {
   return std::string(base::trim(clean));
 }
 
+std::string one_spaced(const std::string& text) {
+  std::string words;
+  for (const auto& word : base::split_words(text)) words.append(words.empty() ? "" : " ").append(word);
+  return words;
+}
+
 std::string_view next_line(std::string_view& rest) {
   const auto end = rest.find('\n');
   auto line = rest.substr(0, end);
@@ -32,10 +38,7 @@ std::string title_of(std::string_view page) {
   const auto begin = lower.find('>', tag);
   if (begin == lower.npos) return {};
   const auto end = std::min(lower.find("</title", begin), lower.size());
-  const auto words = base::split_words(cleaned(page.substr(begin + 1, end - begin - 1)));
-  std::string title;
-  for (const auto& word : words) title.append(title.empty() ? "" : " ").append(word);
-  return title;
+  return one_spaced(cleaned(page.substr(begin + 1, end - begin - 1)));
 }
 
 std::string realm_of(std::string_view challenge) {
@@ -94,8 +97,7 @@ std::string plain_greeting(std::string_view received) {
       i += 2;
     }
   }
-  const auto words = base::split_words(cleaned(text));
-  return base::join(std::vector<std::string>(words.begin(), words.end()), " ");
+  return one_spaced(cleaned(text));
 }
 
 }  // namespace censo::scanner

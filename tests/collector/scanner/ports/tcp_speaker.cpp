@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -49,6 +50,7 @@ SSL_CTX* server_context() {
 
 TcpSpeaker::TcpSpeaker(Speech speech, const std::string& address)
     : speech_(std::move(speech)), socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to whoever has gone already
   sockaddr_in own{};
   own.sin_family = AF_INET;
   inet_pton(AF_INET, address.c_str(), &own.sin_addr);
