@@ -4,7 +4,7 @@ function(censo_embed library folder namespace function)
   file(GLOB_RECURSE files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.sql ${CMAKE_SOURCE_DIR}/${folder}/*.yaml
     ${CMAKE_SOURCE_DIR}/${folder}/*.json)
   if(folder STREQUAL "schemas")
-    list(FILTER files EXCLUDE REGEX "/schemas/devices/")  # the scanner's
+    list(FILTER files EXCLUDE REGEX "/schemas/(devices|ports)/")  # the scanner's
   endif()
   set(output ${CMAKE_BINARY_DIR}/generated/${function}.cpp)
   add_custom_command(OUTPUT ${output}

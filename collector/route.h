@@ -51,6 +51,7 @@ struct Request {
   std::string content_type, content_encoding;
   std::string host;  // as the caller named this collector, without port
   std::string request_id;
+  std::string last_event_id;  // of a client that follows a stream again (WHATWG HTML, 9.2.3)
   Caller caller;
 
   // Throws std::logic_error when the route has none such.
@@ -65,6 +66,9 @@ struct Response {
   std::vector<std::pair<std::string, std::string>> headers;
   bool dry_run = false;  // the answer says what would be: all that the handler wrote is rolled back
   std::function<void()> after_commit;  // run once the transaction is durable; must not throw or block
+  // Set: the body is the beginning of a stream. It is called again and again, in a transaction of its own
+  // each time, for what follows; an answer without it is the last.
+  std::function<base::Result<Response>(store::Transaction&, const Request&)> more;
 
   static Response ok(std::string json) { return with(200, std::move(json)); }
   static Response created(std::string json) { return with(201, std::move(json)); }

@@ -1,8 +1,11 @@
 // Scan jobs and their runs.
+#include "base/text.h"
 #include "collector/jobs/scan_runner.h"
 #include "collector/json_body.h"
 #include "collector/route.h"
 #include "collector/services.h"
+
+#include <limits>
 
 namespace censo::collector::api {
 namespace {
@@ -51,6 +54,7 @@ boost::json::object job_json(store::Transaction& tx, const jobs::StoredJob& job)
           {"sweep", job.sweep.value_or(true)},
           {"sweep_rate", job.sweep_rate},
           {"subnet_rate", job.subnet_rate},
+          {"probe_ports", job.probe_ports},
           {"created_at", json_time(job.created_at)},
           {"last_run", last ? boost::json::value(run_json(*last)) : boost::json::value()}};
 }
@@ -65,6 +69,16 @@ boost::json::object device_json(const jobs::StoredDevice& device) {
                            : boost::json::value()},
           {"outcome", device.outcome},
           {"duration_ms", device.duration_ms}};
+}
+
+boost::json::object attempt_json(const scanner::Attempt& attempt) {
+  return {{"at", json_time(attempt.at)},
+          {"what", attempt.what},
+          {"credential", attempt.credential},
+          {"version", attempt.version},
+          {"verdict", scanner::name_of(attempt.verdict)},
+          {"detail", attempt.detail},
+          {"duration_ms", attempt.duration_ms}};
 }
 
 base::Result<Response> list_jobs(store::Transaction& tx, const Request&) {
@@ -84,7 +98,7 @@ std::uint32_t rate_in(JsonBody& body, std::string_view field, std::uint32_t othe
 
 base::Result<Response> add_job(store::Transaction& tx, const Request& request, const Services& services) {
   JsonBody body(request, {"name", "ranges", "exclusions", "port", "credentials", "schedule", "sweep",
-                          "sweep_rate", "subnet_rate"});
+                          "sweep_rate", "subnet_rate", "probe_ports"});
   jobs::StoredJob job;
   job.name = body.text("name", 64);
   job.ranges = body.text_list("ranges", 1000, 128);
@@ -95,6 +109,7 @@ base::Result<Response> add_job(store::Transaction& tx, const Request& request, c
   if (body.has("sweep")) job.sweep = body.flag_or("sweep", true);
   job.sweep_rate = rate_in(body, "sweep_rate", job.sweep_rate);
   job.subnet_rate = rate_in(body, "subnet_rate", job.subnet_rate);
+  job.probe_ports = body.flag_or("probe_ports", false);
   if (const auto& fault = body.fault()) return *fault;
   const auto added = jobs::add_job(tx, std::move(job), services.clock);
   if (!added) return added.error();
@@ -152,6 +167,69 @@ base::Result<Response> list_devices(store::Transaction& tx, const Request& reque
   return Response::ok(json_page(*devices, device_json));
 }
 
+base::Result<Response> show_device(store::Transaction& tx, const Request& request) {
+  const auto run = jobs::find_run(tx, request.parameter("id"));
+  if (!run) return run.error();
+  const auto device = jobs::device_of(tx, *run, request.parameter("address"));
+  if (!device) return device.error();
+  auto answer = device_json(*device);
+  boost::json::array attempts;
+  for (const auto& attempt : device->attempts) attempts.push_back(attempt_json(attempt));
+  answer["attempts"] = std::move(attempts);
+  return Response::ok(boost::json::serialize(answer));
+}
+
+// How far a follower of a run has been told.
+struct Told {
+  std::int64_t sequence = 0;  // of devices
+  std::string progress;
+};
+
+// One of server-sent events (WHATWG HTML, 9.2). JSON holds no line end.
+std::string event(std::string_view type, const boost::json::object& data, std::int64_t id) {
+  return "event: " + std::string(type) + "\nid: " + std::to_string(id) +
+         "\ndata: " + boost::json::serialize(data) + "\n\n";
+}
+
+// What happened in a run since; goes on until the run has ended.
+base::Result<Response> events_since(store::Transaction& tx, const std::string& id, Told told) {
+  constexpr std::size_t most_at_once = 200;
+  const auto run = jobs::find_run(tx, id);  // before its devices: once it has ended, they are all there
+  if (!run) return run.error();
+  auto response = Response::ok({});
+  response.content_type = "text/event-stream";
+  const auto devices = jobs::devices_since(tx, run->id, told.sequence, most_at_once);
+  for (const auto& device : devices) {
+    told.sequence = device.sequence;
+    response.body += event("device", device_json(device), told.sequence);
+  }
+  const auto state = run_json(*run);
+  const bool goes_on = run->ended_at == 0 || devices.size() == most_at_once;
+  if (!goes_on) {
+    response.body += event("end", state, told.sequence);
+    return response;
+  }
+  if (auto progress = boost::json::serialize(state); progress != told.progress) {
+    response.body += event("progress", state, told.sequence);
+    told.progress = std::move(progress);
+  }
+  response.more = [id, told](store::Transaction& next, const Request&) {
+    return events_since(next, id, told);
+  };
+  return response;
+}
+
+base::Result<Response> follow_run(store::Transaction& tx, const Request& request) {
+  Told told;
+  const auto& again = request.last_event_id;
+  const auto after = request.query_or("after", again.empty() ? "0" : again);
+  const auto sequence = base::parse_unsigned(after);
+  if (!sequence || *sequence > std::numeric_limits<std::int64_t>::max())
+    return fail(Errc::malformed, "expected the id of an event of this stream", "after");
+  told.sequence = static_cast<std::int64_t>(*sequence);
+  return events_since(tx, request.parameter("id"), told);
+}
+
 base::Result<Response> cancel_run(store::Transaction& tx, const Request& request, const Services& services) {
   const auto run = jobs::find_run(tx, request.parameter("id"));
   if (!run) return run.error();
@@ -172,6 +250,50 @@ base::Result<Response> cancel_run(store::Transaction& tx, const Request& request
   return response;
 }
 
+Routes run_routes(const Services& services) {
+  const auto cancel = [&services](store::Transaction& tx, const Request& request) {
+    return cancel_run(tx, request, services);
+  };
+  return {
+      {"GET",
+       "/api/v1/scan-runs",
+       Role::viewer,
+       Access::read,
+       "Runs, newest first",
+       {"job", "limit", "after"},
+       list_runs},
+      {"GET", "/api/v1/scan-runs/{id}", Role::viewer, Access::read, "One run", {}, show_run},
+      {"GET",
+       "/api/v1/scan-runs/{id}/devices",
+       Role::viewer,
+       Access::read,
+       "The devices of a run",
+       {"verdict", "limit", "after"},
+       list_devices},
+      {"GET",
+       "/api/v1/scan-runs/{id}/events",
+       Role::viewer,
+       Access::read,
+       "Follow a run: server-sent events for each device and the counts, until it has ended",
+       {"after"},
+       follow_run},
+      {"GET",
+       "/api/v1/scan-runs/{id}/devices/{address}",
+       Role::viewer,
+       Access::read,
+       "One address of a run, with what was tried on it",
+       {},
+       show_device},
+      {"POST",
+       "/api/v1/scan-runs/{id}/cancel",
+       Role::technician,
+       Access::write,
+       "Stop a run at once",
+       {},
+       cancel},
+  };
+}
+
 }  // namespace
 
 Routes scans(const Services& services) {
@@ -180,7 +302,7 @@ Routes scans(const Services& services) {
       return handler(tx, request, services);
     };
   };
-  return {
+  Routes routes{
       {"GET",
        "/api/v1/scan-jobs",
        Role::viewer,
@@ -204,29 +326,9 @@ Routes scans(const Services& services) {
        "Run a scan job now",
        {},
        with(start_run)},
-      {"GET",
-       "/api/v1/scan-runs",
-       Role::viewer,
-       Access::read,
-       "Runs, newest first",
-       {"job", "limit", "after"},
-       list_runs},
-      {"GET", "/api/v1/scan-runs/{id}", Role::viewer, Access::read, "One run", {}, show_run},
-      {"GET",
-       "/api/v1/scan-runs/{id}/devices",
-       Role::viewer,
-       Access::read,
-       "The devices of a run",
-       {"verdict", "limit", "after"},
-       list_devices},
-      {"POST",
-       "/api/v1/scan-runs/{id}/cancel",
-       Role::technician,
-       Access::write,
-       "Stop a run at once",
-       {},
-       with(cancel_run)},
   };
+  for (auto& route : run_routes(services)) routes.push_back(std::move(route));
+  return routes;
 }
 
 }  // namespace censo::collector::api

@@ -17,6 +17,7 @@
 
 #include <chrono>
 #include <optional>
+#include <utility>
 
 namespace censo::cli {
 namespace {
@@ -30,6 +31,8 @@ using Stream = beast::ssl_stream<beast::tcp_stream>;
 
 constexpr auto step_limit = std::chrono::seconds(10);    // connect, handshake
 constexpr auto answer_limit = std::chrono::seconds(30);  // request and answer
+constexpr auto silence_limit =
+    std::chrono::seconds(60);  // of a stream; collectors show every 15 s that they live
 constexpr std::size_t body_limit = 64 * 1024 * 1024;
 
 struct Address {
@@ -181,6 +184,33 @@ class ApiClient::Connection {
     return parser.release();
   }
 
+  // An answer that goes on is handed over piece by piece, and the response's body is empty; one that is none
+  // (a problem) comes whole.
+  base::Result<http::response<http::string_body>> stream(
+      http::request<http::string_body>& request,
+      const std::function<base::Result<void>(std::string_view)>& on_piece) {
+    beast::error_code error;
+    tcp().expires_after(answer_limit);
+    http::async_write(*stream_, request, [&](beast::error_code ec, std::size_t) { error = ec; });
+    finish();
+    http::response_parser<http::string_body> parser;
+    parser.body_limit(boost::none);
+    while (!error && !parser.is_done()) {
+      const bool is_stream = parser.is_header_done() && parser.get().result() == http::status::ok;
+      tcp().expires_after(is_stream ? silence_limit : answer_limit);
+      http::async_read_some(*stream_, buffer_, parser,
+                            [&](beast::error_code ec, std::size_t) { error = ec; });
+      finish();
+      if (parser.is_header_done() && parser.get().body().size() > body_limit)
+        return fail(Errc::limit_exceeded, "an answer that is too long");
+      if (error || !parser.is_header_done() || parser.get().result() != http::status::ok) continue;
+      const auto piece = std::exchange(parser.get().body(), {});
+      if (auto taken = on_piece(piece); !taken) return taken.error();
+    }
+    if (error) return unreachable("the answer of", address_, error);
+    return parser.release();
+  }
+
   SSL* ssl() { return stream_->native_handle(); }
   const Address& address() const { return address_; }
 
@@ -201,6 +231,22 @@ class ApiClient::Connection {
 ApiClient::ApiClient(const Context& context) : context_(context) {}
 ApiClient::~ApiClient() = default;
 
+namespace {
+
+http::request<http::string_body> request_for(const Address& address, const Context& context,
+                                             std::string_view method, const std::string& target) {
+  http::request<http::string_body> request;
+  request.method_string(beast::string_view(method.data(), method.size()));
+  request.target(target);
+  request.version(11);
+  request.set(http::field::host, address.host + ":" + address.port);
+  request.set(http::field::authorization, "Bearer " + context.token);
+  request.set(http::field::user_agent, "censo");
+  return request;
+}
+
+}  // namespace
+
 struct ApiClient::Answer {
   http::response<http::string_body> response;
 };
@@ -209,14 +255,8 @@ base::Result<ApiClient::Answer> ApiClient::exchange(std::string_view method, con
                                                     std::string body, std::string_view media_type) {
   const auto address = address_of(context_.url);
   if (!address) return address.error();
-  http::request<http::string_body> request;
-  request.method_string(beast::string_view(method.data(), method.size()));
-  request.target(target);
-  request.version(11);
-  request.set(http::field::host, address->host + ":" + address->port);
-  request.set(http::field::authorization, "Bearer " + context_.token);
+  auto request = request_for(*address, context_, method, target);
   request.set(http::field::accept, "application/json");
-  request.set(http::field::user_agent, "censo");
   if (!body.empty())
     request.set(http::field::content_type, beast::string_view(media_type.data(), media_type.size()));
   request.body() = std::move(body);
@@ -288,6 +328,29 @@ base::Result<boost::json::value> ApiClient::post(std::string_view path, const bo
 
 base::Result<boost::json::value> ApiClient::put(std::string_view path, const boost::json::value& body) {
   return call("PUT", std::string(path), boost::json::serialize(body));
+}
+
+base::Result<void> ApiClient::follow(std::string_view path, const std::string& last_id,
+                                     const std::function<void(const ServerEvent&)>& on_event) {
+  const auto address = address_of(context_.url);
+  if (!address) return address.error();
+  auto request = request_for(*address, context_, "GET", std::string(path));
+  request.set(http::field::accept, "text/event-stream");
+  if (!last_id.empty()) request.set("Last-Event-ID", last_id);
+  Connection connection(*address);  // of its own: it ends with the stream
+  if (auto opened = connection.open(context_.ca, true); !opened) return opened.error();
+  EventReader reader;
+  const auto response = connection.stream(request, [&](std::string_view piece) -> base::Result<void> {
+    const auto events = reader.take(piece);
+    if (!events) return events.error();
+    for (const auto& event : *events) on_event(event);
+    return {};
+  });
+  if (!response) return response.error();
+  if (response->result() == http::status::ok) return {};
+  const auto answer = answer_of(*response);
+  if (!answer) return answer.error();
+  return fail(Errc::malformed, "the answer is no stream of events");
 }
 
 base::Result<void> ApiClient::remove(std::string_view path) {

@@ -4,9 +4,11 @@
 #include "base/digest.h"
 #include "base/result.h"
 #include "collector/cli/context.h"
+#include "collector/cli/event_reader.h"
 
 #include <boost/json/value.hpp>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -43,6 +45,11 @@ class ApiClient {
   // Any other method, or one with a query.
   base::Result<boost::json::value> send(std::string_view method, std::string_view path, const Query& query,
                                         const boost::json::value& body = nullptr);
+
+  // A stream of server-sent events, from the one after `last_id` on, until the collector ends it: each is
+  // handed over as it comes, with the id to go on from. Errc::unavailable, Errc::timeout: it broke off.
+  base::Result<void> follow(std::string_view path, const std::string& last_id,
+                            const std::function<void(const ServerEvent&)>& on_event);
 
   const std::string& url() const { return context_.url; }
 

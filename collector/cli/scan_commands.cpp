@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "collector/cli/commands.h"
+#include "collector/cli/scan_follow.h"
 
 #include <fmt/core.h>
 #include <CLI/CLI.hpp>
@@ -15,6 +16,21 @@ namespace {
 const Columns device_columns{{"address", "/address"},       {"port", "/port"},      {"verdict", "/verdict"},
                              {"item", "/ci/name"},          {"class", "/ci/class"}, {"outcome", "/outcome"},
                              {"credential", "/credential"}, {"detail", "/detail"}};
+const Columns attempt_columns{{"when", "/at", Show::age}, {"what", "/what"},
+                              {"version", "/version"},    {"credential", "/credential"},
+                              {"verdict", "/verdict"},    {"took ms", "/duration_ms"},
+                              {"detail", "/detail"}};
+const Columns sum_columns{{"job", "/job/name"},
+                          {"run", "/id"},
+                          {"state", "/state"},
+                          {"detail", "/detail"},
+                          {"started", "/started_at", Show::age},
+                          {"addresses", "/total"},
+                          {"answered", "/answered"},
+                          {"new", "/created"},
+                          {"changed", "/updated"},
+                          {"verdicts", "/verdicts"},
+                          {"sweep", "/sweep"}};
 const Columns run_columns{{"run", "/id"},          {"job", "/job/name"},
                           {"state", "/state"},     {"started", "/started_at", Show::age},
                           {"addresses", "/total"}, {"answered", "/answered"},
@@ -33,7 +49,13 @@ struct RunArguments {
   int port = 161;
   bool sweep = false, no_sweep = false;  // the collector decides when neither is said
   std::optional<int> rate, subnet_rate;
-  bool no_wait = false;
+  bool no_wait = false, follow = false, probe_ports = false;
+};
+
+constexpr const char* never_ran = "NEVER_RAN";
+
+struct ShowArguments {
+  std::string run, address;
 };
 
 boost::json::array list_of(const std::vector<std::string>& texts) {
@@ -57,6 +79,7 @@ base::Result<std::string> job_of(ApiClient& client, const RunArguments& argument
                            {"credentials", list_of(arguments.credentials)},
                            {"schedule", arguments.schedule}};
   if (arguments.sweep || arguments.no_sweep) body["sweep"] = arguments.sweep;
+  if (arguments.probe_ports) body["probe_ports"] = true;
   if (arguments.rate) body["sweep_rate"] = *arguments.rate;
   if (arguments.subnet_rate) body["subnet_rate"] = *arguments.subnet_rate;
   const auto job = client.post("/api/v1/scan-jobs", body);
@@ -67,14 +90,6 @@ base::Result<std::string> job_of(ApiClient& client, const RunArguments& argument
 bool ended(const boost::json::value& run) {
   const std::string state = text_at(run, "/state");
   return state != "queued" && state != "running";
-}
-
-std::string progress_of(const boost::json::value& run) {
-  if (const auto swept = text_at(run, "/sweep/swept"); !swept.empty() && swept != text_at(run, "/total"))
-    return fmt::format("{}: {} of {} addresses swept, {} respond", text_at(run, "/state"), swept,
-                       text_at(run, "/total"), text_at(run, "/sweep/responding"));
-  return fmt::format("{}: {} of {} addresses, {} answered", text_at(run, "/state"), text_at(run, "/done"),
-                     text_at(run, "/total"), text_at(run, "/answered"));
 }
 
 base::Result<boost::json::value> wait_for(ApiClient& client, const std::string& path) {
@@ -98,19 +113,7 @@ base::Result<void> show_run(ApiClient& client, const boost::json::value& run, Se
     return {};
   }
   if (session.output.format == Format::table) {
-    print_object(run,
-                 {{"job", "/job/name"},
-                  {"run", "/id"},
-                  {"state", "/state"},
-                  {"detail", "/detail"},
-                  {"started", "/started_at", Show::age},
-                  {"addresses", "/total"},
-                  {"answered", "/answered"},
-                  {"new", "/created"},
-                  {"changed", "/updated"},
-                  {"verdicts", "/verdicts"},
-                  {"sweep", "/sweep"}},
-                 {});
+    print_object(run, sum_columns, {});
     print_section("Devices", devices->at("items").as_array(), device_columns);
     return {};
   }
@@ -133,6 +136,15 @@ int status_of(const boost::json::value& run) {
   return troubled > 0 || ok == 0 ? 7 : 0;
 }
 
+// The devices were shown as they were done; what is left is the sum.
+base::Result<void> follow_to_its_end(ApiClient& client, const std::string& id, Session& session) {
+  const auto run = follow_run(client, id, session);
+  if (!run) return run.error();
+  session.exit_status = status_of(*run);
+  if (session.output.format != Format::json) print_object(*run, sum_columns, session.output);
+  return {};
+}
+
 base::Result<void> run_scan(ApiClient& client, const RunArguments& arguments, Session& session) {
   const auto job = job_of(client, arguments);
   if (!job) return job.error();
@@ -144,27 +156,58 @@ base::Result<void> run_scan(ApiClient& client, const RunArguments& arguments, Se
     return {};
   }
   message("run " + text_at(*started, "/id") + " goes on in the collector, also when this command is stopped");
+  if (arguments.follow) return follow_to_its_end(client, text_at(*started, "/id"), session);
   const auto run = wait_for(client, path);
   if (!run) return run.error();
   session.exit_status = status_of(*run);
   return show_run(client, *run, session);
 }
 
-// A run by its id, or the newest run of a job by the job's name.
-base::Result<void> show_scan(ApiClient& client, const std::string& name, Session& session) {
+// A run by its id, or the newest run of a job by the job's name. Errc::not_found: neither, or a job that
+// never ran.
+base::Result<boost::json::value> find_run(ApiClient& client, const std::string& name) {
   auto run = client.get("/api/v1/scan-runs/" + encoded(name));
-  if (run) return show_run(client, *run, session);
-  if (run.error().code != base::Errc::not_found) return run.error();
+  if (run || run.error().code != base::Errc::not_found) return run;
   const auto job = client.get("/api/v1/scan-jobs/" + encoded(name));
   if (!job) return job.error();
   const std::string last = text_at(*job, "/last_run/id");
-  if (last.empty()) {
+  if (last.empty())
+    return base::fail(base::Errc::not_found, "scan job \"" + name + "\" has not run yet", {}, never_ran);
+  return client.get("/api/v1/scan-runs/" + encoded(last));
+}
+
+// Why it was read, or was not: what was tried on it, in turn.
+base::Result<void> show_address(ApiClient& client, const boost::json::value& run, const std::string& address,
+                                Session& session) {
+  const auto device =
+      client.get("/api/v1/scan-runs/" + encoded(text_at(run, "/id")) + "/devices/" + encoded(address));
+  if (!device) return device.error();
+  print_object(*device, device_columns, session.output);
+  if (session.output.format == Format::table && session.output.field.empty())
+    print_section("Tried", device->at("attempts").as_array(), attempt_columns);
+  return {};
+}
+
+base::Result<void> show_scan(ApiClient& client, const ShowArguments& arguments, Session& session) {
+  const auto run = find_run(client, arguments.run);
+  if (!run && run.error().reason == never_ran && arguments.address.empty()) {
+    const auto job = client.get("/api/v1/scan-jobs/" + encoded(arguments.run));
+    if (!job) return job.error();
     print_object(*job, job_columns, session.output);
     return {};
   }
-  run = client.get("/api/v1/scan-runs/" + encoded(last));
   if (!run) return run.error();
+  if (!arguments.address.empty()) return show_address(client, *run, arguments.address, session);
   return show_run(client, *run, session);
+}
+
+base::Result<void> stop_scan(ApiClient& client, const std::string& name) {
+  const auto run = find_run(client, name);
+  if (!run) return run.error();
+  const auto done =
+      client.post("/api/v1/scan-runs/" + encoded(text_at(*run, "/id")) + "/cancel", boost::json::object{});
+  if (!done) return done.error();
+  return {};
 }
 
 void add_run(CLI::App& scan, Session& session) {
@@ -190,7 +233,10 @@ void add_run(CLI::App& scan, Session& session) {
       ->check(CLI::Range(1, 1'000'000));
   command->add_option("--subnet-rate", arguments->subnet_rate, "Of these to one /24 or /64 (500)")
       ->check(CLI::Range(1, 1'000'000));
-  command->add_flag("--no-wait", arguments->no_wait, "Do not wait for the end");
+  command->add_flag("--probe-ports", arguments->probe_ports,
+                    "Where SNMP reads nothing, try some TCP ports and tell by them what it is");
+  auto* no_wait = command->add_flag("--no-wait", arguments->no_wait, "Do not wait for the end");
+  command->add_flag("--follow", arguments->follow, "Show each device as it is done")->excludes(no_wait);
   command->callback([arguments, &session] {
     session.run([&](ApiClient& client) { return run_scan(client, *arguments, session); });
   });
@@ -230,22 +276,28 @@ void add_scan_commands(CLI::App& app, Session& session) {
   add_credential_commands(*scan, session);
   add_scan_coverage_commands(*scan, session);
 
-  auto name = std::make_shared<std::string>();
+  auto shown = std::make_shared<ShowArguments>();
   auto* show = scan->add_subcommand("show", "A run with its devices: by run id, or the last one of a job");
-  show->add_option("run", *name, "Run id, or job name")->required();
-  show->callback([name, &session] {
-    session.run([&](ApiClient& client) { return show_scan(client, *name, session); });
+  show->add_option("run", shown->run, "Run id, or job name")->required();
+  show->add_option("--address", shown->address, "This address, with what was tried on it");
+  show->callback([shown, &session] {
+    session.run([&](ApiClient& client) { return show_scan(client, *shown, session); });
   });
 
-  auto* stop = scan->add_subcommand("stop", "Stop a run at once");
-  stop->add_option("run", *name, "Run id")->required();
-  stop->callback([name, &session] {
+  auto name = std::make_shared<std::string>();
+  auto* follow = scan->add_subcommand("follow", "Show each device of a run as it is done, until its end");
+  follow->add_option("run", *name, "Run id, or job name")->required();
+  follow->callback([name, &session] {
     session.run([&](ApiClient& client) -> base::Result<void> {
-      const auto done = client.post("/api/v1/scan-runs/" + encoded(*name) + "/cancel", boost::json::object{});
-      if (!done) return done.error();
-      return {};
+      const auto run = find_run(client, *name);
+      if (!run) return run.error();
+      return follow_to_its_end(client, text_at(*run, "/id"), session);
     });
   });
+  auto* stop = scan->add_subcommand("stop", "Stop a run at once");
+  stop->add_option("run", *name, "Run id, or job name")->required();
+  stop->callback(
+      [name, &session] { session.run([&](ApiClient& client) { return stop_scan(client, *name); }); });
   auto* remove = scan->add_subcommand("rm", "Remove a job; its runs stay");
   remove->add_option("job", *name, "Job name")->required();
   remove->callback([name, &session] {

@@ -8,6 +8,8 @@
 #include "collector/http/router.h"
 #include "collector/metrics.h"
 
+#include <atomic>
+#include <cstddef>
 #include <memory>
 
 namespace censo::collector::http {
@@ -19,6 +21,7 @@ struct Edge {
   Admission admission{limits};
   ByteBudget budget{limits.in_flight_bytes};
   RateLimit enrolments{limits.enrolments_per_minute};
+  std::atomic<std::size_t> streams{0};
 
   // Set before the first connection is accepted.
   std::unique_ptr<const Router> router;

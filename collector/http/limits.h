@@ -16,6 +16,7 @@ struct Limits {
   std::size_t connections = 2048;
   std::size_t handshakes = 256;
   std::size_t unproven_per_source = 16;    // connections of one /32 or /64 without a proven identity
+  std::size_t streams = 64;                // answers that go on, in all
   std::size_t enrolments_per_minute = 10;  // tries of one /24 or /64
 
   std::chrono::milliseconds handshake{5'000};
@@ -25,6 +26,8 @@ struct Limits {
   std::chrono::milliseconds job{60'000};  // from the queue to the answer
   std::chrono::milliseconds write{30'000};
   std::chrono::milliseconds keep_alive{30'000};
+  std::chrono::milliseconds stream_pause{300};    // between two looks for more of a stream
+  std::chrono::milliseconds stream_beat{15'000};  // a stream that is silent so long shows that it is alive
   std::chrono::milliseconds closing{1'000};
   std::chrono::milliseconds drain{10'000};  // for requests in flight at a stop
 };

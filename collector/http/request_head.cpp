@@ -111,6 +111,7 @@ base::Result<RequestHead> read_head(const Head& head, std::size_t max_fields) {
   out.request.query = target->query;
   out.request.host = std::move(*host);
   out.request.content_type = value_of(head, Field::content_type);
+  out.request.last_event_id = text_of(head["Last-Event-ID"]);
   out.request.content_encoding = value_of(head, Field::content_encoding);
   out.target = std::move(*target);
   out.expects_continue = !expect.empty();

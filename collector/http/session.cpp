@@ -306,6 +306,10 @@ asio::awaitable<bool> Session::send(std::shared_ptr<Exchange> exchange) {
   if (exchange->request.caller.role != Role::none) slot_.prove();
   const auto& request_id = exchange->request.request_id;
   auto& answer = *exchange->answer;
+  if (answer && answer->more) {
+    co_await stream(exchange);
+    co_return false;
+  }
   const Response response = answer ? std::move(*answer) : problem(answer.error(), request_id);
   record(*exchange, response);
   const bool goes_on = parser_->is_done() && parser_->keep_alive() && !worker_.stopping;

@@ -57,6 +57,10 @@ class Session {
   boost::asio::awaitable<std::shared_ptr<Exchange>> run_job(std::shared_ptr<Exchange> exchange,
                                                             Submit hand_over);
   boost::asio::awaitable<bool> send(std::shared_ptr<Exchange> exchange);
+  boost::asio::awaitable<void> stream(std::shared_ptr<Exchange> exchange);  // event_stream.cpp
+  boost::asio::awaitable<Error> begin_stream(std::shared_ptr<Exchange> exchange);
+  boost::asio::awaitable<Error> write_piece(std::string_view piece);
+  boost::asio::awaitable<void> pause_stream();
   boost::asio::awaitable<void> close();
 
   std::shared_ptr<Exchange> new_exchange() const;

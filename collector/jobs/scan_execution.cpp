@@ -1,6 +1,7 @@
 #include "collector/jobs/scan_execution.h"
 
 #include "base/log.h"
+#include "cmdb/address_holder.h"
 #include "cmdb/ingest.h"
 
 #include <chrono>
@@ -34,6 +35,7 @@ StoredDevice device_of(const scanner::DeviceResult& result) {
   device.detail = result.detail;
   device.credential = result.credential;
   device.duration_ms = result.duration_ms;
+  device.attempts = result.attempts;
   return device;
 }
 
@@ -101,6 +103,7 @@ class Execution {
         job.sweep->rate = stored->sweep_rate;
         job.sweep->subnet_rate = stored->subnet_rate;
       }
+      if (stored->probe_ports) job.ports.emplace();
       for (const auto& name : stored->credentials) {
         const auto sealed = sealed_credential(tx, name);
         if (!sealed) return sealed.error();
@@ -120,15 +123,20 @@ class Execution {
     const bool is_there =
         result.verdict != scanner::Verdict::no_answer && result.verdict != scanner::Verdict::cancelled;
     if (!is_there && run_.total > around_.list_silent_below) return;
-    if (!result.report && is_there && ++unread_there_ > most_unread) return;
-    if (!result.report) {
+    const bool has_report = result.report || result.guess;
+    if (!has_report && is_there && ++unread_there_ > most_unread) return;
+    if (!has_report) {
       unread_.push_back(device_of(result));
       return;
     }
     StoredDevice device;
     const auto saved = around_.database.write([&](store::Transaction& tx) -> store::Outcome {
       device = device_of(result);
-      enter(tx, *result.report, device);
+      device.sequence = ++saved_;
+      if (result.report)
+        enter(tx, *result.report, device);
+      else
+        enter_guess(tx, *result.guess, device);
       save_device(tx, run_.id, device);
       return {};
     });
@@ -140,13 +148,22 @@ class Execution {
   }
 
   void save_unread(store::Transaction& tx) {
-    for (const auto& device : unread_) save_device(tx, run_.id, device);
+    for (auto& device : unread_) {
+      device.sequence = ++saved_;
+      save_device(tx, run_.id, device);
+    }
+  }
+
+  // What ports tell is nothing beside what an agent, SNMP or a person says of who has the address.
+  void enter_guess(store::Transaction& tx, inventory::Report& report, StoredDevice& device) {
+    const auto known = cmdb::other_holder_of(tx, device.target.address, report.origin.id);
+    if (!known) return enter(tx, report, device);
+    device.ci = *known;
+    device.outcome = "known";
   }
 
   // A report that the CMDB refuses is shown with the device; the scan goes on.
   void enter(store::Transaction& tx, inventory::Report& report, StoredDevice& device) {
-    report.origin.kind = inventory::OriginKind::scanner;
-    report.origin.id = to_text(run_.job);
     report.sequence = static_cast<std::uint64_t>(base::next_id(around_.clock));
     const auto receipt = cmdb::ingest(tx, around_.catalog, report, around_.clock.now(), around_.clock);
     if (receipt) {
@@ -176,6 +193,7 @@ class Execution {
 
   const ScanSurroundings& around_;
   StoredRun run_;
+  std::int64_t saved_ = 0;            // the last sequence number
   std::size_t unread_there_ = 0;      // addresses where somebody is who could not be read
   std::vector<StoredDevice> unread_;  // not saved yet: a sweep tells of thousands at once
   Steady::time_point shown_at_{};

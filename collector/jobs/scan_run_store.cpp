@@ -1,4 +1,4 @@
-// The part of scan_store.h about runs and their devices.
+// The part of scan_store.h about runs.
 #include "collector/jobs/scan_store.h"
 
 #include "base/text.h"
@@ -159,47 +159,6 @@ void drop_old_runs(store::Transaction& tx, JobId job, std::size_t keep) {
       "delete from scan_device where run_id in (select id from scan_run where job_id = $1 and id <= $2)",
       job.value, oldest_kept->integer(0));
   tx.execute("delete from scan_run where job_id = $1 and id <= $2", job.value, oldest_kept->integer(0));
-}
-
-void save_device(store::Transaction& tx, RunId run, const StoredDevice& device) {
-  const std::optional<std::int64_t> ci = device.ci ? std::optional(device.ci.value) : std::nullopt;
-  tx.execute(
-      "insert into scan_device (run_id, address, port, verdict, detail, credential, ci_id, outcome, "
-      "duration_ms) "
-      "values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (run_id, address, port) do update set "
-      "verdict = excluded.verdict, detail = excluded.detail, credential = excluded.credential, "
-      "ci_id = excluded.ci_id, outcome = excluded.outcome, duration_ms = excluded.duration_ms",
-      run.value, device.target.address, std::int64_t{device.target.port}, device.verdict, device.detail,
-      device.credential, ci, device.outcome, device.duration_ms);
-}
-
-base::Result<cmdb::Page<StoredDevice>> devices_of(store::Transaction& tx, RunId run, std::string_view verdict,
-                                                  const cmdb::PageRequest& page) {
-  const auto rows = tx.query(
-      "select d.address, d.port, d.verdict, d.detail, d.credential, d.ci_id, d.outcome, d.duration_ms, "
-      "c.class, c.name "
-      "from scan_device d left join ci c on c.id = d.ci_id where d.run_id = $1 and d.address > $2 "
-      "and ($3 = '' or d.verdict = $3) order by d.address limit $4",
-      run.value, page.after, verdict, number(page.limit + 1));
-  cmdb::Page<StoredDevice> answer;
-  for (const auto& row : rows) {
-    if (answer.rows.size() == page.limit) {
-      answer.next = answer.rows.back().target.address;
-      break;
-    }
-    StoredDevice device;
-    device.target = {row.text(0), static_cast<std::uint16_t>(row.integer(1))};
-    device.verdict = row.text(2);
-    device.detail = row.text(3);
-    device.credential = row.text(4);
-    device.ci = cmdb::CiId(row.maybe_integer(5).value_or(0));
-    device.outcome = row.text(6);
-    device.duration_ms = row.integer(7);
-    device.ci_class = row.maybe_text(8).value_or("");
-    device.ci_name = row.maybe_text(9).value_or("");
-    answer.rows.push_back(std::move(device));
-  }
-  return answer;
 }
 
 }  // namespace censo::collector::jobs

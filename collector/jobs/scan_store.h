@@ -21,6 +21,7 @@ using JobId = base::Id<struct ScanJobTag>;
 using RunId = base::Id<struct ScanRunTag>;
 
 inline constexpr std::uint32_t most_sweep_rate = 1'000'000;
+inline constexpr std::size_t most_attempts = 24;  // are kept of a device, with texts of at most 300 bytes
 
 struct StoredJob {
   JobId id;
@@ -32,6 +33,7 @@ struct StoredJob {
   std::optional<bool> sweep;  // before all else, for those that answer; add_job decides when it is not said
   std::uint32_t sweep_rate = scanner::SweepSettings{}.rate;  // probes a second, at most `most_sweep_rate`
   std::uint32_t subnet_rate = scanner::SweepSettings{}.subnet_rate;
+  bool probe_ports = false;  // TCP ports where SNMP reads nothing
   base::TimeMs created_at = 0, last_started_at = 0;
 };
 
@@ -53,8 +55,11 @@ struct StoredDevice {
   std::string verdict, detail, credential;
   cmdb::CiId ci;  // none when no report came of it
   std::string ci_class, ci_name;
-  std::string outcome;  // of the ingest: "created", "updated", "unchanged"; "refused"
+  std::string outcome;  // of the ingest: "created", "updated", "unchanged"; "refused"; "known": others
+                        // say more of who has the address than its ports do
   std::int64_t duration_ms = 0;
+  std::int64_t sequence = 0;                    // in the order in which the run's devices were saved
+  std::vector<scanner::Attempt> attempts = {};  // at most `most_attempts` are kept; lists leave them out
 };
 
 struct StoredCredential {
@@ -86,6 +91,11 @@ void fail_interrupted_runs(store::Transaction& tx, std::string_view collector, b
 void drop_old_runs(store::Transaction& tx, JobId job, std::size_t keep);
 
 void save_device(store::Transaction& tx, RunId run, const StoredDevice& device);
+// With what was tried on it. Errc::malformed: no address; Errc::not_found: the run keeps nothing of it.
+base::Result<StoredDevice> device_of(store::Transaction& tx, const StoredRun& run, std::string_view address);
+// Those saved after that sequence number, in their order.
+std::vector<StoredDevice> devices_since(store::Transaction& tx, RunId run, std::int64_t sequence,
+                                        std::size_t limit);
 // By address. `verdict` empty: all.
 base::Result<cmdb::Page<StoredDevice>> devices_of(store::Transaction& tx, RunId run, std::string_view verdict,
                                                   const cmdb::PageRequest& page);

@@ -67,6 +67,12 @@ std::string_view name_of(Verdict verdict) {
   return "unknown";
 }
 
+Verdict verdict_of(std::string_view name) {
+  for (int i = 0; i <= static_cast<int>(Verdict::no_snmp); ++i)
+    if (name_of(static_cast<Verdict>(i)) == name) return static_cast<Verdict>(i);
+  return Verdict::no_answer;
+}
+
 base::Error to_error(const SnmpFailure& failure) {
   const auto code = [&] {
     switch (failure.verdict) {

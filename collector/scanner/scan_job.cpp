@@ -1,9 +1,10 @@
 #include "collector/scanner/scan_job.h"
 
+#include "collector/scanner/attempt.h"
 #include "collector/scanner/device_catalog.h"
 #include "collector/scanner/inventory_device.h"
+#include "collector/scanner/ports/port_scan.h"
 #include "collector/scanner/snmp/snmp_engine.h"
-#include "collector/scanner/sweep.h"
 
 #include <algorithm>
 #include <atomic>
@@ -77,30 +78,53 @@ struct Scan {
   SnmpEngine& engine;
   const DeviceCatalog& devices;
   std::stop_token stop;
+  PortScan* ports = nullptr;  // none: they are not tried
 };
 
-// An address worth a session, and the credential to begin with: those before it were not answered.
+// An address worth a session, and the credential to begin with: those before it were not answered. Small: a
+// sweep may find a million.
 struct Candidate {
   ScanTarget target;
   std::size_t first_credential = 0;
+  std::optional<Found> found = {};  // by a sweep that began then
+  base::TimeMs swept_at = 0;
+  std::unique_ptr<DeviceResult> unread = {};  // by the sweep: only its ports are left to try
 };
+
+Attempt attempt_with(const SnmpCredential& credential, base::TimeMs at) {
+  Attempt attempt;
+  attempt.at = at;
+  attempt.what = "snmp";
+  attempt.credential = credential.name;
+  attempt.version = name_of(credential.version);
+  return attempt;
+}
 
 // True when the device was read with this credential.
 bool try_credential(const Scan& scan, const SnmpCredential& credential, DeviceResult& result) {
+  const auto start = SteadyClock::now();
+  auto& attempt = result.attempts.emplace_back(attempt_with(credential, scan.clock.now()));
   auto limits = scan.job.limits;
   limits.device_ms -= result.duration_ms;
   const auto session = scan.engine.open(result.target, credential, limits, scan.stop);
   auto inventory = inventory_device(*session, scan.devices, result.target, scan.clock.now());
   result.varbinds += session->usage().varbinds;
   result.bytes += session->usage().bytes;
+  attempt.duration_ms = ms_since(start);
   if (!inventory) {
     const auto failure = session->last_failure();
+    attempt.verdict = failure.verdict;
+    attempt.detail = failure.detail;
     // "Wrong passphrase" from one credential says more than silence to the next.
     if (result.verdict != Verdict::no_answer && failure.verdict == Verdict::no_answer) return false;
     result.verdict = failure.verdict;
     result.detail = failure.detail;
     return false;
   }
+  attempt.verdict = inventory->verdict;
+  attempt.detail = inventory->verdict == Verdict::ok
+                       ? "read, " + std::to_string(session->usage().varbinds) + " variables"
+                       : inventory->detail;
   result.verdict = inventory->verdict;
   result.detail = inventory->detail;
   result.credential = credential.name;
@@ -109,10 +133,12 @@ bool try_credential(const Scan& scan, const SnmpCredential& credential, DeviceRe
   return true;
 }
 
-DeviceResult scan_device(const Scan& scan, const Candidate& candidate) {
+DeviceResult ask_snmp(const Scan& scan, const Candidate& candidate) {
   const auto start = SteadyClock::now();
   DeviceResult result;
   result.target = candidate.target;
+  if (candidate.found)
+    result.attempts = attempts_of(*candidate.found, candidate.swept_at, scan.credentials, {});
   std::size_t tried = 0;
   for (auto i = candidate.first_credential; i < scan.credentials.size(); ++i) {
     ++tried;
@@ -128,6 +154,13 @@ DeviceResult scan_device(const Scan& scan, const Candidate& candidate) {
                     (tried == 1 ? " credential in " : " credentials in ") +
                     std::to_string(result.duration_ms) + " ms";
   }
+  return result;
+}
+
+DeviceResult scan_device(const Scan& scan, const Candidate& candidate) {
+  auto result = candidate.unread ? *candidate.unread : ask_snmp(scan, candidate);
+  if (scan.ports != nullptr && !result.report && !scan.stop.stop_requested())
+    scan.ports->look_at({scan.clock, scan.devices, scan.stop, scan.job.id + "/ports"}, result);
   return result;
 }
 
@@ -187,6 +220,7 @@ base::Result<std::vector<Candidate>> sweep_candidates(const Scan& scan,
     listener.progress.sweep = counts;
     listener.on_progress(listener.progress);
   };
+  const auto began = scan.clock.now();
   auto swept = sweep(targets, scan.credentials, *scan.job.sweep, scan.stop, show);
   if (!swept) return swept.error();
   listener.progress.sweep = swept->counts;
@@ -194,11 +228,18 @@ base::Result<std::vector<Candidate>> sweep_candidates(const Scan& scan,
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const auto& found = swept->found[i];
     if (found.presence == Presence::answered) {
-      candidates.push_back({targets[i], found.credential});
+      candidates.push_back({targets[i], found.credential, found, began});
+      continue;
+    }
+    const auto noted = swept->details.find(i);
+    const auto detail = noted == swept->details.end() ? std::string() : noted->second;
+    auto result = without_session(targets[i], found.presence, detail);
+    result.attempts = attempts_of(found, began, scan.credentials, detail);
+    const bool is_there = found.presence != Presence::silent && found.presence != Presence::unasked;
+    if (scan.ports != nullptr && is_there) {
+      candidates.push_back({targets[i], 0, {}, 0, std::make_unique<DeviceResult>(std::move(result))});
     } else {
-      const auto detail = swept->details.find(i);
-      listener.take(
-          without_session(targets[i], found.presence, detail == swept->details.end() ? "" : detail->second));
+      listener.take(std::move(result));
     }
   }
   return candidates;
@@ -265,7 +306,19 @@ base::Result<void> Scanner::run(const ScanJob& job, std::stop_token stop,
 
   std::stop_source inner;
   const std::stop_callback outer(stop, [&inner] { inner.request_stop(); });
-  const Scan scan{job, in_order(job.credentials), clock_, *engine_, **catalog, inner.get_token()};
+  std::optional<PortScan> ports;
+  if (job.ports) {
+    auto rules = PortRules::built_in();
+    if (!rules) return rules.error();
+    ports.emplace(std::move(*rules), *job.ports);
+  }
+  const Scan scan{job,
+                  in_order(job.credentials),
+                  clock_,
+                  *engine_,
+                  **catalog,
+                  inner.get_token(),
+                  ports ? &*ports : nullptr};
   Listener listener{on_device, on_progress, {}};
   const auto candidates = candidates_of(scan, *targets, listener);
   if (!candidates) return candidates.error();

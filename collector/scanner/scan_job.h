@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "collector/scanner/port_settings.h"
 #include "collector/scanner/snmp_session.h"
 #include "collector/scanner/sweep_settings.h"
 #include "inventory/report.h"
@@ -32,12 +33,26 @@ struct ScanJob {
   // Asks all addresses at once first, so that only those that answer cost time; none: each is tried in turn,
   // with the patience of `limits`.
   std::optional<SweepSettings> sweep;
+  // Tries the TCP ports of schemas/ports/ where SNMP read nothing; of a sweep only where somebody is.
+  std::optional<PortSettings> ports;
 };
 
 // The addresses of the ranges less the exclusions, in order, each once. Errc::malformed naming the range;
 // Errc::limit_exceeded above `max_addresses`.
 base::Result<std::vector<ScanTarget>> expand_targets(const ScanJob& job,
                                                      std::size_t max_addresses = 1u << 20);
+
+// One thing that was tried on an address, for people who ask why it was read, or was not. Holds no secret:
+// credentials are named.
+struct Attempt {
+  base::TimeMs at = 0;     // when it began
+  std::string what;        // "sweep", "ping", "snmp", "tcp 22"; "tcp": the ports that are closed
+  std::string credential;  // its name; the sweep asks with several
+  std::string version;     // of SNMP: "v2c"
+  Verdict verdict = Verdict::ok;
+  std::string detail;  // in words
+  std::int64_t duration_ms = 0;
+};
 
 struct DeviceResult {
   ScanTarget target;
@@ -46,6 +61,10 @@ struct DeviceResult {
   std::string credential;  // name of the one that worked; empty when none did
   std::optional<inventory::Report>
       report;  // present when identity could be read; problems name what could not
+  // What its open ports make of an address that SNMP did not read. Less sure than any other report, and of
+  // another origin than `report` would be: "<job>/ports".
+  std::optional<inventory::Report> guess;
+  std::vector<Attempt> attempts;  // in the order in which they were made
   std::int64_t duration_ms = 0;
   std::uint64_t varbinds = 0, bytes = 0;
 };

@@ -34,6 +34,7 @@ class Sweep {
     const std::stop_token& stop;
     const std::function<void(const SweepCounts&)>& on_progress;
     SweepResult& result;
+    Time start;
   };
 
   // `ping`: none when the process may not.
@@ -68,11 +69,13 @@ class Sweep {
 
  private:
   struct State {
-    std::uint32_t id = 0;   // random; see first_id()
+    std::uint32_t id = 0;  // random; see first_id()
+    std::uint32_t asked_ms = 0;
     std::uint8_t sent = 0;  // probes
     bool is_open = true;
     bool is_suspect = false;  // something came, but no answer
-    bool is_present = false;  // it answered a ping
+    bool is_pinged = false;
+    bool is_present = false;  // it answered the ping
   };
   struct Waiting {
     Slot slot;
@@ -95,7 +98,12 @@ class Sweep {
     ++counts().swept;
     if (presence == Presence::answered) ++counts().responding;
     if (presence == Presence::present) ++counts().present;
-    found(slot) = {presence, credential};
+    found(slot) = {presence, credential, state.is_pinged, state.asked_ms, ms_since_start()};
+  }
+
+  std::uint32_t ms_since_start() const {
+    return static_cast<std::uint32_t>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - around_.start).count());
   }
 
   void note(Slot slot, std::string detail) {
@@ -167,7 +175,7 @@ class Sweep {
       auto& state = states_[*slot];
       auto& probe = probes_[state.sent];
       probe.set_id(first_id(*slot) + state.sent);
-      ++state.sent;
+      if (state.sent++ == 0) state.asked_ms = ms_since_start();
       const auto& member = roster_[*slot];
       socket_.add(member.address, member.port, probe.octets);
       pace_.spend(member.subnet, now);
@@ -190,6 +198,7 @@ class Sweep {
     const auto& member = roster_[slot];
     ping_->add(member.address, 0, echo_request(is_v4(member.address), first_id(slot)));
     pace_.spend(member.subnet, now);
+    states_[slot].is_pinged = true;
     ++counts().pings;
   }
 
@@ -261,6 +270,7 @@ base::Result<SweepResult> sweep(std::span<const ScanTarget> targets,
   const auto probes = probes_for(credentials, settings.retries);
   if (probes.empty())
     return base::fail(base::Errc::malformed, "expected at least one credential, found none");
+  const auto start = SteadyClock::now();
   for (const bool v4 : {true, false}) {
     auto roster = Roster::of(targets, v4);
     if (!roster) return roster.error();
@@ -270,7 +280,7 @@ base::Result<SweepResult> sweep(std::span<const ScanTarget> targets,
     std::optional<BatchSocket> ping;
     if (settings.ping)
       if (auto allowed = BatchSocket::open_ping(v4)) ping.emplace(std::move(*allowed));
-    const Sweep::Surroundings around{probes, settings, stop, on_progress, result};
+    const Sweep::Surroundings around{probes, settings, stop, on_progress, result, start};
     Sweep(around, std::move(*roster), std::move(*socket), std::move(ping)).run();
   }
   return result;

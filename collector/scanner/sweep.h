@@ -30,6 +30,9 @@ enum class Presence : std::uint8_t {
 struct Found {
   Presence presence = Presence::unasked;
   std::uint8_t credential = 0;  // answered: to the probe of this one; SNMPv3: no secret was tried
+  bool is_pinged = false;       // beside the last probe
+  // Of the first probe, and when its presence was known, since the sweep began.
+  std::uint32_t asked_ms = 0, known_ms = 0;
 };
 
 struct SweepResult {

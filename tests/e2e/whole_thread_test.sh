@@ -62,9 +62,15 @@ exits 0 "$bin/censo" scan run 127.0.0.1 --port "$snmp" --credential v2c --name w
 same "SNMPv2c finds the same item" "$device" "$(censo scan show with-v2c -o json | jq -r '.devices[0].ci.id')"
 exits 7 "$bin/censo" scan run 127.0.0.1 --port "$snmp" --credential wrong --name with-wrong
 same "a wrong passphrase is called that" auth_failed "$(censo scan show with-wrong -o json | jq -r '.devices[0].verdict')"
+same "what was tried is told" "snmp v3 wrong auth_failed" \
+  "$(censo scan show with-wrong --address 127.0.0.1 -o json | jq -r '.attempts[0] | "\(.what) \(.version) \(.credential) \(.verdict)"')"
+exits 3 "$bin/censo" scan show with-wrong --address 127.0.0.9
 exits 0 "$bin/censo" scan run 127.0.0.0/24 --exclude 127.0.0.200 --port "$snmp" --credential v3 --credential v2c --name swept
 same "a sweep of 253 addresses finds the one device" "253 253 1 $device" \
   "$(censo scan show swept -o json | jq -r '"\(.total) \(.sweep.swept) \(.sweep.responding) \(.devices[] | select(.verdict == "ok").ci.id)"')"
+exits 0 "$bin/censo" scan run 127.0.0.1 --port "$snmp" --credential v2c --name followed --follow
+holds "a run that is followed shows its device" bash -c "'$bin/censo' scan follow followed | grep -q '^127.0.0.1 *ok *server e2e-device'"
+same "and ends with its sum" "device end" "$(censo scan follow followed -o json | jq -r .event | xargs)"
 exits 7 "$bin/censo" scan run 127.0.0.1-127.0.0.2 --exclude 127.0.0.1 --port "$((snmp + 1))" --credential v2c --name silent
 holds "an excluded address is not scanned" test "$(censo scan show silent -o json | jq '.total')" = 1
 holds "a secret is in no file of the collector" bash -c "! grep -rqa -e e2e-secret -e authentication-pass '$work/collector' '$work/collector.log'"

@@ -9,7 +9,9 @@
 namespace censo::store {
 namespace {
 
-std::vector<std::string> nothing_more(Transaction&) { return {}; }
+std::vector<std::string> nothing_more(Transaction&) {
+  return {};
+}
 
 class CheckDatabase : public testing::Test {
  protected:
@@ -33,7 +35,8 @@ TEST_F(CheckDatabase, WhatTheCallerFindsIsAdded) {
 TEST_F(CheckDatabase, AReferenceToNothingIsFoundInSqlite) {
   if (test::on_postgres()) GTEST_SKIP() << "the server lets nobody take a target away";
   open_connection(location)->run_script(
-      "pragma foreign_keys = off; insert into scan_device values (9, 'a', 1, '', '', '', null, '', 0)");
+      "pragma foreign_keys = off; insert into scan_device (run_id, address, port, "
+      "verdict, detail, credential, outcome, duration_ms) values (9, 'a', 1, '', '', '', '', 0)");
   const auto findings = check_database(location, nothing_more);
   ASSERT_EQ(findings.size(), 1u);
   EXPECT_EQ(findings[0], "references: 1 rows of scan_device.run_id name rows of scan_run that are not there");

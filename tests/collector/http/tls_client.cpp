@@ -15,13 +15,16 @@
 #include <cerrno>
 #include <csignal>
 #include <stdexcept>
+#include <utility>
 
 namespace censo::collector::http {
 namespace {
 
 using Bio = std::unique_ptr<BIO, decltype(&BIO_free_all)>;
 
-Bio reader(const std::string& text) { return {BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), BIO_free_all}; }
+Bio reader(const std::string& text) {
+  return {BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), BIO_free_all};
+}
 
 void trust(SSL_CTX* context, const std::string& pem) {
   const Bio bio = reader(pem);
@@ -35,7 +38,8 @@ void show(SSL_CTX* context, const std::string& certificate_pem, const std::strin
   const Bio certificate_bio = reader(certificate_pem), key_bio = reader(key_pem);
   X509* certificate = PEM_read_bio_X509(certificate_bio.get(), nullptr, nullptr, nullptr);
   EVP_PKEY* key = PEM_read_bio_PrivateKey(key_bio.get(), nullptr, nullptr, nullptr);
-  const bool ok = SSL_CTX_use_certificate(context, certificate) == 1 && SSL_CTX_use_PrivateKey(context, key) == 1;
+  const bool ok =
+      SSL_CTX_use_certificate(context, certificate) == 1 && SSL_CTX_use_PrivateKey(context, key) == 1;
   X509_free(certificate);
   EVP_PKEY_free(key);
   if (!ok) throw std::runtime_error("the test's certificate and key do not fit");
@@ -59,7 +63,9 @@ int connect_tcp(std::uint16_t port) {
 }
 
 TlsClient::TlsClient(std::uint16_t port, const ClientSettings& settings)
-    : socket_(connect_tcp(port)), context_(SSL_CTX_new(TLS_client_method()), SSL_CTX_free), ssl_(nullptr, SSL_free) {
+    : socket_(connect_tcp(port)),
+      context_(SSL_CTX_new(TLS_client_method()), SSL_CTX_free),
+      ssl_(nullptr, SSL_free) {
   if (socket_ < 0) {
     failure_ = "connection refused";
     return;
@@ -130,6 +136,11 @@ std::optional<HttpAnswer> TlsClient::read_answer() {
   answer.body = buffer_.substr(0, size);
   buffer_.erase(0, size);
   return answer;
+}
+
+std::string TlsClient::read_to_end() {
+  while (read_more()) continue;
+  return std::exchange(buffer_, {});
 }
 
 bool TlsClient::is_closed() {

@@ -13,9 +13,9 @@
 namespace censo::collector::http {
 
 struct ClientSettings {
-  std::string authority_pem;                  // what the server must be signed by; empty: not asked
-  std::string host = "127.0.0.1";             // what its certificate must name
-  std::string certificate_pem, key_pem;       // of this client
+  std::string authority_pem;             // what the server must be signed by; empty: not asked
+  std::string host = "127.0.0.1";        // what its certificate must name
+  std::string certificate_pem, key_pem;  // of this client
   int most_version = TLS1_3_VERSION;
 };
 
@@ -35,10 +35,11 @@ class TlsClient {
 
   // TLS 1.3 tells of a refused certificate only at the first read.
   bool connected() const { return connected_; }
-  const std::string& failure() const { return failure_; }   // OpenSSL's reason, with the name of an alert
+  const std::string& failure() const { return failure_; }  // OpenSSL's reason, with the name of an alert
   bool send(std::string_view bytes);
-  std::optional<HttpAnswer> read_answer();                  // nothing: the connection ended
-  bool is_closed();                                         // reads on until it ends; false: it did not in time
+  std::optional<HttpAnswer> read_answer();  // nothing: the connection ended
+  std::string read_to_end();                // as it came, until the connection ends or ten seconds pass
+  bool is_closed();                         // reads on until it ends; false: it did not in time
 
  private:
   bool read_more();

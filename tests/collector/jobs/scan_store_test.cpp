@@ -62,6 +62,7 @@ TEST_F(ScanStoreTest, AJobIsFoundByNameAndById) {
     auto made = job();
     made.exclusions = {"10.0.0.2"};
     made.schedule = "every 4h";
+    made.probe_ports = true;
     const auto added = add_job(tx, made, clock_);
     ASSERT_TRUE(added) << base::to_string(added.error());
     const auto by_name = find_job(tx, "office");
@@ -72,6 +73,7 @@ TEST_F(ScanStoreTest, AJobIsFoundByNameAndById) {
     EXPECT_EQ(by_name->ranges, made.ranges);
     EXPECT_EQ(by_name->exclusions, made.exclusions);
     EXPECT_EQ(by_name->schedule, "every 4h");
+    EXPECT_TRUE(by_name->probe_ports);
   });
 }
 
@@ -185,6 +187,59 @@ TEST_F(ScanStoreTest, DevicesComeInPagesAndByVerdict) {
     EXPECT_EQ(second->rows[0].target.address, "10.0.0.2");
     EXPECT_EQ(second->next, "");
     EXPECT_EQ(devices_of(tx, run.id, "auth_failed", {})->rows.size(), 1u);
+  });
+}
+
+TEST_F(ScanStoreTest, AnAddressIsFoundWithWhatWasTriedOnIt) {
+  write([&](store::Transaction& tx) {
+    const auto run = *queue_run(tx, *add_job(tx, job(), clock_), clock_, "here");
+    StoredDevice device{{"2001:db8::5", 161}, "ok", "", "public", {}, "", "", "", 3};
+    device.attempts = {{1000, "snmp", "core", "v3", scanner::Verdict::auth_failed, "unknown user", 12},
+                       {1012, "snmp", "public", "v2c", scanner::Verdict::ok, std::string(1000, 'x'), 34}};
+    save_device(tx, run.id, device);
+    const auto found = device_of(tx, run, "2001:DB8:0::5");
+    ASSERT_TRUE(found) << base::to_string(found.error());
+    ASSERT_EQ(found->attempts.size(), 2u);
+    const auto& first = found->attempts[0];
+    EXPECT_EQ(first.at, 1000);
+    EXPECT_EQ(first.what + " " + first.credential + " " + first.version, "snmp core v3");
+    EXPECT_EQ(first.verdict, scanner::Verdict::auth_failed);
+    EXPECT_EQ(first.detail, "unknown user");
+    EXPECT_EQ(first.duration_ms, 12);
+    EXPECT_EQ(found->attempts[1].detail.size(), 300u);
+  });
+}
+
+TEST_F(ScanStoreTest, OnlySoManyAttemptsAreKept) {
+  write([&](store::Transaction& tx) {
+    const auto run = *queue_run(tx, *add_job(tx, job(), clock_), clock_, "here");
+    StoredDevice device{{"10.0.0.1", 161}, "ok", "", "public", {}, "", "", "", 3};
+    device.attempts.resize(most_attempts + 5);
+    save_device(tx, run.id, device);
+    EXPECT_EQ(device_of(tx, run, "10.0.0.1")->attempts.size(), most_attempts);
+  });
+}
+
+TEST_F(ScanStoreTest, AnAddressThatTheRunDoesNotListIsSaidSo) {
+  write([&](store::Transaction& tx) {
+    const auto run = *queue_run(tx, *add_job(tx, job(), clock_), clock_, "here");
+    EXPECT_EQ(device_of(tx, run, "10.0.0.9").error().code, base::Errc::not_found);
+    EXPECT_EQ(device_of(tx, run, "ten").error().message, "expected an IP address, found \"ten\"");
+  });
+}
+
+TEST_F(ScanStoreTest, DevicesAreReadOnInTheOrderInWhichTheyWereSaved) {
+  write([&](store::Transaction& tx) {
+    const auto run = *queue_run(tx, *add_job(tx, job(), clock_), clock_, "here");
+    save_device(tx, run.id, {{"10.0.0.2", 161}, "ok", "", "public", {}, "", "", "", 3, 1});
+    save_device(tx, run.id, {{"10.0.0.1", 161}, "ok", "", "public", {}, "", "", "", 3, 2});
+    const auto all = devices_since(tx, run.id, 0, 10);
+    ASSERT_EQ(all.size(), 2u);
+    EXPECT_EQ(all[0].target.address, "10.0.0.2");
+    const auto rest = devices_since(tx, run.id, 1, 10);
+    ASSERT_EQ(rest.size(), 1u);
+    EXPECT_EQ(rest[0].target.address, "10.0.0.1");
+    EXPECT_TRUE(devices_since(tx, run.id, 2, 10).empty());
   });
 }
 

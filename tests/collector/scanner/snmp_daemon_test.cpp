@@ -185,6 +185,22 @@ TEST_F(RealDaemon, IsSilentToAnotherCommunityInVersion1) {
   EXPECT_EQ(scan({old_community("secret")}).verdict, Verdict::no_answer);
 }
 
+TEST_F(RealDaemon, IsReadAndWhatWasTriedIsTold) {
+  const auto result = scan({user("nobody", AuthProtocol::sha256, PrivacyProtocol::aes128), community()});
+  ASSERT_EQ(result.attempts.size(), 2u);
+  const auto& first = result.attempts[0];
+  EXPECT_EQ(first.what, "snmp");
+  EXPECT_EQ(first.credential, "v3 nobody");
+  EXPECT_EQ(first.version, "v3");
+  EXPECT_EQ(first.verdict, Verdict::auth_failed);
+  EXPECT_EQ(first.detail, "the device does not know the user");
+  const auto& second = result.attempts[1];
+  EXPECT_EQ(second.version, "v2c");
+  EXPECT_EQ(second.verdict, Verdict::ok);
+  EXPECT_TRUE(second.detail.starts_with("read, ")) << second.detail;
+  EXPECT_GE(first.at, 1'790'000'000'000);
+}
+
 // The same name with two passphrases at once: libsnmp's own list of users would mix them up.
 TEST_F(RealDaemon, KeepsTwoPassphrasesOfOneUserApart) {
   auto wrong = user("private", AuthProtocol::sha256, PrivacyProtocol::aes128);

@@ -309,6 +309,13 @@ TEST_F(SweepOfADaemon, ASweptJobReadsItLikeAnyOther) {
   EXPECT_EQ(daemon.credential, "v3 private");
   EXPECT_TRUE(daemon.report);
   EXPECT_EQ(results.at("127.0.0.20").verdict, Verdict::refused);
+  ASSERT_EQ(daemon.attempts.size(), 2u);
+  EXPECT_EQ(daemon.attempts[0].what, "sweep");
+  EXPECT_EQ(daemon.attempts[0].detail, "it told its SNMPv3 engine id; no secret was sent");
+  EXPECT_EQ(daemon.attempts[1].what, "snmp");
+  EXPECT_EQ(daemon.attempts[1].credential, "v3 private");
+  ASSERT_EQ(results.at("127.0.0.20").attempts.size(), 1u);
+  EXPECT_EQ(results.at("127.0.0.20").attempts[0].verdict, Verdict::refused);
 }
 
 ScanJob swept_job(std::uint16_t port, std::string range) {
@@ -340,6 +347,12 @@ TEST(SweptJob, OpensSessionsOnlyWithThoseThatAnswerAndTheCommunityTheyAnswer) {
   EXPECT_EQ(outer, 2);
   EXPECT_EQ(results.at("127.0.0.3").verdict, Verdict::no_answer);
   EXPECT_EQ(results.at("127.0.0.3").detail, "no answer to the sweep");
+  ASSERT_EQ(results.at("127.0.0.3").attempts.size(), 1u);
+  const auto& tried = results.at("127.0.0.3").attempts[0];
+  EXPECT_EQ(tried.verdict, Verdict::no_answer);
+  EXPECT_EQ(tried.detail, "no answer to \"outer\" (v2c), \"inner\" (v2c)");
+  EXPECT_GE(tried.duration_ms, 1'100);  // four probes, 300 ms each
+  EXPECT_EQ(results.at("127.0.0.4").attempts[0].verdict, Verdict::malformed);
   EXPECT_EQ(silent, 4);
   EXPECT_EQ(results.at("127.0.0.4").verdict, Verdict::malformed);
   EXPECT_NE(results.at("127.0.0.4").detail.find("byte 0"), std::string::npos);

@@ -1,0 +1,206 @@
+#include "collector/scanner/ports/port_scan.h"
+
+#include "base/text.h"
+#include "collector/scanner/address.h"
+#include "collector/scanner/device_catalog.h"
+#include "collector/scanner/ports/greetings.h"
+#include "collector/scanner/ports/neighbour_mac.h"
+#include "collector/scanner/ports/tcp_talk.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace censo::scanner {
+
+using SteadyClock = std::chrono::steady_clock;
+using Outcome = Talk::Outcome;
+
+struct PortScan::Round {
+  Address address{};
+  std::string host;  // the address as text
+  std::vector<PortFinding> findings;
+  std::vector<std::string> refused, silent;  // ports
+  bool is_over = false;                      // no route, or a stop
+  std::string unreachable;                   // why
+  std::vector<Attempt>* attempts = nullptr;
+};
+
+namespace {
+
+bool has_line(std::string_view received) {
+  const auto at = received.find("SSH-");
+  return at != received.npos && received.find('\n', at) != received.npos;
+}
+bool has_page(std::string_view received) {
+  return base::to_lower(received).find("</title") != std::string::npos;
+}
+bool has_anything(std::string_view received) {
+  return plain_greeting(received).size() >= 4;
+}
+
+TalkWish wish_for(PortAsk ask, const std::string& host) {
+  const auto bracketed = host.find(':') == host.npos ? host : "[" + host + "]";
+  const auto get = "GET / HTTP/1.0\r\nHost: " + bracketed +
+                   "\r\nUser-Agent: Censo\r\nAccept: text/html\r\nConnection: close\r\n\r\n";
+  switch (ask) {
+    case PortAsk::open: return {};
+    case PortAsk::greeting: return {false, {}, has_anything};
+    case PortAsk::ssh: return {false, {}, has_line};
+    case PortAsk::http: return {false, get, has_page};
+    case PortAsk::https: return {true, get, has_page};
+    case PortAsk::tls: return {true, {}, nullptr};
+  }
+  return {};
+}
+
+PortFinding finding_of(const PortToTry& port, const Talk& talk) {
+  PortFinding finding{port, {}};
+  const auto set = [&finding](std::string_view name, std::string value) {
+    if (!value.empty()) finding.sayings.emplace(name, std::move(value));
+  };
+  if (port.ask == PortAsk::ssh) set("ssh", ssh_banner(talk.received));
+  if (port.ask == PortAsk::greeting) set("greeting", plain_greeting(talk.received));
+  if (port.ask == PortAsk::http || port.ask == PortAsk::https) {
+    auto http = http_sayings(talk.received);
+    set("http_server", std::move(http.server));
+    set("title", std::move(http.title));
+    set("realm", std::move(http.realm));
+  }
+  if (auto certificate = certificate_sayings(talk.certificate)) {
+    set("subject", std::move(certificate->subject));
+    set("issuer", std::move(certificate->issuer));
+  }
+  return finding;
+}
+
+std::string in_words(const PortFinding& finding, const Talk& talk) {
+  std::vector<std::string> parts{"open"};
+  for (const auto& [name, value] : finding.sayings) parts.push_back(name + " \"" + value + "\"");
+  if (!talk.detail.empty()) parts.push_back(talk.detail);
+  return base::join(parts, ", ");
+}
+
+std::string open_ports(const std::vector<PortFinding>& findings) {
+  std::vector<std::string> ports;
+  for (const auto& finding : findings) ports.push_back(std::to_string(finding.port.port));
+  return base::join(ports, ", ");
+}
+
+// The others, in one line.
+std::string closed_in_words(const std::vector<std::string>& refused, const std::vector<std::string>& silent,
+                            const std::string& unreachable) {
+  std::vector<std::string> parts;
+  if (!refused.empty()) parts.push_back("refused: " + base::join(refused, ", "));
+  if (!silent.empty()) parts.push_back("silent: " + base::join(silent, ", "));
+  if (!unreachable.empty()) parts.push_back(unreachable);
+  return base::join(parts, "; ");
+}
+
+bool is_computer(std::string_view class_name) {
+  return class_name == "server" || class_name == "workstation";
+}
+
+}  // namespace
+
+std::optional<inventory::Report> guess_report(const PortRules& rules,
+                                              const std::vector<PortFinding>& findings,
+                                              const std::string& address, const std::string& mac) {
+  const auto guess = rules.guess(findings);
+  if (!guess) return std::nullopt;
+  inventory::Report report;
+  report.origin.kind = inventory::OriginKind::scanner;
+  report.subject_class = guess->class_name;
+  report.subject_name = address;
+  auto& section = report.sections.emplace_back();
+  section.name = "ports";
+  section.complete = true;
+  for (const auto& [name, value] : guess->attributes)
+    if (name != "os_name" || is_computer(guess->class_name)) section.attributes.set(name, value);
+  section.attributes.set("classified_by", guess->why);
+  section.attributes.set("ip_addresses", inventory::TextList{address});
+  if (!is_computer(guess->class_name)) section.attributes.set("management_address", address);
+  if (!mac.empty()) section.attributes.set("mac_addresses", inventory::TextList{mac});
+  for (const auto& finding : findings) {
+    inventory::Item item{.class_name = "listening_socket", .ref = {}, .owner = {}, .attributes = {}};
+    item.attributes.set("protocol", "tcp");
+    item.attributes.set("address", address);
+    item.attributes.set("port", std::int64_t{finding.port.port});
+    section.items.push_back(std::move(item));
+  }
+  return report;
+}
+
+// The next turn is taken before it is waited for, so that no two threads take the same.
+bool PortScan::wait_for_turn(const std::stop_token& stop) {
+  const auto interval = SteadyClock::duration(std::chrono::seconds(1)) / std::max(settings_.rate, 1u);
+  const auto now = SteadyClock::now().time_since_epoch().count();
+  auto turn = next_turn_.load();
+  while (!next_turn_.compare_exchange_weak(turn, std::max(turn, now) + interval.count())) continue;
+  const SteadyClock::time_point mine(SteadyClock::duration(std::max(turn, now)));
+  while (!stop.stop_requested() && SteadyClock::now() < mine) {
+    constexpr SteadyClock::duration slice = std::chrono::milliseconds(100);
+    std::this_thread::sleep_for(std::min(mine - SteadyClock::now(), slice));
+  }
+  return !stop.stop_requested();
+}
+
+void PortScan::try_port(const Surroundings& around, const PortToTry& port, Round& round) {
+  const TalkLimits limits{.connect = settings_.connect, .answer = settings_.answer};
+  const auto said = talk(round.address, port.port, wish_for(port.ask, round.host), limits, around.stop);
+  const auto number = std::to_string(port.port);
+  switch (said.outcome) {
+    case Outcome::open: break;
+    case Outcome::refused: round.refused.push_back(number); return;
+    case Outcome::silent: round.silent.push_back(number); return;
+    case Outcome::unreachable: round.unreachable = said.detail; [[fallthrough]];
+    case Outcome::cancelled: round.is_over = true; return;
+  }
+  round.findings.push_back(finding_of(port, said));
+  auto& attempts = *round.attempts;
+  Attempt attempt;
+  attempt.at = around.clock.now();
+  attempt.what = "tcp " + number;
+  attempt.detail = in_words(round.findings.back(), said);
+  attempts.push_back(std::move(attempt));
+}
+
+void PortScan::look_at(const Surroundings& around, DeviceResult& result) {
+  const auto address = parse_address(result.target.address);
+  if (!address) return;
+  const auto start = SteadyClock::now();
+  const auto began = around.clock.now();
+  Round round;
+  round.address = *address;
+  round.host = result.target.address;
+  round.attempts = &result.attempts;
+  for (const auto& port : rules_.ports()) {
+    if (round.is_over || !wait_for_turn(around.stop)) break;
+    try_port(around, port, round);
+  }
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - start).count();
+  result.duration_ms += took;
+  if (auto closed = closed_in_words(round.refused, round.silent, round.unreachable); !closed.empty()) {
+    Attempt attempt;
+    attempt.at = began;
+    attempt.what = "tcp";
+    attempt.verdict = round.refused.empty() ? Verdict::no_answer : Verdict::refused;
+    attempt.detail = std::move(closed);
+    attempt.duration_ms = took;
+    result.attempts.push_back(std::move(attempt));
+  }
+  if (round.findings.empty()) return;
+  if (result.verdict == Verdict::no_answer || result.verdict == Verdict::refused)
+    result.verdict = Verdict::no_snmp;
+  result.detail += (result.detail.empty() ? "" : "; ") + ("open: " + open_ports(round.findings));
+  const auto mac = mac_of_neighbour(result.target.address);
+  result.guess = guess_report(rules_, round.findings, result.target.address, mac);
+  if (!result.guess) return;
+  auto& attributes = result.guess->sections.front().attributes;
+  if (attributes.text("manufacturer").empty() && !is_computer(result.guess->subject_class))
+    attributes.set("manufacturer", around.devices.owner_of_mac(mac));
+  result.guess->taken_at = around.clock.now();
+  result.guess->origin.id = around.job;
+  inventory::seal(*result.guess);
+}
+
+}  // namespace censo::scanner
