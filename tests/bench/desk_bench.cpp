@@ -1,6 +1,6 @@
 // The desk on 100,000 items with 200,000 relationships, 100,000 tickets (all open) and 200,000 detected
 // changes: detection of differences against bare inserts of as many rows in the same run, opening and listing
-// tickets, and what a ticket's page asks for.
+// tickets, and what a ticket's page asks for. CENSO_BENCH_ITEMS is another number of items and tickets.
 #include "cmdb/class_catalog.h"
 #include "cmdb/impact_graph.h"
 #include "cmdb/store/database.h"
@@ -10,11 +10,13 @@
 #include "desk/recent_changes.h"
 #include "desk/ticket_kind.h"
 #include "desk/transition.h"
+#include "tests/base/scratch_folder.h"
+#include "tests/bench/cpu_time.h"
 
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
-#include <chrono>
+#include <cstdlib>
 #include <memory>
 #include <random>
 #include <string>
@@ -23,8 +25,13 @@
 namespace censo {
 namespace {
 
-constexpr int items = 100'000, tickets = 100'000, detected = 200'000, entries = 2'000;
+constexpr int entries = 2'000;
 constexpr base::TimeMs begun = 1'790'000'000'000, day_ms = 24 * 3'600'000;
+
+int size_of_desk() {
+  const char* given = std::getenv("CENSO_BENCH_ITEMS");
+  return given ? std::max(100, std::atoi(given)) : 100'000;
+}
 
 class Desk {
  public:
@@ -63,10 +70,14 @@ class Desk {
     }
     clock.advance(desk::settled_after_ms + 1);
   }
-  std::string any_number() { return "INC-" + std::to_string(1 + random_() % tickets); }
+  std::string any_number() {
+    return "INC-" + std::to_string(1 + random_() % static_cast<std::size_t>(tickets));
+  }
 
+  const int items = size_of_desk(), tickets = items, detected = 2 * items;
   base::ManualClock clock{begun};
-  std::unique_ptr<store::Connection> connection = store::open_connection(":memory:");
+  const base::ScratchFolder folder;
+  std::unique_ptr<store::Connection> connection = store::open_connection(folder / "censo.db");
   store::Transaction tx;
   std::vector<cmdb::CiId> ids;
   const cmdb::ClassCatalog catalog = cmdb::ClassCatalog::load(cmdb::built_in_schemas()).value();
@@ -113,17 +124,16 @@ Desk& the_desk() {
   return desk;
 }
 
-// Milliseconds that 99 of 100 stay below.
+// Milliseconds of CPU time that 99 of 100 stay below.
 class Times {
  public:
   template <class Work>
   void take(const Work& work) {
-    const auto start = std::chrono::steady_clock::now();
-    work();
-    ms_.push_back(
-        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+    const double spent = bench::cpu_seconds_of(work);
+    ms_.push_back(1'000 * spent);
   }
-  void report(benchmark::State& state) {
+  void report(benchmark::State& state, const char* goal) {
+    state.SetLabel(goal);
     std::sort(ms_.begin(), ms_.end());
     state.counters["p50_ms"] = ms_[ms_.size() / 2];
     state.counters["p99_ms"] = ms_[ms_.size() * 99 / 100];
@@ -161,6 +171,7 @@ void Detect(benchmark::State& state) {
     state.ResumeTiming();
   }
   state.SetItemsProcessed(state.iterations() * entries);
+  state.SetLabel("goal >= 1,000/s");
 }
 BENCHMARK(Detect)->Iterations(5);
 
@@ -173,6 +184,20 @@ void OpenTicket(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(OpenTicket)->Iterations(2'000);
+
+// Each with a commit of its own, on the disk when it returns; several that wait would share one.
+void OpenTicketDurably(benchmark::State& state) {
+  auto& desk = the_desk();
+  int number = 0;
+  for (auto _ : state) {
+    desk.connection->begin_write();
+    desk.open(++number);
+    desk.connection->commit();
+  }
+  state.SetItemsProcessed(state.iterations());
+  state.SetLabel("goal >= 200/s");
+}
+BENCHMARK(OpenTicketDurably)->Iterations(1'000)->UseRealTime();
 
 void ListFiltered(benchmark::State& state) {
   auto& desk = the_desk();
@@ -196,7 +221,7 @@ void ListFiltered(benchmark::State& state) {
           desk::list_tickets(desk.tx, filters[turn++ % filters.size()], {}).value().rows.size());
     });
   desk.connection->rollback();
-  times.report(state);
+  times.report(state, "goal p99 <= 50 ms");
 }
 BENCHMARK(ListFiltered)->Iterations(600);
 
@@ -214,7 +239,7 @@ void TicketPage(benchmark::State& state) {
       benchmark::DoNotOptimize(desk::allowed_transitions(desk.operation(), ticket).size());
     });
   desk.connection->rollback();
-  times.report(state);
+  times.report(state, "goal p99 <= 50 ms");
 }
 BENCHMARK(TicketPage)->Iterations(500);
 
