@@ -3,6 +3,7 @@
 #include "cmdb/flat_map.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <string>
 #include <utility>
@@ -48,21 +49,55 @@ void load_items(store::Transaction& tx, CiGraph& graph) {
   });
 }
 
-void load_relationships(store::Transaction& tx, CiGraph& graph) {
-  FlatMap<std::int64_t> places(graph.size());
-  for (CiIndex i = 0; i < graph.size(); ++i) places.insert(graph.id_of(i).value, i);
+// Rows of relationships on their way to places in the graph. The places of neighbours lie anywhere in a table
+// larger than the processor's caches: asked for a block at a time, they come together.
+class HarmReader {
+ public:
+  explicit HarmReader(const CiGraph& graph) : graph_(graph), places_(graph.size()) {
+    for (CiIndex i = 0; i < graph.size(); ++i) places_.insert(graph.id_of(i).value, i);
+  }
+  void take(RelationIndex relation, std::int64_t from, std::int64_t to) {
+    const bool from_harms = graph_.relations()[relation].from_harms;
+    const Waiting row = from_harms ? Waiting{from, to, relation} : Waiting{to, from, relation};
+    places_.prefetch(row.supplier);
+    places_.prefetch(row.consumer);
+    waiting_[count_++] = row;
+    if (count_ == waiting_.size()) settle();
+  }
+  std::vector<Harm> harms() && {
+    settle();
+    return std::move(harms_);
+  }
+
+ private:
+  struct Waiting {
+    std::int64_t supplier = 0, consumer = 0;
+    RelationIndex relation = 0;
+  };
+  void settle() {
+    for (const Waiting& row : std::span(waiting_).first(count_)) {
+      harms_.push_back({places_.find(row.supplier), places_.find(row.consumer), row.relation});
+    }
+    count_ = 0;
+  }
+
+  const CiGraph& graph_;
+  FlatMap<std::int64_t> places_;
+  std::array<Waiting, 128> waiting_;
+  std::size_t count_ = 0;
+  std::vector<Harm> harms_;
+};
+
+std::vector<Harm> read_harms(store::Transaction& tx, const CiGraph& graph) {
   RelationNames names(graph);
-  std::vector<Harm> harms;
-  // "+": through no index, each of which would look every row up by itself.
-  tx.each("select from_ci, type, to_ci from relationship where +ended_at is null", [&](store::Row&& row) {
+  HarmReader reader(graph);
+  // All four columns stand in the index relationship_to.
+  tx.each("select to_ci, type, from_ci from relationship where ended_at is null", [&](store::Row&& row) {
     const auto relation = names.find(row.text(1));
-    if (!relation) return true;
-    const bool from_harms = graph.relations()[*relation].from_harms;
-    const CiIndex from = places.find(row.integer(0)), to = places.find(row.integer(2));
-    harms.push_back({from_harms ? from : to, from_harms ? to : from, *relation});
+    if (relation) reader.take(*relation, row.integer(2), row.integer(0));
     return true;
   });
-  graph.load(harms);
+  return std::move(reader).harms();
 }
 
 GraphChanges::Edge edge_of(const CiGraph& graph, RelationIndex relation, CiId from, CiId to) {
@@ -193,7 +228,7 @@ void apply_rules(CiGraph& graph, CiIndex place, const GraphChanges::Item& item) 
 CiGraph load_graph(store::Transaction& tx, const ClassCatalog& catalog) {
   CiGraph graph(harm_relations(catalog));
   load_items(tx, graph);
-  load_relationships(tx, graph);
+  graph.load(read_harms(tx, graph));
   return graph;
 }
 

@@ -14,7 +14,7 @@
 
 namespace censo::cmdb {
 
-// Everything. Cost: two passes over an index each of items and of relationships.
+// Everything. Cost: a pass over the items and one over an index of the relationships.
 CiGraph load_graph(store::Transaction& tx, const ClassCatalog& catalog);
 
 struct PastGraph {

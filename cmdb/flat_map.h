@@ -29,6 +29,8 @@ class FlatMap {
       if (entries_[slot].first == key) return entries_[slot].second;
     }
   }
+  // Brings near what find() will look at: for many keys at once, whose places are far from each other.
+  void prefetch(Key key) const { __builtin_prefetch(&entries_[place_of(key)]); }
   bool contains(Key key) const { return find(key) != absent; }
   // The position that `key` has: `position`, unless it had one.
   std::uint32_t insert(Key key, std::uint32_t position) {

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cmdb/class_catalog.h"
 #include "collector/json_body.h"
+#include "collector/json_text.h"
 #include "collector/route.h"
 #include "collector/services.h"
 
@@ -72,38 +73,44 @@ base::Result<Asked> asked_of(const Request& request, const base::Clock& clock) {
   return asked;
 }
 
-json::object short_ci(const cmdb::ImpactedCi& item) {
-  return json_ci(item.id, item.class_name, item.name);
+void write_ci(JsonText& text, const cmdb::ImpactedCi& item) {
+  text.member("id", base::to_text(item.id)).member("class", item.class_name).member("name", item.name);
 }
 
-json::object to_json(const cmdb::Impact& impact, const cmdb::ImpactedCi& item, bool with_path) {
-  auto object = short_ci(item);
-  object["depth"] = item.depth;
-  object["verdict"] = cmdb::name_of(item.verdict);
-  object["through"] = {{"id", base::to_text(item.through)}, {"name", item.through_name}};
-  object["relation"] = item.relation;
-  object["reason"] = item.reason;
-  if (!with_path) return object;
-  json::array path;
+void write_through(JsonText& text, const cmdb::ImpactedCi& item) {
+  text.key("through").open('{');
+  text.member("id", base::to_text(item.through)).member("name", item.through_name).close('}');
+  text.member("relation", item.relation);
+}
+
+void write_path(JsonText& text, const cmdb::Impact& impact, const cmdb::ImpactedCi& item) {
+  text.key("path").open('[');
   for (const auto* step : impact.path_to(item)) {
-    path.push_back({{"id", base::to_text(step->id)}, {"name", step->name}, {"reason", step->reason}});
+    text.open('{').member("id", base::to_text(step->id)).member("name", step->name);
+    text.member("reason", step->reason).close('}');
   }
-  object["path"] = std::move(path);
-  return object;
+  text.close(']');
 }
 
-json::object group_to_json(const cmdb::Impact& impact, const std::vector<std::size_t>& group) {
+void write_item(JsonText& text, const cmdb::Impact& impact, const cmdb::ImpactedCi& item, bool with_path) {
+  text.open('{');
+  write_ci(text, item);
+  text.member("depth", item.depth).member("verdict", cmdb::name_of(item.verdict));
+  write_through(text, item);
+  text.member("reason", item.reason);
+  if (with_path) write_path(text, impact, item);
+  text.close('}');
+}
+
+void write_group(JsonText& text, const cmdb::Impact& impact, const std::vector<std::size_t>& group) {
   const auto& first = impact.items[group.front()];
-  json::array names;
+  text.open('{').member("class", first.class_name).member("verdict", cmdb::name_of(first.verdict));
+  text.member("depth", first.depth);
+  write_through(text, first);
+  text.member("count", group.size()).key("names").open('[');
   for (std::size_t i = 0; i < std::min(names_in_group, group.size()); ++i)
-    names.emplace_back(impact.items[group[i]].name);
-  return {{"class", first.class_name},
-          {"verdict", cmdb::name_of(first.verdict)},
-          {"depth", first.depth},
-          {"through", {{"id", base::to_text(first.through)}, {"name", first.through_name}}},
-          {"relation", first.relation},
-          {"count", group.size()},
-          {"names", std::move(names)}};
+    text.value(impact.items[group[i]].name);
+  text.close(']').close('}');
 }
 
 using Position = std::tuple<std::size_t, std::string, cmdb::CiId>;  // as items are sorted
@@ -126,38 +133,53 @@ base::Result<Position> position_of(const std::string& cursor) {
   return Position(static_cast<std::size_t>(*depth), text.substr(second + 1), cmdb::CiId(*id));
 }
 
+// Writes the groups, and marks whom they stand for.
+void write_groups(JsonText& text, const cmdb::Impact& impact, std::size_t threshold,
+                  std::vector<bool>& hidden) {
+  text.key("groups").open('[');
+  for (const auto& group : cmdb::similar_items(impact, threshold)) {
+    write_group(text, impact, group);
+    for (const std::size_t place : group) hidden[place] = true;
+  }
+  text.close(']');
+}
+
+base::Result<std::size_t> first_after(const cmdb::Impact& impact, const std::string& cursor) {
+  if (cursor.empty()) return std::size_t{0};
+  const auto position = position_of(cursor);
+  if (!position) return position.error();
+  const auto seen = [&position](const cmdb::ImpactedCi& item) {
+    return Position(item.depth, item.name, item.id) <= *position;
+  };
+  return static_cast<std::size_t>(std::ranges::partition_point(impact.items, seen) - impact.items.begin());
+}
+
 base::Result<Response> answer(const cmdb::Impact& impact, const Asked& asked) {
+  const auto first = first_after(impact, asked.after);
+  if (!first) return first.error();
   std::vector<bool> hidden(impact.items.size(), false);
-  json::object body;
-  if (asked.group) {
-    json::array groups;
-    for (const auto& group : cmdb::similar_items(impact, *asked.group)) {
-      groups.push_back(group_to_json(impact, group));
-      for (const std::size_t place : group) hidden[place] = true;
-    }
-    body["groups"] = std::move(groups);
+  JsonText text;
+  text.open('{');
+  if (asked.group) write_groups(text, impact, *asked.group, hidden);
+  text.key("items").open('[');
+  std::size_t at = *first;
+  for (std::size_t shown = 0; at < impact.items.size() && shown < asked.limit; ++at) {
+    if (hidden[at]) continue;
+    write_item(text, impact, impact.items[at], asked.paths);
+    ++shown;
   }
-  std::size_t at = 0;
-  if (!asked.after.empty()) {
-    const auto position = position_of(asked.after);
-    if (!position) return position.error();
-    const auto seen = [&position](const cmdb::ImpactedCi& item) {
-      return Position(item.depth, item.name, item.id) <= *position;
-    };
-    at = static_cast<std::size_t>(std::ranges::partition_point(impact.items, seen) - impact.items.begin());
+  text.close(']').key("failed").open('[');
+  for (const auto& item : impact.failed) {
+    text.open('{');
+    write_ci(text, item);
+    text.close('}');
   }
-  json::array items;
-  for (; at < impact.items.size() && items.size() < asked.limit; ++at) {
-    if (!hidden[at]) items.push_back(to_json(impact, impact.items[at], asked.paths));
-  }
-  json::array failed;
-  for (const auto& item : impact.failed) failed.push_back(short_ci(item));
-  body["items"] = std::move(items);
-  body["failed"] = std::move(failed);
-  body["counts"] = {{"down", impact.down}, {"degraded", impact.degraded}};
-  body["truncated"] = impact.truncated;
-  if (at < impact.items.size()) body["next"] = cursor_of(impact.items[at - 1]);
-  return Response::ok(json::serialize(body));
+  text.close(']').key("counts").open('{');
+  text.member("down", impact.down).member("degraded", impact.degraded).close('}');
+  text.member("truncated", impact.truncated);
+  if (at < impact.items.size()) text.member("next", cursor_of(impact.items[at - 1]));
+  text.close('}');
+  return Response::ok(std::move(text).take());
 }
 
 base::Result<Response> of_one(const Services& services, Transaction& tx, const Request& request) {
