@@ -23,10 +23,7 @@ base::Result<scanner::SnmpCredential> credential_of(const Request& request) {
                           "privacy_passphrase", "context"});
   scanner::SnmpCredential credential;
   credential.name = request.parameter("name");
-  const std::string version = body.text("version", 8);
-  if (version != "v2c" && version != "v3")
-    body.refuse("version", "expected v2c or v3, found \"" + version + "\"");
-  credential.version = version == "v3" ? scanner::SnmpVersion::v3 : scanner::SnmpVersion::v2c;
+  const auto version = jobs::parse_version(body.text("version", 8));
   credential.community = body.text_or("community", 256, "");
   credential.user = body.text_or("user", 32, "");
   credential.auth_passphrase = body.text_or("auth_passphrase", 256, "");
@@ -35,8 +32,10 @@ base::Result<scanner::SnmpCredential> credential_of(const Request& request) {
   const auto auth = jobs::parse_auth_protocol(body.text_or("auth", 16, ""));
   const auto privacy = jobs::parse_privacy_protocol(body.text_or("privacy", 16, ""));
   if (const auto& fault = body.fault()) return *fault;
+  if (!version) return version.error();
   if (!auth) return auth.error();
   if (!privacy) return privacy.error();
+  credential.version = *version;
   credential.auth = *auth;
   credential.privacy = *privacy;
   if (auto checked = jobs::check(credential); !checked) return checked.error();
@@ -46,9 +45,8 @@ base::Result<scanner::SnmpCredential> credential_of(const Request& request) {
 base::Result<Response> save(store::Transaction& tx, const Request& request, const Services& services) {
   const auto credential = credential_of(request);
   if (!credential) return credential.error();
-  const bool v3 = credential->version == scanner::SnmpVersion::v3;
-  const jobs::StoredCredential row{credential->name, v3 ? "v3" : "v2c", credential->user,
-                                   services.clock.now()};
+  const jobs::StoredCredential row{credential->name, std::string(scanner::name_of(credential->version)),
+                                   credential->user, services.clock.now()};
   jobs::save_credential(tx, row, services.scans.credential_box().seal(*credential));
   return Response::ok(boost::json::serialize(credential_json(row)));
 }

@@ -8,7 +8,7 @@ namespace {
 
 struct SetArguments {
   std::string name, community_file, user, auth, auth_file, privacy, privacy_file, context;
-  bool v3 = false;
+  bool v1 = false, v3 = false;
 };
 
 // Adds the first line of the file as `member`; no file, no member.
@@ -21,7 +21,7 @@ base::Result<void> add_secret(boost::json::object& body, std::string_view member
 }
 
 base::Result<void> set_credential(ApiClient& client, const SetArguments& arguments) {
-  boost::json::object body{{"version", arguments.v3 ? "v3" : "v2c"}};
+  boost::json::object body{{"version", arguments.v3 ? "v3" : arguments.v1 ? "v1" : "v2c"}};
   if (auto added = add_secret(body, "community", arguments.community_file); !added) return added.error();
   if (auto added = add_secret(body, "auth_passphrase", arguments.auth_file); !added) return added.error();
   if (auto added = add_secret(body, "privacy_passphrase", arguments.privacy_file); !added)
@@ -45,9 +45,10 @@ void add_credential_commands(CLI::App& scan, Session& session) {
   auto arguments = std::make_shared<SetArguments>();
   auto* set = credential->add_subcommand("set", "Add or replace a credential");
   set->add_option("name", arguments->name, "What scans call it")->required();
-  set->add_flag("--v3", arguments->v3, "SNMPv3; otherwise v2c");
+  auto* v3 = set->add_flag("--v3", arguments->v3, "SNMPv3; otherwise v2c");
+  set->add_flag("--v1", arguments->v1, "SNMPv1, for old printers and UPSes that know no other")->excludes(v3);
   set->add_option("--community-file", arguments->community_file,
-                  "v2c: file with the community; - reads standard input");
+                  "v1, v2c: file with the community; - reads standard input");
   set->add_option("--user", arguments->user, "v3: user name");
   set->add_option("--auth", arguments->auth, "v3: md5, sha1, sha224, sha256, sha384 or sha512");
   set->add_option("--auth-passphrase-file", arguments->auth_file, "v3: file with the passphrase");

@@ -43,16 +43,15 @@ constexpr std::array<PrivacyWord, 5> privacy_words{{{"", PrivacyProtocol::none},
                                                     {"aes256", PrivacyProtocol::aes256}}};
 
 std::string to_json(const SnmpCredential& credential) {
-  return boost::json::serialize(
-      boost::json::object{{"name", credential.name},
-                          {"version", credential.version == SnmpVersion::v3 ? "v3" : "v2c"},
-                          {"community", credential.community},
-                          {"user", credential.user},
-                          {"auth", name_of(credential.auth)},
-                          {"auth_passphrase", credential.auth_passphrase},
-                          {"privacy", name_of(credential.privacy)},
-                          {"privacy_passphrase", credential.privacy_passphrase},
-                          {"context", credential.context}});
+  return boost::json::serialize(boost::json::object{{"name", credential.name},
+                                                    {"version", scanner::name_of(credential.version)},
+                                                    {"community", credential.community},
+                                                    {"user", credential.user},
+                                                    {"auth", name_of(credential.auth)},
+                                                    {"auth_passphrase", credential.auth_passphrase},
+                                                    {"privacy", name_of(credential.privacy)},
+                                                    {"privacy_passphrase", credential.privacy_passphrase},
+                                                    {"context", credential.context}});
 }
 
 std::string text_in(const boost::json::object& object, std::string_view name) {
@@ -67,12 +66,14 @@ base::Result<SnmpCredential> from_json(std::string_view text) {
   const auto& object = value.get_object();
   SnmpCredential credential;
   credential.name = text_in(object, "name");
-  credential.version = text_in(object, "version") == "v3" ? SnmpVersion::v3 : SnmpVersion::v2c;
   credential.community = text_in(object, "community");
   credential.user = text_in(object, "user");
   credential.auth_passphrase = text_in(object, "auth_passphrase");
   credential.privacy_passphrase = text_in(object, "privacy_passphrase");
   credential.context = text_in(object, "context");
+  const auto version = parse_version(text_in(object, "version"));
+  if (!version) return version.error();
+  credential.version = *version;
   const auto auth = parse_auth_protocol(text_in(object, "auth"));
   if (!auth) return auth.error();
   const auto privacy = parse_privacy_protocol(text_in(object, "privacy"));
@@ -155,6 +156,12 @@ base::Result<PrivacyProtocol> parse_privacy_protocol(std::string_view text) {
               "/privacy");
 }
 
+base::Result<SnmpVersion> parse_version(std::string_view text) {
+  for (const auto version : {SnmpVersion::v1, SnmpVersion::v2c, SnmpVersion::v3})
+    if (scanner::name_of(version) == text) return version;
+  return fail(Errc::malformed, "expected v1, v2c or v3, found \"" + std::string(text) + "\"", "/version");
+}
+
 std::string_view name_of(AuthProtocol protocol) {
   for (const auto& known : auth_words)
     if (known.protocol == protocol) return known.word;
@@ -175,9 +182,9 @@ base::Result<void> check(const SnmpCredential& credential) {
   };
   if (credential.name.empty() || credential.name.size() > 64)
     return bad("expected a name of 1 to 64 characters", "/name");
-  if (credential.version == SnmpVersion::v2c) {
+  if (credential.version != SnmpVersion::v3) {
     if (credential.community.empty() || credential.community.size() > longest)
-      return bad("expected a community of 1 to 256 characters for v2c", "/community");
+      return bad("expected a community of 1 to 256 characters for v1 and v2c", "/community");
     return {};
   }
   if (credential.user.empty() || credential.user.size() > 32)

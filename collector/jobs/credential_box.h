@@ -36,6 +36,7 @@ class CredentialBox {
 // taken.
 base::Result<scanner::AuthProtocol> parse_auth_protocol(std::string_view text);
 base::Result<scanner::PrivacyProtocol> parse_privacy_protocol(std::string_view text);
+base::Result<scanner::SnmpVersion> parse_version(std::string_view text);  // "v1", "v2c", "v3"
 std::string_view name_of(scanner::AuthProtocol protocol);
 std::string_view name_of(scanner::PrivacyProtocol protocol);
 

@@ -43,6 +43,15 @@ base::Result<Oid> parse_oid(std::string_view text) {
   return oid;
 }
 
+std::string_view name_of(SnmpVersion version) {
+  switch (version) {
+    case SnmpVersion::v1: return "v1";
+    case SnmpVersion::v2c: return "v2c";
+    case SnmpVersion::v3: return "v3";
+  }
+  return "";
+}
+
 std::string_view name_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::ok: return "ok";

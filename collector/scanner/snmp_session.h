@@ -48,7 +48,8 @@ struct VarBind {
       value;  // octets, opaque and addresses (4 bytes) as string
 };
 
-enum class SnmpVersion { v2c, v3 };
+enum class SnmpVersion { v1, v2c, v3 };         // RFC 1157, 1901, 3411
+std::string_view name_of(SnmpVersion version);  // "v1"
 enum class AuthProtocol { none, md5, sha1, sha224, sha256, sha384, sha512 };
 enum class PrivacyProtocol { none, des, aes128, aes192, aes256 };
 
@@ -56,7 +57,7 @@ enum class PrivacyProtocol { none, des, aes128, aes192, aes256 };
 struct SnmpCredential {
   std::string name;  // what people and results call it
   SnmpVersion version = SnmpVersion::v2c;
-  std::string community;  // v2c
+  std::string community;  // v1 and v2c
   std::string user;       // v3 from here on
   AuthProtocol auth = AuthProtocol::none;
   std::string auth_passphrase;  // at least 8 characters (RFC 3414, 11.2)
@@ -105,8 +106,8 @@ class SnmpSession {
   virtual ~SnmpSession() = default;
   // Values in the order asked; missing ones are no_such_object or no_such_instance.
   virtual base::Result<std::vector<VarBind>> get(std::span<const Oid> oids) = 0;
-  // The whole subtree below `root` by GETBULK, strictly increasing. On a failure midway the rows so far are
-  // kept in `rows`.
+  // The whole subtree below `root`, strictly increasing, by GETBULK; by GETNEXT in version 1. On a failure
+  // midway the rows so far are kept in `rows`.
   virtual base::Result<void> walk(const Oid& root, std::vector<VarBind>& rows) = 0;
   // What follows is asked of this VLAN's own instances, as Cisco's switches have them: community@VLAN, or the
   // context vlan-VLAN; 0: of the device as before. The limits go on counting.

@@ -23,6 +23,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
                                                         .user = {},
                                                         .auth_passphrase = {},
                                                         .privacy_passphrase = {},
+                                                        .context = {}},
+                                                       {.name = "old",
+                                                        .version = SnmpVersion::v1,
+                                                        .community = "public",
+                                                        .user = {},
+                                                        .auth_passphrase = {},
+                                                        .privacy_passphrase = {},
                                                         .context = {}}};
   static const auto probes = probes_for(credentials, 1);
   constexpr std::uint32_t first_id = 0x41424340;

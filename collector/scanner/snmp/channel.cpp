@@ -63,7 +63,7 @@ Channel::~Channel() {
 }
 
 void Channel::open(const ScanTarget& target) {
-  if (credential_.version == SnmpVersion::v2c) inbox_.community = credential_.community;
+  if (credential_.version != SnmpVersion::v3) inbox_.community = credential_.community;
   auto opened = open_udp(target, inbox_);
   if (!opened.transport) {
     open_failure_ = {Verdict::no_answer,
@@ -82,7 +82,7 @@ void Channel::open(const ScanTarget& target) {
       open_failure_ = {Verdict::auth_failed, set.error().message};
     }
   } else {
-    session.version = SNMP_VERSION_2c;
+    session.version = credential_.version == SnmpVersion::v1 ? SNMP_VERSION_1 : SNMP_VERSION_2c;
     session.community = reinterpret_cast<u_char*>(credential_.community.data());
     session.community_len = credential_.community.size();
   }
@@ -239,6 +239,7 @@ void Channel::conclude(Verdict verdict, std::string detail) {
 void Channel::take_response(const snmp_pdu& pdu) {
   answered_ = true;
   answer_.error_status = pdu.errstat;
+  answer_.error_index = pdu.errindex;
   const auto allowed =
       question_.oids.size() *
       (question_.kind == Question::Kind::get_bulk ? static_cast<std::size_t>(question_.repetitions) : 1);

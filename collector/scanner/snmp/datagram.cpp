@@ -222,13 +222,13 @@ base::Result<DatagramHead> check_datagram(std::span<const std::uint8_t> datagram
   auto message = outer.enter(tag_sequence, "a message");
   outer.done("the datagram after its message");
   head.version = message.integer("a version");
-  if (head.version == 1) {
+  if (head.version == 0 || head.version == 1) {
     head.community = message.text("a community");
     check_pdu(message, head);
   } else if (head.version == 3) {
     check_v3(message, head);
   } else {
-    message.refuse("expected version 1 (v2c) or 3, found " + std::to_string(head.version), 2);
+    message.refuse("expected version 0 (v1), 1 (v2c) or 3, found " + std::to_string(head.version), 2);
   }
   message.done("the message");
   if (!fault.message.empty()) {

@@ -13,8 +13,8 @@
 namespace censo::scanner {
 
 struct DatagramHead {
-  std::int64_t version = 0;     // 1 = v2c, 3 = v3
-  std::string community;        // v2c
+  std::int64_t version = 0;     // 0 = v1, 1 = v2c, 3 = v3
+  std::string community;        // v1 and v2c
   std::int64_t message_id = 0;  // v3
   bool encrypted = false;       // v3: nothing below is known then
   bool is_report = false;

@@ -14,16 +14,17 @@ constexpr std::size_t most_asked = 16;  // variables in one GET
 constexpr long too_big = 1, no_such_name = 2;  // error-status of RFC 3416, 3
 
 SnmpCredential of_vlan(SnmpCredential credential, std::uint16_t vlan) {
-  if (credential.version == SnmpVersion::v2c) {
-    credential.community += "@" + std::to_string(vlan);
-  } else {
+  if (credential.version == SnmpVersion::v3) {
     credential.context = "vlan-" + std::to_string(vlan);
+  } else {
+    credential.community += "@" + std::to_string(vlan);
   }
   return credential;
 }
 
 }  // namespace
 
+// RFC 1157 has no GETBULK.
 EngineSession::EngineSession(SnmpEngine& engine, ScanTarget target, SnmpCredential credential,
                              const SnmpLimits& limits, std::stop_token stop)
     : engine_(engine),
@@ -34,7 +35,7 @@ EngineSession::EngineSession(SnmpEngine& engine, ScanTarget target, SnmpCredenti
       limits_(limits),
       stop_(std::move(stop)),
       deadline_(std::chrono::steady_clock::now() + std::chrono::milliseconds(limits.device_ms)),
-      repetitions_(first_repetitions) {}
+      repetitions_(credential_.version == SnmpVersion::v1 ? 1 : first_repetitions) {}
 
 EngineSession::~EngineSession() {
   in_vlan(0);
@@ -89,8 +90,14 @@ base::Result<std::vector<VarBind>> EngineSession::get(std::span<const Oid> oids)
 // An agent that cannot answer all at once (too big, or an error for one variable) is asked for half of them,
 // down to one.
 bool EngineSession::get_some(std::span<const Oid> oids, std::vector<VarBind>& values) {
-  const auto answer = ask({.oids = {oids.begin(), oids.end()}, .tries = 1 + limits_.retries});
+  std::vector<Oid> present(oids.begin(), oids.end());
+  auto answer = ask_for(present);
+  while (names_missing(answer, present)) {
+    present.erase(present.begin() + (answer.error_index - 1));
+    if (!present.empty()) answer = ask_for(present);
+  }
   if (failure_.verdict != Verdict::ok) return false;
+  if (present.empty()) answer = {};
   if (answer.error_status != 0) {
     if (oids.size() > 1) {
       const auto half = oids.size() / 2;
@@ -100,12 +107,26 @@ bool EngineSession::get_some(std::span<const Oid> oids, std::vector<VarBind>& va
     return true;
   }
   const auto same = [](const VarBind& bind, const Oid& oid) { return bind.oid == oid; };
-  if (!std::equal(answer.binds.begin(), answer.binds.end(), oids.begin(), oids.end(), same)) {
+  if (!std::equal(answer.binds.begin(), answer.binds.end(), present.begin(), present.end(), same)) {
     fail(Verdict::malformed, "an answer with other variables than those asked for");
     return false;
   }
-  values.insert(values.end(), answer.binds.begin(), answer.binds.end());
+  auto next = answer.binds.begin();
+  for (const auto& oid : oids) {
+    const bool is_there = next != answer.binds.end() && next->oid == oid;
+    values.push_back(is_there ? std::move(*next++) : VarBind{oid, VarType::no_such_instance, {}});
+  }
   return true;
+}
+
+Answer EngineSession::ask_for(const std::vector<Oid>& oids) {
+  return ask({.oids = oids, .tries = 1 + limits_.retries});
+}
+
+// RFC 1157, 4.1.2: one variable that is not there, and the answer holds none of the others, but its place.
+bool EngineSession::names_missing(const Answer& answer, const std::vector<Oid>& asked) const {
+  return failure_.verdict == Verdict::ok && answer.error_status == no_such_name && answer.error_index >= 1 &&
+         answer.error_index <= static_cast<long>(asked.size());
 }
 
 // What follows `oid`: a good many variables, fewer when the agent finds that too many or does not answer.

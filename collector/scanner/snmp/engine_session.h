@@ -28,6 +28,8 @@ class EngineSession final : public SnmpSession {
   Answer ask(Question question);
   Answer ask_after(const Oid& oid);
   bool get_some(std::span<const Oid> oids, std::vector<VarBind>& values);
+  Answer ask_for(const std::vector<Oid>& oids);
+  bool names_missing(const Answer& answer, const std::vector<Oid>& asked) const;
   bool take_rows(const Oid& root, Oid& last, Answer& answer, std::vector<VarBind>& rows);
   void fail(Verdict verdict, std::string detail) { failure_ = {verdict, std::move(detail)}; }
 

@@ -26,6 +26,7 @@ struct Question {
 struct Answer {
   SnmpFailure failure{Verdict::ok, {}};
   long error_status = 0;  // RFC 3416, 3; 0 = noError
+  long error_index = 0;   // which variable it is about, from 1; 0 = none
   std::vector<VarBind> binds;
   std::uint64_t bytes = 0;
   std::uint64_t cut_strings = 0;

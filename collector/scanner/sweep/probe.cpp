@@ -31,11 +31,10 @@ std::string get_pdu(const std::string& variables) {
   return value(get, any_id + no_error + value(sequence, variables));
 }
 
-std::string community_message(const std::string& community) {
-  const auto version_2c = "\x02\x01\x01"s;
+std::string community_message(bool v1, const std::string& community) {
+  const auto version = v1 ? "\x02\x01\x00"s : "\x02\x01\x01"s;
   const auto sys_object_id = "\x06\x08\x2b\x06\x01\x02\x01\x01\x02\x00"s, null = "\x05\x00"s;
-  return value(sequence,
-               version_2c + value(octets, community) + get_pdu(value(sequence, sys_object_id + null)));
+  return value(sequence, version + value(octets, community) + get_pdu(value(sequence, sys_object_id + null)));
 }
 
 // RFC 3414, 4: no user, no engine id, flag "reportable".
@@ -54,7 +53,8 @@ Probe probe_for(const SnmpCredential& credential, std::size_t place) {
               .octets = {},
               .ids_at = {}};
   const bool v3 = credential.version == SnmpVersion::v3;
-  const auto message = v3 ? engine_message() : community_message(credential.community);
+  const auto message =
+      v3 ? engine_message() : community_message(credential.version == SnmpVersion::v1, credential.community);
   probe.octets.assign(message.begin(), message.end());
   // The last one first: a community may hold anything, what follows it does not.
   auto at = message.rfind(any_id);

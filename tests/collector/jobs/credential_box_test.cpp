@@ -4,9 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
 #include <cstdlib>
 #include <filesystem>
-#include <sys/stat.h>
 
 namespace censo::collector::jobs {
 namespace {
@@ -48,6 +48,23 @@ TEST_F(CredentialBoxTest, WhatIsSealedOpensAgain) {
   EXPECT_EQ(opened->context, "vlan-7");
 }
 
+TEST_F(CredentialBoxTest, ACommunityKeepsItsVersion) {
+  const auto box = CredentialBox::open(key());
+  for (const auto version : {scanner::SnmpVersion::v1, scanner::SnmpVersion::v2c}) {
+    scanner::SnmpCredential credential;
+    credential.name = "old";
+    credential.version = version;
+    credential.community = "public";
+    EXPECT_EQ(box->unseal(box->seal(credential), "old")->version, version);
+  }
+}
+
+TEST_F(CredentialBoxTest, AVersionThatIsNoneIsNamed) {
+  const auto version = parse_version("v2");
+  ASSERT_FALSE(version);
+  EXPECT_EQ(to_string(version.error()), "expected v1, v2c or v3, found \"v2\" (/version)");
+}
+
 TEST_F(CredentialBoxTest, TheSealedFormHoldsNoSecretInClear) {
   const auto box = CredentialBox::open(key());
   const auto sealed = box->seal(v3());
@@ -63,7 +80,7 @@ TEST_F(CredentialBoxTest, TheKeyIsKeptForTheNextStart) {
 
 TEST_F(CredentialBoxTest, TheKeyFileIsForItsOwnerOnly) {
   ASSERT_TRUE(CredentialBox::open(key()));
-  struct stat status{};
+  struct stat status {};
   ASSERT_EQ(stat(key().c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600u);
 }

@@ -68,9 +68,17 @@ TEST(Datagram, ARequestIsNoAnswer) {
   datagram.at(datagram.find('\xa2')) = '\xa0';
   EXPECT_TRUE(fault_of(datagram).starts_with("expected a response or report, found tag 160"));
 }
-TEST(Datagram, Version1IsRefused) {
-  EXPECT_TRUE(fault_of(tlv(0x30, tlv(0x02, std::string(1, '\0'))))
-                  .starts_with("expected version 1 (v2c) or 3, found 0"));
+TEST(Datagram, Version1IsReadLikeVersion2c) {
+  auto datagram = response(variable({1, 3, 6}, integer_tlv(5)));
+  datagram.at(7) = '\0';  // the last octet of the version
+  const auto head = checked(datagram);
+  ASSERT_TRUE(head) << to_string(head.error());
+  EXPECT_EQ(head->version, 0);
+  EXPECT_EQ(head->community, "public");
+}
+TEST(Datagram, Version2IsRefused) {
+  EXPECT_TRUE(
+      fault_of(tlv(0x30, tlv(0x02, "\x02"))).starts_with("expected version 0 (v1), 1 (v2c) or 3, found 2"));
 }
 TEST(Datagram, AfterTheMessageNothingMayFollow) {
   EXPECT_TRUE(fault_of(response("") + "x").starts_with("1 octets too many in the datagram"));

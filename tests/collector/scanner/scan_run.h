@@ -31,6 +31,13 @@ inline SnmpCredential community(std::string name = "public") {
           .context = {}};
 }
 
+inline SnmpCredential old_community(std::string name = "old") {
+  auto credential = community(std::move(name));
+  credential.name = "v1 " + credential.name;
+  credential.version = SnmpVersion::v1;
+  return credential;
+}
+
 inline SnmpCredential user(std::string name, AuthProtocol auth, PrivacyProtocol privacy) {
   return {.name = "v3 " + name,
           .version = SnmpVersion::v3,

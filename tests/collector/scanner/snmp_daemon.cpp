@@ -31,6 +31,8 @@ void write_settings(const std::filesystem::path& file, const std::string& addres
   std::ofstream out(file);
   out << "agentAddress udp:" << address << ":" << port << "\n"
       << "rocommunity public\n"
+         "com2sec old default old\ngroup old v1 old\n"
+         "view all included .1\naccess old \"\" v1 noauth exact all none none\n"
          "createUser private SHA-256 \"authentication-1\" AES \"privacy-phrase-1\"\n"
          "createUser signed SHA \"authentication-1\"\n"
          "createUser open\n"

@@ -14,9 +14,9 @@ std::uint16_t free_port();
 
 class SnmpDaemon {
  public:
-  // v2c community "public"; v3 users "private" (SHA-256, AES-128), "signed" (SHA-1), "open" (neither),
-  // "strong" (SHA-512, AES-256); passphrases "authentication-1" and "privacy-phrase-1". Ready when the
-  // constructor returns.
+  // v2c community "public"; community "old" in version 1 only; v3 users "private" (SHA-256, AES-128),
+  // "signed" (SHA-1), "open" (neither), "strong" (SHA-512, AES-256); passphrases "authentication-1" and
+  // "privacy-phrase-1". Ready when the constructor returns.
   explicit SnmpDaemon(std::uint16_t port, const std::string& address = "127.0.0.1");
   ~SnmpDaemon();
   SnmpDaemon(const SnmpDaemon&) = delete;

@@ -146,6 +146,45 @@ TEST_F(RealDaemon, IsNotAskedWithAFourthCredential) {
   EXPECT_TRUE(result.detail.starts_with("no answer to 3 credentials in ")) << result.detail;
 }
 
+TEST_F(RealDaemon, AnswersVersion1) {
+  const auto result = scan({old_community()});
+  EXPECT_EQ(result.verdict, Verdict::ok) << result.detail;
+  EXPECT_EQ(result.credential, "v1 old");
+}
+
+TEST_F(RealDaemon, DoesNotAnswerItsVersion1CommunityInVersion2c) {
+  EXPECT_FALSE(scan({community("old")}).report);
+}
+
+// What a GET in version 1 is missing does not hide what is there, and every walk comes to its end.
+TEST_F(RealDaemon, TellsTheSameInVersion1AsInVersion2c) {
+  const auto old = scan({old_community()});
+  const auto present = scan({community()});
+  ASSERT_TRUE(old.report && present.report);
+  EXPECT_TRUE(old.report->problems.empty());
+  for (std::size_t i = 0; i < present.report->sections.size(); ++i) {
+    const auto& section = old.report->sections.at(i);
+    EXPECT_EQ(section.name, present.report->sections[i].name);
+    EXPECT_EQ(section.digest, present.report->sections[i].digest) << section.name;
+    EXPECT_TRUE(section.complete) << section.name;
+  }
+}
+
+TEST_F(RealDaemon, IsAskedInVersion1LastWhateverTheOrder) {
+  const auto result = scan({old_community(), community()});
+  EXPECT_EQ(result.credential, "public");
+}
+
+TEST_F(RealDaemon, IsReadInVersion1WhenVersion2cIsSilent) {
+  const auto result = scan({community("secret"), old_community()});
+  EXPECT_EQ(result.verdict, Verdict::ok) << result.detail;
+  EXPECT_EQ(result.credential, "v1 old");
+}
+
+TEST_F(RealDaemon, IsSilentToAnotherCommunityInVersion1) {
+  EXPECT_EQ(scan({old_community("secret")}).verdict, Verdict::no_answer);
+}
+
 // The same name with two passphrases at once: libsnmp's own list of users would mix them up.
 TEST_F(RealDaemon, KeepsTwoPassphrasesOfOneUserApart) {
   auto wrong = user("private", AuthProtocol::sha256, PrivacyProtocol::aes128);

@@ -280,6 +280,11 @@ TEST_F(SweepOfADaemon, AnswersItsCommunity) {
   EXPECT_EQ(result.found.at(0).presence, Presence::answered);
 }
 
+TEST_F(SweepOfADaemon, AnswersItsCommunityOfVersion1) {
+  const auto result = swept(targets_of({"127.0.0.1"}, daemon_->port()), {old_community()});
+  EXPECT_EQ(result.found.at(0).presence, Presence::answered);
+}
+
 // The engine says its id to anybody: one probe, and no community is sent.
 TEST_F(SweepOfADaemon, AnswersTheDiscoveryOfItsEngine) {
   const auto result = swept(targets_of({"127.0.0.1"}, daemon_->port()),
