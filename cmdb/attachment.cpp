@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <tuple>
 
 namespace censo::cmdb {
 namespace {
@@ -39,7 +40,6 @@ std::string bridge_port_word(std::int64_t number) {
 struct Claim {
   std::string protocol, local_port, remote_port, remote_mac;
   std::int64_t addresses = 0;  // at the port, in steps; 0: the other end says itself where it is
-  friend auto operator<=>(const Claim&, const Claim&) = default;
 };
 
 // The values in the order of the cables; "" when none of them is known.

@@ -14,10 +14,10 @@ constexpr std::size_t most_asked = 16;  // variables in one GET
 constexpr long too_big = 1, no_such_name = 2;  // error-status of RFC 3416, 3
 
 SnmpCredential of_vlan(SnmpCredential credential, std::uint16_t vlan) {
-  if (credential.version != SnmpVersion::v3) {
-    credential.community += "@" + std::to_string(vlan);
-  } else {
+  if (credential.version == SnmpVersion::v3) {
     credential.context = "vlan-" + std::to_string(vlan);
+  } else {
+    credential.community += "@" + std::to_string(vlan);
   }
   return credential;
 }
