@@ -170,7 +170,7 @@ struct Round {
 bool make_date_tasks(const Operation& operation, const DateRules& rules, std::size_t limit) {
   auto& tx = operation.tx;
   if (!operation.impact) return false;
-  const auto row = tx.query_one("select began_at, place, name, ci_id from date_round where id = 1");
+  const auto row = tx.query_one("select began_at, place, name, last_id from date_round where id = 1");
   Round round{row->integer(0), row->integer(1), row->text(2), row->integer(3)};
   const auto places = places_of(operation, rules);
   const auto now = operation.act.clock.now();
@@ -193,7 +193,7 @@ bool make_date_tasks(const Operation& operation, const DateRules& rules, std::si
     round.name = items.back().text(1);
     round.ci = items.back().integer(0);
   }
-  tx.execute("update date_round set began_at = $1, place = $2, name = $3, ci_id = $4 where id = 1",
+  tx.execute("update date_round set began_at = $1, place = $2, name = $3, last_id = $4 where id = 1",
              round.began_at, round.place, round.name, round.ci);
   return round.place >= 0;
 }

@@ -74,9 +74,11 @@ base::Result<Deputy> name_deputy(const Operation& operation, const Deputy& wante
 }
 
 base::Result<void> remove_deputy(const Operation& operation, std::string_view person) {
+  if (!deputy_of(operation.tx, person))
+    return base::fail(Errc::not_found, "\"" + base::sanitize_utf8(person, 60) + "\" has no deputy");
   if (const auto may = check_role(operation, person); !may) return may;
-  if (operation.tx.execute("delete from desk_deputy where person = $1", person) > 0) return {};
-  return base::fail(Errc::not_found, "\"" + base::sanitize_utf8(person, 60) + "\" has no deputy");
+  operation.tx.execute("delete from desk_deputy where person = $1", person);
+  return {};
 }
 
 bool decides_at_once(const Deputy& deputy, base::TimeMs now) {

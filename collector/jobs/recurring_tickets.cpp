@@ -106,9 +106,11 @@ base::Result<RecurringTicket> put_recurring_ticket(const desk::Operation& operat
 }
 
 base::Result<void> remove_recurring_ticket(const desk::Operation& operation, std::string_view name) {
+  if (!operation.tx.query_one("select 1 from recurring_ticket where name = $1", name))
+    return base::fail(Errc::not_found, "no recurring ticket \"" + base::sanitize_utf8(name, 64) + "\"");
   if (const auto may = check_role(operation); !may) return may;
-  if (operation.tx.execute("delete from recurring_ticket where name = $1", name) > 0) return {};
-  return base::fail(Errc::not_found, "no recurring ticket \"" + base::sanitize_utf8(name, 64) + "\"");
+  operation.tx.execute("delete from recurring_ticket where name = $1", name);
+  return {};
 }
 
 bool open_recurring_tickets(const desk::Operation& operation, std::size_t limit) {

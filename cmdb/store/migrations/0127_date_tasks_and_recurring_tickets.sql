@@ -16,9 +16,9 @@ create table date_round (
   began_at bigint not null,
   place bigint not null,          -- among the rules' classes; -1: it has ended
   name text not null,             -- of the last item
-  ci_id bigint not null
+  last_id bigint not null         -- its id, which may be gone
 );
-insert into date_round (id, began_at, place, name, ci_id) values (1, 0, -1, '', 0);
+insert into date_round (id, began_at, place, name, last_id) values (1, 0, -1, '', 0);
 
 create table recurring_ticket (
   name text primary key,
