@@ -79,7 +79,7 @@ asio::awaitable<void> Session::stream(std::shared_ptr<Exchange> exchange) {
     co_await pause_stream();
     if (worker_.stopping) break;
     auto next = next_of(*exchange, response.more);
-    next = co_await run_job(next);
+    next = co_await run_job(next, submit);
     auto& answer = *next->answer;
     if (answer) {
       response = std::move(*answer);
