@@ -30,6 +30,14 @@ bool overlaps(const Window& a, const Window& b) {
   return a.start < b.end && b.start < a.end;
 }
 
+std::optional<cmdb::BoundQuery> bound_query(const Operation& operation, const std::string& text) {
+  const auto parsed = cmdb::parse_query(text);
+  if (!parsed || !operation.impact) return {};
+  auto bound = cmdb::bind_query(operation.impact->catalog, *parsed, operation.act.clock.now());
+  if (!bound || !cmdb::check_own_terms(*bound)) return {};
+  return std::move(*bound);
+}
+
 // The items that it is about, made ready once for several.
 class Concern {
  public:
@@ -40,15 +48,9 @@ class Concern {
       lost_ = !search;
       if (search) text = search->query;
     }
-    everything_ = text.empty() && !lost_;
-    if (everything_ || lost_) return;
-    const auto parsed = cmdb::parse_query(text);
-    if (parsed && operation.impact) {
-      auto bound = cmdb::bind_query(operation.impact->catalog, *parsed, operation.act.clock.now());
-      if (bound && cmdb::check_own_terms(*bound)) query_ = std::move(*bound);
-    }
-    lost_ = !query_;
-    everything_ = lost_ && window.kind == freeze;
+    if (!lost_ && !text.empty()) query_ = bound_query(operation, text);
+    lost_ = lost_ || (!text.empty() && !query_);
+    everything_ = lost_ ? window.kind == freeze : text.empty();  // a freeze that cannot be read stops all
   }
   bool is_about(cmdb::CiId ci) const {
     if (everything_) return true;
