@@ -155,8 +155,9 @@ TEST_F(DeskWindowTest, Rule33FreezeAndMaintenanceAreListedAmongTheConflicts) {
   window.name = "patch_day";
   put(window).value();
   const auto change = submitted();
+  const auto planned = now(change);
   const auto conflicts = as<std::vector<ChangeConflict>>(
-      "ana", {}, [&](const Operation& operation) { return conflicts_of(operation, now(change)); });
+      "ana", {}, [&](const Operation& operation) { return conflicts_of(operation, planned); });
   ASSERT_EQ(conflicts.size(), 2U);
   EXPECT_EQ(conflicts[0].kind, "freeze");
   EXPECT_EQ(conflicts[1].number, "patch_day");
