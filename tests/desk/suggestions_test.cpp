@@ -34,9 +34,9 @@ class SuggestionsTest : public ChangeTest {
   }
   // With a workaround, caused by this item.
   Ticket known_error(const std::string& title, const std::string& cause) {
-    const auto problem = titled(title, {}, "problem");
+    const auto problem = titled(title, {}, "problem"), incident = open();
     as<bool>("mia", all_desk_roles(), [&](const Operation& operation) {
-      return relate_tickets(operation, problem, "incident", open()).has_value();
+      return relate_tickets(operation, problem, "incident", incident).has_value();
     });
     act("mia", now(problem), "accept", {{"statement", "it stalls"}}).value();
     act("mia", now(problem), "investigate", {{"assignee", "eva"}, {"method", "timeline"}}).value();
