@@ -176,6 +176,8 @@ TEST(Filled, NamesAreReplacedAndOtherBracesStay) {
 std::string fault_of_notice(const std::string& notice) {
   const std::string text =
       "retry: {after: 1m, at_most: 4h, give_up_after: 3d}\nkeep: 90d\nmarker: {en: a, es: b}\n"
+      "incoming: {limits: {an_hour: 1, waiting: 1, bytes: 1}, keep: 1d, senders: [{sender: all, unknown: "
+      "wait}]}\n"
       "notices:\n  - " +
       notice + "\n";
   const std::array files{base::EmbeddedFile{"mail.yaml", text}};
@@ -197,6 +199,15 @@ TEST(MailRules, Rule73WhatIsInternalIsRefusedForOthers) {
   EXPECT_NE(fault_of_notice("{notice: a, events: [comment, work], to: [assignee, requester], subject: {en: "
                             "a, es: b}, text: {en: a, es: b}}"),
             "none");
+}
+
+TEST(MailRules, SendersEndWithOneThatFitsEverybody) {
+  const std::string text =
+      "retry: {after: 1m, at_most: 4h, give_up_after: 3d}\nkeep: 90d\nmarker: {en: a, es: b}\n"
+      "incoming: {limits: {an_hour: 1, waiting: 1, bytes: 1}, keep: 1d, senders: [{sender: ours, domains: "
+      "[a.b], unknown: open}]}\n";
+  const std::array files{base::EmbeddedFile{"mail.yaml", text}};
+  EXPECT_NE(MailRules::load(files).error().message.find("fits everybody"), std::string::npos);
 }
 
 TEST(MailRules, UnknownReceiverIsRefused) {
