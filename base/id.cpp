@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <optional>
 
 namespace censo::base {
 namespace {
@@ -40,12 +41,14 @@ std::string uuid_text(Bytes bytes, std::uint8_t version) {
 std::int64_t next_id(const Clock& clock) {
   static std::atomic<std::int64_t> last{0};
   const auto ms = since_2020(clock.now());
-  const auto random = static_cast<std::int64_t>(random_number() & ((1u << random_bits) - 1));
+  std::optional<std::int64_t> random;  // drawn only where it is needed: it costs more than all the rest
   std::int64_t seen = last.load();
   std::int64_t id = 0;
   do {
     const bool new_millisecond = ms > seen >> random_bits;
-    id = new_millisecond ? (ms << random_bits | random) : seen + 1;
+    if (new_millisecond && !random)
+      random = static_cast<std::int64_t>(random_number() & ((1u << random_bits) - 1));
+    id = new_millisecond ? (ms << random_bits | *random) : seen + 1;
   } while (!last.compare_exchange_weak(seen, id));
   return id;
 }
