@@ -18,10 +18,11 @@ std::string line_of(const boost::json::value& device) {
   const auto verdict = text_at(device, "/verdict");
   if (verdict == "no_answer" || verdict == "cancelled") return {};
   const auto name = text_at(device, "/ci/name");
+  const auto credential = text_at(device, "/credential");  // none: its ports told what it is
   const auto what = name.empty()
                         ? text_at(device, "/detail")
                         : text_at(device, "/ci/class") + " " + name + " (" + text_at(device, "/outcome") +
-                              ", " + text_at(device, "/credential") + ")";
+                              (credential.empty() ? "" : ", " + credential) + ")";
   return fmt::format("{:<15} {:<11} {}\n", printable(text_at(device, "/address")), printable(verdict),
                      printable(what));
 }

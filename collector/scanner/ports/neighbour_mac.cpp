@@ -21,7 +21,7 @@ std::string mac_in_arp_table(std::string_view table, std::string_view address) {
 
 std::string mac_of_neighbour(std::string_view address) {
   constexpr std::size_t most_bytes = 4 * 1024 * 1024;
-  const auto table = base::read_own_file("/proc/net/arp", most_bytes);
+  const auto table = base::read_own_file("/proc/self/net/arp", most_bytes);
   return table ? mac_in_arp_table(*table, address) : std::string();
 }
 
