@@ -34,7 +34,7 @@ void find_alike(store::Transaction& tx, std::string_view text, FoundTickets& fou
   double typed = 0;
   for (const auto& word : telling_words(text)) {
     const auto count =
-        tx.query_one("select count(*) from (select 1 from ticket_word where word = $1 limit $2) as some",
+        tx.query_one("select count(*) from (select 1 from ticket_word where word = $1 limit $2) as counted",
                      word, most_counted);
     const auto weight = weight_of(static_cast<double>(count->integer(0)), total);
     typed += weight;
