@@ -36,9 +36,19 @@ void unpack(const base::Bytes& bytes, std::set<FeedEntry>& entries) {
 
 }  // namespace
 
+void FeedWriter::add_relationship(std::int64_t id, std::array<CiId, 2> ends, base::TimeMs at) {
+  add(FeedTopic::relationship, id);
+  with_ends_.insert(id);
+  for (const CiId end : ends) touch(end, at);
+}
+
 void FeedWriter::write(store::Transaction& tx, const base::Clock& clock) {
   for (const auto& [topic, id] : entries_) {
-    topic == FeedTopic::relationship ? touch_ends(tx, id, clock.now()) : touch(CiId(id), clock.now());
+    if (topic != FeedTopic::relationship) {
+      touch(CiId(id), clock.now());
+    } else if (!with_ends_.contains(id)) {
+      touch_ends(tx, id, clock.now());
+    }
   }
   touch_roots(tx);
   for (const auto& [ci, at] : touched_) {
@@ -48,6 +58,7 @@ void FeedWriter::write(store::Transaction& tx, const base::Clock& clock) {
         ci.value, at);
   }
   touched_.clear();
+  with_ends_.clear();
   if (entries_.empty()) return;
   tx.execute("insert into change_feed (id, entries) values ($1, $2)", base::next_id(clock), pack(entries_));
   entries_.clear();
@@ -55,15 +66,24 @@ void FeedWriter::write(store::Transaction& tx, const base::Clock& clock) {
 
 // What is merged into another item is shown there.
 void FeedWriter::touch_roots(store::Transaction& tx) {
-  std::vector<std::pair<CiId, base::TimeMs>> waiting(touched_.begin(), touched_.end());
+  constexpr std::size_t a_query = 8;
+  std::vector<CiId> waiting;
+  for (const auto& [ci, at] : touched_) waiting.push_back(ci);
   while (!waiting.empty()) {
-    const auto [ci, at] = waiting.back();
-    waiting.pop_back();
-    const auto row =
-        tx.query_one("select merged_into from ci where id = $1 and merged_into is not null", ci.value);
-    if (!row || touched_[CiId(row->integer(0))] >= at) continue;
-    touch(CiId(row->integer(0)), at);
-    waiting.emplace_back(row->integer(0), at);
+    std::vector<store::Parameter> ids;
+    for (; ids.size() < a_query && !waiting.empty(); waiting.pop_back())
+      ids.emplace_back(waiting.back().value);
+    ids.resize(a_query, std::int64_t{0});
+    for (const store::Row& row :
+         tx.query_list("select id, merged_into from ci where id in ($1, $2, $3, $4, $5, $6, $7, $8)"
+                       " and merged_into is not null",
+                       ids)) {
+      const base::TimeMs at = touched_.at(CiId(row.integer(0)));
+      const CiId root(row.integer(1));
+      if (touched_[root] >= at) continue;
+      touch(root, at);
+      waiting.push_back(root);
+    }
   }
 }
 

@@ -8,6 +8,7 @@
 #include "cmdb/store/transaction.h"
 
 #include <algorithm>
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <map>
@@ -34,6 +35,8 @@ struct FeedEntry {
 class FeedWriter {
  public:
   void add(FeedTopic topic, std::int64_t id) { entries_.insert({topic, id}); }
+  // As add(), by one who knows the ends.
+  void add_relationship(std::int64_t id, std::array<CiId, 2> ends, base::TimeMs at);
   // Something of the item changed that no topic tells, or at another time than write() is called.
   void touch(CiId ci, base::TimeMs at) { touched_[ci] = std::max(touched_[ci], at); }
   void write(store::Transaction& tx, const base::Clock& clock);
@@ -43,6 +46,7 @@ class FeedWriter {
   void touch_ends(store::Transaction& tx, std::int64_t relationship, base::TimeMs at);
 
   std::set<FeedEntry> entries_;
+  std::set<std::int64_t> with_ends_;  // relationships whose ends are in touched_
   std::map<CiId, base::TimeMs> touched_;
 };
 

@@ -67,6 +67,18 @@ std::string value_of_rule(const IdentityRule& rule, const Identity& identity) {
   return joined;
 }
 
+// Its own key tells what it belongs to, and so more than its name does.
+bool names_its_owner(const Identity& identity) {
+  const auto names_owner = [&](const IdentityRule& rule) {
+    const bool has_reference = std::ranges::any_of(rule.attributes, [&](const std::string& name) {
+      const AttributeDefinition* attribute = identity.definition->find_attribute(name);
+      return attribute && attribute->type == AttributeType::reference;
+    });
+    return has_reference && !value_of_rule(rule, identity).empty();
+  };
+  return std::ranges::any_of(identity.definition->identity, names_owner);
+}
+
 Key key_beside(const Identity& identity) {
   return {std::string(beside_rule),
           base::to_text(identity.surroundings.beside) + "|" + identity.definition->name + "|" +
@@ -154,7 +166,7 @@ std::vector<Key> keys_of(const Identity& identity) {
   for (const IdentityRule& rule : identity.definition->identity) {
     if (!alone) keys.add({rule.name, value_of_rule(rule, identity), true});
   }
-  if (identity.surroundings.beside) keys.add(key_beside(identity));
+  if (identity.surroundings.beside && !names_its_owner(identity)) keys.add(key_beside(identity));
   keys.add({"name", base::to_lower(base::trim(identity.name)), false});
   if (!alone) add_hardware_keys(keys, identity);
   for (const std::string_view attribute : look_ups_alone) {
@@ -171,8 +183,10 @@ bool is_weak(const Key& key) {
 }
 
 std::optional<CiId> owner_of(store::Transaction& tx, const Key& key) {
-  const auto row = tx.query_one("select ci_id from ci_key where rule = $1 and value = $2 and identifying = 1",
-                                key.rule, key.value);
+  const auto row = tx.query_one(
+      "select ci_id from ci_key where rule = $1 and value = $2 and"
+      " case when identifying = 1 then 0 else ci_id end = 0",
+      key.rule, key.value);
   return row ? std::optional(CiId(row->integer(0))) : std::nullopt;
 }
 

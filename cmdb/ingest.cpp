@@ -17,6 +17,7 @@
 #include "cmdb/report_items.h"
 #include "cmdb/review.h"
 #include "cmdb/review_settling.h"
+#include "cmdb/stored_json.h"
 #include "cmdb/subject.h"
 #include "cmdb/unidentified.h"
 
@@ -268,7 +269,8 @@ class Intake {
   void begin_stream(IngestRun& run, const Report& report, const Identity& subject) {
     run.source.id = SourceId(base::next_id(clock_));
     run.source.origin = origin_ ? origin_ : origin_of(tx_, report.origin, clock_);
-    run.source.ci = place_.found ? *place_.found : add_ci(run, *subject.definition, subject.name);
+    run.source.ci =
+        place_.found ? *place_.found : add_ci(run, *subject.definition, subject.name, subject.attributes);
     run.source.first_seen = run.source.last_seen = now_;
     run.source.boot_id = boot_id_of(report);
     run.source.boot_since = now_;
@@ -338,12 +340,13 @@ class Intake {
 
 }  // namespace
 
-CiId add_ci(IngestRun& run, const ClassDefinition& definition, std::string_view name) {
+CiId add_ci(IngestRun& run, const ClassDefinition& definition, std::string_view name,
+            const inventory::Attributes& attributes) {
   const CiId id(base::next_id(run.clock));
   run.tx.execute(
       "insert into ci (id, class, name, stage, attributes, first_seen, since)"
-      " values ($1, $2, $3, 'operate', '{}', $4, $4)",
-      id.value, definition.name, name, run.now);
+      " values ($1, $2, $3, 'operate', $4, $5, $5)",
+      id.value, definition.name, name, to_json(attributes), run.now);
   run.feed.add(FeedTopic::item, id.value);
   run.history.created(id, definition.name);
   return id;

@@ -52,7 +52,9 @@ struct IngestRun {
   ReadSections* read = nullptr;                   // of the sections in `texts`
 };
 
-// An item of its own, without values yet, and its history entry.
-CiId add_ci(IngestRun& run, const ClassDefinition& definition, std::string_view name);
+// An item of its own, and its history entry. `attributes` are what it will probably show; its values are
+// saved afterwards, and decide.
+CiId add_ci(IngestRun& run, const ClassDefinition& definition, std::string_view name,
+            const inventory::Attributes& attributes = {});
 
 }  // namespace censo::cmdb

@@ -166,7 +166,7 @@ base::Result<CiId> create_item(store::Transaction& tx, const Editor& editor, con
   if (auto checked = check_stage(editor.catalog, item.stage, item.status); !checked) return checked.error();
   if (!item.status.empty()) attributes.set(status_attribute, item.status);
 
-  const CiId ci = add_ci(run, **definition, name);
+  const CiId ci = add_ci(run, **definition, name, attributes);
   enter_source_of_people(run, ci);
   SourceValues values;
   values.class_name = item.class_name;

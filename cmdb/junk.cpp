@@ -12,7 +12,7 @@ namespace {
 using base::Errc;
 using store::Parameter;
 
-constexpr std::size_t values_a_query = 64;
+constexpr std::size_t few_values = 6, values_a_query = 64;  // most items show few
 constexpr std::array all_kinds{IdentifierKind::serial,  IdentifierKind::uuid,  IdentifierKind::mac,
                                IdentifierKind::address, IdentifierKind::maker, IdentifierKind::name};
 
@@ -40,6 +40,12 @@ JunkEntry entry_from(const store::Row& row) {
           row.text(6),
           ids_from_json(row.text(4)),
           row.integer(7)};
+}
+
+std::string added_junk_sql(std::size_t values) {
+  std::string text = "select value from junk_identifier where verdict = 'junk' and value in (";
+  for (std::size_t i = 1; i <= values; ++i) text += (i == 1 ? "$" : ", $") + std::to_string(i);
+  return text + ")";
 }
 
 void save(store::Transaction& tx, const JunkEntry& entry) {
@@ -157,17 +163,14 @@ void learn_junk(store::Transaction& tx, IdentifierKind kind, const std::string& 
 }
 
 std::set<std::string> added_junk(store::Transaction& tx, const std::set<std::string>& values) {
-  static const std::string sql = [] {
-    std::string text = "select value from junk_identifier where verdict = 'junk' and value in (";
-    for (std::size_t i = 1; i <= values_a_query; ++i) text += (i == 1 ? "$" : ", $") + std::to_string(i);
-    return text + ")";
-  }();
+  static const std::string few = added_junk_sql(few_values), many = added_junk_sql(values_a_query);
   std::set<std::string> found;
   std::vector<Parameter> part;
   const auto ask = [&] {
     if (part.empty()) return;
-    part.resize(values_a_query, std::string());
-    for (const store::Row& row : tx.query_list(sql, part)) found.insert(row.text(0));
+    const bool is_few = part.size() <= few_values;
+    part.resize(is_few ? few_values : values_a_query, std::string());
+    for (const store::Row& row : tx.query_list(is_few ? few : many, part)) found.insert(row.text(0));
     part.clear();
   };
   for (const std::string& value : values) {

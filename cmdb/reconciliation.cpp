@@ -137,12 +137,9 @@ void come_back(IngestRun& run, CiId ci) {
   if (state_of(run.tx, root)->stage == "retired") end_retirement(run, root);
 }
 
-void show_from(const Showing& run, CiId ci, std::span<const CiId> members) {
+void show(const Showing& run, CiId ci, const ShownValues& after) {
   ItemState state = *state_of(run.tx, ci);
   const ShownValues before{state.class_name, state.name, state.attributes};
-  const auto sources = sources_of(run.tx, members);
-  if (sources.empty()) return;
-  const ShownValues after = chosen_values(run.catalog, sources, run.now);
   if (before == after) return;
   if (before.class_name != after.class_name) {
     run.history.add({ci, "attribute", "class", before.class_name, after.class_name});
@@ -153,6 +150,11 @@ void show_from(const Showing& run, CiId ci, std::span<const CiId> members) {
   state.name = after.name;
   state.attributes = after.attributes;
   change_state(run.tx, {run.catalog, run.now, run.feed}, ci, state);
+}
+
+void show_from(const Showing& run, CiId ci, std::span<const CiId> members) {
+  const auto sources = sources_of(run.tx, members);
+  if (!sources.empty()) show(run, ci, chosen_values(run.catalog, sources, run.now));
 }
 
 }  // namespace
@@ -175,10 +177,6 @@ Attributes overlaid(const Attributes& before, const inventory::Section& section,
 }
 
 void show_values(const Showing& showing, CiId ci) {
-  if (showing.history.is_new(ci)) {
-    show_from(showing, ci, std::array{ci});
-    return;
-  }
   show_from(showing, ci, members_of(showing.tx, ci));
   const CiId root = root_of(showing.tx, ci);
   if (root != ci) show_from(showing, root, members_of(showing.tx, root));
@@ -195,8 +193,11 @@ void save_values(IngestRun& run, CiId ci, const Surroundings& surroundings, cons
       ci.value, run.source.id.value, after.class_name, after.name, to_json(after.sections),
       after.ended ? std::optional(run.source.last_seen) : std::nullopt, to_json(after.parts), run.now);
   record_taken(run, ci, after);
+  const Showing showing{run.tx, run.catalog, run.now, run.feed, run.history};
+  if (run.history.is_new(ci))
+    return show(showing, ci, {after.class_name, after.name, merged(after.sections)});
   if (!run.by_person && !after.ended) come_back(run, ci);
-  show_values({run.tx, run.catalog, run.now, run.feed, run.history}, ci);
+  show_values(showing, ci);
 }
 
 }  // namespace censo::cmdb

@@ -32,7 +32,7 @@ std::optional<std::int64_t> begin_again(store::Transaction& tx, const BegunRelat
 
 std::int64_t begin_relationship(store::Transaction& tx, const base::Clock& clock, FeedWriter& feed,
                                 const BegunRelationship& relationship) {
-  auto id = begin_again(tx, relationship);
+  auto id = relationship.is_first ? std::nullopt : begin_again(tx, relationship);
   if (!id) {
     id = base::next_id(clock);
     tx.execute(
@@ -42,9 +42,7 @@ std::int64_t begin_relationship(store::Transaction& tx, const base::Clock& clock
         *id, relationship.type, relationship.from.value, relationship.to.value, relationship.source.value,
         relationship.section, relationship.evidence, relationship.now, relationship.confidence);
   }
-  feed.add(FeedTopic::relationship, *id);
-  feed.touch(relationship.from, relationship.now);
-  feed.touch(relationship.to, relationship.now);
+  feed.add_relationship(*id, {relationship.from, relationship.to}, relationship.now);
   return *id;
 }
 
@@ -52,10 +50,7 @@ void end_relationship(store::Transaction& tx, FeedWriter& feed, std::int64_t id,
                       base::TimeMs now) {
   tx.execute("update relationship set ended_at = $2, gone_at = $3 where id = $1", id, last_seen, now);
   const auto ends = tx.query_one("select from_ci, to_ci from relationship where id = $1", id);
-  feed.add(FeedTopic::relationship, id);
-  if (!ends) return;
-  feed.touch(CiId(ends->integer(0)), now);
-  feed.touch(CiId(ends->integer(1)), now);
+  if (ends) feed.add_relationship(id, {CiId(ends->integer(0)), CiId(ends->integer(1))}, now);
 }
 
 void give_relationships(store::Transaction& tx, const base::Clock& clock, SourceId source, CiId from,

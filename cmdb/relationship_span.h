@@ -21,6 +21,7 @@ struct BegunRelationship {
   base::TimeMs now = 0;
   base::TimeMs fold_within_ms = 0;
   std::int64_t confidence = 100;  // percents
+  bool is_first = false;          // one end is made just now: there was none before
 };
 // One that the same source ended within `fold_within_ms` begins again in its row, which remembers the gap; so
 // first_seen stays. It must not be there now. The id.

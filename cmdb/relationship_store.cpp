@@ -59,11 +59,13 @@ class SectionRelationships {
     const std::string evidence = to_json(relationship.evidence);
     if (!stored || ended_.contains(stored->id)) {
       if (!may_begin(relationship)) return;
-      const HistoryRule& rule = run_.catalog.history_rule(class_of(relationship.from));
+      const bool is_first = run_.history.is_new(relationship.from) || run_.history.is_new(relationship.to);
+      const base::TimeMs fold_within_ms =
+          is_first ? 0 : run_.catalog.history_rule(class_of(relationship.from)).fold_within_ms;
       const std::int64_t id =
           begin_relationship(run_.tx, run_.clock, run_.feed,
                              {relationship.type, relationship.from, relationship.to, run_.source.id,
-                              section_.name, evidence, run_.now, rule.fold_within_ms});
+                              section_.name, evidence, run_.now, fold_within_ms, 100, is_first});
       this_report_.insert(id);
       tell("relationship_added", {relationship.type, relationship.from, relationship.to});
     } else if (stored->evidence != evidence) {
@@ -124,14 +126,17 @@ class SectionRelationships {
 
   void tell(std::string_view what, const Ends& ends) {
     const auto& [type, from, to] = ends;
+    if (!is_told(from) && !is_told(to)) return;
     const bool added = what == "relationship_added";
     tell_one({from, what, type + " " + name_of(to), added ? "" : name_of(to), added ? name_of(to) : ""});
     tell_one({to, what, name_of(from) + " " + type, added ? "" : name_of(from), added ? name_of(from) : ""});
   }
 
   void tell_one(const Change& change) {
-    if (!untouched_.contains(change.ci)) run_.history.add(change);
+    if (is_told(change.ci)) run_.history.add(change);
   }
+
+  bool is_told(CiId ci) const { return !untouched_.contains(ci) && !run_.history.is_new(ci); }
 
   std::string class_of(CiId ci) {
     return run_.tx.query_one("select class from ci where id = $1", ci.value)->text(0);

@@ -90,7 +90,7 @@ CiId ReportItems::find_or_add(const Identity& identity) {
     known_better_.insert(computer->ci);
     return computer->ci;
   }
-  return add_ci(run_, *identity.definition, identity.name);
+  return add_ci(run_, *identity.definition, identity.name, identity.attributes);
 }
 
 void ReportItems::save_item(CiId ci, const Place& place, const Identity& identity) {

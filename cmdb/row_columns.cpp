@@ -5,8 +5,10 @@
 #include "cmdb/stored_json.h"
 
 #include <algorithm>
+#include <deque>
 #include <optional>
 #include <stdexcept>
+#include <unordered_map>
 
 namespace censo::cmdb {
 namespace {
@@ -15,7 +17,7 @@ constexpr std::uint8_t columns_mark = 1;  // no frame of zstd begins so
 constexpr std::size_t most_digits = 18;   // differences then fit 64 bits
 
 // What a column holds: letters, so that a stored one can be read by eye.
-constexpr char of_values = 'v', of_integers = 'i', of_times = 't';
+constexpr char of_values = 'v', of_integers = 'i', of_times = 't', of_repeated = 'r';
 
 std::optional<std::int64_t> integer_in(std::string_view json) {
   const std::size_t digits = json.size() - (json.starts_with('-') ? 1 : 0);
@@ -32,10 +34,27 @@ void append_text(std::string& out, std::string_view text) {
   throw std::runtime_error(std::string("the stored values of rows are broken: ") + what);
 }
 
-std::vector<std::optional<inventory::Value>> values_in(char kind, std::string_view packed, std::size_t rows) {
+using Values = std::vector<std::optional<inventory::Value>>;
+
+// The different values once, then for each row which of them, from 1; 0: none.
+Values repeated_values_in(std::string_view packed, std::size_t rows) {
+  NumberReader reader(packed);
+  const Values different = values_from_json(reader.text(reader.number()));
+  Values values;
+  values.reserve(std::min(rows, packed.size()));
+  while (!reader.at_end()) {
+    const std::uint64_t which = reader.number();
+    if (which > different.size()) broken("a value that is not there");
+    values.push_back(which == 0 ? std::nullopt : different[static_cast<std::size_t>(which - 1)]);
+  }
+  return values;
+}
+
+Values values_in(char kind, std::string_view packed, std::size_t rows) {
   if (kind == of_values) return values_from_json(packed);
+  if (kind == of_repeated) return repeated_values_in(packed, rows);
   if (kind != of_integers && kind != of_times) broken("a kind of column that is not known");
-  std::vector<std::optional<inventory::Value>> values;
+  Values values;
   values.reserve(std::min(rows, packed.size()));
   NumberReader reader(packed);
   std::int64_t last = 0;
@@ -50,6 +69,32 @@ std::vector<std::optional<inventory::Value>> values_in(char kind, std::string_vi
     values.emplace_back(kind == of_times ? inventory::Value(base::to_iso8601(last)) : inventory::Value(last));
   }
   return values;
+}
+
+std::string array_of(std::span<const std::string_view> texts) {
+  std::string out = "[";
+  for (const std::string_view text : texts) {
+    if (out.size() > 1) out += ',';
+    out += text.empty() ? "null" : text;
+  }
+  return out + "]";
+}
+
+// Of JSON values; an empty text is none.
+std::string packed_texts(std::span<const std::string_view> texts) {
+  std::unordered_map<std::string_view, std::size_t> places;
+  std::vector<std::string_view> different;
+  std::string which;
+  for (const std::string_view text : texts) {
+    const auto [place, is_new] = places.try_emplace(text, different.size() + 1);
+    if (text.empty()) place->second = 0;
+    if (is_new && !text.empty()) different.push_back(text);
+    append_number(which, place->second);
+  }
+  if (different.size() * 2 > texts.size()) return of_values + array_of(texts);
+  std::string out(1, of_repeated);
+  append_text(out, array_of(different));
+  return out + which;
 }
 
 }  // namespace
@@ -91,24 +136,27 @@ std::string RowColumns::packed(const Column& column, std::span<const std::size_t
         column.cells, [kind](const auto& cell) { return cell.kind == kind || cell.kind == Kind::none; });
   };
   const bool times = are_all(Kind::time), integers = are_all(Kind::integer);
-  std::string out(1, times ? of_times : integers ? of_integers : of_values);
+  if (!times && !integers) {
+    std::deque<std::string> times_as_text;
+    std::vector<std::string_view> texts;
+    texts.reserve(order.size());
+    for (const std::size_t row : order) {
+      const Cell& cell = at(row);
+      if (cell.kind == Kind::time)
+        texts.push_back(times_as_text.emplace_back('"' + base::to_iso8601(cell.number) + '"'));
+      else
+        texts.push_back(cell.json);
+    }
+    return packed_texts(texts);
+  }
+  std::string out(1, times ? of_times : of_integers);
   std::int64_t last = 0;
   for (const std::size_t row : order) {
     const auto& cell = at(row);
-    if (times || integers) {
-      append_number(out, cell.kind == Kind::none ? 0 : zigzag(cell.number - last) + 1);
-      if (cell.kind != Kind::none) last = cell.number;
-      continue;
-    }
-    out += out.size() == 1 ? '[' : ',';
-    if (cell.kind == Kind::none)
-      out += "null";
-    else if (cell.kind == Kind::time)
-      base::append_json_string(out, base::to_iso8601(cell.number));
-    else
-      out += cell.json;
+    append_number(out, cell.kind == Kind::none ? 0 : zigzag(cell.number - last) + 1);
+    if (cell.kind != Kind::none) last = cell.number;
   }
-  return times || integers ? out : out + "]";
+  return out;
 }
 
 base::Bytes RowColumns::pack(std::span<const std::size_t> order) const {

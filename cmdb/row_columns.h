@@ -1,5 +1,6 @@
 // Attributes of many rows as they are stored, turned round: all values of one attribute, then all of the
-// next. Times and integers are differences to the row before, as varints; everything is compressed. A
+// next. Times and integers are differences to the row before, as varints; values that come again stand there
+// once, and each row says which of them is its own; everything is compressed. A
 // package's time of installation then costs a bit or two where a text costs eight bytes.
 #pragma once
 

@@ -6,6 +6,7 @@
 #include "tests/cmdb/ingest_fixture.h"
 
 #include <limits>
+#include <numeric>
 #include <stdexcept>
 
 namespace censo::cmdb {
@@ -38,6 +39,28 @@ TEST(RowColumns, TimesOfAnyFormKeepTheirForm) {
   const std::vector mixed{attributes({{"installed_at", "2026-01-01T00:00:01.000Z"}}),
                           attributes({{"installed_at", "2026-01-01"}})};
   EXPECT_EQ(unpack_columns(packed(mixed, {0, 1}), 2), mixed);
+}
+
+TEST(RowColumns, ValuesThatComeAgainStandThereOnce) {
+  std::vector<Attributes> many;
+  for (int i = 0; i < 300; ++i) {
+    Attributes one = attributes({{"user", i % 3 == 0 ? "root" : "www-data"}});
+    if (i % 7 == 0) one = attributes({{"on", i % 2 == 0}});
+    many.push_back(std::move(one));
+  }
+  std::vector<std::size_t> order(many.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const base::Bytes bytes = packed(many, order);
+  EXPECT_EQ(unpack_columns(bytes, many.size()), many);
+  const auto text = unzipped(std::span(bytes).subspan(1));
+  ASSERT_TRUE(text);
+  EXPECT_EQ(text->find("www-data"), text->rfind("www-data"));
+}
+
+TEST(RowColumns, AValueThatIsNotThereIsRefused) {
+  base::Bytes bytes = zipped(std::string("\x01n\x06r\x03[1]\x02", 9));
+  bytes.insert(bytes.begin(), 1);
+  EXPECT_THROW(unpack_columns(bytes, 1), std::runtime_error);
 }
 
 TEST(RowColumns, IntegersOfAllSizesKeepTheirValue) {
