@@ -17,7 +17,6 @@
 #include "cmdb/report_items.h"
 #include "cmdb/review.h"
 #include "cmdb/review_settling.h"
-#include "cmdb/stored_json.h"
 #include "cmdb/subject.h"
 #include "cmdb/unidentified.h"
 
@@ -339,18 +338,6 @@ class Intake {
 };
 
 }  // namespace
-
-CiId add_ci(IngestRun& run, const ClassDefinition& definition, std::string_view name,
-            const inventory::Attributes& attributes) {
-  const CiId id(base::next_id(run.clock));
-  run.tx.execute(
-      "insert into ci (id, class, name, stage, attributes, first_seen, since)"
-      " values ($1, $2, $3, 'operate', $4, $5, $5)",
-      id.value, definition.name, name, to_json(attributes), run.now);
-  run.feed.add(FeedTopic::item, id.value);
-  run.history.created(id, definition.name);
-  return id;
-}
 
 base::Result<IngestReceipt> ingest(store::Transaction& tx, const ClassCatalog& catalog, const Report& report,
                                    base::TimeMs now, const base::Clock& clock) {

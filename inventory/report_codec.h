@@ -38,10 +38,15 @@ base::Result<Report> parse_report(std::string_view json, const ReportLimits& lim
 
 // Whether the items of a class may stay text. Called for the first of each run of items.
 using LeavesAsText = std::function<bool(std::string_view class_name)>;
+// Whether the digests that a sender wrote beside lists that stay text are compared with the lists. A sender
+// who may leave a section out by its digest is believed anyway; one digest in sixteen is checked even so,
+// that a program which takes them wrongly is found out.
+enum class DigestsOfTexts { checked, believed };
 // As parse_report(), same verdicts, for a reader that stores rows as they are: the items of a section that
 // holds nothing but items without refs and owners, of such classes and in canonical form, stay text. Several
 // times faster, since nearly all of a report is such lists. Sections may be left out here, and only here.
 base::Result<ReceivedReport> read_report(std::string json, const LeavesAsText& leaves_as_text,
+                                         DigestsOfTexts digests = DigestsOfTexts::checked,
                                          const ReportLimits& limits = {});
 // The item, from its text.
 Item item_of(const ItemText& text);

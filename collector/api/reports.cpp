@@ -67,9 +67,10 @@ base::Result<void> check_origin(const inventory::Origin& origin, const std::stri
 base::Result<inventory::ReceivedReport> read_report(const Services& services, const Request& request) {
   auto json = report_json(request);
   if (!json) return json.error();
-  auto received = inventory::read_report(std::move(*json), [&services](std::string_view class_name) {
-    return cmdb::stays_text(services.catalog, class_name);
-  });
+  auto received = inventory::read_report(
+      std::move(*json),
+      [&services](std::string_view class_name) { return cmdb::stays_text(services.catalog, class_name); },
+      inventory::DigestsOfTexts::believed);
   if (!received) return received.error();
   const auto checked = check_origin(received->report.origin, request.caller.agent_id);
   if (!checked) return checked.error();

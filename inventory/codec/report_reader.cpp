@@ -32,6 +32,10 @@ std::string_view name_of(Kind kind) {
   return "something else";
 }
 
+bool is_digest(std::string_view text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == text.npos;
+}
+
 // Makes a Report of a tree. The first fault stays; whatever is read after it is thrown away.
 class ReportReader {
  public:
@@ -63,6 +67,12 @@ class ReportReader {
   const std::optional<base::Error>& fault() const { return fault_; }
   std::vector<SectionDigest>& unchanged() { return unchanged_; }
 
+  // What the sender wrote beside a section; "": nothing that is taken for one unseen.
+  std::string digest_to_believe(std::size_t section) const {
+    const JsonNode* given = given_digests_[section];
+    const bool believed = given != nullptr && is_digest(given->text) && !given->text.starts_with('0');
+    return believed ? std::string(given->text) : "";
+  }
   // Every digest that the sender wrote must be the one of what he wrote.
   void check_digests(const Report& sealed) {
     for (std::size_t i = 0; i < given_digests_.size(); ++i) {
@@ -245,10 +255,8 @@ class ReportReader {
     if (node == nullptr || !is(*node, Kind::object)) return;
     for (const auto* child = node->first_child(); child != node->end(); child = child->end()) {
       unchanged_.push_back({std::string(child->key), name(child)});
-      const std::string& digest = unchanged_.back().digest;
-      const bool is_digest =
-          digest.size() == 64 && digest.find_first_not_of("0123456789abcdef") == digest.npos;
-      if (!is_digest) refuse(child, "BAD_VALUE", "expected a digest of 64 lower-case hexadecimal digits");
+      if (!is_digest(unchanged_.back().digest))
+        refuse(child, "BAD_VALUE", "expected a digest of 64 lower-case hexadecimal digits");
       if (child->key.empty() || !section_names_.insert(child->key).second)
         refuse(child, "BAD_VALUE", "expected a section's name once in a report");
     }
@@ -314,7 +322,7 @@ bool put_back(ReceivedReport& received, std::vector<codec::ItemList>& lists) {
 }
 
 base::Result<ReceivedReport> read_around(std::string_view around, std::vector<codec::ItemList>& lists,
-                                         const ReportLimits& limits) {
+                                         DigestsOfTexts digests, const ReportLimits& limits) {
   const auto tree = codec::read_json_tree(around, limits);
   if (!tree) return tree.error();
   ReportReader reader(*tree, limits);
@@ -324,8 +332,12 @@ base::Result<ReceivedReport> read_around(std::string_view around, std::vector<co
   if (!lists.empty() && !put_back(received, lists))
     return base::fail(base::Errc::malformed, "a list stands where none belongs");
   seal(received.report);
-  for (Section& section : received.report.sections) {
-    if (const ItemTexts* items = received.texts.of(section)) codec::seal(section, *items);
+  for (std::size_t i = 0; i < received.report.sections.size(); ++i) {
+    Section& section = received.report.sections[i];
+    const ItemTexts* items = received.texts.of(section);
+    if (!items) continue;
+    section.digest = digests == DigestsOfTexts::believed ? reader.digest_to_believe(i) : "";
+    if (section.digest.empty()) codec::seal(section, *items);
   }
   reader.check_digests(received.report);
   if (reader.fault()) return *reader.fault();
@@ -343,18 +355,18 @@ std::vector<codec::ItemList> lists_in(const std::string& json, const LeavesAsTex
 // What is around the lists is a small report. If anything is wrong with it, all of the text is read to say
 // what.
 base::Result<ReceivedReport> read_report(std::string json, const LeavesAsText& leaves_as_text,
-                                         const ReportLimits& limits) {
+                                         DigestsOfTexts digests, const ReportLimits& limits) {
   const auto text = std::make_shared<const std::string>(std::move(json));
   auto lists = lists_in(*text, leaves_as_text, limits);
   if (!lists.empty()) {
     ReportLimits rest = limits;
     for (const auto& list : lists) rest.max_nodes -= std::min(rest.max_nodes, list.nodes);
-    auto received = read_around(with_marks(*text, lists), lists, rest);
+    auto received = read_around(with_marks(*text, lists), lists, digests, rest);
     if (received) received->texts.text = text;
     if (received) return received;
   }
   lists.clear();
-  return read_around(*text, lists, limits);
+  return read_around(*text, lists, DigestsOfTexts::checked, limits);
 }
 
 Item item_of(const ItemText& text) {
@@ -366,7 +378,7 @@ Item item_of(const ItemText& text) {
 
 base::Result<Report> parse_report(std::string_view json, const ReportLimits& limits) {
   std::vector<codec::ItemList> none;
-  auto received = read_around(json, none, limits);
+  auto received = read_around(json, none, DigestsOfTexts::checked, limits);
   if (!received) return received.error();
   if (received->texts.unchanged.empty()) return std::move(received->report);
   return codec::refusal("UNKNOWN_FIELD", "expected a report with all its sections", "/unchanged", 0);

@@ -83,9 +83,10 @@ class Collector {
  private:
   void take_one(const std::string& body) {
     auto json = inventory::decompress(body);
-    const auto report = inventory::read_report(std::move(*json), [this](std::string_view class_name) {
-      return cmdb::stays_text(catalog_, class_name);
-    });
+    const auto report = inventory::read_report(
+        std::move(*json),
+        [this](std::string_view class_name) { return cmdb::stays_text(catalog_, class_name); },
+        inventory::DigestsOfTexts::believed);
     if (!report) throw std::runtime_error(base::to_string(report.error()));
     connection_->savepoint();
     store::Transaction tx(*connection_);

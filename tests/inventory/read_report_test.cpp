@@ -130,6 +130,47 @@ TEST(ReadReport, AWrongDigestIsRefused) {
   EXPECT_EQ(report.error().reason, "DIGEST_MISMATCH");
 }
 
+base::Result<ReceivedReport> believing(const std::string& json) {
+  return read_report(json, is_package, DigestsOfTexts::believed);
+}
+std::string with_digest_of_packages(const std::string& digest) {
+  const Report report = with_packages();
+  return replaced(to_json(report), report.sections.back().digest, digest);
+}
+
+TEST(ReadReport, TheDigestOfAListMayBeBelieved) {
+  const std::string digest(64, 'a');
+  const auto report = believing(with_digest_of_packages(digest));
+  ASSERT_TRUE(report) << base::to_string(report.error());
+  EXPECT_EQ(report->report.sections.back().digest, digest);
+}
+
+TEST(ReadReport, OneDigestInSixteenIsCheckedEvenSo) {
+  const auto report = believing(with_digest_of_packages("0" + std::string(63, 'a')));
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().reason, "DIGEST_MISMATCH");
+}
+
+TEST(ReadReport, WhatIsNoDigestIsNotBelieved) {
+  EXPECT_EQ(believing(with_digest_of_packages(std::string(64, 'A'))).error().reason, "DIGEST_MISMATCH");
+  EXPECT_EQ(believing(with_digest_of_packages("abc")).error().reason, "DIGEST_MISMATCH");
+}
+
+TEST(ReadReport, DigestsOfSectionsThatAreNoListAreChecked) {
+  const Report report = with_packages();
+  const auto refused = believing(replaced(to_json(report), report.sections[0].digest, std::string(64, 'a')));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, "DIGEST_MISMATCH");
+}
+
+TEST(ReadReport, AListWithoutADigestIsSealed) {
+  const Report whole = with_packages();
+  const auto report =
+      believing(replaced(to_json(whole), ",\"digest\":\"" + whole.sections.back().digest + "\"", ""));
+  ASSERT_TRUE(report) << base::to_string(report.error());
+  EXPECT_EQ(report->report.sections.back().digest, whole.sections.back().digest);
+}
+
 TEST(ReadReport, AnItemThatLooksLikeAMarkIsAnItem) {
   Report report = with_packages();
   report.sections[0].items = {{"#0", "", "", {}}};

@@ -126,6 +126,38 @@ TEST_F(Migrate, TablesByKeyKeepTheRowsOfBefore) {
       StoreError);
 }
 
+TEST_F(Migrate, FewerKeysKeepWhatNamesOneItem) {
+  std::vector<base::EmbeddedFile> before;
+  std::ranges::copy_if(embedded_migrations(), std::back_inserter(before),
+                       [](const base::EmbeddedFile& file) { return file.path < "0132"; });
+  run(before);
+  connection->run_script(
+      "insert into ci (id, class, name, stage, attributes, first_seen) values (1, 'endpoint', 'tcp/22', "
+      "'operate', '{}', 7), (9, 'monitor', 'left', 'operate', '{}', 7);"
+      "insert into origin (id, kind, native_id) values (2, 'agent', 'a');"
+      "insert into ci_source (id, origin_id, native_key, ci_id, sequence, content_digest, version, problems,"
+      " first_seen, last_seen) values (3, 2, '', 1, 1, '', '', '[]', 7, 7);"
+      "insert into ci_key (rule, value, ci_id, identifying) values ('endpoint', 'h|tcp|*|22', 1, 1),"
+      " ('name_beside', 'h|endpoint|tcp/22', 1, 1), ('name_beside', 'h|monitor|left', 9, 1),"
+      " ('name', 'left', 9, 0);"
+      "insert into source_section (source_id, section, digest, complete, rows_only) values"
+      " (3, 'dpkg', '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef', 1, 1),"
+      " (3, 'os', '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef', 1, 0)");
+  run({embedded_migrations().begin(), embedded_migrations().end()});
+  Transaction tx(*connection);
+  const auto keys = tx.query("select ci_id, rule from ci_key order by ci_id, rule");
+  ASSERT_EQ(keys.size(), 3u);
+  EXPECT_EQ(keys[0].text(1), "endpoint");
+  EXPECT_EQ(keys[2].text(1), "name_beside");
+  const auto sections = tx.query("select digest from source_section order by section");
+  EXPECT_EQ(sections[0].text(0).size(), 64u);
+  EXPECT_EQ(sections[1].text(0), "0123456789abcdef0123456789abcdef");
+  tx.execute("insert into ci_key (rule, value, ci_id, identifying) values ('name', 'left', 1, 0)");
+  EXPECT_THROW(tx.execute("insert into ci_key (rule, value, ci_id, identifying) values ('name_beside', "
+                          "'h|monitor|left', 1, 1)"),
+               StoreError);
+}
+
 TEST_F(Migrate, AnIdColumnIsTheRowsOwnNumberInSqlite) {
   if (test::on_postgres()) GTEST_SKIP();
   run({first});
