@@ -14,6 +14,7 @@
 #include "collector/http/server.h"
 #include "collector/jobs/credential_box.h"
 #include "collector/jobs/desk_steps.h"
+#include "collector/jobs/event_listener.h"
 #include "collector/jobs/mail_courier.h"
 #include "collector/jobs/scan_runner.h"
 #include "collector/metrics.h"
@@ -91,7 +92,8 @@ struct Collector::Parts {
   std::optional<store::Database> database;
   std::optional<jobs::Housekeeping> housekeeping, desk_work;
   std::optional<jobs::ScanRunner> scans;
-  std::optional<jobs::MailCourier> courier;  // after, and so dying before, the scans, whose key it uses
+  std::optional<jobs::MailCourier> courier;     // after, and so dying before, the scans, whose key it uses
+  std::unique_ptr<jobs::EventListener> events;  // the same
   std::optional<cmdb::SearchIndex> search;
   std::optional<Services> services;
   bool first_start = false;
@@ -135,6 +137,10 @@ base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig&
   scan_settings.collector = name_of_collector(config.state_dir);
   scan_settings.devices = std::make_shared<const scanner::DeviceCatalog>(std::move(*devices));
   auto& scans = parts->scans.emplace(database, parts->catalog, clock, std::move(*box), scan_settings);
+  auto events = jobs::EventListener::open({config.traps_listen, config.syslog_listen, config.events_from},
+                                          database, scans, graph, parts->catalog);
+  if (!events) return events.error();
+  parts->events = std::move(*events);
   parts->search.emplace(clock);
   parts->services.emplace(Services{clock, parts->catalog, database, parts->authority, scans, parts->metrics,
                                    graph, *parts->search, parts->packages, version, config.agent_host,
@@ -145,6 +151,7 @@ base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig&
   parts->desk_work.emplace(database, clock, jobs::desk_steps(parts->catalog, graph, clock), jobs::desk_pace())
       .start();
   parts->courier.emplace(database, graph, parts->catalog, scans.credential_box(), clock).start();
+  parts->events->start(clock);
   const auto load = [&index = *parts->search](store::Transaction& tx) -> store::Outcome {
     index.follow(tx);
     return {};
@@ -180,6 +187,7 @@ void Collector::stop() {
   parts_->server->stop();
   if (parts_->desk_work) parts_->desk_work->stop();
   if (parts_->housekeeping) parts_->housekeeping->stop();
+  if (parts_->events) parts_->events->stop();
   if (parts_->courier) parts_->courier->stop();
   if (parts_->scans) parts_->scans->stop();
   parts_->database.reset();

@@ -8,7 +8,7 @@ namespace {
 
 using Kind = base::SettingKind;
 
-constexpr std::array<base::Setting, 19> settings{{
+constexpr std::array<base::Setting, 22> settings{{
     {"state_dir", "CENSO_STATE_DIR", Kind::text, "/var/lib/censo",
      "Folder of the database, the authority and the keys"},
     {"database", "CENSO_DATABASE", Kind::text, "",
@@ -24,6 +24,12 @@ constexpr std::array<base::Setting, 19> settings{{
      "Folder of a site's own device definitions and makers' numbers (docs/device-definitions.md)"},
     {"agent_packages", "CENSO_AGENT_PACKAGES", Kind::text, "/usr/share/censo/agents",
      "Folder of the agent's packages, for enrolment in one line"},
+    {"traps.listen", "CENSO_TRAPS_LISTEN", Kind::text, "",
+     "Address and UDP port for SNMP traps, such as 0.0.0.0:162; empty: none are taken (docs/events.md)"},
+    {"syslog.listen", "CENSO_SYSLOG_LISTEN", Kind::text, "",
+     "Address and port, UDP and TCP, for syslog, such as 0.0.0.0:514; empty: none is taken"},
+    {"events.from", "CENSO_EVENTS_FROM", Kind::text_list, "",
+     "Networks whose traps and syslog are taken; empty: any"},
     {"threads", "CENSO_THREADS", Kind::integer, "0", "Threads for connections; 0: one a core"},
     {"log.level", "CENSO_LOG_LEVEL", Kind::text, "info", "debug, info, warning or error"},
     {"log.json", "CENSO_LOG_JSON", Kind::boolean, "true",
@@ -95,6 +101,9 @@ base::Result<CollectorConfig> read_config(const base::Config& config) {
   out.agent_host = config.text("agent_host");
   out.device_definitions = config.text("device_definitions");
   out.agent_packages = config.text("agent_packages");
+  out.traps_listen = config.text("traps.listen");
+  out.syslog_listen = config.text("syslog.listen");
+  out.events_from = config.text_list("events.from");
   out.database_readers = counts.at_least(1, "database.readers");
   out.database_queue = counts.at_least(1, "database.queue");
   out.log_json = config.boolean("log.json");

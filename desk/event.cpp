@@ -78,7 +78,8 @@ class Taking {
     event.state = "firing";
     event.began_at = message.began_at;
     event.first_at = event.last_at = now_;
-    handle(work_, event);
+    event.lasts_ms = message.lasts_ms;
+    handle(work_, event, message.names);
     insert_event(tx_, event);
     taken_.events.push_back(std::move(event));
   }
@@ -90,7 +91,11 @@ class Taking {
     event.details = message.details;
     event.last_at = now_;
     ++event.times;
-    follow_up(work_, event, earlier_severity);
+    if (event.handling == "unknown" && !message.names.empty()) {
+      handle(work_, event, message.names);  // by names that are not kept
+    } else {
+      follow_up(work_, event, earlier_severity);
+    }
     save_event(tx_, event);
     taken_.events.push_back(std::move(event));
   }
@@ -175,11 +180,20 @@ bool forget_events(const Operation& operation, const EventRules& rules, std::siz
     as_its_sender(operation, rules, event,
                   [&](const EventWork& work) { end_event(work, event, "it was not told for long"); });
   }
+  const auto over = operation.tx.query(
+      events_where(
+          "state = 'firing' and lasts_ms > 0 and last_at + lasts_ms <= $1 order by last_at limit $2"),
+      now, most);
+  for (const auto& row : over) {
+    auto event = event_of(row);
+    as_its_sender(operation, rules, event, [&](const EventWork& work) { end_occurrence(work, event); });
+  }
   const auto forgotten = operation.tx.execute(
       "delete from event where id in (select id from event where ended_at > 0 and ended_at <= $1 limit $2)",
       now - rules.keep_ms, most);
   operation.tx.execute("delete from event_sender where last_at <= $1", now - rules.keep_ms);
-  return silent.size() == limit || forgotten == most;
+  operation.tx.execute("delete from event_source where last_at <= $1", now - rules.keep_ms);
+  return silent.size() == limit || over.size() == limit || forgotten == most;
 }
 
 }  // namespace censo::desk

@@ -30,8 +30,10 @@ struct EventMessage {
   std::string severity;   // any word
   std::string summary, details;
   bool firing = true;
-  base::TimeMs began_at = 0;  // by the sender's clock; 0: it does not say
-  std::string key;            // tells it from others of its source and item; "": the condition does
+  base::TimeMs began_at = 0;       // by the sender's clock; 0: it does not say
+  std::string key;                 // tells it from others of its source and item; "": the condition does
+  std::vector<std::string> names;  // by which the item may be known, the surest first; empty: by `item`
+  base::TimeMs lasts_ms = 0;       // over by itself when not told for so long; 0: until its end is told
 };
 constexpr std::size_t longest_source = 100, longest_condition = 200, longest_item = 200;
 constexpr std::size_t longest_severity = 40, longest_summary = 800, longest_details = 8'000;
@@ -50,7 +52,8 @@ struct Event {
   std::string ticket, change;  // numbers; "": none
   base::TimeMs began_at = 0, first_at = 0, last_at = 0, ended_at = 0;
   std::int64_t times = 1;
-  base::TimeMs look_at = 0;  // 0: never
+  base::TimeMs look_at = 0;   // 0: never
+  base::TimeMs lasts_ms = 0;  // of EventMessage
 };
 bool is_event_state(std::string_view state);
 bool is_event_handling(std::string_view handling);

@@ -185,12 +185,12 @@ void clear_incident(const EventWork& work, const Event& event, const Ticket& tic
 
 }  // namespace
 
-void handle(const EventWork& work, Event& event) {
+void handle(const EventWork& work, Event& event, std::span<const std::string> names) {
   const auto now = work.operation.act.clock.now();
   event.look_at = 0;
   event.reason.clear();
   FoundItem found{event.ci, ""};
-  if (!found.ci) found = item_of(work.operation.tx, event.sender, event.item);
+  if (!found.ci) found = item_of(work.operation.tx, event.sender, event.item, names);
   event.ci = found.ci;
   const auto& rule = rule_of(work, event);
   event.rule = rule.name;
@@ -230,17 +230,33 @@ void follow_up(const EventWork& work, Event& event, const std::string& earlier_s
     note(work, *ticket, "\"" + event.condition + "\" is " + event.severity + " now, not " + earlier_severity);
 }
 
-void end_event(const EventWork& work, Event& event, const std::string& reason) {
+namespace {
+
+// What is left of its incident when nothing else of it is firing.
+std::optional<Ticket> end_row(const EventWork& work, Event& event, const std::string& reason) {
   event.state = "ended";
   event.ended_at = work.operation.act.clock.now();
   event.look_at = 0;
   if (!reason.empty()) event.reason = reason;
   save_event(work.operation.tx, event);
-  if (event.ticket.empty()) return;
+  if (event.ticket.empty()) return {};
   const auto others = work.operation.tx.query_one(
       "select 1 from event where ticket = $1 and ticket <> '' and state = 'firing'", event.ticket);
   const auto ticket = find_ticket(work.operation.tx, event.ticket);
-  if (!others && ticket && !is_final(work, *ticket)) clear_incident(work, event, *ticket);
+  if (others || !ticket || is_final(work, *ticket)) return {};
+  return *ticket;
+}
+
+}  // namespace
+
+void end_occurrence(const EventWork& work, Event& event) {
+  const auto ticket = end_row(work, event, "it was not told again");
+  if (ticket) note(work, *ticket, "\"" + event.condition + "\" was not told again");
+}
+
+void end_event(const EventWork& work, Event& event, const std::string& reason) {
+  const auto ticket = end_row(work, event, reason);
+  if (ticket) clear_incident(work, event, *ticket);
 }
 
 }  // namespace censo::desk

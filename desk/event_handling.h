@@ -4,6 +4,7 @@
 #include "desk/event.h"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,14 +25,18 @@ struct FoundItem {
   cmdb::CiId ci;       // none: unknown
   std::string reason;  // why there is none
 };
-// By what a person said of the name, else by the first of its forms that one item alone has.
-FoundItem item_of(store::Transaction& tx, std::string_view sender, std::string_view item);
+// By what a person said of the name, else by the first form of one of the names that one item alone has. No
+// names: `item` is it.
+FoundItem item_of(store::Transaction& tx, std::string_view sender, std::string_view item,
+                  std::span<const std::string> names = {});
 
-// Decides anew what becomes of it: the caller saves it.
-void handle(const EventWork& work, Event& event);
+// Decides anew what becomes of it: the caller saves it. `names` as item_of() takes them.
+void handle(const EventWork& work, Event& event, std::span<const std::string> names = {});
 // It is told again, of an incident that is there: closed long ago, it gets a new one; worse than before, the
 // desk is told.
 void follow_up(const EventWork& work, Event& event, const std::string& earlier_severity);
+// What occurs and was not told again: it has ended, which says nothing of its incident but a note.
+void end_occurrence(const EventWork& work, Event& event);
 // Ends it. Its incident follows when nothing else of it is firing.
 void end_event(const EventWork& work, Event& event, const std::string& reason);
 

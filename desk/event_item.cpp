@@ -53,16 +53,21 @@ std::vector<std::string> forms_of_item(std::string_view item) {
   return forms;
 }
 
-FoundItem item_of(store::Transaction& tx, std::string_view sender, std::string_view item) {
+FoundItem item_of(store::Transaction& tx, std::string_view sender, std::string_view item,
+                  std::span<const std::string> names) {
+  const std::string given(item);
+  if (names.empty()) names = {&given, 1};
   if (base::trim(item).empty()) return {{}, "it names no item"};
   const auto said = tx.query_one("select ci_id from event_item where sender = $1 and item = $2", sender,
                                  base::to_lower(base::trim(item)));
   if (said) return {cmdb::root_of(tx, cmdb::CiId(said->integer(0))), ""};
   std::string reason = "no item is known by that name";
-  for (const auto& form : forms_of_item(item)) {
-    const auto found = cmdb::resolve_ci(tx, form);
-    if (found) return {found->id, ""};
-    if (found.error().code == base::Errc::conflict) reason = found.error().message;
+  for (const auto& name : names) {
+    for (const auto& form : forms_of_item(name)) {
+      const auto found = cmdb::resolve_ci(tx, form);
+      if (found) return {found->id, ""};
+      if (found.error().code == base::Errc::conflict) reason = found.error().message;
+    }
   }
   return {{}, reason};
 }

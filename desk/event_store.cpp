@@ -43,7 +43,7 @@ bool is_event_handling(std::string_view handling) {
 std::string events_where(std::string_view condition) {
   constexpr std::string_view columns =
       "id, sender, source, identity, item, ci_id, condition, severity, summary, details, state, handling, "
-      "rule, reason, ticket, change, began_at, first_at, last_at, ended_at, times, look_at";
+      "rule, reason, ticket, change, began_at, first_at, last_at, ended_at, times, look_at, lasts_ms";
   return "select " + std::string(columns) + " from event where " + std::string(condition);
 }
 
@@ -71,19 +71,20 @@ Event event_of(const store::Row& row) {
   event.ended_at = row.integer(19);
   event.times = row.integer(20);
   event.look_at = row.integer(21);
+  event.lasts_ms = row.integer(22);
   return event;
 }
 
 void insert_event(store::Transaction& tx, const Event& event) {
   tx.execute(
       "insert into event (id, sender, source, identity, item, ci_id, condition, severity, summary, details, "
-      "state, handling, rule, reason, ticket, change, began_at, first_at, last_at, ended_at, times, look_at) "
-      "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, "
-      "$21, $22)",
+      "state, handling, rule, reason, ticket, change, began_at, first_at, last_at, ended_at, times, look_at, "
+      "lasts_ms) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, "
+      "$19, $20, $21, $22, $23)",
       event.id.value, event.sender, event.source, event.identity, event.item, ci_parameter(event.ci),
       event.condition, event.severity, event.summary, event.details, event.state, event.handling, event.rule,
       event.reason, event.ticket, event.change, event.began_at, event.first_at, event.last_at, event.ended_at,
-      event.times, event.look_at);
+      event.times, event.look_at, event.lasts_ms);
 }
 
 void save_event(store::Transaction& tx, const Event& event) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace censo::cli {
 namespace {
@@ -34,6 +35,19 @@ const Columns rule_columns{{"rule", "/rule"},         {"senders", "/senders"},
                            {"classes", "/classes"},   {"severities", "/severities"},
                            {"ticket", "/ticket"},     {"group", "/group"},
                            {"category", "/category"}, {"at its end", "/clear"}};
+const Columns source_columns{{"way", "/way"},
+                             {"address", "/address"},
+                             {"messages", "/messages"},
+                             {"events", "/events"},
+                             {"passed over", "/passed"},
+                             {"refused", "/refused"},
+                             {"over the limit", "/over_limit"},
+                             {"reason", "/reason"},
+                             {"last", "/last_at", Show::age}};
+const Columns listener_columns{{"collector", "/collector"},
+                               {"traps", "/traps"},
+                               {"syslog", "/syslog"},
+                               {"since", "/started_at", Show::age}};
 const Columns receipt_columns{{"id", "/id"},
                               {"state", "/state"},
                               {"handling", "/handling"},
@@ -135,6 +149,57 @@ void add_send(CLI::App& event, Session& session) {
   });
 }
 
+struct SourceArguments {
+  std::string way;
+  bool refused = false;
+};
+
+void add_sources(CLI::App& event, Session& session) {
+  auto arguments = std::make_shared<SourceArguments>();
+  auto* sources = event.add_subcommand("sources", "From where traps and syslog came, and what was refused");
+  sources->add_option("--way", arguments->way, "snmp or syslog");
+  sources->add_flag("--refused", arguments->refused, "Only those of whom something was refused");
+  sources->callback([arguments, &session] {
+    session.run([&](ApiClient& client) -> base::Result<void> {
+      const auto answer = client.get("/api/v1/event-sources?way=" + encoded(arguments->way) +
+                                     "&refused=" + (arguments->refused ? "true" : "false"));
+      if (!answer) return answer.error();
+      print_list(*answer, source_columns, session.output);
+      return {};
+    });
+  });
+}
+
+void add_listeners(CLI::App& event, Session& session) {
+  auto* listeners =
+      event.add_subcommand("listeners", "Where traps and syslog are taken, and by which credentials");
+  listeners->callback([&session] {
+    session.run([&](ApiClient& client) -> base::Result<void> {
+      const auto answer = client.get("/api/v1/event-listeners");
+      if (!answer) return answer.error();
+      print_list(*answer, listener_columns, session.output);
+      if (const auto vouch = text_at(*answer, "/trap_credentials"); session.output.format == Format::table)
+        message(vouch.empty() ? "no credential vouches for traps: censo event trust NAME"
+                              : "vouched for by " + vouch);
+      return {};
+    });
+  });
+  auto names = std::make_shared<std::vector<std::string>>();
+  auto* trust =
+      event.add_subcommand("trust", "Say which SNMP credentials vouch for traps: these and no others");
+  trust->add_option("credential", *names, "Names of `censo scan credential`; none: no trap is taken");
+  trust->callback([names, &session] {
+    session.run([&](ApiClient& client) -> base::Result<void> {
+      json::array list;
+      for (const auto& name : *names) list.emplace_back(name);
+      const auto done =
+          client.put("/api/v1/trap-credentials", json::object{{"credentials", std::move(list)}});
+      if (!done) return done.error();
+      return {};
+    });
+  });
+}
+
 void add_plain_list(CLI::App& event, Session& session, const std::string& name, const std::string& help,
                     const Columns& columns) {
   auto* list = event.add_subcommand(name, help);
@@ -157,6 +222,8 @@ void add_event_commands(CLI::App& app, Session& session) {
   add_show(*event, session);
   add_place(*event, session);
   add_send(*event, session);
+  add_listeners(*event, session);
+  add_sources(*event, session);
   add_plain_list(*event, session, "senders", "Who sends, and how much", sender_columns);
   add_plain_list(*event, session, "rules", "What becomes of events, the first that fits", rule_columns);
 }

@@ -62,6 +62,7 @@ class ScanRunner::Dispatcher {
   }
 
   const CredentialBox& box() const { return box_; }
+  scanner::Scanner& scanner() { return scanner_; }
   const std::string& collector() const { return settings_.collector; }
 
  private:
@@ -207,6 +208,9 @@ bool ScanRunner::cancel(RunId run) {
 }
 const CredentialBox& ScanRunner::credential_box() const {
   return dispatcher_->box();
+}
+scanner::Scanner& ScanRunner::scanner() {
+  return dispatcher_->scanner();
 }
 const std::string& ScanRunner::collector() const {
   return dispatcher_->collector();

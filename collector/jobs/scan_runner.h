@@ -34,6 +34,7 @@ class ScanRunner {
   void wake();             // look for queued runs now
   bool cancel(RunId run);  // false: it does not run here
   const CredentialBox& credential_box() const;
+  scanner::Scanner& scanner();  // for notifications: it owns the one thread of libsnmp
   const std::string& collector() const;
 
  private:

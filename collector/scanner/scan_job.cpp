@@ -284,6 +284,14 @@ Scanner::Scanner(const base::Clock& clock, std::shared_ptr<const DeviceCatalog> 
     : clock_(clock), devices_(std::move(devices)), engine_(std::make_unique<SnmpEngine>()) {}
 Scanner::~Scanner() = default;
 
+void Scanner::trust_traps(const TrapTrust& trust) {
+  engine_->trust_traps(trust);
+}
+
+std::vector<ReadTrap> Scanner::read_traps(std::vector<std::string> datagrams) {
+  return engine_->read_traps(std::move(datagrams));
+}
+
 base::Result<std::shared_ptr<const DeviceCatalog>> Scanner::devices() {
   const std::lock_guard lock(mutex_);
   if (!devices_) {

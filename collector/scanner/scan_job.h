@@ -76,6 +76,8 @@ struct ScanProgress {
 
 class SnmpEngine;
 class DeviceCatalog;
+struct ReadTrap;   // collector/scanner/trap.h
+struct TrapTrust;  // collector/scanner/trap.h
 
 // The one owner of libsnmp's thread. Make one per process; several threads may run a scan each at the same
 // time.
@@ -93,6 +95,11 @@ class Scanner {
   base::Result<void> run(const ScanJob& job, std::stop_token stop,
                          const std::function<void(DeviceResult&&)>& on_device,
                          const std::function<void(const ScanProgress&)>& on_progress);
+
+  // Notifications that have come in, read on the engine's thread. Any thread, one at a time; trust_traps()
+  // before the first, and again when the credentials are others.
+  void trust_traps(const TrapTrust& trust);
+  std::vector<ReadTrap> read_traps(std::vector<std::string> datagrams);
 
  private:
   base::Result<std::shared_ptr<const DeviceCatalog>> devices();

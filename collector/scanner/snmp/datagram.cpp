@@ -23,9 +23,15 @@ enum : std::uint8_t {
   tag_no_such_object = 0x80,
   tag_no_such_instance = 0x81,
   tag_end_of_view = 0x82,
+  tag_get = 0xa0,
   tag_response = 0xa2,
+  tag_trap_v1 = 0xa4,
+  tag_inform = 0xa6,
+  tag_trap = 0xa7,
   tag_report = 0xa8,
 };
+
+enum class Expected { answer, notification };
 
 constexpr std::size_t max_arcs = 128;
 
@@ -170,16 +176,13 @@ class Reader {
   Fault* fault_;
 };
 
-void check_pdu(Reader& message, DatagramHead& head) {
-  const auto tag = message.next_tag();
-  if (tag != tag_response && tag != tag_report) {
-    return message.refuse("expected a response or report, found tag " + std::to_string(tag), message.at());
-  }
-  head.is_report = tag == tag_report;
-  auto pdu = message.enter(tag, "a PDU");
-  head.request_id = pdu.integer("a request id");
-  pdu.integer("an error status");
-  pdu.integer("an error index");
+bool is_expected(std::uint8_t tag, std::int64_t version, Expected expected) {
+  if (expected == Expected::answer) return tag == tag_response || tag == tag_report;
+  if (version == 0) return tag == tag_trap_v1;
+  return tag == tag_inform || tag == tag_trap || (version == 3 && tag == tag_get);
+}
+
+void check_binds(Reader& pdu, DatagramHead& head) {
   auto list = pdu.enter(tag_sequence, "a list of variables");
   pdu.done("the PDU");
   for (; !list.at_end(); ++head.varbinds) {
@@ -190,16 +193,61 @@ void check_pdu(Reader& message, DatagramHead& head) {
   }
 }
 
-void check_v3(Reader& message, DatagramHead& head) {
+// RFC 1157, 4.1.6.
+void check_trap_v1(Reader& pdu, DatagramHead& head) {
+  pdu.oid("an enterprise");
+  const auto address = pdu.enter(tag_address, "an agent's address");
+  if (address.size() != 4) pdu.refuse("an agent's address of other than 4 octets", address.at());
+  pdu.integer("a generic trap");
+  pdu.integer("a specific trap");
+  const auto ticks = pdu.enter(tag_ticks, "a time stamp");
+  if (ticks.size() < 1 || ticks.size() > 5) pdu.refuse("a time stamp of other than 32 bits", ticks.at());
+  check_binds(pdu, head);
+}
+
+void check_pdu(Reader& message, DatagramHead& head, Expected expected) {
+  const auto tag = message.next_tag();
+  if (!is_expected(tag, head.version, expected)) {
+    const std::string_view what =
+        expected == Expected::answer ? "a response or report" : "a trap or inform of this version";
+    return message.refuse("expected " + std::string(what) + ", found tag " + std::to_string(tag),
+                          message.at());
+  }
+  head.is_report = tag == tag_report;
+  auto pdu = message.enter(tag, "a PDU");
+  if (tag == tag_trap_v1) return check_trap_v1(pdu, head);
+  head.request_id = pdu.integer("a request id");
+  pdu.integer("an error status");
+  pdu.integer("an error index");
+  check_binds(pdu, head);
+}
+
+// RFC 3414, 2.4: whom the message claims to be of.
+void read_security(const Reader& parameters, DatagramHead& head) {
+  auto inner = parameters;
+  auto list = inner.enter(tag_sequence, "security parameters");
+  inner.done("the security parameters");
+  head.engine_id = list.text("an engine id");
+  list.integer("an engine's boots");
+  list.integer("an engine's time");
+  head.user = list.text("a user's name");
+  list.text("authentication parameters");
+  list.text("privacy parameters");
+  list.done("the security parameters");
+}
+
+void check_v3(Reader& message, DatagramHead& head, Expected expected) {
   auto global = message.enter(tag_sequence, "the message's global data");
   head.message_id = global.integer("a message id");
   global.integer("a message size");
   const auto flags = global.text("message flags");
   global.integer("a security model");
   global.done("the message's global data");
-  message.text("security parameters");
+  const auto parameters = message.enter(tag_octets, "security parameters");
+  if (expected == Expected::notification) read_security(parameters, head);
   if (flags.size() != 1) return message.refuse("expected one octet of message flags", global.at());
-  constexpr char privacy_flag = 2;
+  constexpr char authentication_flag = 1, privacy_flag = 2;
+  head.authenticated = (flags[0] & authentication_flag) != 0;
   head.encrypted = (flags[0] & privacy_flag) != 0;
   if (head.encrypted) {
     message.text("an encrypted PDU");
@@ -208,13 +256,11 @@ void check_v3(Reader& message, DatagramHead& head) {
   auto scoped = message.enter(tag_sequence, "a scoped PDU");
   scoped.text("a context engine id");
   scoped.text("a context name");
-  check_pdu(scoped, head);
+  check_pdu(scoped, head, expected);
   scoped.done("the scoped PDU");
 }
 
-}  // namespace
-
-base::Result<DatagramHead> check_datagram(std::span<const std::uint8_t> datagram) {
+base::Result<DatagramHead> check(Octets datagram, Expected expected) {
   if (datagram.empty()) return base::fail(base::Errc::malformed, "an empty datagram", "byte 0");
   DatagramHead head;
   Fault fault;
@@ -224,9 +270,9 @@ base::Result<DatagramHead> check_datagram(std::span<const std::uint8_t> datagram
   head.version = message.integer("a version");
   if (head.version == 0 || head.version == 1) {
     head.community = message.text("a community");
-    check_pdu(message, head);
+    check_pdu(message, head, expected);
   } else if (head.version == 3) {
-    check_v3(message, head);
+    check_v3(message, head, expected);
   } else {
     message.refuse("expected version 0 (v1), 1 (v2c) or 3, found " + std::to_string(head.version), 2);
   }
@@ -235,6 +281,16 @@ base::Result<DatagramHead> check_datagram(std::span<const std::uint8_t> datagram
     return base::fail(base::Errc::malformed, fault.message, "byte " + std::to_string(fault.at));
   }
   return head;
+}
+
+}  // namespace
+
+base::Result<DatagramHead> check_datagram(std::span<const std::uint8_t> datagram) {
+  return check(datagram, Expected::answer);
+}
+
+base::Result<DatagramHead> check_notification(std::span<const std::uint8_t> datagram) {
+  return check(datagram, Expected::notification);
 }
 
 }  // namespace censo::scanner

@@ -20,10 +20,15 @@ struct DatagramHead {
   bool is_report = false;
   std::int64_t request_id = 0;
   std::size_t varbinds = 0;
+  std::string engine_id, user;  // v3, of a notification: raw octets of the authoritative engine's id
+  bool authenticated = false;   // v3: it says so
 };
 
 // Errc::malformed; `where` is "byte N". Values are checked for length and form, names for at most 128 arcs of
 // 32 bits.
 base::Result<DatagramHead> check_datagram(std::span<const std::uint8_t> datagram);
+// The same of what a device sends unasked: traps and informs, and the empty SNMPv3 request that asks for an
+// engine id.
+base::Result<DatagramHead> check_notification(std::span<const std::uint8_t> datagram);
 
 }  // namespace censo::scanner

@@ -79,6 +79,24 @@ void SnmpEngine::close(ChannelId id) {
   post([this, id] { channels_.erase(id); });
 }
 
+void SnmpEngine::trust_traps(TrapTrust trust) {
+  post([this, trust = std::move(trust)] {
+    traps_.reset();
+    traps_ = std::make_unique<TrapDecoder>(trust);
+  });
+}
+
+std::vector<ReadTrap> SnmpEngine::read_traps(std::vector<std::string> datagrams) {
+  auto promise = std::make_shared<std::promise<std::vector<ReadTrap>>>();
+  auto read = promise->get_future();
+  post([this, promise, datagrams = std::move(datagrams)] {
+    std::vector<ReadTrap> traps;
+    for (const auto& datagram : datagrams) traps.push_back(traps_ ? traps_->decode(datagram) : ReadTrap{});
+    promise->set_value(std::move(traps));
+  });
+  return read.get();
+}
+
 void SnmpEngine::post(std::function<void()> job) {
   {
     const std::scoped_lock lock(mutex_);
@@ -94,6 +112,7 @@ void SnmpEngine::run() {
     run_jobs();
   }
   channels_.clear();
+  traps_.reset();
 }
 
 void SnmpEngine::run_jobs() {

@@ -4,6 +4,7 @@
 
 #include "collector/scanner/snmp/channel.h"
 #include "collector/scanner/snmp/question.h"
+#include "collector/scanner/snmp/trap_decoder.h"
 #include "collector/scanner/snmp_session.h"
 
 #include <atomic>
@@ -14,6 +15,7 @@
 #include <memory>
 #include <mutex>
 #include <stop_token>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -32,6 +34,10 @@ class SnmpEngine {
   std::unique_ptr<SnmpSession> open(const ScanTarget& target, const SnmpCredential& credential,
                                     const SnmpLimits& limits, std::stop_token stop);
 
+  // Notifications that have come in, in their order; waits for the thread. trust_traps() comes first.
+  void trust_traps(TrapTrust trust);
+  std::vector<ReadTrap> read_traps(std::vector<std::string> datagrams);
+
   // For the sessions.
   using ChannelId = std::uint64_t;
   ChannelId open_channel(const ScanTarget& target, const SnmpCredential& credential);
@@ -47,6 +53,7 @@ class SnmpEngine {
 
   std::atomic<ChannelId> last_id_ = 0;
   std::map<ChannelId, std::unique_ptr<Channel>> channels_;  // the thread's own
+  std::unique_ptr<TrapDecoder> traps_;                      // the thread's own
   std::mutex mutex_;
   std::vector<std::function<void()>> jobs_;  // guarded by mutex_
   std::atomic<bool> ending_ = false;

@@ -1,0 +1,204 @@
+// Syslog over UDP and TCP and traps into the database, from sockets on.
+#include "collector/jobs/event_listener.h"
+
+#include "cmdb/class_catalog.h"
+#include "cmdb/impact_graph.h"
+#include "collector/jobs/scan_runner.h"
+#include "collector/jobs/trap_trust.h"
+#include "desk/event.h"
+#include "desk/event_source.h"
+#include "tests/cmdb/seeded_database.h"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <thread>
+
+namespace censo::collector::jobs {
+namespace {
+
+constexpr const char* down =
+    "<3>Oct 11 22:14:15 web01 systemd[1]: shop.service: Failed with result 'exit-code'.";
+constexpr const char* up = "<6>Oct 11 22:14:15 web01 systemd[1]: Started shop.service - The shop.";
+
+// A version 2c coldStart with the community "watch".
+std::string cold_start() {
+  return std::string(
+      "\x30\x41\x02\x01\x01\x04\x05watch\xa7\x35\x02\x01\x01\x02\x01\x00\x02\x01\x00\x30\x2a"
+      "\x30\x0f\x06\x08\x2b\x06\x01\x02\x01\x01\x03\x00\x43\x03\x01\x00\x00"
+      "\x30\x17\x06\x0a\x2b\x06\x01\x06\x03\x01\x01\x04\x01\x00\x06\x09\x2b\x06\x01\x06\x03\x01\x01\x05\x01",
+      67);
+}
+
+class Listening : public testing::Test {
+ protected:
+  void open(std::vector<std::string> from = {}) {
+    listener = EventListener::open({"127.0.0.1:0", "127.0.0.1:0", std::move(from)}, db.database(), scans,
+                                   graph, catalog)
+                   .value();
+    listener->start(db.clock());
+  }
+  void send(std::uint16_t port, const std::string& bytes) {
+    const int socket = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    const auto to = loopback(port);
+    sendto(socket, bytes.data(), bytes.size(), 0, reinterpret_cast<const sockaddr*>(&to), sizeof to);
+    close(socket);
+  }
+  static sockaddr_in loopback(std::uint16_t port) {
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(port);
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return to;
+  }
+  // Once so many messages have been counted; the newest source.
+  desk::EventSource counted(std::int64_t messages) {
+    desk::EventSource source;
+    for (int i = 0; i < 200 && source.messages < messages; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      db.advance_ms(1'000);
+      db.write([&](store::Transaction& tx) {
+        const auto all = desk::event_sources(tx, "", false, 10);
+        if (!all.empty()) source = all.front();
+      });
+    }
+    return source;
+  }
+  std::vector<desk::Event> events() {
+    std::vector<desk::Event> found;
+    db.write([&](store::Transaction& tx) { found = desk::list_events(tx, {}, {}).value().rows; });
+    return found;
+  }
+  void trust() {
+    scanner::SnmpCredential credential;
+    credential.name = "watch";
+    credential.community = "watch";
+    db.write([&](store::Transaction& tx) {
+      save_credential(tx, {"watch", "v2c", "", 1}, scans.credential_box().seal(credential));
+      const std::vector<std::string> names{"watch"};
+      ASSERT_TRUE(set_trap_credentials(tx, names, "root", 1));
+    });
+  }
+
+  SeededDatabase db;
+  const cmdb::ClassCatalog catalog = cmdb::ClassCatalog::load(cmdb::built_in_schemas()).value();
+  cmdb::ImpactGraph graph{db.clock()};
+  ScanRunner scans{db.database(), catalog, db.clock(),
+                   CredentialBox::open(db.folder() + "/scanner.key").value()};
+  std::unique_ptr<EventListener> listener;
+  cmdb::CiId web01 = db.add_ci("server", "web01");
+};
+
+TEST_F(Listening, SyslogBecomesAnIncidentThatItsEndResolves) {
+  open();
+  send(listener->syslog_port(), down);
+  EXPECT_EQ(counted(1).events, 1);
+  ASSERT_EQ(events().size(), 1U);
+  EXPECT_EQ(events()[0].ci, web01);
+  EXPECT_EQ(events()[0].sender, "syslog:127.0.0.1");
+  EXPECT_EQ(events()[0].handling, "incident");
+  send(listener->syslog_port(), up);
+  EXPECT_EQ(counted(2).events, 2);
+  EXPECT_EQ(events()[0].state, "ended");
+}
+
+TEST_F(Listening, ConnectionsCarryManyMessages) {
+  open();
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const auto to = loopback(listener->syslog_port());
+  ASSERT_EQ(connect(socket, reinterpret_cast<const sockaddr*>(&to), sizeof to), 0);
+  const std::string text =
+      std::string(down) + "\n" + std::to_string(std::string(up).size()) + " " + up + "<13>rest";
+  ASSERT_EQ(write(socket, text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  EXPECT_EQ(counted(2).events, 2);
+  close(socket);
+  EXPECT_EQ(counted(3).passed, 1) << "what was not ended when it hung up";
+  ASSERT_EQ(events().size(), 1U);
+  EXPECT_EQ(events()[0].state, "ended");
+}
+
+TEST_F(Listening, BrokenConnectionIsHungUp) {
+  open();
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const auto to = loopback(listener->syslog_port());
+  ASSERT_EQ(connect(socket, reinterpret_cast<const sockaddr*>(&to), sizeof to), 0);
+  ASSERT_EQ(write(socket, "0 <1>a", 6), 6);
+  EXPECT_EQ(counted(1).refused, 1);
+  char byte = 0;
+  EXPECT_LE(read(socket, &byte, 1), 0);
+  close(socket);
+}
+
+TEST_F(Listening, RubbishIsCountedAndTold) {
+  open();
+  send(listener->syslog_port(), "hello");
+  const auto source = counted(1);
+  EXPECT_EQ(source.refused, 1);
+  EXPECT_EQ(source.reason.substr(0, 9), "malformed");
+  EXPECT_TRUE(events().empty());
+}
+
+TEST_F(Listening, NetworkThatIsNotLetInIsRefused) {
+  open({"192.0.2.0/24"});
+  send(listener->syslog_port(), down);
+  EXPECT_EQ(counted(1).reason, "from a network that is not let in");
+  EXPECT_TRUE(events().empty());
+}
+
+TEST_F(Listening, TrapThatNobodyVouchesForIsRefused) {
+  open();
+  send(listener->trap_port(), cold_start());
+  EXPECT_EQ(counted(1).reason.substr(0, 17), "unknown_community");
+  EXPECT_TRUE(events().empty());
+}
+
+TEST_F(Listening, TrapIsTakenOnceItsCommunityIsTrusted) {
+  open();
+  trust();
+  send(listener->trap_port(), cold_start());
+  EXPECT_EQ(counted(1).events, 1);
+  ASSERT_EQ(events().size(), 1U);
+  EXPECT_EQ(events()[0].condition, "ColdStart");
+  EXPECT_EQ(events()[0].handling, "noted");
+}
+
+TEST_F(Listening, FloodIsCountedAndBounded) {
+  open();
+  constexpr int flood = 5'000;
+  for (int i = 0; i < flood; ++i) {
+    send(listener->syslog_port(), down);
+    if (i % 100 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));  // for the kernel's queue
+  }
+  const auto source = counted(4'000);
+  EXPECT_GT(source.over_limit, 0);
+  EXPECT_EQ(events().size(), 1U);
+  EXPECT_LE(events()[0].times, 3'000);
+}
+
+TEST_F(Listening, PortInUseIsRefused) {
+  open();
+  const auto taken = "127.0.0.1:" + std::to_string(listener->trap_port());
+  const auto second = EventListener::open({taken, "", {}}, db.database(), scans, graph, catalog);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, base::Errc::conflict);
+}
+
+TEST_F(Listening, NoNetworkIsRefused) {
+  const auto wrong = EventListener::open({"", "", {"somewhere"}}, db.database(), scans, graph, catalog);
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().where, "events.from");
+}
+
+TEST_F(Listening, UnknownCredentialIsNotTrusted) {
+  db.write([&](store::Transaction& tx) {
+    const std::vector<std::string> names{"nobody"};
+    const auto done = set_trap_credentials(tx, names, "root", 1);
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().where, "/credentials");
+  });
+}
+
+}  // namespace
+}  // namespace censo::collector::jobs
