@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
+#include <utility>
 
 namespace censo::cmdb {
 namespace {
@@ -12,9 +13,13 @@ namespace {
 constexpr int longest_chain = 64;  // as in cmdb/merge.cpp
 constexpr std::size_t longest_name = 0xFFFF;
 constexpr std::size_t least_loose = 100'000;  // steps; less is not worth a compaction
+constexpr std::size_t least_changed_rules = 10'000;
 
-std::uint64_t rule_key(CiIndex item, RelationIndex relation) {
-  return std::uint64_t{item} << 16 | relation;
+// Room for `more` in steps of a sixteenth: doubling would leave up to half of it unused.
+template <class Values>
+void make_room(Values& values, std::size_t more = 1) {
+  const std::size_t wanted = values.size() + more;
+  if (wanted > values.capacity()) values.reserve(wanted + wanted / 16 + 64);
 }
 
 }  // namespace
@@ -50,6 +55,10 @@ CiIndex CiGraph::put(const Item& item) {
   const auto found = highest ? std::nullopt : find(item.id);
   const CiIndex index = found.value_or(static_cast<CiIndex>(ids_.size()));
   if (!found) {
+    make_room(ids_);
+    make_room(flags_);
+    make_room(classes_);
+    make_room(names_);
     ids_.push_back(item.id.value);
     if (highest) {
       ++sorted_;
@@ -80,6 +89,7 @@ void CiGraph::add_name(CiIndex item, std::string_view name) {
   if (name_bytes_.size() + kept.size() + 2 > std::numeric_limits<std::uint32_t>::max()) {
     throw std::length_error("the names of all items together take more than 4 GiB");
   }
+  make_room(name_bytes_, kept.size() + 2);
   names_[item] = static_cast<std::uint32_t>(name_bytes_.size());
   name_bytes_.push_back(static_cast<char>(kept.size() & 0xFF));
   name_bytes_.push_back(static_cast<char>(kept.size() >> 8));
@@ -150,26 +160,24 @@ std::vector<CiIndex> CiGraph::merged_into(CiIndex root) const {
 
 void CiGraph::set_min_up(CiIndex item, RelationIndex relation, std::optional<std::int64_t> min_up) {
   if (min_up) {
-    rules_[rule_key(item, relation)] = *min_up;
+    rules_.set(item, relation, min_up);
     set_flag(item, ruled, true);
     return;
   }
   if ((flags_[item] & ruled) == 0) return;
-  rules_.erase(rule_key(item, relation));
+  rules_.set(item, relation, std::nullopt);
   bool left = false;
-  for (RelationIndex one = 0; one < relations_.size(); ++one) left |= rules_.contains(rule_key(item, one));
+  for (RelationIndex one = 0; one < relations_.size(); ++one) left |= rules_.find(item, one).has_value();
   set_flag(item, ruled, left);
 }
 
 std::optional<std::int64_t> CiGraph::min_up_of(CiIndex root, RelationIndex relation) const {
-  const auto own = rules_.find(rule_key(root, relation));
-  if (own != rules_.end()) return own->second;
+  if (const auto own = rules_.find(root, relation)) return own;
   if (flags_[root] & stands_for) {
     auto members = merged_into(root);
     std::ranges::sort(members, {}, [this](CiIndex member) { return ids_[member]; });
     for (const CiIndex member : members) {
-      const auto rule = rules_.find(rule_key(member, relation));
-      if (rule != rules_.end()) return rule->second;
+      if (const auto rule = rules_.find(member, relation)) return rule;
     }
   }
   return relations_[relation].min_up;
@@ -178,6 +186,12 @@ std::optional<std::int64_t> CiGraph::min_up_of(CiIndex root, RelationIndex relat
 void CiGraph::load(std::span<const Harm> harms) {
   consumers_.load(harms, size(), Adjacency::Towards::consumers);
   suppliers_.load(harms, size(), Adjacency::Towards::suppliers);
+  ids_.shrink_to_fit();
+  flags_.shrink_to_fit();
+  classes_.shrink_to_fit();
+  names_.shrink_to_fit();
+  name_bytes_.shrink_to_fit();
+  rules_.compact();
 }
 
 void CiGraph::set(const Harm& harm, bool there) {
@@ -198,6 +212,7 @@ void CiGraph::compact_if_due() {
     consumers_.compact(size());
     suppliers_.compact(size());
   }
+  if (rules_.changed() > least_changed_rules) rules_.compact();
   if (dead_name_bytes_ <= name_bytes_.size() / 4 + least_loose) return;
   const std::string before = std::exchange(name_bytes_, {});
   dead_name_bytes_ = 0;
@@ -214,8 +229,8 @@ std::size_t CiGraph::bytes() const {
   constexpr std::size_t table_entry = 48;
   return ids_.capacity() * sizeof(ids_[0]) + flags_.capacity() + classes_.capacity() * sizeof(classes_[0]) +
          names_.capacity() * sizeof(names_[0]) + name_bytes_.capacity() + consumers_.bytes() +
-         suppliers_.bytes() +
-         (unsorted_.size() + 2 * merges_.size() + rules_.size() + class_names_.size()) * table_entry;
+         suppliers_.bytes() + rules_.bytes() +
+         (unsorted_.size() + 2 * merges_.size() + class_names_.size()) * table_entry;
 }
 
 }  // namespace censo::cmdb

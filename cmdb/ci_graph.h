@@ -5,6 +5,7 @@
 
 #include "cmdb/adjacency.h"
 #include "cmdb/configuration_item.h"
+#include "cmdb/rule_table.h"
 
 #include <cstdint>
 #include <optional>
@@ -42,7 +43,8 @@ class CiGraph {
   void set_merged_into(CiIndex item, std::optional<CiIndex> other);
   // How many of those that `item` needs by this relation must be up; nothing: no rule of its own.
   void set_min_up(CiIndex item, RelationIndex relation, std::optional<std::int64_t> min_up);
-  void load(std::span<const Harm> harms);  // replaces all
+  // Replaces all harms, and gives back what memory the items were put with too much.
+  void load(std::span<const Harm> harms);
   void set(const Harm& harm, bool there);
   // Packs what changed when it has grown to an eighth; cost: that of a load from memory.
   void compact_if_due();
@@ -119,7 +121,7 @@ class CiGraph {
   Adjacency consumers_, suppliers_;
   std::unordered_map<CiIndex, CiIndex> merges_;
   std::unordered_map<CiIndex, std::vector<CiIndex>> members_;
-  std::unordered_map<std::uint64_t, std::int64_t> rules_;  // min_up by item and relation
+  RuleTable rules_;
 };
 
 }  // namespace censo::cmdb

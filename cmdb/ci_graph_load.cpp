@@ -41,7 +41,9 @@ void load_items(store::Transaction& tx, CiGraph& graph) {
     graph.set_merged_into(*graph.find(CiId(row.integer(0))), graph.find(CiId(row.integer(1))));
     return true;
   });
-  tx.each("select ci_id, relation, min_up from redundancy_rule where until is null", [&](store::Row&& row) {
+  const std::string_view rules =
+      "select ci_id, relation, min_up from redundancy_rule where until is null order by ci_id, relation";
+  tx.each(rules, [&](store::Row&& row) {
     const auto item = graph.find(CiId(row.integer(0)));
     const auto relation = graph.relation(row.text(1));
     if (item && relation) graph.set_min_up(*item, *relation, row.integer(2));

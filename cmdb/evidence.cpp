@@ -32,11 +32,16 @@ TextList texts_of(const Identity& identity, const std::string& attribute) {
   return texts.empty() ? texts_of(identity.parts, attribute) : texts;
 }
 
+// A machine that is named by what it is, or by nothing, has the name of its class.
+bool says_no_name(const Identity& identity, std::string_view name) {
+  return is_given_name(name) || name == identity.definition->name;
+}
+
 // "" when it says nothing.
 std::string value_of(const Identity& identity, const IdentifierWeight& weight, IdentifierKind kind,
                      const std::string& text) {
   std::string value = value_as(weight, kind, text, identity.allowed);
-  if (kind == IdentifierKind::name && is_given_name(value)) return "";
+  if (kind == IdentifierKind::name && says_no_name(identity, value)) return "";
   return kind == IdentifierKind::mac && is_moving_mac(identity, value) ? "" : value;
 }
 

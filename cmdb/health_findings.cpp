@@ -89,13 +89,46 @@ void add_said(Said& said, const store::Row& row) {
   }
 }
 
+void add(Said& said, const Said& more) {
+  for (const auto& [name, values] : more.by_attribute) {
+    auto& all = said.by_attribute[name];
+    all.insert(all.end(), values.begin(), values.end());
+  }
+}
+
+// What is said of those that are merged into other items, by the item that is shown.
+std::map<std::int64_t, Said> said_of_members(store::Transaction& tx) {
+  std::map<std::int64_t, std::int64_t> merges;
+  for (const store::Row& row : tx.query("select id, merged_into from ci where merged_into is not null"))
+    merges.emplace(row.integer(0), row.integer(1));
+  std::map<std::int64_t, Said> said;
+  if (merges.empty()) return said;
+  tx.each(
+      "select v.ci_id, c.class, o.kind, o.native_id, v.sections from ci c join ci_value v on v.ci_id = c.id"
+      " join ci_source s on s.id = v.source_id join origin o on o.id = s.origin_id"
+      " where c.merged_into is not null and v.ended_at is null order by v.ci_id, v.source_id",
+      [&](store::Row&& row) {
+        std::int64_t root = row.integer(0);
+        std::size_t steps = 0;
+        for (auto at = merges.find(root); at != merges.end() && steps++ < merges.size();
+             at = merges.find(root))
+          root = at->second;
+        add_said(said[root], row);
+        return true;
+      });
+  return said;
+}
+
 // Items that several sources speak of, in the order of their ids.
 void each_with_conflicts(store::Transaction& tx, const ClassCatalog& catalog, std::int64_t after,
                          const std::function<bool(CiId, std::vector<HealthFinding>&&)>& visit) {
   std::int64_t last = 0;
   Said said;
   bool more = true;
+  const auto members = said_of_members(tx);
   const auto finish = [&] {
+    if (const auto of_members = members.find(last); of_members != members.end())
+      add(said, of_members->second);
     auto findings = last == 0 ? std::vector<HealthFinding>() : conflicts_in(catalog, CiId(last), said);
     said = {};
     if (!findings.empty()) more = visit(CiId(last), std::move(findings));
@@ -103,9 +136,9 @@ void each_with_conflicts(store::Transaction& tx, const ClassCatalog& catalog, st
   tx.each(
       "select v.ci_id, c.class, o.kind, o.native_id, v.sections from ci_value v join ci c on c.id = v.ci_id"
       " join ci_source s on s.id = v.source_id join origin o on o.id = s.origin_id where v.ended_at is null"
-      " and c.stage <> 'retired' and v.ci_id > $1 and exists (select 1 from ci_value w where w.ci_id = "
-      "v.ci_id"
-      " and w.source_id <> v.source_id and w.ended_at is null) order by v.ci_id, v.source_id",
+      " and c.stage <> 'retired' and c.merged_into is null and v.ci_id > $1 and (exists (select 1 from ci m"
+      " where m.merged_into = v.ci_id) or exists (select 1 from ci_value w where w.ci_id = v.ci_id"
+      " and w.source_id <> v.source_id and w.ended_at is null)) order by v.ci_id, v.source_id",
       [&](store::Row&& row) {
         if (row.integer(0) != last) finish();
         last = row.integer(0);

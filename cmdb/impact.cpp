@@ -1,5 +1,6 @@
 #include "cmdb/impact.h"
 
+#include "cmdb/as_of.h"
 #include "cmdb/ci_graph_load.h"
 #include "cmdb/class_catalog.h"
 #include "cmdb/impact_graph.h"
@@ -179,6 +180,23 @@ SinglePointReport report(const CiGraph& graph, const ClassCatalog& catalog,
   return answer;
 }
 
+// Of a class, no more items than the past of a graph takes.
+SinglePointReport report_then(store::Transaction& tx, const ClassCatalog& catalog,
+                              SinglePointQuestion question) {
+  const PastQuestion asked{*question.at, Direction::upstream};
+  bool truncated = false;
+  if (!question.class_name.empty()) {
+    const auto page = list_cis(tx, {question.class_name, "", ""}, {asked.max_items, ""}, {catalog, asked.at});
+    for (const ConfigurationItem& item : page->rows) question.cis.push_back(item.id);
+    truncated = !page->next.empty();
+    question.class_name.clear();
+  }
+  const PastGraph past = load_past_graph(tx, catalog, question.cis, asked);
+  SinglePointReport then = report(past.graph, catalog, question);
+  then.truncated |= past.truncated || truncated;
+  return then;
+}
+
 }  // namespace
 
 std::string_view name_of(Verdict verdict) {
@@ -247,13 +265,7 @@ std::vector<Need> needs_of(store::Transaction& tx, const ImpactSource& source, C
 
 SinglePointReport single_points(store::Transaction& tx, const ImpactSource& source,
                                 const SinglePointQuestion& question) {
-  if (question.at) {
-    const PastGraph past =
-        load_past_graph(tx, source.catalog, question.cis, {*question.at, Direction::upstream});
-    SinglePointReport then = report(past.graph, source.catalog, question);
-    then.truncated |= past.truncated;
-    return then;
-  }
+  if (question.at) return report_then(tx, source.catalog, question);
   SinglePointReport now;
   source.graph.read(tx, source.catalog,
                     [&](const CiGraph& graph) { now = report(graph, source.catalog, question); });

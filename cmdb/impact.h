@@ -88,7 +88,7 @@ struct SinglePointReport {
 struct SinglePointQuestion {
   std::vector<CiId> cis;
   std::string class_name;  // and all items of this class or a subclass; empty: none
-  Moment at = {};          // not with a class
+  Moment at = {};
 };
 SinglePointReport single_points(store::Transaction& tx, const ImpactSource& source,
                                 const SinglePointQuestion& question);

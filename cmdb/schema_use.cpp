@@ -87,10 +87,11 @@ class Use {
     check_relationships();
     for (const auto& [name, was] : before_.relations) check_cardinality(was);
     if (in_the_way_.empty()) return {};
-    return base::fail(
-        base::Errc::conflict,
-        std::to_string(in_the_way_.size()) + " items are in the way: " + first_ids() + "; " + why_, {},
-        "IN_USE");
+    return base::fail(base::Errc::conflict,
+                      std::to_string(in_the_way_.size()) +
+                          (in_the_way_.size() == 1 ? " item is" : " items are") +
+                          " in the way: " + first_ids() + "; " + why_,
+                      {}, "IN_USE");
   }
 
  private:

@@ -44,12 +44,13 @@ Standing standing_of(const SourceView& source, const ReconciliationRule& rule, b
           rule.rank_of(source.kind),       -source.running_since, -source.id.value};
 }
 
-std::string reason_against(const Standing& one, const Standing& best) {
+std::string reason_against(const SourceView& source, const Standing& one, const Standing& best) {
   if (one.not_person != best.not_person) return "a person said otherwise";
   if (one.not_own != best.not_own) return "said beside another item; the item's own report goes first";
   if (one.stale != best.stale) return "stale: silent for longer than this kind of source may be";
   if (one.rank != best.rank) return "lower rank for this class and attribute";
-  if (one.not_running_since != best.not_running_since) return "the other one's system started later";
+  if (one.not_running_since != best.not_running_since)
+    return source.kind == "agent" ? "the other one's system started later" : "the other source began later";
   return "the other source is newer";
 }
 
@@ -138,7 +139,8 @@ base::Result<ValueExplanation> explain_value(store::Transaction& tx, const Class
   }
   std::ranges::sort(order, [](const auto& a, const auto& b) { return a.first.tied() < b.first.tied(); });
   for (auto& [standing, reason] : order) {
-    if (!explanation.values.empty()) reason.lost_by = reason_against(standing, order.front().first);
+    if (!explanation.values.empty())
+      reason.lost_by = reason_against(*reason.source, standing, order.front().first);
     explanation.values.push_back(std::move(reason));
   }
   const ClassDefinition* definition = catalog.find_class(shown.class_name);

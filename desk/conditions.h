@@ -26,14 +26,14 @@ class Conditions {
     if (!value.empty()) add(condition, value);
   }
   void add(std::string_view condition) { text_ += std::string(condition) + " and "; }
-  // One of these, which are not many.
-  void add_any(std::string_view column, const std::vector<cmdb::CiId>& ids) {
+  // One of these, which are not many; `condition` ends with the column.
+  void add_any(std::string_view condition, const std::vector<cmdb::CiId>& ids, std::string_view rest = {}) {
     std::string list;
     for (const auto id : ids) {
       parameters_.emplace_back(id.value);
       list += (list.empty() ? "$" : ", $") + std::to_string(parameters_.size());
     }
-    add(std::string(column) + " in (" + list + ")");
+    add(std::string(condition) + " in (" + list + ")" + std::string(rest));
   }
 
   std::string text() const { return text_ + last_; }

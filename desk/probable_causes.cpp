@@ -84,13 +84,17 @@ class Ranking {
   std::int64_t other_incidents(cmdb::CiId ci) {
     const auto [place, is_new] = incidents_.try_emplace(ci, 0);
     if (!is_new) return place->second;
-    place->second = operation_.tx
-                        .query_one(
-                            "select count(*) from ticket_link l join ticket t on t.id = l.ticket_id "
-                            "where l.ci_id = $1 and l.role in ('affected', 'cause') and t.kind = 'incident' "
-                            "and t.is_open = 1 and t.id <> $2",
-                            ci.value, ticket_.id.value)
-                        ->integer(0);
+    place->second =
+        operation_.tx
+            .query_one(
+                "select count(*) from ticket_link l join ticket t on t.id = l.ticket_id "
+                "where l.ci_id in "
+                "(with recursive member (id) as (select cast($1 as bigint) union select c.id from ci c "
+                "join member m on c.merged_into = m.id) select id from member) and l.role in ('affected', "
+                "'cause') and t.kind = 'incident' "
+                "and t.is_open = 1 and t.id <> $2",
+                ci.value, ticket_.id.value)
+            ->integer(0);
     return place->second;
   }
 
@@ -127,7 +131,10 @@ class Ranking {
     if (suspect.depth == 0 || other_incidents(suspect.ci) == 0) return;
     const auto row = operation_.tx.query_one(
         "select t.number, t.title, t.opened_at from ticket_link l join ticket t on t.id = l.ticket_id "
-        "where l.ci_id = $1 and l.role in ('affected', 'cause') and t.kind = 'incident' and t.is_open = 1 "
+        "where l.ci_id in "
+        "(with recursive member (id) as (select cast($1 as bigint) union select c.id from ci c "
+        "join member m on c.merged_into = m.id) select id from member) and l.role in ('affected', 'cause') "
+        "and t.kind = 'incident' and t.is_open = 1 "
         "and t.id <> $2 order by t.opened_at desc limit 1",
         suspect.ci.value, ticket_.id.value);
     const auto age = ticket_.opened_at - row->integer(2);

@@ -73,7 +73,9 @@ std::vector<Ticket> to_be_told(store::Transaction& tx, const Ticket& problem) {
   auto told = tickets_it_names(tx, problem, "incident");
   const auto ci = base::id_from_text(problem.field("cause"));
   const auto sql = tickets_where(
-      "id in (select ticket_id from ticket_link where ci_id = $1 and role in ('affected', 'cause')) "
+      "id in (select ticket_id from ticket_link where ci_id in "
+      "(with recursive member (id) as (select cast($1 as bigint) union select c.id from ci c "
+      "join member m on c.merged_into = m.id) select id from member) and role in ('affected', 'cause')) "
       "and is_open = 1 and kind = 'incident' order by id desc limit 500");
   if (ci)
     for (const auto& row : tx.query(sql, *ci)) told.push_back(ticket_of(row));

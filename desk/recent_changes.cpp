@@ -18,7 +18,9 @@ std::vector<RecentDetected> detected_on(store::Transaction& tx, const Suspect& s
                                         const RecentChanges& span) {
   std::vector<RecentDetected> found;
   const auto sql = detected_where(
-      "(d.ci_id = $1 or d.ci_id in (select id from ci where merged_into = $1)) and d.at >= $2 and d.at <= $3 "
+      "d.ci_id in "
+      "(with recursive member (id) as (select cast($1 as bigint) union select c.id from ci c "
+      "join member m on c.merged_into = m.id) select id from member) and d.at >= $2 and d.at <= $3 "
       "and d.state not in ('noise', 'expected') order by d.at desc limit 100");
   for (const auto& row : tx.query(sql, suspect.ci.value, span.since, span.until))
     found.push_back({detected_of(row), suspect.depth, suspect.path});
@@ -38,7 +40,10 @@ void add_planned(store::Transaction& tx, const Suspect& suspect, RecentChanges& 
                  std::map<std::string, RecentPlanned>& planned) {
   const auto sql = tickets_where(
       "kind = 'change' and state not in ('draft', 'cancelled', 'rejected') and id in (select ticket_id from "
-      "ticket_link where ci_id = $1 and role = 'changed') order by id desc limit 50");
+      "ticket_link where ci_id in "
+      "(with recursive member (id) as (select cast($1 as bigint) union select c.id from ci c "
+      "join member m on c.merged_into = m.id) select id from member) and role = 'changed') order by id desc "
+      "limit 50");
   for (const auto& row : tx.query(sql, suspect.ci.value)) {
     auto change = ticket_of(row);
     const auto window = window_of(change);

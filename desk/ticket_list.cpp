@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "cmdb/id_page.h"
+#include "cmdb/merge.h"
 #include "desk/conditions.h"
 #include "desk/ticket_store.h"
 
@@ -100,8 +101,8 @@ base::Result<cmdb::Page<Ticket>> list_tickets(store::Transaction& tx, const Tick
   if (!ordered) return ordered.error();
   auto& conditions = *ordered;
   if (filter.ci)
-    conditions.add("id in (select ticket_id from ticket_link where role <> 'excluded' and ci_id = ",
-                   filter.ci.value, ")");
+    conditions.add_any("id in (select ticket_id from ticket_link where role <> 'excluded' and ci_id",
+                       cmdb::members_of(tx, cmdb::root_of(tx, filter.ci)), ")");
   if (!filter.watcher.empty())
     conditions.add("id in (select ticket_id from ticket_watcher where person = ", filter.watcher, ")");
   // An index over some rows is used only by a query that says in these words that it wants no others.

@@ -245,8 +245,6 @@ base::Result<Response> single_points(const Services& services, Transaction& tx, 
   const auto ci = request.query_or("ci", "");
   if (ci.empty() == question.class_name.empty())
     return base::fail(Errc::invalid_argument, "expected either ci or class", "ci");
-  if (question.at && ci.empty())
-    return base::fail(Errc::invalid_argument, "expected no time: a class is asked about as it is now", "at");
   if (!ci.empty()) {
     const auto names = base::split(ci, ',');
     const auto ids = resolve_all(tx, {names.begin(), names.end()}, "ci");

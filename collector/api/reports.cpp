@@ -29,6 +29,8 @@ namespace {
 using base::Errc;
 using base::fail;
 
+constexpr std::size_t largest_import = 2 * 1024 * 1024;  // as it comes, compressed or not
+
 std::string_view word_of(cmdb::IngestOutcome outcome) {
   switch (outcome) {
     case cmdb::IngestOutcome::created: return "created";
@@ -198,19 +200,22 @@ base::Result<Response> take_from_person(const Services& services, store::Transac
   return edit.respond(201, std::move(answer), std::move(items), dry_run);
 }
 
-base::Result<Response> import_report(const Services& services, store::Transaction& tx,
-                                     const Request& request) {
+base::Result<Handler> prepare_import(const Services& services, const Request& request) {
   const auto dry_run = dry_run_of(request);
   if (!dry_run) return dry_run.error();
   const auto json = report_json(request);
   if (!json) return json.error();
-  const auto report = inventory::parse_report(*json);
+  auto report = inventory::parse_report(*json);
   if (!report) return report.error();
   if (!*dry_run && report->origin.kind != inventory::OriginKind::import) {
     return fail(Errc::permission_denied, "expected a report of kind import; others with ?dry_run=true only",
                 "/origin/kind");
   }
-  return take_from_person(services, tx, *report, *dry_run);
+  // Shared because a Handler is copied; never changed from here on.
+  const auto shared = std::make_shared<const inventory::Report>(std::move(*report));
+  return Handler([&services, shared, dry = *dry_run](store::Transaction& tx, const Request&) {
+    return take_from_person(services, tx, *shared, dry);
+  });
 }
 
 base::Result<Response> renew(const Services& services, store::Transaction& tx, const Request& request) {
@@ -246,7 +251,9 @@ Routes reports(const Services& services) {
            Access::write,
            "Takes an import; with dry_run=true says what any report would do",
            {"dry_run"},
-           with_services(import_report)},
+           {},
+           [&services](const Request& request) { return prepare_import(services, request); },
+           largest_import},
           {"POST",
            "/api/v1/renew",
            Role::agent,

@@ -196,14 +196,17 @@ void add_show(CLI::App& ci, Session& session) {
 
 void add_impact(CLI::App& ci, Session& session) {
   auto name = std::make_shared<std::string>();
+  auto at = std::make_shared<std::string>();
   auto up = std::make_shared<bool>(false);
   auto* command = ci.add_subcommand("impact", "What is harmed when an item fails (--up: what it needs)");
   command->add_option("ci", *name, "Id, name, serial, MAC or IP address")->required();
   command->add_flag("--up", *up, "The other direction: what the item depends on");
-  command->callback([name, up, &session] {
+  add_moment(*command, *at);
+  command->callback([name, at, up, &session] {
     session.run([&](ApiClient& client) -> base::Result<void> {
-      const auto answer =
-          client.get(ci_path(*name) + "/impact", {{"direction", *up ? "upstream" : "downstream"}});
+      Query query = moment(*at);
+      query.emplace_back("direction", *up ? "upstream" : "downstream");
+      const auto answer = client.get(ci_path(*name) + "/impact", query);
       if (!answer) return answer.error();
       print_list(*answer,
                  {{"depth", "/depth"},

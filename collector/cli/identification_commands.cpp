@@ -270,14 +270,14 @@ void add_junk_change(CLI::App& junk, Session& session) {
   }
 }
 
+constexpr std::size_t largest_report = 2 * 1024 * 1024;
+
 base::Result<void> send_report(ApiClient& client, const std::string& file, bool dry_run,
                                const Session& session) {
-  const auto text = read_given_file(file);
+  auto text = read_given_file(file, largest_report);
   if (!text) return text.error();
-  boost::system::error_code fault;
-  const auto report = json::parse(*text, fault);
-  if (fault) return base::fail(base::Errc::malformed, "expected a report as JSON: " + fault.message(), file);
-  const auto answer = client.send("POST", "/api/v1/imports", {{"dry_run", dry_run ? "true" : ""}}, report);
+  const Query query{{"dry_run", dry_run ? "true" : ""}};
+  const auto answer = client.post_text("/api/v1/imports", query, std::move(*text), "application/json");
   if (!answer) return answer.error();
   print_object(*answer,
                {{"outcome", "/outcome"},
@@ -325,7 +325,7 @@ void add_identification_commands(CLI::App& app, Session& session) {
   auto file = std::make_shared<std::string>();
   auto dry_run = std::make_shared<bool>(false);
   auto* report = app.add_subcommand("report", "Send a report of an import, or see what any report would do");
-  report->add_option("file", *file, "The report as JSON, at most 64 KiB")->required();
+  report->add_option("file", *file, "The report as JSON, at most 2 MiB")->required();
   report->add_flag("--dry-run", *dry_run, "Only say what would change");
   report->callback([file, dry_run, &session] {
     session.run([&](ApiClient& client) { return send_report(client, *file, *dry_run, session); });

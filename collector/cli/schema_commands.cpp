@@ -1,8 +1,10 @@
+#include "base/text.h"
 #include "collector/cli/commands.h"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace censo::cli {
@@ -65,6 +67,15 @@ std::string name_in(const std::string& yaml) {
   return {};
 }
 
+// JSON cannot carry anything else to the server, which would tell the place.
+base::Result<void> check_utf8(const std::string& yaml, const std::string& file) {
+  const std::size_t sound = base::valid_utf8_bytes(yaml);
+  if (sound == yaml.size()) return {};
+  const auto line = 1 + std::count(yaml.begin(), yaml.begin() + static_cast<std::ptrdiff_t>(sound), '\n');
+  return base::fail(base::Errc::malformed, "expected UTF-8, found other bytes",
+                    file + ":" + std::to_string(line));
+}
+
 void add_add(CLI::App& command_tree, const Schema& schema, Session& session) {
   auto arguments = std::make_shared<SchemaArguments>();
   auto* command = command_tree.add_subcommand("add", "Add a definition from a YAML file (docs/classes.md)");
@@ -75,6 +86,7 @@ void add_add(CLI::App& command_tree, const Schema& schema, Session& session) {
     session.run([&](ApiClient& client) -> base::Result<void> {
       const auto yaml = read_given_file(arguments->file);
       if (!yaml) return yaml.error();
+      if (const auto checked = check_utf8(*yaml, arguments->file); !checked) return checked.error();
       const boost::json::object body{{"yaml", *yaml}};
       const std::string name = name_in(*yaml);
       const auto answer =

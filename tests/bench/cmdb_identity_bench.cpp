@@ -2,6 +2,7 @@
 // of other systems on the same reports: docs/identification-measured.md. `cmdb_identity_bench [MACHINES
 // [MONTHS [SEED]]]`.
 #include "base/text.h"
+#include "tests/bench/number.h"
 #include "tests/fleet/baselines.h"
 #include "tests/fleet/censo_engine.h"
 #include "tests/fleet/measure.h"
@@ -44,6 +45,30 @@ void print_scores(const std::vector<Score>& scores, const Settings& settings) {
   }
 }
 
+// `scores`: Censo's, the baselines', and Censo's once people have decided.
+void print_goals(const std::vector<Score>& scores, const Settings& settings) {
+  const auto others = [&](auto&& figure) {
+    std::string told;
+    for (std::size_t i = 1; i + 1 < scores.size(); ++i)
+      told += (i == 1 ? "" : ", ") + scores[i].engine + " " + bench::shown(figure(scores[i])) + " %";
+    return told;
+  };
+  const auto precision = [](const Score& score) { return 100 * score.precision(); };
+  const auto recall = [](const Score& score) { return 100 * score.recall(); };
+  const auto reviews = [&](const Score& score) {
+    return 100 * static_cast<double>(score.reviews) / static_cast<double>(settings.machines);
+  };
+  const std::string fleet =
+      std::to_string(settings.machines) + " machines, " + std::to_string(settings.months) + " months: ";
+  const auto print = [&](const char* what, auto&& figure, double goal, bool at_least) {
+    bench::print_number(
+        {(fleet + what).c_str(), figure(scores.front()), "%", goal, at_least, others(figure)});
+  };
+  print("precision", precision, 99.99, true);
+  print("recall", recall, 99.9, true);
+  print("reviews, share of machines", reviews, 0.1, false);
+}
+
 void run(const Settings& settings) {
   using Time = std::chrono::steady_clock;
   const char* path = std::getenv("CENSO_FLEET_DATABASE");  // to look into it afterwards
@@ -80,6 +105,7 @@ void run(const Settings& settings) {
       seconds(in_censo));
   if (!censo.last_refusal().empty()) std::printf("  last refusal: %s\n", censo.last_refusal().c_str());
   print_scores(scores, settings);
+  print_goals(scores, settings);
   std::printf("Censo's errors by what explains them best:\n");
   print_wrong("merged", scores.front().merges);
   print_wrong("split", scores.front().splits);

@@ -23,7 +23,9 @@ inline double thread_cpu_seconds() {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 inline double process_cpu_seconds() {
-  return cpu_seconds(RUSAGE_SELF);
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
 inline double cpu_seconds_of(const std::function<void()>& work) {

@@ -161,6 +161,13 @@ TEST_F(Reviews, AReportOfNothingIsKeptAsItCame) {
   EXPECT_EQ(report_of(tx, kept[0]).sections.at(0).attributes.text("model"), "T14");
 }
 
+TEST_F(Reviews, AReportWithoutANameIsNotNamedByItsClass) {
+  EXPECT_EQ(take(of_import({{"model", "T14"}}, "", "workstation")).outcome, IngestOutcome::unidentified);
+  EXPECT_EQ(take(of_import({{"model", "T15"}}, "Workstation", "workstation")).outcome,
+            IngestOutcome::unidentified);
+  EXPECT_EQ(count("ci"), 0);
+}
+
 TEST_F(Reviews, TheSameReportOfNothingIsKeptOnce) {
   take(of_import({{"model", "T14"}}, "localhost", "workstation"));
   take(of_import({{"model", "T14"}}, "localhost", "workstation"));

@@ -51,6 +51,23 @@ TEST_F(MergedLinks, AreTwoAgainAfterTheMergeIsTakenBack) {
   EXPECT_EQ(links().size(), 2U);
 }
 
+TEST_F(MergedLinks, AreListedUnderWhicheverIsAskedForHoweverFarTheyWereMerged) {
+  const cmdb::CiId oldest = db.add_ci("server", "web01-oldest");
+  db.write([&](store::Transaction& tx) {
+    NewTicket wanted;
+    wanted.title = "Web was slow";
+    wanted.requester = "Luis";
+    wanted.affected = {oldest};
+    ASSERT_TRUE(open_ticket(tx, kinds, wanted, act()));
+    tx.execute("update ci set merged_into = $2 where id = $1", oldest.value, copy.value);
+    for (const cmdb::CiId asked : {web, copy, oldest}) {
+      TicketFilter filter;
+      filter.ci = asked;
+      EXPECT_EQ(list_tickets(tx, filter, {10, ""})->rows.size(), 2U);
+    }
+  });
+}
+
 TEST_F(MergedLinks, LinkingTheShownOneAgainChangesTheLinkThatIsThere) {
   db.write([&](store::Transaction& tx) {
     ASSERT_TRUE(unlink_ci(tx, ticket, web, act()));

@@ -139,10 +139,11 @@ class PeoplesReports : public testing::Test {
         R"("name":"web01"},"sections":[{"name":"rows","complete":true,"attributes":{"serial_number":"CZ1"}}]})";
     request.content_type = "application/json";
     request.query = {{"dry_run", dry_run}};
-    const auto& handler = routes.route("POST", "/api/v1/imports").handler;
+    const auto handler = routes.route("POST", "/api/v1/imports").prepare(request);
+    if (!handler) return handler.error();
     base::Result<Response> answer = base::fail(Errc::unavailable, "not called");
     (void)routes.db.database().write([&](store::Transaction& tx) -> store::Outcome {
-      answer = handler(tx, request);
+      answer = (*handler)(tx, request);
       if (!answer) return answer.error();
       if (answer->dry_run) return base::fail(Errc::cancelled, "a dry run");
       return {};
@@ -171,6 +172,10 @@ TEST_F(PeoplesReports, ADryRunTellsWhatItWouldDoAndWritesNothing) {
 TEST_F(PeoplesReports, AnImportIsTaken) {
   EXPECT_EQ(post("import", "false")->status, 201);
   EXPECT_EQ(items(), 1);
+}
+
+TEST_F(PeoplesReports, AReportOfAWholeHostHasRoom) {
+  EXPECT_GE(routes.route("POST", "/api/v1/imports").body_bytes, 1'000'000U);
 }
 
 TEST_F(PeoplesReports, NobodySpeaksForAnAgent) {

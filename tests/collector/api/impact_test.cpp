@@ -171,6 +171,20 @@ TEST_F(ImpactApi, SinglePointsOfAClass) {
   EXPECT_EQ(answer.at("items").at(0).at("names").at(0).as_string(), "web01");
 }
 
+TEST_F(ImpactApi, SinglePointsOfAClassAsItWas) {
+  const auto then = base::to_iso8601(db.clock().now());
+  db.advance_ms(1'000);
+  const cmdb::CiId later = db.add_ci("server", "web02");
+  db.relate(core, "contains", later);
+  needs_one(web01);
+  db.advance_ms(1'000);
+  const auto answer = body_of(single_points({{"class", "computer_system"}, {"at", then}}));
+  EXPECT_EQ(answer.at("asked").as_int64(), 1);
+  EXPECT_EQ(answer.at("items").as_array().size(), 2U);
+  EXPECT_FALSE(answer.at("truncated").as_bool());
+  EXPECT_EQ(texts_of(single_points({{"class", "computer_system"}}), "name"), Names{"core"});
+}
+
 TEST_F(ImpactApi, SinglePointsOfNothingIsRefused) {
   EXPECT_EQ(single_points({}).error().where, "ci");
 }

@@ -239,6 +239,23 @@ TEST_F(DataHealthApi, SourcesThatContradictEachOther) {
   EXPECT_EQ(body.at_pointer("/items/0/subject").as_string(), "os_version");
   EXPECT_EQ(body.at_pointer("/items/0/values/1/value").as_string(), "11");
 }
+TEST_F(DataHealthApi, SourcesOfMergedItemsThatContradictEachOther) {
+  const auto say = [&](cmdb::CiId ci, const char* sections) {
+    fleet.db.write([&](store::Transaction& tx) {
+      tx.execute("update ci_value set sections = $2 where ci_id = $1", ci.value, sections);
+    });
+  };
+  say(fleet.web01, R"({"os":{"os_version":"12"}})");
+  say(fleet.db01, R"({"os":{"os_version":"11"}})");
+  EXPECT_EQ(figure("conflicting_values").at("items").as_int64(), 0);
+  fleet.db.write([&](store::Transaction& tx) {
+    tx.execute("update ci set merged_into = $2 where id = $1", fleet.db01.value, fleet.web01.value);
+  });
+  EXPECT_EQ(figure("conflicting_values").at("items").as_int64(), 1);
+  const auto body = body_of(behind("conflicting_values"));
+  EXPECT_EQ(body.at_pointer("/items/0/cis").as_array().size(), 1U);
+  EXPECT_EQ(body.at_pointer("/items/0/values").as_array().size(), 2U);
+}
 TEST_F(DataHealthApi, UnknownFigureIsNotFound) {
   EXPECT_EQ(behind("beauty").error().code, Errc::not_found);
 }
