@@ -52,6 +52,8 @@ class SchemaMapping {
   std::string text(std::string_view key);
   std::string name(std::string_view key);
   base::TimeMs length(std::string_view key);  // "30m", "5d"; not "forever"
+  // `min` where it is refused.
+  std::int64_t count(std::string_view key, std::int64_t min, std::int64_t max);
   Label label(std::string_view key);
   // "" and {} when absent.
   std::string optional_text(std::string_view key);
