@@ -338,6 +338,17 @@ class Intake {
 
 }  // namespace
 
+std::string_view name_of(IngestOutcome outcome) {
+  switch (outcome) {
+    case IngestOutcome::created: return "created";
+    case IngestOutcome::updated: return "updated";
+    case IngestOutcome::unchanged: return "unchanged";
+    case IngestOutcome::duplicate: return "duplicate";
+    case IngestOutcome::unidentified: return "unidentified";
+  }
+  return "";
+}
+
 CiId add_ci(IngestRun& run, const ClassDefinition& definition, std::string_view name) {
   const CiId id(base::next_id(run.clock));
   run.tx.execute(
