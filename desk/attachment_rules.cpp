@@ -93,14 +93,7 @@ std::string neutralised(std::string_view text) {
 }  // namespace
 
 base::Result<AttachmentRules> AttachmentRules::load(std::span<const base::EmbeddedFile> files) {
-  for (const auto& [path, content] : files) {
-    if (path != "attachments.yaml") continue;
-    SchemaFile file(path, content);
-    auto rules = read_rules(file);
-    if (file.fault()) return *file.fault();
-    return rules;
-  }
-  return base::fail(base::Errc::not_found, "no file attachments.yaml");
+  return cmdb::read_schema_file(files, "attachments.yaml", read_rules);
 }
 
 const AttachmentType* AttachmentRules::find(std::string_view media_type) const {

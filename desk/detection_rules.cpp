@@ -74,14 +74,7 @@ DifferenceSubject relationship_subject(std::string_view subject) {
 }  // namespace
 
 base::Result<DetectionRules> DetectionRules::load(std::span<const base::EmbeddedFile> files) {
-  for (const auto& [path, content] : files) {
-    if (path != "detection.yaml") continue;
-    SchemaFile file(path, content);
-    auto rules = read_rules(file);
-    if (file.fault()) return *file.fault();
-    return rules;
-  }
-  return base::fail(base::Errc::not_found, "no file detection.yaml");
+  return cmdb::read_schema_file(files, "detection.yaml", read_rules);
 }
 
 DifferenceSubject subject_of(std::string_view what, std::string_view subject) {

@@ -113,14 +113,7 @@ bool means_condition(std::string_view wanted, std::string_view condition) {
 }
 
 base::Result<EventRules> EventRules::load(std::span<const base::EmbeddedFile> files) {
-  for (const auto& [path, content] : files) {
-    if (path != "events.yaml") continue;
-    SchemaFile file(path, content);
-    auto rules = read_rules(file);
-    if (file.fault()) return *file.fault();
-    return rules;
-  }
-  return base::fail(base::Errc::not_found, "no file events.yaml");
+  return cmdb::read_schema_file(files, "events.yaml", read_rules);
 }
 
 const EventSeverity& EventRules::severity_of(std::string_view given) const {

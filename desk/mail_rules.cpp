@@ -110,14 +110,7 @@ MailRules read_rules(SchemaFile& file) {
 }  // namespace
 
 base::Result<MailRules> MailRules::load(std::span<const base::EmbeddedFile> files) {
-  for (const auto& [path, content] : files) {
-    if (path != "mail.yaml") continue;
-    SchemaFile file(path, content);
-    auto rules = read_rules(file);
-    if (file.fault()) return *file.fault();
-    return rules;
-  }
-  return base::fail(base::Errc::not_found, "no file mail.yaml");
+  return cmdb::read_schema_file(files, "mail.yaml", read_rules);
 }
 
 UnknownSender IncomingRules::unknown_of(std::string_view address) const {

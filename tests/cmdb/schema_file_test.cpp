@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace censo::cmdb {
 namespace {
 
@@ -27,6 +29,21 @@ TEST(SchemaMapping, ACountThatIsMissingIsRefused) {
   SchemaMapping mapping(file, file.root(), {"limit", "other"});
   EXPECT_EQ(mapping.count("limit", 2, 10), 2);
   EXPECT_TRUE(file.fault());
+}
+
+std::string name_in(SchemaFile& file) {
+  return SchemaMapping(file, file.root(), {"name"}).name("name");
+}
+
+TEST(ReadSchemaFile, ReadsTheOneOfItsPath) {
+  const std::array files{base::EmbeddedFile{"a.yaml", "name: first\n"},
+                         base::EmbeddedFile{"b.yaml", "name: second\n"}};
+  EXPECT_EQ(*read_schema_file(files, "b.yaml", name_in), "second");
+}
+TEST(ReadSchemaFile, TellsWhatIsWrongAndWhatIsMissing) {
+  const std::array files{base::EmbeddedFile{"a.yaml", "names: first\n"}};
+  EXPECT_EQ(read_schema_file(files, "a.yaml", name_in).error().code, base::Errc::malformed);
+  EXPECT_EQ(read_schema_file(files, "c.yaml", name_in).error().code, base::Errc::not_found);
 }
 
 }  // namespace
