@@ -60,11 +60,14 @@ base::Result<std::vector<tcp::endpoint>> resolve(const HttpsUrl& url, std::chron
   gaicb* list[] = {&look_up->request};
   int outcome = getaddrinfo_a(GAI_NOWAIT, list, 1, nullptr);
   const timespec wait{limit.count() / 1000, (limit.count() % 1000) * 1'000'000};
-  if (outcome == 0 && gai_suspend(list, 1, &wait) == EAI_AGAIN) {
+  if (outcome == 0) {
+    gai_suspend(list, 1, &wait);  // a signal ends it early
+    outcome = gai_error(list[0]);
+  }
+  if (outcome == EAI_INPROGRESS) {
     abandon(std::move(look_up));
     return base::fail(Errc::timeout, "the name " + url.host + " was not resolved in time");
   }
-  if (outcome == 0) outcome = gai_error(list[0]);
   if (outcome != 0) {
     return base::fail(Errc::unavailable, "cannot resolve " + url.host + ": " + gai_strerror(outcome));
   }

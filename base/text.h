@@ -38,6 +38,13 @@ std::string sanitize_utf8(std::string_view text, std::size_t max_bytes = 1024);
 // valid JSON.
 void append_json_string(std::string& out, std::string_view text);
 
+// As `like` with escape '\\' matches the text itself.
+std::string like_escaped(std::string_view text);
+
+// Each byte that is no ASCII letter, digit, "-", ".", "_" or "~" as "%" and two upper-case hex digits (RFC
+// 3986).
+std::string percent_encoded(std::string_view text);
+
 // MAC as 12 lower-case hex digits with colons from any usual form (dots, dashes, colons, none, octets without
 // leading zeros). Errc::malformed.
 Result<std::string> canonical_mac(std::string_view text);

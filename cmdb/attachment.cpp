@@ -7,7 +7,6 @@
 #include "cmdb/other_place.h"
 #include "cmdb/relationship_span.h"
 #include "cmdb/relationship_store.h"
-#include "cmdb/stored_json.h"
 
 #include <algorithm>
 #include <array>
@@ -26,28 +25,17 @@ std::int64_t step_of(std::size_t addresses) {
   return step == steps.end() ? 0 : *step;
 }
 
-std::int64_t integer(const inventory::Attributes& attributes, std::string_view name) {
-  const auto* value = attributes.find(name);
-  const auto* number = value ? std::get_if<std::int64_t>(value) : nullptr;
-  return number ? *number : 0;
-}
-
-std::string bridge_port_word(std::int64_t number) {
-  return "bridge port " + std::to_string(number);
-}
-
 // One cable to an item.
 struct Claim {
   std::string protocol, local_port, remote_port, remote_mac;
   std::int64_t addresses = 0;  // at the port, in steps; 0: the other end says itself where it is
 };
 
-// The values in the order of the cables; "" when none of them is known.
+// The values in the order of the cables.
 std::string listed(const std::vector<Claim>& claims, std::string Claim::*value) {
   std::vector<std::string> words;
-  for (const Claim& claim : claims) words.push_back((claim.*value).empty() ? "?" : claim.*value);
-  const bool known = std::ranges::any_of(words, [](const std::string& word) { return word != "?"; });
-  return known ? base::join(words, ", ") : std::string();
+  for (const Claim& claim : claims) words.push_back(claim.*value);
+  return list_of_words(std::move(words));
 }
 
 inventory::Attributes evidence_of(std::vector<Claim> claims, std::set<std::string> protocols) {
@@ -82,7 +70,10 @@ class Attaching {
 
   std::vector<Attachment> take() {
     note_other_ends();
-    for (const std::string& port : views_.said_ports_) taken_.insert(port_of(port));
+    for (const std::string& word : views_.said_ports_) {
+      const auto port = views_.words_.port_called(word);
+      taken_.insert(port_of(port.empty() ? word : port));
+    }
     for (const PortNeighbour& neighbour : views_.neighbours_) add_neighbour(neighbour);
     for (const PortViews::NextBridge& bridge : views_.next_bridges_) add_bridge(bridge);
     std::map<std::string, std::set<std::string>> learned;
@@ -102,8 +93,8 @@ class Attaching {
   void note_other_ends() {
     for (const OtherEnd& end : other_ends_at(run_, run_.source.ci)) {
       for (const std::string& word : end.ports) {
-        const auto port = views_.by_word_.find(word);
-        if (port != views_.by_word_.end() && !port->second.empty()) uplinks_.insert(port_of(port->second));
+        const auto port = views_.words_.port_called(word);
+        if (!port.empty()) uplinks_.insert(port_of(port));
       }
     }
   }
@@ -116,7 +107,7 @@ class Attaching {
     const bool leads_on = owner && !owner->passes_on ? false : untold || neighbour.passes == Passes::on;
     const std::string& port = port_of(neighbour.local_port);
     if (leads_on) uplinks_.insert(port);
-    if (views_.said_ports_.contains(neighbour.local_port)) {
+    if (views_.said_ports_.contains(word_in_list(neighbour.local_port))) {
       if (owner) said_.emplace(port, owner->ci);
       return;
     }
@@ -225,23 +216,12 @@ class Attaching {
   std::map<CiId, std::set<std::string>> protocols_;  // besides those of the claims
 };
 
-void PortViews::add_word(const std::string& word, const std::string& port) {
-  if (word.empty()) return;
-  const auto [known, added] = by_word_.emplace(word, port);
-  if (!added && known->second != port) known->second.clear();
-}
-
-void PortViews::note_port(const inventory::Attributes& port) {
-  const std::string name = port.text("name");
-  if (const std::string aggregate = port.text("aggregate"); !aggregate.empty())
-    aggregates_.emplace(name, aggregate);
-  for (const char* word : {"name", "description", "alias", "mac_address"}) add_word(port.text(word), name);
-}
-
 bool PortViews::note(const inventory::Item& item) {
   const auto& of = item.attributes;
+  words_.note(item.class_name, of);
   if (item.class_name == "network_port") {
-    note_port(of);
+    if (const std::string aggregate = of.text("aggregate"); !aggregate.empty())
+      aggregates_.emplace(of.text("name"), aggregate);
     return false;
   }
   if (item.class_name == "forwarding_entry") {
@@ -249,11 +229,9 @@ bool PortViews::note(const inventory::Item& item) {
     return true;
   }
   if (item.class_name == "spanning_tree_port") {
-    add_word(bridge_port_word(integer(of, "number")), of.text("port"));
     const auto* designated = of.find("designated");
     if (designated && *designated == inventory::Value(false))
-      next_bridges_.push_back(
-          {of.text("port"), of.text("designated_bridge"), integer(of, "designated_port")});
+      next_bridges_.push_back({of.text("port"), of.text("designated_bridge"), of.integer("designated_port")});
     return true;
   }
   auto neighbour = port_neighbour(item);
@@ -275,7 +253,7 @@ std::vector<Attachment> PortViews::attachments(IngestRun& run, const inventory::
 void end_weaker_attachments(IngestRun& run, const FoundRelationship& found) {
   if (found.type != "connects_to" || is_network_gear(run, found.to)) return;
   const auto mine = words_of(found.evidence.text("remote_mac"));
-  const std::int64_t addresses = integer(found.evidence, "addresses_at_port");
+  const std::int64_t addresses = found.evidence.integer("addresses_at_port");
   for (const OtherPlace& other : other_places(run, found.to)) {
     const bool all_here = !other.macs.empty() && std::ranges::all_of(other.macs, [&](const std::string& mac) {
       return std::ranges::find(mine, mac) != mine.end();

@@ -6,6 +6,7 @@
 #include "cmdb/configuration_item.h"
 #include "cmdb/learned_address.h"
 #include "cmdb/port_neighbour.h"
+#include "cmdb/port_words.h"
 #include "inventory/report.h"
 
 #include <cstdint>
@@ -46,15 +47,13 @@ class PortViews {
 
  private:
   friend class Attaching;
-  void note_port(const inventory::Attributes& port);
-  void add_word(const std::string& word, const std::string& port);
 
   AggregateOf aggregates_;
-  std::map<std::string, std::string> by_word_;  // port by what it is called; "" when several are called so
+  PortWords words_;
   std::map<std::string, std::set<std::string>> addresses_;  // learned, by port
   std::vector<PortNeighbour> neighbours_;
   std::vector<NextBridge> next_bridges_;
-  std::set<std::string> said_ports_;
+  std::set<std::string> said_ports_;  // as they stand in lists
 };
 
 // Ends what other switches said of the host's place before, where this says it better. Before it is saved.

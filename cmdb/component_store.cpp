@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cmdb/packed_bytes.h"
 #include "cmdb/packed_ids.h"
+#include "cmdb/store/many_rows.h"
 
 #include <algorithm>
 #include <array>
@@ -20,7 +21,6 @@ namespace {
 using store::Parameter;
 
 constexpr std::size_t ids_a_query = 100;
-constexpr std::size_t rows_an_insert = 50;
 
 // "select ... in ($1, ..., $100)": one text for every length, so that it is prepared once.
 std::string with_list(std::string_view select) {
@@ -94,30 +94,15 @@ struct NewRow {
   const RowText* row = nullptr;
 };
 
-std::string insert_of_rows(std::size_t count) {
-  std::string sql = "insert into component_row (id, digest, class, attributes, name) values ";
-  for (std::size_t i = 0; i < count; ++i) {
-    sql += i == 0 ? "(" : ", (";
-    for (std::size_t column = 1; column <= 5; ++column)
-      sql += (column == 1 ? "$" : ", $") + std::to_string(i * 5 + column);
-    sql += ')';
-  }
-  return sql;
-}
-
-// As many a statement as there are: on a server each statement is a journey.
-void add_rows(store::Transaction& tx, std::span<const NewRow> rows) {
-  static const std::string many = insert_of_rows(rows_an_insert), one = insert_of_rows(1);
-  while (!rows.empty()) {
-    const std::size_t count = rows.size() >= rows_an_insert ? rows_an_insert : 1;
-    std::vector<Parameter> parameters;
-    for (const NewRow& row : rows.first(count)) {
-      parameters.insert(parameters.end(), {row.id, bytes_of(row.digest), std::string(row.row->class_name),
-                                           std::string(row.row->json), name_in(row.row->json)});
-    }
-    tx.query_list(count == 1 ? one : many, parameters);
-    rows = rows.subspan(count);
-  }
+void add_rows(store::Transaction& tx, const std::vector<NewRow>& rows) {
+  static const store::ManyRows insert(
+      "insert into component_row (id, digest, class, attributes, name) values ", 5);
+  std::vector<Parameter> parameters;
+  parameters.reserve(rows.size() * 5);
+  for (const NewRow& row : rows)
+    parameters.insert(parameters.end(), {row.id, bytes_of(row.digest), std::string(row.row->class_name),
+                                         std::string(row.row->json), name_in(row.row->json)});
+  insert.insert(tx, parameters);
 }
 
 void learn_after_commit(store::Transaction& tx, RowMemory& memory, std::span<const RowText> rows,

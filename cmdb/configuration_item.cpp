@@ -97,12 +97,7 @@ base::Result<ConfigurationItem> find_by_identifier(store::Transaction& tx, std::
 
 // The text as a `like` pattern for "contains".
 std::string containing(std::string_view text) {
-  std::string pattern = "%";
-  for (const char c : base::to_lower(text)) {
-    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-    pattern += c;
-  }
-  return pattern + "%";
+  return "%" + base::like_escaped(base::to_lower(text)) + "%";
 }
 
 // One class at a time, each along its index by name; no class: along the index over all.

@@ -35,12 +35,6 @@ constexpr std::array<std::string_view, 9> inner_bridges{"docker", "br-",   "virb
 constexpr std::array<std::string_view, 4> topology_sections{"lldp", "neighbours", "spanning_tree",
                                                             "forwarding"};
 
-std::int64_t integer(const inventory::Attributes& attributes, std::string_view name) {
-  const inventory::Value* value = attributes.find(name);
-  const auto* number = value ? std::get_if<std::int64_t>(value) : nullptr;
-  return number ? *number : 0;
-}
-
 inventory::TextList list(const inventory::Attributes& attributes, std::string_view name) {
   const inventory::Value* value = attributes.find(name);
   const auto* texts = value ? std::get_if<inventory::TextList>(value) : nullptr;
@@ -119,7 +113,7 @@ class Deriving {
       note_interface(item);
     } else if (item.class_name == "ip_interface") {
       note_address(item.attributes.text("address") + "/" +
-                   std::to_string(integer(item.attributes, "prefix_length")));
+                   std::to_string(item.attributes.integer("prefix_length")));
     } else if (item.class_name == "user_session") {
       sessions_.push_back(&item);
     } else {
@@ -165,7 +159,7 @@ class Deriving {
   void add_endpoint(const Item& socket) {
     const auto& attributes = socket.attributes;
     const Item* service = service_of_unit(attributes.text("unit"));
-    const std::int64_t port = integer(attributes, "port");
+    const std::int64_t port = attributes.integer("port");
     if (!service || port == 0) return;
     if (port >= first_dynamic_port && service->attributes.text("product").empty()) return;
     const std::string protocol = attributes.text("protocol");

@@ -11,12 +11,6 @@ namespace {
 
 constexpr int same_host = 3, hosted_together = 2, same_network = 1;
 
-std::int64_t integer(const inventory::Attributes& attributes, std::string_view name) {
-  const inventory::Value* value = attributes.find(name);
-  const auto* number = value ? std::get_if<std::int64_t>(value) : nullptr;
-  return number ? *number : 0;
-}
-
 bool share(store::Transaction& tx, std::string_view type, CiId one, CiId other) {
   return tx
       .query_one(
@@ -64,7 +58,7 @@ const std::vector<FlowTargets::Listener>& FlowTargets::listeners_of(CiId host) {
              member.value)) {
       const auto attributes = attributes_from_json(row.text(1));
       place->second.push_back({attributes.text("protocol"), attributes.text("address"),
-                               integer(attributes, "port"), CiId(row.integer(0))});
+                               attributes.integer("port"), CiId(row.integer(0))});
     }
   }
   return place->second;

@@ -49,12 +49,6 @@ bool is_certain(const Flow& flow) {
   return flow.times >= certain_times || flow.connections >= certain_connections;
 }
 
-std::int64_t integer(const inventory::Attributes& attributes, std::string_view name) {
-  const inventory::Value* value = attributes.find(name);
-  const auto* number = value ? std::get_if<std::int64_t>(value) : nullptr;
-  return number ? *number : 0;
-}
-
 bool is_inbound(const inventory::Attributes& attributes) {
   const inventory::Value* value = attributes.find("inbound");
   const auto* flag = value ? std::get_if<bool>(value) : nullptr;
@@ -70,7 +64,7 @@ std::map<FlowKey, std::int64_t> opened_connections(const inventory::Report& repo
       if (item.class_name != "connection" || !item.owner.empty() || is_inbound(item.attributes)) continue;
       const auto& connection = item.attributes;
       ++opened[{connection.text("unit"), connection.text("protocol"), connection.text("remote_address"),
-                integer(connection, "remote_port")}];
+                connection.integer("remote_port")}];
     }
   }
   return opened;
@@ -189,7 +183,7 @@ bool is_in_last_report(store::Transaction& tx, const Flow& flow) {
       if (row.class_name == "connection" && connection.text("unit") == flow.unit &&
           connection.text("protocol") == flow.end.protocol &&
           connection.text("remote_address") == flow.end.address &&
-          integer(connection, "remote_port") == flow.end.port) {
+          connection.integer("remote_port") == flow.end.port) {
         return true;
       }
     }

@@ -37,16 +37,6 @@ HistoryEntry entry_of(const store::Row& row) {
   return entry;
 }
 
-// As a `like` pattern matches it.
-std::string escaped(std::string_view text) {
-  std::string pattern;
-  for (const char c : text) {
-    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-    pattern += c;
-  }
-  return pattern;
-}
-
 // Where a page begins: below this time and id.
 struct Position {
   base::TimeMs at = latest;
@@ -93,8 +83,8 @@ void each_filtered(store::Transaction& tx, const Selection& selection,
   const auto& [sql, filter, before, more] = selection;
   const bool family = filter.what == "component" || filter.what == "relationship";
   tx.each(sql, on_row, before.at, before.id, filter.what, family ? filter.what + "\\_%" : std::string(),
-          filter.subject, "%" + escaped(base::to_lower(filter.subject)) + "%", filter.attribute,
-          filter.origin, escaped(filter.origin) + " %", filter.since.value_or(0),
+          filter.subject, "%" + base::like_escaped(base::to_lower(filter.subject)) + "%", filter.attribute,
+          filter.origin, base::like_escaped(filter.origin) + " %", filter.since.value_or(0),
           filter.until.value_or(latest), more);
 }
 

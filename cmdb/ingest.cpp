@@ -339,6 +339,17 @@ class Intake {
 
 }  // namespace
 
+std::string_view name_of(IngestOutcome outcome) {
+  switch (outcome) {
+    case IngestOutcome::created: return "created";
+    case IngestOutcome::updated: return "updated";
+    case IngestOutcome::unchanged: return "unchanged";
+    case IngestOutcome::duplicate: return "duplicate";
+    case IngestOutcome::unidentified: return "unidentified";
+  }
+  return "";
+}
+
 base::Result<IngestReceipt> ingest(store::Transaction& tx, const ClassCatalog& catalog, const Report& report,
                                    base::TimeMs now, const base::Clock& clock) {
   return ingest(tx, {catalog, clock, nullptr}, report, now);

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace censo::cmdb {
 
@@ -20,6 +21,8 @@ enum class IngestOutcome {
   duplicate,     // this report (origin, sequence, digest) was applied before; nothing was written
   unidentified,  // kept for a person to say what it is of (cmdb/unidentified.h); there is no item
 };
+
+std::string_view name_of(IngestOutcome outcome);  // "created"
 
 struct IngestReceipt {
   IngestOutcome outcome = IngestOutcome::unchanged;

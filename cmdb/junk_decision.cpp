@@ -1,5 +1,6 @@
 #include "cmdb/junk_decision.h"
 
+#include "base/text.h"
 #include "cmdb/duplicates.h"
 #include "cmdb/identification.h"
 #include "cmdb/junk_review.h"
@@ -24,13 +25,11 @@ std::set<CiId> found_by(store::Transaction& tx, const std::string& value) {
 // The value in what sources wrote: of a MAC address with any separator, of a UUID what both byte orders
 // share.
 std::string pattern_of(const JunkChange& change) {
-  std::string text = canonical_identifier(change.kind, change.value), pattern = "%";
+  std::string text = canonical_identifier(change.kind, change.value);
   if (change.kind == IdentifierKind::uuid) text = text.substr(19);
-  for (const char c : text) {
-    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-    pattern += c == ':' && change.kind == IdentifierKind::mac ? '_' : c;
-  }
-  return pattern + "%";
+  text = base::like_escaped(text);
+  if (change.kind == IdentifierKind::mac) std::ranges::replace(text, ':', '_');
+  return "%" + text + "%";
 }
 
 struct Carrier {

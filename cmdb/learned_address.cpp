@@ -1,6 +1,7 @@
 #include "cmdb/learned_address.h"
 
 #include "cmdb/ingest_run.h"
+#include "cmdb/store/many_rows.h"
 
 #include <set>
 #include <tuple>
@@ -37,12 +38,16 @@ std::set<Learned> learned_before(IngestRun& run, bool pairs) {
 }
 
 void replace(IngestRun& run, const Kept& kept, bool pairs) {
+  static const store::ManyRows insert("insert into learned_address (source_id, mac, address, port) values ",
+                                      4);
   const auto before = learned_before(run, pairs);
+  std::vector<store::Parameter> added;
   for (const auto& one : kept.now) {
     if (before.contains(one)) continue;
-    run.tx.execute("insert into learned_address (source_id, mac, address, port) values ($1, $2, $3, $4)",
-                   run.source.id.value, std::get<0>(one), std::get<1>(one), std::get<2>(one));
+    const auto& [mac, address, port] = one;
+    added.insert(added.end(), {run.source.id.value, mac, address, port});
   }
+  insert.insert(run.tx, added);
   if (!kept.complete) return;
   for (const auto& one : before) {
     if (kept.now.contains(one)) continue;
@@ -79,11 +84,11 @@ std::vector<std::string> addresses_of_mac(const IngestRun& run, const std::strin
 }
 
 std::string port_towards(const IngestRun& run, CiId device, CiId other) {
+  // In this order: hundreds of devices may have learned the address, the device's own rows are by their key.
   const auto ports = run.tx.query(
-      "select distinct l.port from ci_key k join learned_address l on l.mac = k.value"
-      " join ci_source s on s.id = l.source_id where k.ci_id = $1"
-      " and k.rule in ('mac_addresses', 'base_mac', 'mac') and s.ci_id = $2 and l.address = '' and"
-      " s.last_seen > $3 limit 2",
+      "select distinct l.port from ci_source s cross join ci_key k cross join learned_address l"
+      " where k.ci_id = $1 and k.rule in ('mac_addresses', 'base_mac', 'mac') and s.ci_id = $2"
+      " and s.last_seen > $3 and l.source_id = s.id and l.mac = k.value and l.address = '' limit 2",
       other.value, device.value, run.now - learned_believed_ms);
   return ports.size() == 1 ? ports.front().text(0) : std::string();
 }

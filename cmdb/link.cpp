@@ -1,6 +1,6 @@
 #include "cmdb/link.h"
 
-#include "base/text.h"
+#include "cmdb/port_words.h"
 
 #include <algorithm>
 #include <map>
@@ -9,53 +9,11 @@
 namespace censo::cmdb {
 namespace {
 
-std::int64_t integer(const inventory::Attributes& attributes, std::string_view name) {
-  const auto* value = attributes.find(name);
-  const auto* number = value ? std::get_if<std::int64_t>(value) : nullptr;
-  return number ? *number : 0;
-}
-
-// The names of an item's ports by all that others call them.
-class PortWords {
- public:
-  PortWords(store::Transaction& tx, CiId ci) {
-    for (const char* class_name : {"network_port", "network_interface"}) {
-      for (const Component& port : components_of(tx, ci, class_name)) {
-        const std::string name = port.attributes.text("name");
-        for (const char* word : {"name", "description", "alias", "mac_address", "mac", "permanent_mac"})
-          add(port.attributes.text(word), name);
-      }
-    }
-    for (const Component& port : components_of(tx, ci, "spanning_tree_port"))
-      add("bridge port " + std::to_string(integer(port.attributes, "number")), port.attributes.text("port"));
-  }
-
-  // As it was told, where it names no port or several.
-  std::string name_of(const std::string& word) const {
-    const auto name = names_.find(word);
-    return name == names_.end() || name->second.empty() ? word : name->second;
-  }
-
- private:
-  void add(const std::string& word, const std::string& name) {
-    if (word.empty()) return;
-    const auto [known, added] = names_.emplace(word, name);
-    // What a port is called itself beats what others are described as.
-    if (!added && known->second != name && known->second != word) known->second = word == name ? name : "";
-  }
-  std::map<std::string, std::string> names_;
-};
-
-// The values of a list that goes with others, "" for what is not known.
-std::vector<std::string> places_in(const inventory::Attributes& evidence, std::string_view name) {
-  std::vector<std::string> places;
-  const std::string list = evidence.text(name);
-  if (list.empty()) return places;
-  for (const auto part : base::split(list, ',')) {
-    const auto word = base::trim(part);
-    places.emplace_back(word == "?" ? "" : word);
-  }
-  return places;
+PortWords port_words(store::Transaction& tx, CiId ci) {
+  PortWords words;
+  for (const char* class_name : {"network_port", "network_interface", "spanning_tree_port"})
+    for (const Component& port : components_of(tx, ci, class_name)) words.note(class_name, port.attributes);
+  return words;
 }
 
 class Links {
@@ -64,9 +22,9 @@ class Links {
 
   void add(const Relationship& relationship) {
     const auto& evidence = relationship.evidence;
-    auto ours = places_in(evidence, "local_port");
-    auto theirs = places_in(evidence, "remote_port");
-    const auto macs = places_in(evidence, "remote_mac");
+    auto ours = places_in(evidence.text("local_port"));
+    auto theirs = places_in(evidence.text("remote_port"));
+    const auto macs = places_in(evidence.text("remote_mac"));
     const std::size_t cables = std::max<std::size_t>({ours.size(), theirs.size(), 1});
     ours.resize(cables);
     theirs.resize(cables);
@@ -90,19 +48,25 @@ class Links {
   }
 
  private:
-  const PortWords& words_of(CiId ci) { return words_.try_emplace(ci, tx_, ci).first->second; }
+  // As it was told, where it names no port or several.
+  std::string port_name(CiId ci, const std::string& word) {
+    auto known = words_.find(ci);
+    if (known == words_.end()) known = words_.emplace(ci, port_words(tx_, ci)).first;
+    const auto name = known->second.port_called(word);
+    return name.empty() ? word : name;
+  }
 
   void add_cable(const Relationship& relationship, const std::string& from_port, const std::string& to_port) {
     const bool own = relationship.from == ci_;
     const CiId other = own ? relationship.to : relationship.from;
-    const std::string local = words_of(ci_).name_of(own ? from_port : to_port);
-    const std::string remote = words_of(other).name_of(own ? to_port : from_port);
+    const std::string local = port_name(ci_, own ? from_port : to_port);
+    const std::string remote = port_name(other, own ? to_port : from_port);
     Link& link = cable(other, local, remote);
     if (link.local_port.empty()) link.local_port = local;
     if (link.remote_port.empty()) link.remote_port = remote;
     link.other_name = own ? relationship.to_name : relationship.from_name;
     link.other_class = own ? relationship.to_class : relationship.from_class;
-    if (const auto addresses = integer(relationship.evidence, "addresses_at_port"); addresses > 1)
+    if (const auto addresses = relationship.evidence.integer("addresses_at_port"); addresses > 1)
       link.addresses_at_port = std::max(link.addresses_at_port, addresses);
     add_evidence(link, {relationship.from, relationship.from_name, relationship.evidence.text("protocol"),
                         relationship.origin, relationship.first_seen, relationship.last_seen});

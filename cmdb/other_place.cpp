@@ -1,9 +1,9 @@
 #include "cmdb/other_place.h"
 
-#include "base/text.h"
 #include "cmdb/derived_section.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/learned_address.h"
+#include "cmdb/port_words.h"
 #include "cmdb/stored_json.h"
 
 #include <algorithm>
@@ -15,22 +15,7 @@ bool is_gear(const IngestRun& run, const std::string& class_name) {
   return run.catalog.is_a(class_name, "network_device") && !run.catalog.is_a(class_name, "ip_phone");
 }
 
-std::int64_t addresses_at(const inventory::Attributes& evidence) {
-  const auto* value = evidence.find("addresses_at_port");
-  const auto* number = value ? std::get_if<std::int64_t>(value) : nullptr;
-  return number ? *number : 0;
-}
-
 }  // namespace
-
-std::vector<std::string> words_of(std::string_view list) {
-  std::vector<std::string> words;
-  for (const auto part : base::split(list, ',')) {
-    const auto word = base::trim(part);
-    if (!word.empty() && word != "?") words.emplace_back(word);
-  }
-  return words;
-}
 
 std::vector<OtherPlace> other_places(const IngestRun& run, CiId item) {
   std::vector<OtherPlace> places;
@@ -44,7 +29,7 @@ std::vector<OtherPlace> other_places(const IngestRun& run, CiId item) {
     places.push_back({row.integer(0),
                       CiId(row.integer(1)),
                       {macs.begin(), macs.end()},
-                      addresses_at(evidence),
+                      evidence.integer("addresses_at_port"),
                       row.integer(3) > run.now - learned_believed_ms,
                       !row.text(4).empty()});
   }
@@ -73,14 +58,14 @@ std::vector<OtherEnd> other_ends_at(const IngestRun& run, CiId item) {
 }
 
 bool has_link_at(const IngestRun& run, CiId device, const std::string& port, CiId item) {
+  const auto word = word_in_list(port);
   for (const store::Row& row :
        run.tx.query("select evidence from relationship where from_ci = $1 and type = 'connects_to' and"
                     " to_ci <> $2 and ended_at is null",
                     device.value, item.value)) {
     const auto evidence = attributes_from_json(row.text(0));
     const auto ports = words_of(evidence.text("local_port"));
-    if (std::ranges::find(ports, port) != ports.end())
-      return true;
+    if (std::ranges::find(ports, word) != ports.end()) return true;
   }
   return false;
 }

@@ -7,15 +7,11 @@
 #include <cstdint>
 #include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace censo::cmdb {
 
 struct IngestRun;  // cmdb/ingest_run.h
-
-// "a, b" as evidence lists ports and addresses; without "?".
-std::vector<std::string> words_of(std::string_view list);
 
 // What another source's scan said of an item's place.
 struct OtherPlace {

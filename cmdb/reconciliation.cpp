@@ -18,17 +18,6 @@ namespace {
 
 using inventory::Attributes;
 
-// The sections in the order of their names; the first that knows an attribute says it.
-Attributes merged(const AttributesByName& sections) {
-  Attributes all;
-  for (const auto& [section, attributes] : sections) {
-    for (const auto& [name, value] : attributes) {
-      if (!all.find(name)) all.set(name, value);
-    }
-  }
-  return all;
-}
-
 // A person may say an attribute and leave the class to others.
 std::vector<Key> keys_from(const IngestRun& run, CiId ci, const SourceValues& values,
                            const Surroundings& surroundings) {
@@ -36,8 +25,8 @@ std::vector<Key> keys_from(const IngestRun& run, CiId ci, const SourceValues& va
       values.class_name.empty() ? state_of(run.tx, ci)->class_name : values.class_name;
   const ClassDefinition* definition = run.catalog.find_class(class_name);
   if (!definition) return {};  // a class that the program no longer knows
-  return keys_of(
-      {definition, values.name, merged(values.sections), surroundings, merged(values.parts), &run.allowed});
+  return keys_of({definition, values.name, merged_sections(values.sections), surroundings,
+                  merged_sections(values.parts), &run.allowed});
 }
 
 std::vector<Key> without(const std::vector<Key>& keys, const std::vector<Key>& others) {
@@ -96,7 +85,7 @@ void change_keys(IngestRun& run, CiId ci, const Surroundings& surroundings, cons
 void record_taken(IngestRun& run, CiId ci, const SourceValues& values) {
   const std::string class_name =
       values.class_name.empty() ? state_of(run.tx, ci)->class_name : values.class_name;
-  const auto taken = taken_value(run.tx, run.catalog, ci, class_name, merged(values.sections));
+  const auto taken = taken_value(run.tx, run.catalog, ci, class_name, merged_sections(values.sections));
   if (taken) record_conflict(run, ci, {{taken->attribute, taken->value, false}, taken->owner});
 }
 

@@ -1,5 +1,7 @@
 #include "cmdb/schema_file.h"
 
+#include "base/text.h"
+
 #include <algorithm>
 
 namespace censo::cmdb {
@@ -160,6 +162,13 @@ base::TimeMs SchemaMapping::length(std::string_view key) {
   if (length && *length) return **length;
   refuse(key, "expected a length such as 30m");
   return 0;
+}
+
+std::int64_t SchemaMapping::count(std::string_view key, std::int64_t min, std::int64_t max) {
+  const auto number = base::parse_integer(text(key));
+  if (number && *number >= min && *number <= max) return *number;
+  refuse(key, "expected " + std::to_string(min) + " to " + std::to_string(max));
+  return min;
 }
 
 std::vector<std::pair<std::string, const YamlValue*>> SchemaMapping::optional_members(std::string_view key) {

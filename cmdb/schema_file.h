@@ -2,6 +2,7 @@
 // label is there in both languages. One fault ends a file: the first is kept, what is read after it is empty.
 #pragma once
 
+#include "base/embedded.h"
 #include "base/result.h"
 #include "base/yaml.h"
 #include "cmdb/class_catalog.h"
@@ -39,6 +40,21 @@ class SchemaFile {
   std::optional<base::Error> fault_;
 };
 
+// What `read` makes of the file of this path, a function of a SchemaFile. Errc::malformed with file and line;
+// Errc::not_found: it is not among them.
+template <class Read>
+auto read_schema_file(std::span<const base::EmbeddedFile> files, std::string_view path, const Read& read)
+    -> base::Result<decltype(read(std::declval<SchemaFile&>()))> {
+  for (const auto& one : files) {
+    if (one.path != path) continue;
+    SchemaFile file(one.path, one.content);
+    auto made = read(file);
+    if (file.fault()) return *file.fault();
+    return made;
+  }
+  return base::fail(base::Errc::not_found, "no file " + std::string(path));
+}
+
 // One mapping of a file. Refers to the file and the node, which outlive it.
 class SchemaMapping {
  public:
@@ -52,6 +68,8 @@ class SchemaMapping {
   std::string text(std::string_view key);
   std::string name(std::string_view key);
   base::TimeMs length(std::string_view key);  // "30m", "5d"; not "forever"
+  // `min` where it is refused.
+  std::int64_t count(std::string_view key, std::int64_t min, std::int64_t max);
   Label label(std::string_view key);
   // "" and {} when absent.
   std::string optional_text(std::string_view key);

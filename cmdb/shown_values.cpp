@@ -2,7 +2,6 @@
 
 #include "cmdb/merge.h"
 #include "cmdb/reconciliation_rules.h"
-#include "cmdb/stored_json.h"
 
 #include <algorithm>
 #include <map>
@@ -13,17 +12,6 @@ namespace censo::cmdb {
 namespace {
 
 using inventory::Attributes;
-
-// The sections in the order of their names; the first that knows an attribute says it.
-Attributes merged(const AttributesByName& sections) {
-  Attributes all;
-  for (const auto& [section, attributes] : sections) {
-    for (const auto& [name, value] : attributes) {
-      if (!all.find(name)) all.set(name, value);
-    }
-  }
-  return all;
-}
 
 // Smaller is better, compared from left to right.
 struct Standing {
@@ -76,6 +64,16 @@ const SourceView* believed(const ClassCatalog& catalog, std::span<const SourceVi
 
 }  // namespace
 
+Attributes merged_sections(const AttributesByName& sections) {
+  Attributes all;
+  for (const auto& [section, attributes] : sections) {
+    for (const auto& [name, value] : attributes) {
+      if (!all.find(name)) all.set(name, value);
+    }
+  }
+  return all;
+}
+
 std::vector<SourceView> sources_of(store::Transaction& tx, std::span<const CiId> members) {
   std::vector<SourceView> sources;
   for (const CiId ci : members) {
@@ -87,7 +85,7 @@ std::vector<SourceView> sources_of(store::Transaction& tx, std::span<const CiId>
       const bool own = std::ranges::find(members, CiId(row.integer(3))) != members.end();
       sources.push_back({SourceId(row.integer(0)), ci, row.text(1), row.text(2), own, !row.is_null(4),
                          row.maybe_integer(4).value_or(row.integer(5)), row.integer(6), row.text(7),
-                         row.text(8), merged(attributes_by_name_from_json(row.text(9)))});
+                         row.text(8), merged_sections(attributes_by_name_from_json(row.text(9)))});
     }
   }
   return sources;

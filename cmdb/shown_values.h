@@ -6,6 +6,7 @@
 #include "cmdb/class_catalog.h"
 #include "cmdb/configuration_item.h"
 #include "cmdb/reporting_source.h"
+#include "cmdb/stored_json.h"
 
 #include <optional>
 #include <span>
@@ -28,6 +29,9 @@ struct SourceView {
   inventory::Attributes attributes;
 };
 std::vector<SourceView> sources_of(store::Transaction& tx, std::span<const CiId> members);
+
+// What they say together, in the order of their names: the first that knows an attribute says it.
+inventory::Attributes merged_sections(const AttributesByName& sections);
 
 struct ShownValues {
   std::string class_name, name;

@@ -9,6 +9,8 @@
 #include "desk/mail_rules.h"
 #include "desk/ticket_kind.h"
 
+#include <utility>
+
 namespace censo::collector {
 namespace {
 
@@ -46,13 +48,17 @@ const mail::ReadSettings& MailDesk::reading() const {
   return parts_->reading;
 }
 
-desk::TakenMail MailDesk::take(store::Transaction& tx, std::string_view message,
-                               const base::Clock& clock) const {
+ReadMail MailDesk::read(std::string message) const {
+  auto content = mail::read_message(message, parts_->reading);
+  return {desk::whole_mail(std::move(message)), std::move(content)};
+}
+
+desk::TakenMail MailDesk::take(store::Transaction& tx, const ReadMail& mail, const base::Clock& clock) const {
   const desk::Act act{"collector", "mail", clock, {"rule"}};
   const desk::Operation operation{tx, parts_->kinds, act, &parts_->impact, &parts_->detection};
-  const auto mail = mail::read_message(message, parts_->reading);
-  if (!mail) return desk::take_unreadable(operation, intake(), mail.error().message, message);
-  return desk::take_mail(operation, intake(), *mail, message);
+  if (!mail.content)
+    return desk::take_unreadable(operation, intake(), mail.content.error().message, mail.whole);
+  return desk::take_mail(operation, intake(), *mail.content, mail.whole);
 }
 
 }  // namespace censo::collector

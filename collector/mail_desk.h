@@ -2,8 +2,11 @@
 // from them.
 #pragma once
 
+#include "base/result.h"
+#include "desk/mail_message.h"
+
 #include <memory>
-#include <string_view>
+#include <string>
 
 namespace censo::base {
 class Clock;
@@ -15,7 +18,6 @@ class ImpactGraph;  // cmdb/impact_graph.h
 namespace censo::desk {
 struct MailIntake;  // desk/incoming_mail.h
 struct MailRules;   // desk/mail_rules.h
-struct TakenMail;   // desk/mail_message.h
 }  // namespace censo::desk
 namespace censo::store {
 class Transaction;
@@ -27,6 +29,11 @@ namespace mail {
 struct ReadSettings;  // collector/mail/message_reader.h
 }
 
+struct ReadMail {
+  desk::WholeMail whole;
+  base::Result<desk::IncomingMail> content;  // Errc::malformed: it cannot be read
+};
+
 // Immutable, safe from any thread.
 class MailDesk {
  public:
@@ -37,8 +44,9 @@ class MailDesk {
   desk::MailIntake intake() const;  // refers to what this has
   const desk::MailRules& rules() const;
   const mail::ReadSettings& reading() const;
-  // A whole mail off a server.
-  desk::TakenMail take(store::Transaction& tx, std::string_view message, const base::Clock& clock) const;
+  // A whole mail off a server. Needs no database: large mail takes its time, which is not the writer's.
+  ReadMail read(std::string message) const;
+  desk::TakenMail take(store::Transaction& tx, const ReadMail& mail, const base::Clock& clock) const;
 
  private:
   struct Parts;

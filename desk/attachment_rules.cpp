@@ -15,13 +15,6 @@ using cmdb::SchemaMapping;
 
 constexpr std::size_t longest_name = 200, longest_ending = 10;
 
-std::int64_t read_count(SchemaMapping& mapping, std::string_view key, std::int64_t most) {
-  const auto count = base::parse_integer(mapping.text(key));
-  if (count && *count >= 1 && *count <= most) return *count;
-  mapping.refuse(key, "expected 1 to " + std::to_string(most));
-  return 1;
-}
-
 bool is_media_type(std::string_view text) {
   const auto parts = base::split(text, '/');
   constexpr std::string_view taken = "abcdefghijklmnopqrstuvwxyz0123456789.+-";
@@ -58,9 +51,9 @@ AttachmentRules read_rules(SchemaFile& file) {
   const base::YamlValue nothing;
   const auto* node = file.root().find("limits");
   SchemaMapping limits(file, node ? *node : nothing, {"bytes", "count", "bytes_of_a_ticket"});
-  rules.bytes = read_count(limits, "bytes", 64 * 1024 * 1024);
-  rules.count = read_count(limits, "count", 1'000);
-  rules.bytes_of_a_ticket = read_count(limits, "bytes_of_a_ticket", 1024 * 1024 * 1024);
+  rules.bytes = limits.count("bytes", 1, 64 * 1024 * 1024);
+  rules.count = limits.count("count", 1, 1'000);
+  rules.bytes_of_a_ticket = limits.count("bytes_of_a_ticket", 1, 1024 * 1024 * 1024);
   std::set<std::string> known;
   for (const auto* type : mapping.optional_sequence("types"))
     rules.types.push_back(read_type(file, *type, known));
@@ -100,14 +93,7 @@ std::string neutralised(std::string_view text) {
 }  // namespace
 
 base::Result<AttachmentRules> AttachmentRules::load(std::span<const base::EmbeddedFile> files) {
-  for (const auto& [path, content] : files) {
-    if (path != "attachments.yaml") continue;
-    SchemaFile file(path, content);
-    auto rules = read_rules(file);
-    if (file.fault()) return *file.fault();
-    return rules;
-  }
-  return base::fail(base::Errc::not_found, "no file attachments.yaml");
+  return cmdb::read_schema_file(files, "attachments.yaml", read_rules);
 }
 
 const AttachmentType* AttachmentRules::find(std::string_view media_type) const {

@@ -26,24 +26,22 @@ DateRule read_rule(SchemaFile& file, const base::YamlValue& node) {
   return rule;
 }
 
+DateRules read_rules(SchemaFile& file) {
+  SchemaMapping mapping(file, file.root(), {"rules"});
+  DateRules rules;
+  std::set<std::string> names;
+  for (const auto* node : mapping.optional_sequence("rules")) {
+    rules.rules.push_back(read_rule(file, *node));
+    if (!names.insert(rules.rules.back().name).second)
+      file.refuse(*node, "\"" + rules.rules.back().name + "\" stands twice");
+  }
+  return rules;
+}
+
 }  // namespace
 
 base::Result<DateRules> DateRules::load(std::span<const base::EmbeddedFile> files) {
-  for (const auto& [path, content] : files) {
-    if (path != "dates.yaml") continue;
-    SchemaFile file(path, content);
-    SchemaMapping mapping(file, file.root(), {"rules"});
-    DateRules rules;
-    std::set<std::string> names;
-    for (const auto* node : mapping.optional_sequence("rules")) {
-      rules.rules.push_back(read_rule(file, *node));
-      if (!names.insert(rules.rules.back().name).second)
-        file.refuse(*node, "\"" + rules.rules.back().name + "\" stands twice");
-    }
-    if (file.fault()) return *file.fault();
-    return rules;
-  }
-  return base::fail(base::Errc::not_found, "no file dates.yaml");
+  return cmdb::read_schema_file(files, "dates.yaml", read_rules);
 }
 
 }  // namespace censo::desk

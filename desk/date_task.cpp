@@ -6,6 +6,7 @@
 #include "cmdb/impact.h"
 #include "cmdb/stored_json.h"
 #include "desk/date_rules.h"
+#include "desk/filled_text.h"
 #include "desk/ticket_kind.h"
 #include "desk/ticket_note.h"
 #include "desk/transition.h"
@@ -35,10 +36,6 @@ std::string day_of(TimeMs date) {
   return base::to_iso8601(date).substr(0, 10);
 }
 
-void replace(std::string& text, std::string_view word, std::string_view with) {
-  if (const auto at = text.find(word); at != text.npos) text.replace(at, word.size(), with);
-}
-
 class DateTasks {
  public:
   DateTasks(const Operation& operation, const DateRule& rule)
@@ -64,24 +61,31 @@ class DateTasks {
     return MadeTask{row->integer(0), row->text(1)};
   }
 
-  // Whoever writes the row makes the ticket: another collector may look at the same item.
+  // Whoever writes the row makes the ticket: another collector may look at the same item. One that cannot be
+  // opened is tried again in the next round.
   void make(const DatedItem& item) {
     const auto claimed = tx_.execute(
         "insert into date_task (rule, ci_id, date_at, ticket) values ($1, $2, $3, '') "
         "on conflict (rule, ci_id) do nothing",
         rule_.name, item.id.value, item.date);
     if (claimed == 0) return;
-    const auto number = open(item);
-    tx_.execute("update date_task set ticket = $3 where rule = $1 and ci_id = $2", rule_.name, item.id.value,
-                number);
+    if (const auto number = open(item))
+      tx_.execute("update date_task set ticket = $3 where rule = $1 and ci_id = $2", rule_.name,
+                  item.id.value, *number);
+    else
+      forget(item);
   }
 
-  std::string open(const DatedItem& item) {
+  void forget(const DatedItem& item) {
+    tx_.execute("delete from date_task where rule = $1 and ci_id = $2", rule_.name, item.id.value);
+  }
+
+  std::optional<std::string> open(const DatedItem& item) {
     NewTicket wanted;
     wanted.kind = rule_.kind;
-    wanted.title = rule_.title;
-    replace(wanted.title, "{name}", base::sanitize_utf8(item.name, 80));
-    replace(wanted.title, "{date}", day_of(item.date));
+    wanted.title = filled(rule_.title, [&](std::string_view name) {
+      return name == "date" ? day_of(item.date) : base::sanitize_utf8(item.name, 80);
+    });
     wanted.description = "Made by the rule " + rule_.name + " for the attribute " + rule_.attribute + ".";
     wanted.requester = operation_.act.actor;
     wanted.affected = {item.id};
@@ -107,7 +111,7 @@ class DateTasks {
 
   // The date is far again, or gone: there is nothing to do any more.
   void settle(const DatedItem& item, const MadeTask& made) {
-    tx_.execute("delete from date_task where rule = $1 and ci_id = $2", rule_.name, item.id.value);
+    forget(item);
     const auto ticket = find_ticket(tx_, made.ticket);
     if (!ticket || !is_open(*ticket)) return;
     const std::string outcome =
@@ -120,7 +124,7 @@ class DateTasks {
   // Another date that is near as well: who works on it is told, and who has finished has something new to do.
   void move(const DatedItem& item, const MadeTask& made) {
     const auto ticket = find_ticket(tx_, made.ticket);
-    std::string number = made.ticket;
+    std::optional<std::string> number = made.ticket;
     if (ticket && is_open(*ticket)) {
       keep_note(operation_, *ticket,
                 {NoteKind::internal,
@@ -128,8 +132,9 @@ class DateTasks {
     } else {
       number = open(item);
     }
+    if (!number) return;  // tried again in the next round
     tx_.execute("update date_task set date_at = $3, ticket = $4 where rule = $1 and ci_id = $2", rule_.name,
-                item.id.value, item.date, number);
+                item.id.value, item.date, *number);
   }
 
   const Operation& operation_;
@@ -182,7 +187,7 @@ bool make_date_tasks(const Operation& operation, const DateRules& rules, std::si
   const auto& [rule, class_name] = places[static_cast<std::size_t>(round.place)];
   const auto items = tx.query(
       "select id, name, attributes, stage from ci where class = $1 and merged_into is null and "
-      "(name > $2 or (name = $2 and id > $3)) order by name, id limit $4",
+      "(name, id) > ($2, $3) order by name, id limit $4",
       class_name, round.name, round.ci, static_cast<std::int64_t>(limit));
   DateTasks tasks(operation, *rule);
   for (const auto& item : items) tasks.look_at(item_of(*rule, item));

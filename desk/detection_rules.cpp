@@ -49,8 +49,7 @@ DetectionRules read_rules(SchemaFile& file) {
   rules.scan_interval_ms = mapping.length("scan_interval");
   rules.grace_ms = mapping.length("grace");
   rules.group_within_ms = mapping.length("group_within");
-  rules.flips = base::parse_integer(mapping.text("flips")).value_or(0);
-  if (rules.flips < 2) mapping.refuse("flips", "expected 2 or more");
+  rules.flips = mapping.count("flips", 2, 1'000'000);
   rules.groups = read_subjects(file, mapping, "groups");
   rules.tells = read_subjects(file, mapping, "tells");
   std::set<std::string> names;
@@ -75,14 +74,7 @@ DifferenceSubject relationship_subject(std::string_view subject) {
 }  // namespace
 
 base::Result<DetectionRules> DetectionRules::load(std::span<const base::EmbeddedFile> files) {
-  for (const auto& [path, content] : files) {
-    if (path != "detection.yaml") continue;
-    SchemaFile file(path, content);
-    auto rules = read_rules(file);
-    if (file.fault()) return *file.fault();
-    return rules;
-  }
-  return base::fail(base::Errc::not_found, "no file detection.yaml");
+  return cmdb::read_schema_file(files, "detection.yaml", read_rules);
 }
 
 DifferenceSubject subject_of(std::string_view what, std::string_view subject) {

@@ -16,13 +16,6 @@ using cmdb::SchemaMapping;
 
 constexpr std::array<std::string_view, 3> on_clear{"resolve", "close", "note"};
 
-std::int64_t read_count(SchemaMapping& mapping, std::string_view key) {
-  const auto count = base::parse_integer(mapping.text(key));
-  if (count && *count >= 1 && *count <= 1'000'000) return *count;
-  mapping.refuse(key, "expected 1 to 1000000");
-  return 1;
-}
-
 EventSeverity read_severity(SchemaFile& file, const base::YamlValue& node) {
   SchemaMapping mapping(file, node, {"severity", "urgency", "words"});
   EventSeverity severity{mapping.name("severity"), mapping.text("urgency"), mapping.optional_texts("words")};
@@ -90,8 +83,8 @@ EventRules read_rules(SchemaFile& file) {
   const base::YamlValue nothing;
   const auto* limits = file.root().find("limits");
   SchemaMapping limit(file, limits ? *limits : nothing, {"messages", "conditions"});
-  rules.messages_a_minute = read_count(limit, "messages");
-  rules.conditions_a_minute = read_count(limit, "conditions");
+  rules.messages_a_minute = limit.count("messages", 1, 1'000'000);
+  rules.conditions_a_minute = limit.count("conditions", 1, 1'000'000);
   read_severities(file, mapping, rules);
   const auto* alertmanager = file.root().find("alertmanager");
   SchemaMapping labels(file, alertmanager ? *alertmanager : nothing, {"item", "condition"});
@@ -120,14 +113,7 @@ bool means_condition(std::string_view wanted, std::string_view condition) {
 }
 
 base::Result<EventRules> EventRules::load(std::span<const base::EmbeddedFile> files) {
-  for (const auto& [path, content] : files) {
-    if (path != "events.yaml") continue;
-    SchemaFile file(path, content);
-    auto rules = read_rules(file);
-    if (file.fault()) return *file.fault();
-    return rules;
-  }
-  return base::fail(base::Errc::not_found, "no file events.yaml");
+  return cmdb::read_schema_file(files, "events.yaml", read_rules);
 }
 
 const EventSeverity& EventRules::severity_of(std::string_view given) const {

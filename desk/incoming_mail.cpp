@@ -162,6 +162,11 @@ class Intake {
 
 }  // namespace
 
+WholeMail whole_mail(std::string text) {
+  auto digest = base::to_hex(base::sha256(text));
+  return {std::move(text), std::move(digest)};
+}
+
 std::string_view name_of(MailOutcome outcome) {
   return outcomes[static_cast<std::size_t>(outcome)];
 }
@@ -206,20 +211,17 @@ base::Result<Ticket> open_by_mail(const Operation& operation, const MailIntake& 
 }
 
 TakenMail take_mail(const Operation& operation, const MailIntake& intake, const IncomingMail& mail,
-                    std::string_view message) {
-  const auto digest = base::to_hex(base::sha256(message));
-  if (is_received(operation.tx, digest)) return {MailOutcome::again, {}, {}};
+                    const WholeMail& whole) {
+  if (is_received(operation.tx, whole.digest)) return {MailOutcome::again, {}, {}};
   Intake one(operation, intake, mail);
   auto taken = one.take();
-  return keep_received(operation, intake.rules.incoming, {mail, one.person(), digest, message}, taken);
+  return keep_received(operation, intake.rules.incoming, {mail, one.person(), whole}, taken);
 }
 
 TakenMail take_unreadable(const Operation& operation, const MailIntake& intake, const std::string& reason,
-                          std::string_view message) {
-  const auto digest = base::to_hex(base::sha256(message));
-  if (is_received(operation.tx, digest)) return {MailOutcome::again, {}, {}};
-  return keep_received(operation, intake.rules.incoming, {{}, {}, digest, message},
-                       {MailOutcome::waiting, reason, {}});
+                          const WholeMail& whole) {
+  if (is_received(operation.tx, whole.digest)) return {MailOutcome::again, {}, {}};
+  return keep_received(operation, intake.rules.incoming, {{}, {}, whole}, {MailOutcome::waiting, reason, {}});
 }
 
 base::Result<Ticket> place_mail(const Operation& operation, const MailIntake& intake, ReceivedId id,

@@ -21,13 +21,13 @@ struct MailIntake {
   const AttachmentRules& attachments;
 };
 
-// `message` is the whole mail as it came: kept while it waits. The operation's act is the collector's.
+// The operation's act is the collector's.
 TakenMail take_mail(const Operation& operation, const MailIntake& intake, const IncomingMail& mail,
-                    std::string_view message);
+                    const WholeMail& whole);
 
 // One that cannot be read: it waits.
 TakenMail take_unreadable(const Operation& operation, const MailIntake& intake, const std::string& reason,
-                          std::string_view message);
+                          const WholeMail& whole);
 
 struct ReceivedMail {
   ReceivedId id;
@@ -49,7 +49,8 @@ struct MailPlace {
 base::Result<Ticket> place_mail(const Operation& operation, const MailIntake& intake, ReceivedId id,
                                 const IncomingMail& mail, const MailPlace& place);
 base::Result<void> discard_mail(const Operation& operation, ReceivedId id);
-// What has waited too long. True: there may be more.
+// What has waited too long is dropped, what was decided long ago and senders who write no more are forgotten.
+// True: there may be more.
 bool forget_received(const Operation& operation, const MailRules& rules, std::size_t limit);
 
 // How far a folder of a server was read.

@@ -24,8 +24,15 @@ struct IncomingMail {
   std::vector<IncomingFile> files;
   std::size_t left_out = 0;           // parts beyond the limits
   std::string program;                // what shows that a program wrote it; "": nothing does
-  std::vector<std::string> returned;  // ids of mails that it says were not delivered
+  std::vector<std::string> returned;  // ids of mails that it says will not be delivered
 };
+
+// As it came off the server: kept while it waits.
+struct WholeMail {
+  std::string text;
+  std::string digest;  // SHA-256 of it, in hex
+};
+WholeMail whole_mail(std::string text);
 
 enum class MailOutcome {
   comment,

@@ -90,6 +90,10 @@ std::vector<OutgoingMail> claim_mails(store::Transaction& tx, base::TimeMs now, 
   return mails;
 }
 
+void release_mails(store::Transaction& tx, const std::vector<MailId>& mails) {
+  for (const auto id : mails) tx.execute("update mail_out set claimed_until = 0 where id = $1", id.value);
+}
+
 void settle_mail(store::Transaction& tx, const MailRules& rules, MailId id, const DeliveryTry& one,
                  base::TimeMs now) {
   const auto mail = find_mail(tx, id);

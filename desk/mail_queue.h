@@ -38,6 +38,9 @@ bool is_mail_due(store::Transaction& tx, base::TimeMs now);
 std::vector<OutgoingMail> claim_mails(store::Transaction& tx, base::TimeMs now, base::TimeMs until,
                                       std::size_t limit);
 
+// Claimed, and not tried: anybody's again at once.
+void release_mails(store::Transaction& tx, const std::vector<MailId>& mails);
+
 enum class Delivery { taken, refused /* for good */, not_now };
 struct DeliveryTry {
   Delivery delivery = Delivery::not_now;

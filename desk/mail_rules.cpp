@@ -56,13 +56,6 @@ NoticeRule read_notice(SchemaFile& file, const base::YamlValue& node) {
   return rule;
 }
 
-std::int64_t read_count(SchemaMapping& mapping, std::string_view key, std::int64_t most) {
-  const auto count = base::parse_integer(mapping.text(key));
-  if (count && *count >= 1 && *count <= most) return *count;
-  mapping.refuse(key, "expected 1 to " + std::to_string(most));
-  return 1;
-}
-
 SenderRule read_sender(SchemaFile& file, const base::YamlValue& node) {
   SchemaMapping mapping(file, node, {"sender", "domains", "unknown"});
   SenderRule rule{mapping.name("sender"), mapping.optional_texts("domains"),
@@ -72,15 +65,19 @@ SenderRule read_sender(SchemaFile& file, const base::YamlValue& node) {
 }
 
 IncomingRules read_incoming(SchemaFile& file, const base::YamlValue& node) {
-  SchemaMapping mapping(file, node, {"limits", "keep", "senders"});
+  SchemaMapping mapping(file, node, {"limits", "keep", "remember", "senders"});
   IncomingRules rules;
   const base::YamlValue nothing;
   const auto* limits_node = node.find("limits");
-  SchemaMapping limits(file, limits_node ? *limits_node : nothing, {"an_hour", "waiting", "bytes"});
-  rules.an_hour = read_count(limits, "an_hour", 100'000);
-  rules.waiting = read_count(limits, "waiting", 100'000);
-  rules.bytes = read_count(limits, "bytes", 64 * 1024 * 1024);
+  SchemaMapping limits(file, limits_node ? *limits_node : nothing,
+                       {"an_hour", "waiting", "waiting_bytes", "bytes"});
+  rules.an_hour = limits.count("an_hour", 1, 100'000);
+  rules.waiting = limits.count("waiting", 1, 100'000);
+  rules.bytes = limits.count("bytes", 1, 64 * 1024 * 1024);
+  rules.waiting_bytes = limits.count("waiting_bytes", 1, std::int64_t{1} << 40);
   rules.keep_ms = mapping.length("keep");
+  rules.remember_ms = mapping.length("remember");
+  if (rules.remember_ms < rules.keep_ms) mapping.refuse("remember", "expected no less than \"keep\"");
   for (const auto* one : mapping.optional_sequence("senders"))
     rules.senders.push_back(read_sender(file, *one));
   if (rules.senders.empty() || !rules.senders.back().domains.empty())
@@ -113,14 +110,7 @@ MailRules read_rules(SchemaFile& file) {
 }  // namespace
 
 base::Result<MailRules> MailRules::load(std::span<const base::EmbeddedFile> files) {
-  for (const auto& [path, content] : files) {
-    if (path != "mail.yaml") continue;
-    SchemaFile file(path, content);
-    auto rules = read_rules(file);
-    if (file.fault()) return *file.fault();
-    return rules;
-  }
-  return base::fail(base::Errc::not_found, "no file mail.yaml");
+  return cmdb::read_schema_file(files, "mail.yaml", read_rules);
 }
 
 UnknownSender IncomingRules::unknown_of(std::string_view address) const {
@@ -129,22 +119,6 @@ UnknownSender IncomingRules::unknown_of(std::string_view address) const {
     return rule.domains.empty() || contains(rule.domains, domain);
   });
   return found->unknown;
-}
-
-std::string filled(std::string_view text, const std::function<std::string(std::string_view name)>& value) {
-  std::string out;
-  while (!text.empty()) {
-    const auto open = text.find('{');
-    out += text.substr(0, open);
-    if (open == std::string_view::npos) break;
-    text.remove_prefix(open);
-    const auto close = text.find('}');
-    const auto name = close == std::string_view::npos ? std::string_view() : text.substr(1, close - 1);
-    const bool named = cmdb::is_schema_name(name);
-    out += named ? value(name) : "{";
-    text.remove_prefix(named ? close + 1 : 1);
-  }
-  return out;
 }
 
 }  // namespace censo::desk

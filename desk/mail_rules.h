@@ -6,7 +6,6 @@
 #include "base/result.h"
 
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,10 +36,12 @@ struct SenderRule {
 };
 
 struct IncomingRules {
-  std::int64_t an_hour = 0;         // mails of one sender
-  std::int64_t waiting = 0;         // mails at a time
-  std::int64_t bytes = 0;           // of a whole mail
-  base::TimeMs keep_ms = 0;         // how long one waits
+  std::int64_t an_hour = 0;        // mails of one sender
+  std::int64_t waiting = 0;        // mails at a time
+  std::int64_t waiting_bytes = 0;  // of all that wait
+  std::int64_t bytes = 0;          // of a whole mail
+  base::TimeMs keep_ms = 0;        // how long one waits
+  base::TimeMs remember_ms = 0;  // how long it is known what became of one, and of a sender; longer than that
   std::vector<SenderRule> senders;  // the first that fits; the last fits all
 
   UnknownSender unknown_of(std::string_view address) const;
@@ -56,9 +57,5 @@ struct MailRules {
   // "mail.yaml" among the files. Errc::malformed with file and line; Errc::not_found: it is not there.
   static base::Result<MailRules> load(std::span<const base::EmbeddedFile> files);
 };
-
-// The text with each {name} replaced by its value, which is not looked into again. A brace that begins no
-// name stays.
-std::string filled(std::string_view text, const std::function<std::string(std::string_view name)>& value);
 
 }  // namespace censo::desk

@@ -1,6 +1,7 @@
 #include "desk/notice.h"
 
 #include "base/text.h"
+#include "desk/filled_text.h"
 #include "desk/mail_account.h"
 #include "desk/mail_address.h"
 #include "desk/mail_queue.h"

@@ -24,7 +24,7 @@ using Incidents = std::map<std::int64_t, Incident, std::greater<>>;  // newest f
 struct Group {
   std::string reason;
   cmdb::CiId ci;
-  std::vector<std::int64_t> incidents;
+  std::set<std::int64_t> incidents;  // one whose items were merged is linked twice
 };
 using Groups = std::map<std::string, Group>;  // by key
 
@@ -37,8 +37,9 @@ const GatheringRule* rule_of(const TicketKinds& kinds) {
 Incidents incidents_since(store::Transaction& tx, base::TimeMs since) {
   Incidents incidents;
   const auto sql = tickets_where(
-      "kind = 'incident' and id >= $1 and opened_at >= $2 and state <> 'cancelled' and id not in (select "
-      "to_ticket from ticket_relation where relation = 'incident') order by id desc limit 5000");
+      "kind = 'incident' and id >= $1 and opened_at >= $2 and state <> 'cancelled' and not exists (select "
+      "1 from ticket_relation where to_ticket = ticket.id and relation = 'incident') order by id desc limit "
+      "5000");
   for (const auto& row : tx.query(sql, base::lowest_id_at(since), since)) {
     auto ticket = ticket_of(row);
     auto words = telling_words(ticket.title);
@@ -51,8 +52,8 @@ Incidents incidents_since(store::Transaction& tx, base::TimeMs since) {
 void group_by_items(store::Transaction& tx, const Incidents& incidents, base::TimeMs since, Groups& groups) {
   for (const auto& row : tx.query(
            "select l.ticket_id, l.role, c.id, c.name from ticket_link l join ci m on m.id = l.ci_id join ci "
-           "c on "
-           "c.id = coalesce(m.merged_into, m.id) where l.ticket_id >= $1 and l.role in ('affected', 'cause')",
+           "c on c.id = coalesce(m.merged_into, m.id) where l.ticket_id >= $1 and l.role in ('affected', "
+           "'cause')",
            base::lowest_id_at(since))) {
     const auto found = incidents.find(row.integer(0));
     if (found == incidents.end()) continue;
@@ -64,7 +65,7 @@ void group_by_items(store::Transaction& tx, const Incidents& incidents, base::Ti
     group.ci = ci;
     group.reason = cause ? "the same cause, " + row.text(3)
                          : "the same category, " + category + ", on the same item, " + row.text(3);
-    group.incidents.push_back(found->first);
+    group.incidents.insert(found->first);
   }
 }
 
@@ -77,7 +78,7 @@ std::string joined(const Words& words) {
 // Each joins the oldest that is alike enough, else others may join it.
 void group_by_words(const Incidents& incidents, double alike_enough, Groups& groups) {
   std::map<std::string, std::vector<const Incident*>, std::less<>> leaders_by_word;
-  std::map<const Incident*, std::vector<std::int64_t>> joined_to;
+  std::map<const Incident*, std::set<std::int64_t>> joined_to;
   const auto leader_of = [&](const Incident& incident) -> const Incident* {
     for (const auto& word : incident.words)
       for (const auto* leader : leaders_by_word[word])
@@ -91,7 +92,7 @@ void group_by_words(const Incidents& incidents, double alike_enough, Groups& gro
       for (const auto& word : leader->words)
         if (auto& others = leaders_by_word[word]; others.size() < most_leaders) others.push_back(leader);
     }
-    joined_to[leader].push_back(one->first);
+    joined_to[leader].insert(one->first);
   }
   for (const auto& [leader, members] : joined_to)
     groups["words-" + leader->ticket.number] = {"titles alike: " + joined(leader->words), {}, members};
@@ -99,9 +100,8 @@ void group_by_words(const Incidents& incidents, double alike_enough, Groups& gro
 
 ProblemCandidate candidate_of(const std::string& key, const Group& group, const Incidents& incidents) {
   ProblemCandidate candidate{key, group.reason, group.ci, {}};
-  for (const auto id : group.incidents) candidate.incidents.push_back(incidents.at(id).ticket);
-  std::sort(candidate.incidents.begin(), candidate.incidents.end(),
-            [](const Ticket& a, const Ticket& b) { return a.id > b.id; });
+  for (auto id = group.incidents.rbegin(); id != group.incidents.rend(); ++id)
+    candidate.incidents.push_back(incidents.at(*id).ticket);
   return candidate;
 }
 
@@ -120,9 +120,8 @@ std::vector<ProblemCandidate> problem_candidates(const Operation& operation) {
   group_by_items(operation.tx, incidents, since, groups);
   group_by_words(incidents, static_cast<double>(rule->alike_percent) / 100, groups);
   std::vector<ProblemCandidate> candidates;
-  std::set<std::vector<std::int64_t>> seen;
-  for (auto& [key, group] : groups) {
-    std::sort(group.incidents.begin(), group.incidents.end());
+  std::set<std::set<std::int64_t>> seen;
+  for (const auto& [key, group] : groups) {
     if (group.incidents.size() < static_cast<std::size_t>(rule->tickets)) continue;
     if (seen.insert(group.incidents).second) candidates.push_back(candidate_of(key, group, incidents));
   }

@@ -6,6 +6,7 @@
 #include "desk/incoming_mail.h"
 #include "desk/mail_rules.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace censo::desk {
@@ -97,8 +98,12 @@ TakenMail keep_received(const Operation& operation, const IncomingRules& rules, 
                         TakenMail taken) {
   auto& tx = operation.tx;
   if (taken.outcome == MailOutcome::waiting) {
-    const auto count = tx.query_one("select count(*) from mail_in where outcome = 'waiting'")->integer(0);
-    if (count >= rules.waiting) taken = {MailOutcome::over_limit, "too many wait already", {}};
+    const auto there = tx.query_one(
+        "select count(*), cast(coalesce(sum(length(message)), 0) as bigint) from mail_in where outcome = "
+        "'waiting'");
+    const auto bytes = there->integer(1) + static_cast<std::int64_t>(row.whole.text.size());
+    if (there->integer(0) >= rules.waiting) taken = {MailOutcome::over_limit, "too many wait already", {}};
+    if (bytes > rules.waiting_bytes) taken = {MailOutcome::over_limit, "too many bytes wait already", {}};
   }
   if (taken.outcome == MailOutcome::over_limit) return taken;
   const bool waits = taken.outcome == MailOutcome::waiting;
@@ -107,8 +112,8 @@ TakenMail keep_received(const Operation& operation, const IncomingRules& rules, 
       "insert into mail_in (id, at, address, person, subject, message_id, digest, outcome, reason, ticket, "
       "decided_by, message) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', $11)",
       base::next_id(now), now.now(), row.mail.from, row.person, base::sanitize_utf8(row.mail.subject, 500),
-      row.mail.message_id, row.digest, name_of(taken.outcome), base::sanitize_utf8(taken.reason, 500),
-      taken.ticket, waits ? base::Bytes(row.message.begin(), row.message.end()) : base::Bytes());
+      row.mail.message_id, row.whole.digest, name_of(taken.outcome), base::sanitize_utf8(taken.reason, 500),
+      taken.ticket, waits ? base::Bytes(row.whole.text.begin(), row.whole.text.end()) : base::Bytes());
   return taken;
 }
 
@@ -150,24 +155,22 @@ base::Result<void> discard_mail(const Operation& operation, ReceivedId id) {
 }
 
 bool forget_received(const Operation& operation, const MailRules& rules, std::size_t limit) {
-  const auto old = operation.tx.query(
-      "select id from mail_in where outcome = 'waiting' and at < $1 order by id limit $2",
-      operation.act.clock.now() - rules.incoming.keep_ms, static_cast<std::int64_t>(limit));
-  for (const auto& row : old) decide(operation, ReceivedId(row.integer(0)), "dropped", "");
-  return old.size() == limit;
-}
-
-MailFolder find_folder(store::Transaction& tx, const std::string& name) {
-  const auto row = tx.query_one("select validity, last_uid from mail_folder where name = $1", name);
-  if (!row) return {name, 0, 0};
-  return {name, row->integer(0), row->integer(1)};
-}
-
-void save_folder(store::Transaction& tx, const MailFolder& folder) {
-  tx.execute(
-      "insert into mail_folder (name, validity, last_uid) values ($1, $2, $3) on conflict (name) do update "
-      "set validity = excluded.validity, last_uid = excluded.last_uid",
-      folder.name, folder.validity, folder.last_uid);
+  auto& tx = operation.tx;
+  const auto now = operation.act.clock.now();
+  const auto most = static_cast<std::int64_t>(limit);
+  const auto waited =
+      tx.query("select id from mail_in where outcome = 'waiting' and at < $1 order by id limit $2",
+               now - rules.incoming.keep_ms, most);
+  for (const auto& row : waited) decide(operation, ReceivedId(row.integer(0)), "dropped", "");
+  const auto known_since = now - rules.incoming.remember_ms;
+  const auto decided =
+      tx.query("select id from mail_in where id < $1 and outcome <> 'waiting' order by id limit $2",
+               base::lowest_id_at(known_since), most);
+  for (const auto& row : decided) tx.execute("delete from mail_in where id = $1", row.integer(0));
+  const auto silent = tx.query("select address from mail_sender where last_at < $1 order by last_at limit $2",
+                               known_since, most);
+  for (const auto& row : silent) tx.execute("delete from mail_sender where address = $1", row.text(0));
+  return std::max({waited.size(), decided.size(), silent.size()}) == limit;
 }
 
 }  // namespace censo::desk

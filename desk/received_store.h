@@ -28,8 +28,7 @@ bool count_sender(store::Transaction& tx, const IncomingRules& rules, const std:
 struct ReceivedRow {
   const IncomingMail& mail;
   const std::string& person;
-  const std::string& digest;
-  std::string_view message;
+  const WholeMail& whole;
 };
 // What became of it, which is over_limit where too many wait.
 TakenMail keep_received(const Operation& operation, const IncomingRules& rules, const ReceivedRow& row,

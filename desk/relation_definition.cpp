@@ -1,6 +1,5 @@
 #include "desk/relation_definition.h"
 
-#include "base/text.h"
 #include "cmdb/schema_file.h"
 #include "desk/ticket_kind.h"
 
@@ -12,14 +11,8 @@ namespace {
 GatheringRule read_gathering(cmdb::SchemaFile& file, const base::YamlValue& node) {
   cmdb::SchemaMapping mapping(file, node, {"tickets", "within", "alike_percent"});
   GatheringRule rule;
-  const auto number = [&](std::string_view key, std::int64_t min, std::int64_t max) {
-    const auto value = base::parse_integer(mapping.text(key));
-    if (value && *value >= min && *value <= max) return *value;
-    mapping.refuse(key, "expected a number from " + std::to_string(min) + " to " + std::to_string(max));
-    return min;
-  };
-  rule.tickets = number("tickets", 2, 1'000);
-  rule.alike_percent = number("alike_percent", 1, 100);
+  rule.tickets = mapping.count("tickets", 2, 1'000);
+  rule.alike_percent = mapping.count("alike_percent", 1, 100);
   rule.within_ms = mapping.length("within");
   return rule;
 }

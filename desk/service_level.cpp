@@ -98,9 +98,7 @@ TargetLimit read_limit(const Reading& reading, const base::YamlValue& node) {
 EscalationStep read_step(const Reading& reading, const base::YamlValue& node) {
   SchemaMapping mapping(reading.file, node, {"at", "notify", "reassign", "raise"});
   EscalationStep step;
-  step.percent = base::parse_integer(mapping.text("at")).value_or(0);
-  if (step.percent < 1 || step.percent > highest_percent)
-    mapping.refuse("at", "expected a percentage of the limit, 1 to 1000");
+  step.percent = mapping.count("at", 1, highest_percent);  // of the limit
   step.notify = mapping.optional_name("notify");
   if (!step.notify.empty() && step.notify != "assignee" && !is_desk_role(step.notify))
     mapping.refuse("notify", "no role \"" + step.notify + "\"");

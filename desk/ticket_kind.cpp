@@ -1,6 +1,5 @@
 #include "desk/ticket_kind.h"
 
-#include "base/text.h"
 #include "cmdb/history_rules.h"
 #include "cmdb/schema_file.h"
 #include "desk/effects.h"
@@ -39,10 +38,7 @@ bool contains(const std::vector<std::string>& list, std::string_view one) {
 }
 
 std::int64_t number_of(SchemaMapping& mapping, std::string_view key, std::int64_t otherwise) {
-  if (!mapping.has(key)) return otherwise;
-  const auto number = base::parse_integer(mapping.text(key));
-  if (!number || *number < 0 || *number > 1'000'000) mapping.refuse(key, "expected 0 to 1000000");
-  return number.value_or(otherwise);
+  return mapping.has(key) ? mapping.count(key, 0, 1'000'000) : otherwise;
 }
 
 FieldDefinition read_field(SchemaFile& file, const std::string& name, const base::YamlValue& node) {

@@ -55,12 +55,7 @@ bool looks_like_number(std::string_view text) {
 }
 
 std::string like_pattern(std::string_view text) {
-  std::string pattern = "%";
-  for (const char c : text) {
-    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-    pattern += c;
-  }
-  return pattern + "%";
+  return "%" + base::like_escaped(text) + "%";
 }
 
 base::Result<Conditions> newest_first(const cmdb::PageRequest& page) {

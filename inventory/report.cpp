@@ -67,6 +67,12 @@ std::string Attributes::text(std::string_view name) const {
   return text == nullptr ? std::string() : *text;
 }
 
+std::int64_t Attributes::integer(std::string_view name) const {
+  const Value* value = find(name);
+  const auto* number = value == nullptr ? nullptr : std::get_if<std::int64_t>(value);
+  return number == nullptr ? 0 : *number;
+}
+
 std::string subject_text(const Report& report, std::string_view attribute) {
   for (const auto& section : report.sections) {
     if (section.attributes.find(attribute) != nullptr) return section.attributes.text(attribute);

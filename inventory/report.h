@@ -38,8 +38,9 @@ class Attributes {
   void set(std::string_view name, const char* value) { set(name, Value(std::string(value))); }
   void set(std::string_view name, std::string value) { set(name, Value(std::move(value))); }
   void set(std::string_view name, std::string_view value) { set(name, Value(std::string(value))); }
-  const Value* find(std::string_view name) const;  // nullptr: not known
-  std::string text(std::string_view name) const;   // "" when not known or not a text
+  const Value* find(std::string_view name) const;     // nullptr: not known
+  std::string text(std::string_view name) const;      // "" when not known or not a text
+  std::int64_t integer(std::string_view name) const;  // 0 when not known or not an integer
   bool empty() const { return entries_.empty(); }
   std::size_t size() const { return entries_.size(); }
   auto begin() const { return entries_.begin(); }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A PostgreSQL of our own for tests: in a temporary folder, on a Unix socket, under a user without rights.
-#   postgres.sh run COMMAND...   starts one, runs COMMAND with CENSO_TEST_POSTGRES set, stops it whatever happens
+#   postgres.sh run COMMAND...   starts one, runs COMMAND with CENSO_TEST_POSTGRES set, stops it whatever happens; in memory
+#                                (/dev/shm) where 2 GiB are free there, else in $TMPDIR
 #   postgres.sh start FOLDER | kill FOLDER | stop FOLDER    one that survives the call; kill is SIGKILL for all its processes
 # When CENSO_TEST_POSTGRES is set already, `run` uses that server. Exit status 77: no PostgreSQL is installed.
 set -euo pipefail
@@ -32,6 +33,12 @@ kill_all() {
   while kill -0 "$master" $processes 2>/dev/null; do sleep 0.02; done
 }
 
+# Where a server may lie that is gone with its tests.
+place() {
+  local free; free=$(df --output=avail -B1 /dev/shm 2>/dev/null | tail -1 || true)
+  if [ -w /dev/shm ] && [ "${free:-0}" -ge $((2 * 1024 * 1024 * 1024)) ]; then echo /dev/shm; else echo "${TMPDIR:-/tmp}"; fi
+}
+
 case ${1:?} in
   start) start "$2" ;;
   kill) kill_all "$2" ;;
@@ -39,7 +46,7 @@ case ${1:?} in
   run)
     shift
     [ -z "${CENSO_TEST_POSTGRES:-}" ] || exec "$@"
-    folder=$(mktemp -d /tmp/censo-pg-XXXXXX)
+    folder=$(mktemp -d "$(place)/censo-pg-XXXXXX")
     finish() {
       as_server "$bin/pg_ctl" -D "$folder/data" -m immediate stop >/dev/null 2>&1 || true
       rm -rf "$folder"

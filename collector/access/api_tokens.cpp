@@ -2,15 +2,12 @@
 
 #include "base/digest.h"
 #include "base/id.h"
-#include "base/text.h"
 
 namespace censo::collector::access {
 namespace {
 
 using base::Errc;
 using base::fail;
-
-constexpr base::TimeMs year_ms = base::TimeMs{366} * 24 * 60 * 60 * 1000;
 
 ApiTokenRecord record_of(const store::Row& row) {
   const auto role = parse_role(row.text(2));
@@ -22,14 +19,7 @@ ApiTokenRecord record_of(const store::Row& row) {
 
 base::Result<MadeApiToken> make_api_token(store::Transaction& tx, const NewApiToken& wanted,
                                           const base::Clock& clock) {
-  if (base::trim(wanted.name).empty() || wanted.name.size() > 100 ||
-      base::sanitize_utf8(wanted.name) != wanted.name) {
-    return fail(Errc::invalid_argument, "expected a name of 1 to 100 bytes without control characters",
-                "/name");
-  }
-  if (wanted.lifetime_ms <= 0 || wanted.lifetime_ms > year_ms) {
-    return fail(Errc::invalid_argument, "expected a lifetime above zero and of at most 366d", "/expires_in");
-  }
+  if (auto fits = check_new_token(wanted.name, wanted.lifetime_ms, 366); !fits) return fits.error();
   const auto now = clock.now();
   MadeApiToken made;
   made.record = {base::next_id(clock),    wanted.name, wanted.role, now, wanted.created_by,

@@ -2,7 +2,6 @@
 
 #include "base/digest.h"
 #include "base/id.h"
-#include "base/text.h"
 #include "collector/access/agent_groups.h"
 #include "collector/access/secret.h"
 
@@ -12,21 +11,13 @@ namespace {
 using base::Errc;
 using base::fail;
 
-constexpr base::TimeMs longest_ms = base::TimeMs{90} * 24 * 60 * 60 * 1000;
 constexpr std::int64_t most_uses = 1'000'000;
 
 }  // namespace
 
 base::Result<MadeEnrolmentToken> make_enrolment_token(store::Transaction& tx, const NewEnrolmentToken& wanted,
                                                       const base::Clock& clock) {
-  if (base::trim(wanted.name).empty() || wanted.name.size() > 100 ||
-      base::sanitize_utf8(wanted.name) != wanted.name) {
-    return fail(Errc::invalid_argument, "expected a name of 1 to 100 bytes without control characters",
-                "/name");
-  }
-  if (wanted.lifetime_ms <= 0 || wanted.lifetime_ms > longest_ms) {
-    return fail(Errc::invalid_argument, "expected a lifetime above zero and of at most 90d", "/expires_in");
-  }
+  if (auto fits = check_new_token(wanted.name, wanted.lifetime_ms, 90); !fits) return fits.error();
   if (wanted.max_uses < 1 || wanted.max_uses > most_uses) {
     return fail(Errc::invalid_argument, "expected 1 to 1,000,000 uses", "/max_uses");
   }

@@ -53,6 +53,17 @@ base::Result<EnrolmentToken> parse_enrolment_token(std::string_view text) {
   return EnrolmentToken{*id, std::string(parts[2]), std::string(parts[3])};
 }
 
+base::Result<void> check_new_token(std::string_view name, base::TimeMs lifetime_ms, std::int64_t most_days) {
+  constexpr base::TimeMs day_ms = base::TimeMs{24} * 60 * 60 * 1000;
+  if (base::trim(name).empty() || name.size() > 100 || base::sanitize_utf8(name) != name)
+    return base::fail(base::Errc::invalid_argument,
+                      "expected a name of 1 to 100 bytes without control characters", "/name");
+  if (lifetime_ms > 0 && lifetime_ms <= most_days * day_ms) return {};
+  return base::fail(base::Errc::invalid_argument,
+                    "expected a lifetime above zero and of at most " + std::to_string(most_days) + "d",
+                    "/expires_in");
+}
+
 std::string new_secret() {
   return base::to_base64url(base::random_bytes(secret_bytes));
 }

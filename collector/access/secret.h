@@ -1,6 +1,7 @@
 // The text forms of the two kinds of token. Secrets are 160 random bits; only their hash is stored.
 #pragma once
 
+#include "base/clock.h"
 #include "base/result.h"
 
 #include <cstdint>
@@ -27,6 +28,9 @@ std::string to_text(const EnrolmentToken& token);
 // Errc::unauthenticated; the text is never repeated in the message.
 base::Result<ApiToken> parse_api_token(std::string_view text);
 base::Result<EnrolmentToken> parse_enrolment_token(std::string_view text);
+
+// What both kinds must have to be made. Errc::invalid_argument with the member in `where`.
+base::Result<void> check_new_token(std::string_view name, base::TimeMs lifetime_ms, std::int64_t most_days);
 
 std::string new_secret();                      // base64url
 std::string hash_of(std::string_view secret);  // SHA-256, hexadecimal

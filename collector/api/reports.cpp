@@ -31,17 +31,6 @@ using base::fail;
 
 constexpr std::size_t largest_import = 2 * 1024 * 1024;  // as it comes, compressed or not
 
-std::string_view word_of(cmdb::IngestOutcome outcome) {
-  switch (outcome) {
-    case cmdb::IngestOutcome::created: return "created";
-    case cmdb::IngestOutcome::updated: return "updated";
-    case cmdb::IngestOutcome::unchanged: return "unchanged";
-    case cmdb::IngestOutcome::duplicate: return "duplicate";
-    case cmdb::IngestOutcome::unidentified: return "unidentified";
-  }
-  return "";
-}
-
 base::Result<std::string> report_json(const Request& request) {
   const auto media_type = base::trim(base::split(request.content_type, ';').front());
   if (!base::equal_ignoring_case(media_type, "application/json")) {
@@ -88,7 +77,7 @@ struct Accepted {
 // With the settings of the agent's group, which it fetches this way.
 std::string receipt_json(store::Transaction& tx, const cmdb::IngestReceipt& receipt, const Accepted& report) {
   return boost::json::serialize(
-      boost::json::object{{"outcome", word_of(receipt.outcome)},
+      boost::json::object{{"outcome", name_of(receipt.outcome)},
                           {"ci", base::to_text(receipt.ci)},
                           {"sequence", report.sequence},
                           {"digest", report.digest},
@@ -103,7 +92,7 @@ base::Result<Response> take(const Services& services, store::Transaction& tx,
     services.metrics.count_report("refused");
     return receipt.error();
   }
-  const auto outcome = word_of(receipt->outcome);
+  const auto outcome = name_of(receipt->outcome);
   const bool news =
       receipt->outcome == cmdb::IngestOutcome::created || receipt->outcome == cmdb::IngestOutcome::updated;
   const auto& report = received.report;
@@ -160,7 +149,7 @@ base::Result<Response> take_offer(const Services& services, store::Transaction& 
   if (!answer->receipt) return Response::ok(wanted_json(*answer, offer.sequence));
   auto response = Response::ok(
       receipt_json(tx, *answer->receipt, {request.caller.agent_id, offer.sequence, offer.digest}));
-  response.after_commit = [&metrics = services.metrics, outcome = word_of(answer->receipt->outcome)] {
+  response.after_commit = [&metrics = services.metrics, outcome = name_of(answer->receipt->outcome)] {
     metrics.count_report(outcome);
   };
   return response;
@@ -174,7 +163,7 @@ base::Result<Response> take_from_person(const Services& services, store::Transac
   const auto receipt = cmdb::ingest(tx, services.catalog, report, services.clock.now(), services.clock);
   if (!receipt) return receipt.error();
   namespace json = boost::json;
-  json::object answer{{"outcome", word_of(receipt->outcome)},
+  json::object answer{{"outcome", name_of(receipt->outcome)},
                       {"decision", receipt->decision},
                       {"conflict", receipt->conflict}};
   const auto item = receipt->ci ? cmdb::find_ci(tx, receipt->ci)

@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "collector/desk_request.h"
 #include "collector/json_body.h"
 #include "collector/route.h"
@@ -6,6 +7,7 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <string_view>
 
@@ -39,20 +41,12 @@ base::Result<desk::AttachmentId> id_of(const Request& request) {
 
 // RFC 6266 with RFC 8187's encoding; the plain form for whoever does not read the other.
 std::string disposition(std::string_view name) {
-  static constexpr std::string_view digits = "0123456789ABCDEF";
   static constexpr std::string_view plain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
-  std::string ascii, encoded;
-  for (const char c : name) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool is_plain = plain.find(c) != std::string_view::npos;
-    ascii += is_plain || c == ' ' ? c : '_';
-    if (is_plain)
-      encoded += c;
-    else
-      (encoded += '%') += {digits[byte >> 4], digits[byte & 15]};
-  }
-  return "attachment; filename=\"" + ascii + "\"; filename*=UTF-8''" + encoded;
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._ ";
+  std::string ascii(name);
+  std::ranges::replace_if(
+      ascii, [](char c) { return plain.find(c) == std::string_view::npos; }, '_');
+  return "attachment; filename=\"" + ascii + "\"; filename*=UTF-8''" + base::percent_encoded(name);
 }
 
 base::Result<Response> add(const AttachmentDesk& around, Transaction& tx, const Request& request) {

@@ -108,8 +108,6 @@ std::string member(const boost::json::object& object, std::string_view name) {
 }
 
 base::Result<boost::json::value> answer_of(const http::response<http::string_body>& response) {
-  const bool plain = response[http::field::content_type].starts_with("text/");
-  if (plain && response.result_int() < 300) return boost::json::value(response.body());
   boost::json::error_code error;
   auto value = response.body().empty() ? boost::json::value() : boost::json::parse(response.body(), error);
   if (error)
@@ -126,19 +124,7 @@ base::Result<boost::json::value> answer_of(const http::response<http::string_bod
 }  // namespace
 
 std::string encoded(std::string_view text) {
-  static constexpr char digits[] = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) != 0 || c == '-' || c == '.' || c == '_' || c == '~') {
-      out += c;
-    } else {
-      out += '%';
-      out += digits[byte >> 4];
-      out += digits[byte & 15];
-    }
-  }
-  return out;
+  return base::percent_encoded(text);
 }
 
 // One TLS connection; every step has its time limit.
@@ -314,8 +300,8 @@ base::Result<boost::json::value> ApiClient::post_text(std::string_view path, con
   return call("POST", target_of(path, query), std::move(text), media_type);
 }
 
-base::Result<std::string> ApiClient::get_bytes(std::string_view path) {
-  auto answer = exchange("GET", std::string(path), {}, {});
+base::Result<std::string> ApiClient::get_bytes(std::string_view path, const Query& query) {
+  auto answer = exchange("GET", target_of(path, query), {}, {});
   if (!answer) return answer.error();
   if (answer->response.result_int() == 200) return std::move(answer->response.body());
   const auto refused = answer_of(answer->response);

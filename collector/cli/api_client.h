@@ -58,7 +58,7 @@ class ApiClient {
                                              std::string_view media_type);
 
   // An answer that is no JSON: its bytes, at most 64 MiB.
-  base::Result<std::string> get_bytes(std::string_view path);
+  base::Result<std::string> get_bytes(std::string_view path, const Query& query = {});
 
   // What the server at `url` shows, without trusting it.
   static base::Result<std::vector<ShownCertificate>> shown_chain(const std::string& url);

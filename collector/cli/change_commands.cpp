@@ -167,14 +167,16 @@ void add_calendar(CLI::App& change, Session& session) {
                                  {"state", "/state"},
                                  {"implementer", "/implementer"}};
     session.run([&](ApiClient& client) -> base::Result<void> {
-      const std::string path = "/api/v1/change-calendar";
-      const auto answer = client.get(arguments->ics ? path + ".ics" : path,
-                                     {{"from", arguments->from}, {"to", arguments->to}});
+      const Query query{{"from", arguments->from}, {"to", arguments->to}};
+      if (arguments->ics) {
+        const auto feed = client.get_bytes("/api/v1/change-calendar.ics", query);
+        if (!feed) return feed.error();
+        fmt::print("{}", *feed);
+        return {};
+      }
+      const auto answer = client.get("/api/v1/change-calendar", query);
       if (!answer) return answer.error();
-      if (const auto* text = answer->if_string(); text != nullptr)
-        fmt::print("{}", std::string_view(*text));
-      else
-        print_list(*answer, columns, session.output);
+      print_list(*answer, columns, session.output);
       return {};
     });
   });

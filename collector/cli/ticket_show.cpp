@@ -42,9 +42,8 @@ const Columns modification_columns{{"id", "/id"},
                                    {"modifies", "/subject"},
                                    {"value", "/value"},
                                    {"verdict", "/verdict"}};
-const Columns conflict_columns{
-    {"kind", "/kind"},  {"number", "/number"}, {"title", "/title"},
-    {"from", "/start"}, {"to", "/end"},        {"why", "/reason"}};
+const Columns conflict_columns{{"kind", "/kind"},  {"number", "/number"}, {"title", "/title"},
+                               {"from", "/start"}, {"to", "/end"},        {"why", "/reason"}};
 const Columns target_columns{{"target", "/target"},
                              {"limit", "/limit"},
                              {"calendar", "/calendar"},
@@ -67,6 +66,7 @@ struct Part {
   std::string_view heading, answer, rows;
   const Columns& columns;
 };
+const Part attachments{"Attachments (censo ticket download)", "attachments", "items", attachment_columns};
 const std::vector<Part> parts_of_a_ticket{
     {"Affected assets", "affected_assets", "items", asset_columns},
     {"What changed just before", "recent_changes", "items", recent_columns},
@@ -74,7 +74,7 @@ const std::vector<Part> parts_of_a_ticket{
     {"What monitoring told", "events", "items", event_columns},
     {"Probable causes, the likeliest first", "probable_causes", "items", cause_columns},
     {"Comments and work", "notes", "items", note_columns},
-    {"Attachments (censo ticket download)", "attachments", "items", attachment_columns},
+    attachments,
 };
 const std::vector<Part> parts_of_a_change{
     {"Planned modifications", "verification", "planned", modification_columns},
@@ -83,7 +83,7 @@ const std::vector<Part> parts_of_a_change{
     {"What monitoring told meanwhile", "events", "items", event_columns},
     {"Scope", "affected_assets", "items", asset_columns},
     {"Comments and work", "notes", "items", note_columns},
-    {"Attachments (censo ticket download)", "attachments", "items", attachment_columns},
+    attachments,
 };
 
 void print_head(const json::value& ticket) {

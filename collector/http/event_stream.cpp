@@ -88,6 +88,7 @@ asio::awaitable<void> Session::stream(std::shared_ptr<Exchange> exchange) {
     }
   }
   if (ec) co_return;
+  beast::get_lowest_layer(stream_).expires_after(edge_.limits.write);  // the last one's has passed in a pause
   const auto last = beast::http::make_chunk_last();
   co_await asio::async_write(stream_, last, with_error);
 }

@@ -81,7 +81,7 @@ std::vector<HousekeepingStep> desk_steps(const cmdb::ClassCatalog& catalog, cmdb
   };
 }
 
-HousekeepingSettings desk_pace() {
+RoundPauses desk_pace() {
   return {std::chrono::seconds(5), std::chrono::seconds(5)};
 }
 

@@ -17,6 +17,6 @@ namespace censo::collector::jobs {
 std::vector<HousekeepingStep> desk_steps(const cmdb::ClassCatalog& catalog, cmdb::ImpactGraph& graph,
                                          const base::Clock& clock);
 
-HousekeepingSettings desk_pace();
+RoundPauses desk_pace();
 
 }  // namespace censo::collector::jobs

@@ -8,10 +8,7 @@
 #include "cmdb/review_settling.h"
 #include "cmdb/user_schema.h"
 
-#include <condition_variable>
-#include <mutex>
 #include <string>
-#include <thread>
 #include <utility>
 
 namespace censo::collector::jobs {
@@ -63,54 +60,17 @@ void run_steps(store::Database& database, const std::vector<HousekeepingStep>& s
   }
 }
 
-// The mutex is for the pause alone: nothing is guarded by it (docs/decisions/0120-housekeeping.md).
-class Housekeeping::Thread {
- public:
-  Thread(store::Database& database, const base::Clock& clock, std::vector<HousekeepingStep> steps,
-         const HousekeepingSettings& settings)
-      : database_(database), clock_(clock), steps_(std::move(steps)), settings_(settings) {}
-
-  void start() {
-    thread_ = std::jthread([this](const std::stop_token& stop) { loop(stop); });
-  }
-
-  void stop() {
-    thread_.request_stop();
-    if (thread_.joinable()) thread_.join();
-  }
-
- private:
-  void loop(const std::stop_token& stop) {
-    pause(stop, settings_.first_after);
-    while (!stop.stop_requested()) {
-      run_steps(database_, steps_, clock_.now(), stop);
-      pause(stop, settings_.every);
-    }
-  }
-
-  void pause(const std::stop_token& stop, std::chrono::milliseconds length) {
-    std::unique_lock lock(mutex_);
-    stopped_.wait_for(lock, stop, length, [] { return false; });
-  }
-
-  store::Database& database_;
-  const base::Clock& clock_;
-  const std::vector<HousekeepingStep> steps_;
-  const HousekeepingSettings settings_;
-  std::mutex mutex_;
-  std::condition_variable_any stopped_;
-  std::jthread thread_;
-};
-
 Housekeeping::Housekeeping(store::Database& database, const base::Clock& clock,
-                           std::vector<HousekeepingStep> steps, const HousekeepingSettings& settings)
-    : thread_(std::make_unique<Thread>(database, clock, std::move(steps), settings)) {}
-Housekeeping::~Housekeeping() = default;
+                           std::vector<HousekeepingStep> steps, RoundPauses pauses)
+    : thread_("housekeeping", pauses,
+              [&database, &clock, list = std::move(steps)](const std::stop_token& stop) {
+                run_steps(database, list, clock.now(), stop);
+              }) {}
 void Housekeeping::start() {
-  thread_->start();
+  thread_.start();
 }
 void Housekeeping::stop() {
-  thread_->stop();
+  thread_.stop();
 }
 
 }  // namespace censo::collector::jobs

@@ -5,10 +5,10 @@
 #include "base/clock.h"
 #include "cmdb/class_catalog.h"
 #include "cmdb/store/database.h"
+#include "collector/jobs/round_thread.h"
 
 #include <chrono>
 #include <functional>
-#include <memory>
 #include <stop_token>
 #include <string_view>
 #include <vector>
@@ -29,25 +29,20 @@ std::vector<HousekeepingStep> housekeeping_steps(const cmdb::ClassCatalog& catal
 void run_steps(store::Database& database, const std::vector<HousekeepingStep>& steps, base::TimeMs now,
                const std::stop_token& stop);
 
-struct HousekeepingSettings {
-  std::chrono::milliseconds first_after = std::chrono::minutes(1);
-  std::chrono::milliseconds every = std::chrono::minutes(10);
-};
+constexpr RoundPauses housekeeping_pauses{std::chrono::minutes(1), std::chrono::minutes(10)};
 
 // Owns the one thread that runs the rounds.
 class Housekeeping {
  public:
   // `database` and `clock` outlive it. Nothing runs before start().
   Housekeeping(store::Database& database, const base::Clock& clock, std::vector<HousekeepingStep> steps,
-               const HousekeepingSettings& settings = {});
-  ~Housekeeping();  // as stop()
+               RoundPauses pauses = housekeeping_pauses);
 
   void start();
   void stop();  // waits for the step at work
 
  private:
-  class Thread;
-  std::unique_ptr<Thread> thread_;
+  RoundThread thread_;
 };
 
 }  // namespace censo::collector::jobs

@@ -1,6 +1,7 @@
 #include "collector/jobs/mail_courier.h"
 
 #include "base/log.h"
+#include "collector/jobs/round_thread.h"
 #include "collector/mail/imap.h"
 #include "collector/mail/message_writer.h"
 #include "collector/mail/smtp.h"
@@ -11,62 +12,70 @@
 #include "desk/mail_queue.h"
 #include "desk/mail_rules.h"
 
-#include <condition_variable>
-#include <exception>
-#include <mutex>
+#include <algorithm>
+#include <chrono>
 #include <optional>
-#include <thread>
+#include <span>
 #include <utility>
 #include <vector>
 
 namespace censo::collector::jobs {
 namespace {
 
-constexpr std::size_t mails_a_round = 50;
-constexpr base::TimeMs claim_ms = 30 * 60 * 1000;  // longer than a round of slow answers
+constexpr std::size_t mails_a_round = 15;
+// Longer than a round of the slowest answers.
+constexpr base::TimeMs claim_ms = base::TimeMs{mails_a_round + 1} * mail::longest_sending_s * 1000;
 constexpr auto pause = std::chrono::seconds(5);
 constexpr int rounds_a_fetch = 4;
 constexpr std::size_t mails_a_fetch = 200;
+constexpr base::TimeMs day_ms = base::TimeMs{24} * 60 * 60 * 1000;
 
 struct Round {
   desk::MailAccount account;
   std::vector<desk::OutgoingMail> mails;
 };
 
-// Most of the time nothing is due, and then nothing is written.
-std::optional<Round> claim(store::Database& database, base::TimeMs now) {
-  std::optional<Round> round;
-  bool due = false;
-  const auto looked = database.read([&](store::Transaction& tx) -> store::Outcome {
-    due = desk::is_mail_due(tx, now);
-    return {};
-  });
-  if (looked && !due) return {};
-  const auto done = database.write([&](store::Transaction& tx) -> store::Outcome {
-    round.reset();
-    auto account = desk::find_account(tx, "out");
-    if (!account) return {};
-    round = Round{std::move(*account), desk::claim_mails(tx, now, now + claim_ms, mails_a_round)};
-    return {};
-  });
-  if (!done) base::log(base::LogLevel::warning, "mail.queue_failed", base::to_string(done.error()));
-  if (!done || !round || round->mails.empty()) return {};
-  return round;
-}
-
 template <class Work>
-bool write(store::Database& database, const Work& work) {
-  const auto done = database.write([&](store::Transaction& tx) -> store::Outcome {
+base::Result<void> read(store::Database& database, const Work& work) {
+  return database.read([&](store::Transaction& tx) -> store::Outcome {
     work(tx);
     return {};
   });
+}
+
+template <class Work>
+base::Result<void> write(store::Database& database, const Work& work) {
+  return database.write([&](store::Transaction& tx) -> store::Outcome {
+    work(tx);
+    return {};
+  });
+}
+
+void complain(const base::Result<void>& done) {
   if (!done) base::log(base::LogLevel::warning, "mail.database_failed", base::to_string(done.error()));
-  return done.has_value();
+}
+
+// Most of the time nothing is due, and then nothing is written.
+base::Result<std::optional<Round>> claim(store::Database& database, base::TimeMs now) {
+  bool due = false;
+  const auto looked = read(database, [&](store::Transaction& tx) { due = desk::is_mail_due(tx, now); });
+  if (!looked) return looked.error();
+  std::optional<Round> round;
+  if (!due) return round;
+  const auto done = write(database, [&](store::Transaction& tx) {
+    round.reset();
+    auto account = desk::find_account(tx, "out");
+    if (!account) return;
+    round = Round{std::move(*account), desk::claim_mails(tx, now, now + claim_ms, mails_a_round)};
+  });
+  if (!done) return done.error();
+  if (round && round->mails.empty()) round.reset();
+  return round;
 }
 
 void note(store::Database& database, std::string_view way, const std::string& problem, base::TimeMs now) {
   if (!problem.empty()) base::log(base::LogLevel::warning, "mail.failed", problem, {{"way", way}});
-  write(database, [&](store::Transaction& tx) { desk::note_try(tx, way, problem, now); });
+  complain(write(database, [&](store::Transaction& tx) { desk::note_try(tx, way, problem, now); }));
 }
 
 std::string text_of(const desk::OutgoingMail& mail, const desk::MailAccount& account) {
@@ -80,42 +89,47 @@ class Sending {
   Sending(store::Database& database, const desk::MailRules& rules, const base::Clock& clock)
       : database_(database), rules_(rules), clock_(clock) {}
 
-  void send(const Round& round, const mail::MailServer& server, const std::stop_token& stop) {
+  // False: others would fare no better now. What a stop leaves untried is anybody's again.
+  bool send(const Round& round, const mail::MailServer& server, const std::stop_token& stop) {
     mail::CurlConnection connection(server, "smtp", stop);
     const auto greeting = desk::domain_of(round.account.address);
-    bool reached = true;
-    for (const auto& one : round.mails) {
-      mail::SmtpOutcome outcome{mail::SmtpOutcome::What::not_now, problem_, true};
-      if (reached && !stop.stop_requested())
-        outcome =
-            mail::send(connection, greeting, round.account.address, one.address, text_of(one, round.account));
-      if (outcome.server) {
-        reached = false;
-        problem_ = outcome.problem;
-      }
-      settle(one, outcome);
+    std::string problem;  // of the server: the others would fare the same
+    for (auto one = round.mails.begin(); one != round.mails.end(); ++one) {
+      mail::SmtpOutcome outcome{{desk::Delivery::not_now, problem}, true};
+      if (problem.empty() && !stop.stop_requested())
+        outcome = mail::send(connection, greeting, round.account.address, one->address,
+                             text_of(*one, round.account));
+      if (stop.stop_requested() && outcome.of_mail.delivery == desk::Delivery::not_now)
+        return release({one, round.mails.end()});
+      if (outcome.server) problem = outcome.of_mail.problem;
+      settle(*one, outcome.of_mail);
     }
-    note(database_, "out", reached ? "" : problem_, clock_.now());
+    note(database_, "out", problem, clock_.now());
+    return problem.empty();
   }
 
   // Of none of the mails: the server, its password.
   void put_off(const Round& round, const std::string& problem) {
-    for (const auto& one : round.mails) settle(one, {mail::SmtpOutcome::What::not_now, problem, true});
+    for (const auto& one : round.mails) settle(one, {desk::Delivery::not_now, problem});
     note(database_, "out", problem, clock_.now());
   }
 
  private:
-  void settle(const desk::OutgoingMail& mail, const mail::SmtpOutcome& outcome) {
-    const auto delivery = static_cast<desk::Delivery>(outcome.what);
-    write(database_, [&](store::Transaction& tx) {
-      desk::settle_mail(tx, rules_, mail.id, {delivery, outcome.problem}, clock_.now());
-    });
+  void settle(const desk::OutgoingMail& mail, const desk::DeliveryTry& one) {
+    complain(write(database_, [&](store::Transaction& tx) {
+      desk::settle_mail(tx, rules_, mail.id, one, clock_.now());
+    }));
+  }
+  bool release(std::span<const desk::OutgoingMail> mails) {
+    std::vector<desk::MailId> ids;
+    for (const auto& one : mails) ids.push_back(one.id);
+    complain(write(database_, [&](store::Transaction& tx) { desk::release_mails(tx, ids); }));
+    return false;
   }
 
   store::Database& database_;
   const desk::MailRules& rules_;
   const base::Clock& clock_;
-  std::string problem_;
 };
 
 // One folder, from where it was read to the last time.
@@ -127,7 +141,9 @@ class Fetching {
   base::Result<void> fetch(const desk::MailAccount& account, const mail::MailServer& server,
                            const std::stop_token& stop) {
     mail::CurlConnection connection(server, "imap", stop);
-    auto folder = known_folder(account);
+    auto known = known_folder(account);
+    if (!known) return known.error();
+    auto& folder = *known;
     const auto status = mail::folder_status(connection, account.folder);
     if (!status) return status.error();
     if (folder.validity != status->validity) {
@@ -137,7 +153,7 @@ class Fetching {
       if (!first) return first.error();
       folder.last_uid = *first - 1;
       folder.validity = status->validity;
-      save(folder);
+      if (auto saved = save(folder); !saved) return saved;
     }
     if (status->next_uid <= folder.last_uid + 1) return {};
     const auto uids = mail::uids_after(connection, account.folder, folder.last_uid, mails_a_fetch);
@@ -145,42 +161,51 @@ class Fetching {
     for (const auto uid : *uids) {
       if (stop.stop_requested()) return {};
       folder.last_uid = uid;
-      const auto most = static_cast<std::size_t>(desk_.rules().incoming.bytes);
-      const auto message = mail::fetch_message(connection, account.folder, uid, most);
-      const bool passed_over = !message && (message.error().code == base::Errc::limit_exceeded ||
-                                            message.error().code == base::Errc::not_found);
-      if (!message && !passed_over) return message.error();
-      if (passed_over) base::log(base::LogLevel::warning, "mail.left", message.error().message);
-      if (passed_over ? !save(folder) : !take(*message, folder)) return {};
+      if (auto taken = fetch_one(connection, account, folder); !taken) return taken;
     }
     return {};
   }
 
  private:
-  // Of a folder that is numbered anew: what was taken before is known by its digest, what was there before
-  // the server was set is nobody's answer.
-  static base::Result<std::int64_t> first_since(mail::CurlConnection& connection,
-                                                const desk::MailAccount& account,
-                                                const mail::FolderStatus& status) {
-    const auto first = mail::first_uid_since(connection, account.folder, account.updated_at);
+  // Of a folder that is numbered anew: what was taken before is known by its digest as long as that is
+  // remembered, what was there before the server was set is nobody's answer.
+  base::Result<std::int64_t> first_since(mail::CurlConnection& connection, const desk::MailAccount& account,
+                                         const mail::FolderStatus& status) const {
+    const auto remembered_since = clock_.now() - desk_.rules().incoming.remember_ms + day_ms;
+    const auto since = std::max(account.updated_at, remembered_since);
+    const auto first = mail::first_uid_since(connection, account.folder, since);
     if (!first) return first.error();
     return *first == 0 ? status.next_uid : *first;
   }
-  desk::MailFolder known_folder(const desk::MailAccount& account) {
+  // Zeros: never read. A look that fails is no such answer.
+  base::Result<desk::MailFolder> known_folder(const desk::MailAccount& account) {
     desk::MailFolder folder;
     const auto name =
         account.host + ":" + std::to_string(account.port) + " " + account.user + " " + account.folder;
-    write(database_, [&](store::Transaction& tx) { folder = desk::find_folder(tx, name); });
+    const auto looked =
+        read(database_, [&](store::Transaction& tx) { folder = desk::find_folder(tx, name); });
+    if (!looked) return looked.error();
     folder.name = name;
     return folder;
   }
-  bool save(const desk::MailFolder& folder) {
+  // The one that the folder is read to then.
+  base::Result<void> fetch_one(mail::CurlConnection& connection, const desk::MailAccount& account,
+                               const desk::MailFolder& folder) {
+    const auto most = static_cast<std::size_t>(desk_.rules().incoming.bytes);
+    auto message = mail::fetch_message(connection, account.folder, folder.last_uid, most);
+    if (message) return take(desk_.read(std::move(*message)), folder);
+    const auto code = message.error().code;
+    if (code != base::Errc::limit_exceeded && code != base::Errc::not_found) return message.error();
+    base::log(base::LogLevel::warning, "mail.left", message.error().message);
+    return save(folder);
+  }
+  base::Result<void> save(const desk::MailFolder& folder) {
     return write(database_, [&](store::Transaction& tx) { desk::save_folder(tx, folder); });
   }
-  bool take(const std::string& message, const desk::MailFolder& folder) {
+  base::Result<void> take(const ReadMail& mail, const desk::MailFolder& folder) {
     desk::TakenMail taken;
-    const bool done = write(database_, [&](store::Transaction& tx) {
-      taken = desk_.take(tx, message, clock_);
+    auto done = write(database_, [&](store::Transaction& tx) {
+      taken = desk_.take(tx, mail, clock_);
       desk::save_folder(tx, folder);
     });
     if (done)
@@ -194,12 +219,6 @@ class Fetching {
   const base::Clock& clock_;
 };
 
-static_assert(static_cast<int>(mail::SmtpOutcome::What::taken) == static_cast<int>(desk::Delivery::taken));
-static_assert(static_cast<int>(mail::SmtpOutcome::What::refused) ==
-              static_cast<int>(desk::Delivery::refused));
-static_assert(static_cast<int>(mail::SmtpOutcome::What::not_now) ==
-              static_cast<int>(desk::Delivery::not_now));
-
 }  // namespace
 
 std::string secret_name(const desk::MailAccount& account) {
@@ -207,11 +226,7 @@ std::string secret_name(const desk::MailAccount& account) {
 }
 
 base::Result<mail::MailServer> server_of(const desk::MailAccount& account, const CredentialBox& box) {
-  using Security = mail::MailServer::Security;
-  const auto security = account.security == desk::MailSecurity::tls        ? Security::tls
-                        : account.security == desk::MailSecurity::starttls ? Security::starttls
-                                                                           : Security::none;
-  mail::MailServer server{account.host, account.port, security, account.user, {}, account.ca};
+  mail::MailServer server{account.host, account.port, account.security, account.user, {}, account.ca};
   if (account.secret.empty()) return server;
   auto password = box.unseal_secret(account.secret, secret_name(account));
   if (!password) return password.error();
@@ -222,24 +237,23 @@ base::Result<mail::MailServer> server_of(const desk::MailAccount& account, const
 void send_due_mails(store::Database& database, const desk::MailRules& rules, const CredentialBox& box,
                     const base::Clock& clock, const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    const auto round = claim(database, clock.now());
+    const auto claimed = claim(database, clock.now());
+    if (!claimed) return complain(claimed.error());
+    const auto& round = *claimed;
     if (!round) return;
     Sending sending(database, rules, clock);
     const auto server = server_of(round->account, box);
     if (!server) return sending.put_off(*round, server.error().message);
-    sending.send(*round, *server, stop);
-    if (round->mails.size() < mails_a_round) return;
+    if (!sending.send(*round, *server, stop) || round->mails.size() < mails_a_round) return;
   }
 }
 
 void fetch_mails(store::Database& database, const MailDesk& desk, const CredentialBox& box,
                  const base::Clock& clock, const std::stop_token& stop) {
   std::optional<desk::MailAccount> account;
-  const auto looked = database.read([&](store::Transaction& tx) -> store::Outcome {
-    account = desk::find_account(tx, "in");
-    return {};
-  });
-  if (!looked || !account) return;
+  const auto looked = read(database, [&](store::Transaction& tx) { account = desk::find_account(tx, "in"); });
+  if (!looked) return complain(looked);
+  if (!account) return;
   const auto server = server_of(*account, box);
   const auto done = server ? Fetching(database, desk, clock).fetch(*account, *server, stop)
                            : base::Result<void>(server.error());
@@ -247,56 +261,43 @@ void fetch_mails(store::Database& database, const MailDesk& desk, const Credenti
   note(database, "in", done ? "" : done.error().message, clock.now());
 }
 
-// The mutex is for the pause alone: nothing is guarded by it (docs/decisions/0120-housekeeping.md).
-class MailCourier::Thread {
+class MailCourier::Rounds {
  public:
-  Thread(store::Database& database, cmdb::ImpactGraph& graph, const cmdb::ClassCatalog& catalog,
+  Rounds(store::Database& database, cmdb::ImpactGraph& graph, const cmdb::ClassCatalog& catalog,
          const CredentialBox& box, const base::Clock& clock)
-      : database_(database), desk_(graph, catalog), box_(box), clock_(clock) {}
+      : database_(database),
+        desk_(graph, catalog),
+        box_(box),
+        clock_(clock),
+        thread_("mail", {std::chrono::milliseconds(0), pause},
+                [this](const std::stop_token& stop) { run(stop); }) {}
 
-  void start() {
-    thread_ = std::jthread([this](const std::stop_token& stop) { loop(stop); });
-  }
-  void stop() {
-    thread_.request_stop();
-    if (thread_.joinable()) thread_.join();
-  }
+  RoundThread& thread() { return thread_; }
 
  private:
-  void loop(const std::stop_token& stop) {
-    for (int round = 0; !stop.stop_requested(); ++round) {
-      try {
-        send_due_mails(database_, desk_.rules(), box_, clock_, stop);
-        if (round % rounds_a_fetch == 0) fetch_mails(database_, desk_, box_, clock_, stop);
-      } catch (const std::exception& failure) {
-        base::log(base::LogLevel::error, "mail.failed", failure.what());
-      }
-      std::unique_lock lock(mutex_);
-      stopped_.wait_for(lock, stop, pause, [] { return false; });
-    }
+  void run(const std::stop_token& stop) {
+    send_due_mails(database_, desk_.rules(), box_, clock_, stop);
+    if (rounds_++ % rounds_a_fetch == 0) fetch_mails(database_, desk_, box_, clock_, stop);
   }
 
   store::Database& database_;
   const MailDesk desk_;
   const CredentialBox& box_;
   const base::Clock& clock_;
-  std::mutex mutex_;
-  std::condition_variable_any stopped_;
-  std::jthread thread_;
+  unsigned rounds_ = 0;
+  RoundThread thread_;  // last: it uses everything above
 };
 
 MailCourier::MailCourier(store::Database& database, cmdb::ImpactGraph& graph,
                          const cmdb::ClassCatalog& catalog, const CredentialBox& box,
                          const base::Clock& clock)
-    : thread_(std::make_unique<Thread>(database, graph, catalog, box, clock)) {}
-MailCourier::~MailCourier() {
-  thread_->stop();
-}
+    : rounds_(std::make_unique<Rounds>(database, graph, catalog, box, clock)) {}
+MailCourier::~MailCourier() = default;
 void MailCourier::start() {
-  thread_->start();
+  rounds_->thread().start();
 }
 void MailCourier::stop() {
-  thread_->stop();
+  rounds_->thread().stop();
 }
 
 }  // namespace censo::collector::jobs

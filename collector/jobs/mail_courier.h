@@ -57,8 +57,8 @@ class MailCourier {
   void stop();  // breaks off what is under way
 
  private:
-  class Thread;
-  std::unique_ptr<Thread> thread_;
+  class Rounds;
+  std::unique_ptr<Rounds> rounds_;
 };
 
 }  // namespace censo::collector::jobs

@@ -17,17 +17,6 @@ using Steady = std::chrono::steady_clock;
 constexpr auto between_progress = std::chrono::milliseconds(500);
 constexpr std::size_t most_unread = 10'000;  // are listed one by one
 
-std::string_view name_of(cmdb::IngestOutcome outcome) {
-  switch (outcome) {
-    case cmdb::IngestOutcome::created: return "created";
-    case cmdb::IngestOutcome::updated: return "updated";
-    case cmdb::IngestOutcome::unchanged: return "unchanged";
-    case cmdb::IngestOutcome::duplicate: return "duplicate";
-    case cmdb::IngestOutcome::unidentified: return "unidentified";
-  }
-  return "";
-}
-
 StoredDevice device_of(const scanner::DeviceResult& result) {
   StoredDevice device;
   device.target = result.target;

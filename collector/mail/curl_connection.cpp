@@ -17,7 +17,7 @@ void start_curl() {
 }
 
 std::string url_of(const MailServer& server, std::string_view scheme) {
-  const bool wrapped = server.security == MailServer::Security::tls;
+  const bool wrapped = server.security == desk::MailSecurity::tls;
   const bool numeric_v6 = server.host.find(':') != std::string::npos;
   const auto host = numeric_v6 ? "[" + server.host + "]" : server.host;
   return std::string(scheme) + (wrapped ? "s" : "") + "://" + host + ":" + std::to_string(server.port) + "/";
@@ -71,7 +71,7 @@ void CurlConnection::begin(std::string_view path, long limit_s) {
   curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &stop_);
   curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
   curl_easy_setopt(curl, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
-  const bool tls = server_.security != MailServer::Security::none;
+  const bool tls = server_.security != desk::MailSecurity::none;
   curl_easy_setopt(curl, CURLOPT_USE_SSL, static_cast<long>(tls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
   if (!server_.ca.empty()) {
     curl_blob ca{const_cast<char*>(server_.ca.data()), server_.ca.size(), CURL_BLOB_COPY};

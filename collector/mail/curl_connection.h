@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "desk/mail_account.h"
 
 #include <curl/curl.h>
 
@@ -18,7 +19,7 @@ namespace censo::collector::mail {
 struct MailServer {
   std::string host;
   std::int64_t port = 0;
-  enum class Security { tls, starttls, none } security = Security::tls;
+  desk::MailSecurity security = desk::MailSecurity::tls;
   std::string user, password;  // no user: no login
   std::string ca;              // PEM; "": as this machine trusts
 };

@@ -29,21 +29,6 @@ std::size_t take(char* data, std::size_t size, std::size_t count, void* target) 
   return bytes;
 }
 
-std::string in_url(std::string_view text) {
-  static constexpr char digits[] = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '.' || c == '_';
-    if (plain)
-      out += c;
-    else
-      (((out += '%') += digits[byte >> 4])) += digits[byte & 15];
-  }
-  return out;
-}
-
 base::Result<std::string> ask(CurlConnection& connection, const std::string& path,
                               const std::string& command) {
   connection.begin(path, command_limit_s);
@@ -90,7 +75,8 @@ base::Result<FolderStatus> folder_status(CurlConnection& connection, const std::
 
 base::Result<std::vector<std::int64_t>> uids_after(CurlConnection& connection, const std::string& folder,
                                                    std::int64_t uid, std::size_t limit) {
-  const auto answer = ask(connection, in_url(folder), "UID SEARCH UID " + std::to_string(uid + 1) + ":*");
+  const auto answer =
+      ask(connection, base::percent_encoded(folder), "UID SEARCH UID " + std::to_string(uid + 1) + ":*");
   if (!answer) return answer.error();
   auto numbers = numbers_of_search(*answer);
   std::erase_if(numbers, [&](std::int64_t number) { return number <= uid; });  // "*" is at least the last
@@ -109,7 +95,7 @@ std::string imap_date(base::TimeMs time) {
 
 base::Result<std::int64_t> first_uid_since(CurlConnection& connection, const std::string& folder,
                                            base::TimeMs since) {
-  const auto answer = ask(connection, in_url(folder), "UID SEARCH SINCE " + imap_date(since));
+  const auto answer = ask(connection, base::percent_encoded(folder), "UID SEARCH SINCE " + imap_date(since));
   if (!answer) return answer.error();
   const auto numbers = numbers_of_search(*answer);
   return numbers.empty() ? 0 : numbers.front();
@@ -117,7 +103,7 @@ base::Result<std::int64_t> first_uid_since(CurlConnection& connection, const std
 
 base::Result<std::string> fetch_message(CurlConnection& connection, const std::string& folder,
                                         std::int64_t uid, std::size_t max_bytes) {
-  connection.begin(in_url(folder) + "/;UID=" + std::to_string(uid), fetch_limit_s);
+  connection.begin(base::percent_encoded(folder) + "/;UID=" + std::to_string(uid), fetch_limit_s);
   Taken taken{{}, max_bytes, false};
   curl_easy_setopt(connection.handle(), CURLOPT_WRITEFUNCTION, take);
   curl_easy_setopt(connection.handle(), CURLOPT_WRITEDATA, &taken);

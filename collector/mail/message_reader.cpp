@@ -87,7 +87,9 @@ class Reader {
     auto text = plain_.empty() ? text_of_html(html_, settings_.text_bytes) : plain_;
     text = base::sanitize_utf8(text, settings_.text_bytes);
     mail_.text = without_quotes(text, settings_.markers);
+    if (!has_failed_) mail_.returned.clear();  // late, or read: it is not lost
   }
+  bool is_report() const { return is_report_; }
 
  private:
   void take(GMimeObject* part, std::size_t depth) {
@@ -132,6 +134,8 @@ class Reader {
     const char* name = g_mime_part_get_filename(part);
     const bool headers = is_text && g_mime_content_type_is_type(type, "text", "rfc822-headers");
     if (is_report_ && headers) return read_returned(content_of(part));
+    const bool status = type && g_mime_content_type_is_type(type, "message", "delivery-status");
+    if (is_report_ && status) return read_status(content_of(part));
     if (!is_text || name || g_mime_part_is_attachment(part)) {
       if (is_report_) return;  // the report itself, for programs
       return add_file(name ? name : "", content_of(part));
@@ -176,6 +180,16 @@ class Reader {
     }
   }
 
+  // RFC 3464, 2.3.3: of any of its receivers; the desk writes to one alone.
+  void read_status(const std::string& status) {
+    for (const auto line : base::split(status, '\n')) {
+      const auto field = base::to_lower(base::trim(line));
+      constexpr std::string_view action = "action:";
+      if (!field.starts_with(action)) continue;
+      has_failed_ |= base::trim(std::string_view(field).substr(action.size())).starts_with("failed");
+    }
+  }
+
   struct Waiting {
     GMimeObject* part;
     std::size_t depth;
@@ -184,7 +198,7 @@ class Reader {
   desk::IncomingMail& mail_;
   std::vector<Waiting> waiting_;
   std::string plain_, html_;
-  bool is_report_ = false;
+  bool is_report_ = false, has_failed_ = false;
 };
 
 std::string one_line(std::string_view text, std::size_t max_bytes) {
@@ -225,8 +239,9 @@ base::Result<desk::IncomingMail> read_message(std::string_view text, const ReadS
   if (const char* subject = g_mime_message_get_subject(message.get()))
     mail.subject = one_line(subject, longest_subject);
   mail.program = one_line(sign_of_program(message.get()), 200);
-  Reader(settings, mail).read(root);
-  if (mail.program.empty() && !mail.returned.empty()) mail.program = "a report of a mail server";
+  Reader reader(settings, mail);
+  reader.read(root);
+  if (mail.program.empty() && reader.is_report()) mail.program = "a report of a mail server";
   return mail;
 }
 

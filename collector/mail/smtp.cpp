@@ -7,8 +7,6 @@
 namespace censo::collector::mail {
 namespace {
 
-constexpr long limit_s = 120;
-
 std::size_t give(char* space, std::size_t size, std::size_t count, void* source) {
   auto& rest = *static_cast<std::string_view*>(source);
   const auto bytes = std::min(size * count, rest.size());
@@ -25,7 +23,7 @@ struct FreeList {
 
 SmtpOutcome send(CurlConnection& connection, const std::string& greeting, const std::string& from,
                  const std::string& to, const std::string& message) {
-  connection.begin(greeting, limit_s);
+  connection.begin(greeting, longest_sending_s);
   auto* curl = connection.handle();
   const std::unique_ptr<curl_slist, FreeList> receivers(curl_slist_append(nullptr, ("<" + to + ">").c_str()));
   std::string_view rest = message;
@@ -36,14 +34,15 @@ SmtpOutcome send(CurlConnection& connection, const std::string& greeting, const 
   curl_easy_setopt(curl, CURLOPT_READDATA, &rest);
   curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(message.size()));
   const auto sent = connection.run();
-  if (sent) return {SmtpOutcome::What::taken, {}, false};
+  if (sent) return {{desk::Delivery::taken, {}}, false};
   const auto& error = sent.error();
   const bool asks_for_login = error.reason == "530" || error.reason == "535" || error.reason == "538";
   const bool of_the_mail =
       error.code == base::Errc::invalid_argument && !error.reason.empty() && !asks_for_login;
   const bool refused = of_the_mail && error.reason.front() == '5';
-  return {refused ? SmtpOutcome::What::refused : SmtpOutcome::What::not_now,
-          error.message + (error.reason.empty() ? "" : " (" + error.reason + ")"), !of_the_mail};
+  return {{refused ? desk::Delivery::refused : desk::Delivery::not_now,
+           error.message + (error.reason.empty() ? "" : " (" + error.reason + ")")},
+          !of_the_mail};
 }
 
 }  // namespace censo::collector::mail

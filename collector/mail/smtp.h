@@ -2,15 +2,17 @@
 #pragma once
 
 #include "collector/mail/curl_connection.h"
+#include "desk/mail_queue.h"
 
 #include <string>
 
 namespace censo::collector::mail {
 
+inline constexpr long longest_sending_s = 120;  // send() ends within
+
 struct SmtpOutcome {
-  enum class What { taken, refused, not_now } what = What::not_now;
-  std::string problem;  // in the server's words; "" when it was taken
-  bool server = false;  // not about this mail: no server, no login; others will fare the same
+  desk::DeliveryTry of_mail;  // its problem is "" when it was taken
+  bool server = false;        // not about this mail: no server, no login; others will fare the same
 };
 
 // One mail from one address to one. `message` has CRLF at its line ends. `greeting` is what the collector

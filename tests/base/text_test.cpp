@@ -126,6 +126,15 @@ INSTANTIATE_TEST_SUITE_P(Forms, Mac,
                          testing::Values("00:1B:02:AC:04:05", "00-1b-02-ac-04-05", "001b.02ac.0405",
                                          "001b02ac0405", "0:1b:2:ac:4:5", "001b-02ac-0405",
                                          " 00:1b:02:ac:04:05\n", "00 1B 02 AC 04 05"));
+TEST(Text, PercentEncodingKeepsWhatIsPlainInUrls) {
+  EXPECT_EQ(percent_encoded("aZ09-._~"), "aZ09-._~");
+  EXPECT_EQ(percent_encoded("a b/\xC3\xB1%"), "a%20b%2F%C3%B1%25");
+  EXPECT_EQ(percent_encoded(std::string_view("\0\xFF", 2)), "%00%FF");
+}
+TEST(Text, LikeEscapesItsOwnSigns) {
+  EXPECT_EQ(like_escaped("50%_a\\b"), "50\\%\\_a\\\\b");
+}
+
 class NoMac : public testing::TestWithParam<const char*> {};
 TEST_P(NoMac, IsRefused) {
   EXPECT_EQ(canonical_mac(GetParam()).error().code, Errc::malformed);

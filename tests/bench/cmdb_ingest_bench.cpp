@@ -9,6 +9,7 @@
 #include "cmdb/item_text_walk.h"
 #include "cmdb/store/database.h"
 #include "inventory/report_codec.h"
+#include "tests/base/scratch_folder.h"
 #include "tests/bench/agents_door.h"
 #include "tests/bench/bench_fleet.h"
 #include "tests/bench/cpu_time.h"
@@ -18,7 +19,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -29,23 +29,6 @@ namespace censo::bench {
 namespace {
 
 constexpr int group = 50;  // reports in one commit
-
-class Folder {
- public:
-  Folder() {
-    std::string pattern = std::filesystem::temp_directory_path() / "censo-bench-XXXXXX";
-    if (!mkdtemp(pattern.data())) throw std::runtime_error("no folder " + pattern);
-    path_ = pattern;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string path() const { return path_; }
-  std::string database() const { return path_ / "censo.db"; }
-
- private:
-  std::filesystem::path path_;
-};
 
 std::string body(const inventory::Report& report) {
   return inventory::compress(inventory::to_json(report));
@@ -183,8 +166,8 @@ void run_in_process(int hosts) {
   const auto first = bodies(hosts, 1, 1), unchanged = bodies(hosts, 2, 1), changed = bodies(hosts, 3, 2);
   std::printf("%d hosts, %zu bytes compressed each; in process, CPU time of one thread\n", hosts,
               first[0].size());
-  const Folder folder, bare;
-  Collector collector(folder.database());
+  const base::ScratchFolder folder, bare;
+  Collector collector(folder / "censo.db");
   const std::vector<std::string> warm(first.begin(), first.begin() + group),
       rest(first.begin() + group, first.end());
   collector.take(warm);
@@ -194,7 +177,7 @@ void run_in_process(int hosts) {
   line("first reports, 2,000 packages", measured, first_seconds, "goal: 400 with TLS");
   const auto tables = tables_of_hosts(collector.connection());
   const auto rows = packed_rows(collector.connection());
-  const double bare_seconds = cpu_seconds_of([&] { bare_loop(bare.database(), first, rows); });
+  const double bare_seconds = cpu_seconds_of([&] { bare_loop(bare / "censo.db", first, rows); });
   line("bare loop: unpack, parse, store the packed rows", hosts, bare_seconds, "");
   std::printf("%-58s %9.2f      goal: 0.5\n", "share of the bare loop",
               (bare_seconds / hosts) / (first_seconds / measured));
@@ -229,7 +212,7 @@ double send_all(AgentsDoor& door, std::size_t from, std::size_t agents, const Ag
 
 void run_behind_tls(int hosts) {
   std::printf("behind mutual TLS, connections kept open: CPU time of the whole collector\n");
-  const Folder folder;
+  const base::ScratchFolder folder;
   const auto agents = static_cast<std::size_t>(hosts);
   AgentsDoor door(folder.path(), agents);
   const auto report = [&](std::size_t agent, std::uint64_t sequence, std::uint64_t content) {

@@ -8,12 +8,12 @@
 #include "cmdb/packed_ids.h"
 #include "cmdb/store/database.h"
 #include "inventory/report.h"
+#include "tests/base/scratch_folder.h"
 
 #include <benchmark/benchmark.h>
 
-#include <cstdlib>
+#include <cstdint>
 #include <filesystem>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -23,26 +23,11 @@ namespace {
 constexpr int packages = 2'000;
 constexpr int group = 100;  // reports in one commit
 
-class Folder {
- public:
-  Folder() {
-    std::string pattern = std::filesystem::temp_directory_path() / "censo-bench-XXXXXX";
-    if (!mkdtemp(pattern.data())) throw std::runtime_error("no folder " + pattern);
-    path_ = pattern;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string database() const { return path_ / "censo.db"; }
-  std::uintmax_t bytes() const {
-    std::uintmax_t all = 0;
-    for (const auto& file : std::filesystem::directory_iterator(path_)) all += file.file_size();
-    return all;
-  }
-
- private:
-  std::filesystem::path path_;
-};
+std::uintmax_t bytes_in(const std::string& folder) {
+  std::uintmax_t all = 0;
+  for (const auto& file : std::filesystem::directory_iterator(folder)) all += file.file_size();
+  return all;
+}
 
 inventory::Item package(int number, const std::string& version) {
   inventory::Item item{"software_package", "", "", {}};
@@ -99,8 +84,8 @@ void take_in(store::Connection& connection, const std::vector<inventory::Report>
 }
 
 void first_reports(benchmark::State& state) {
-  const Folder folder;
-  const auto connection = store::open_connection(folder.database());
+  const base::ScratchFolder folder;
+  const auto connection = store::open_connection(folder / "censo.db");
   take_in(*connection, fleet(0, 1));  // the catalogue of packages is there
   int next = group;
   for (auto _ : state) {
@@ -111,13 +96,13 @@ void first_reports(benchmark::State& state) {
     take_in(*connection, reports);
   }
   state.SetItemsProcessed(state.iterations() * group);
-  state.counters["bytes_a_host"] = static_cast<double>(folder.bytes()) / next;
+  state.counters["bytes_a_host"] = static_cast<double>(bytes_in(folder.path())) / next;
 }
 
 // One package in a hundred got a new version.
 void changed_reports(benchmark::State& state) {
-  const Folder folder;
-  const auto connection = store::open_connection(folder.database());
+  const base::ScratchFolder folder;
+  const auto connection = store::open_connection(folder / "censo.db");
   take_in(*connection, fleet(0, 1));
   std::uint64_t sequence = 1;
   for (auto _ : state) {
@@ -137,8 +122,8 @@ void changed_reports(benchmark::State& state) {
 }
 
 void unchanged_reports(benchmark::State& state) {
-  const Folder folder;
-  const auto connection = store::open_connection(folder.database());
+  const base::ScratchFolder folder;
+  const auto connection = store::open_connection(folder / "censo.db");
   auto reports = fleet(0, 1);
   take_in(*connection, reports);
   for (auto _ : state) {
@@ -150,8 +135,8 @@ void unchanged_reports(benchmark::State& state) {
 
 // The limit: the engine alone, writing one packed list of 2,000 ids a host.
 void limit_packed_lists(benchmark::State& state) {
-  const Folder folder;
-  const auto connection = store::open_connection(folder.database());
+  const base::ScratchFolder folder;
+  const auto connection = store::open_connection(folder / "censo.db");
   connection->run_script("create table packed (id bigint primary key, bytes bytea not null)");
   store::Transaction tx(*connection);
   cmdb::RowIds ids;
@@ -169,8 +154,8 @@ void limit_packed_lists(benchmark::State& state) {
 
 // The limit of an unchanged report: one look-up and one update a host.
 void limit_touch(benchmark::State& state) {
-  const Folder folder;
-  const auto connection = store::open_connection(folder.database());
+  const base::ScratchFolder folder;
+  const auto connection = store::open_connection(folder / "censo.db");
   connection->run_script("create table touched (id bigint primary key, at bigint not null)");
   store::Transaction tx(*connection);
   for (std::int64_t id = 1; id <= group; ++id) tx.execute("insert into touched (id, at) values ($1, 0)", id);

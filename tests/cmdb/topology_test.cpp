@@ -232,6 +232,36 @@ TEST_F(Chain, WhoseMiddleWasNotLearnedIsNotSkipped) {
   for (const auto& link : links()) EXPECT_NE(link, "core p1 > edge (forwarding)");
 }
 
+TEST_F(Topology, ManyAddressesOfOneScanAreAllKept) {
+  take(scan_of("access", access_mac, {section("forwarding", {}, crowd("Gi1", 97))}));
+  EXPECT_EQ(count("learned_address"), 97);
+}
+
+TEST_F(Topology, LooksUpAddressesAlongAnIndex) {
+  if (test::on_postgres()) GTEST_SKIP() << "plans are compared on SQLite";
+  const auto plan_of = [&](std::string_view sql) {
+    std::string plan;
+    for (const store::Row& row : tx.query(sql)) plan += row.text(3) + "\n";
+    return plan;
+  };
+  EXPECT_NE(plan_of("explain query plan select count(distinct mac) from learned_address where source_id = 1"
+                    " and port = 'Gi1' and address = ''")
+                .find("COVERING INDEX learned_at_port"),
+            std::string::npos);
+  EXPECT_NE(
+      plan_of("explain query plan select address from learned_address where mac = 'a' and address <> ''")
+          .find("COVERING INDEX learned_pair"),
+      std::string::npos);
+}
+
+TEST_F(Topology, ACommaInAPortsNameIsNoCableMore) {
+  take(scan_of("core", core_mac, {}));
+  take(
+      scan_of("access", access_mac,
+              {section("neighbours", {}, {cdp("Gi1", "core", "1, upper"), cdp("Gi2", "core", "2, lower")})}));
+  EXPECT_EQ(links(), Links{"access Gi1, Gi2 > core 1  upper, 2  lower (cdp)"});
+}
+
 TEST_F(Topology, WhatWasLearnedIsForgottenWithItsSource) {
   take(scan_of("access", access_mac,
                {section("forwarding", {}, {learned("Gi1", web_mac), learned("Gi2", mail_mac)})}));

@@ -24,11 +24,12 @@ class DateTaskTest : public ChangeTest {
     set_attributes(ci, R"({"not_after":")" + in(ends_in_ms) + R"("})");
   }
   // A whole round, an hour after the last one.
-  void round(std::size_t limit = 100) {
+  void round(std::size_t limit = 100) { round_by(rules, limit); }
+  void round_by(const DateRules& some, std::size_t limit = 100) {
     db.advance_ms(date_round_every_ms);
     const auto more = [&] {
       return as<bool>("collector", {"rule"},
-                      [&](const Operation& operation) { return make_date_tasks(operation, rules, limit); });
+                      [&](const Operation& operation) { return make_date_tasks(operation, some, limit); });
     };
     while (more()) {
     }
@@ -115,6 +116,29 @@ TEST_F(DateTaskTest, Rule71DateThatMovesALittleAfterItWasDoneMakesANewOne) {
   round();
   finished(tasks().front());
   set_end(ci, 15 * day_ms);
+  round();
+  EXPECT_EQ(tasks().size(), 2U);
+}
+
+TEST_F(DateTaskTest, Rule71TaskThatCannotBeOpenedIsTriedAgain) {
+  certificate("shop.example", 10 * day_ms);
+  auto broken = rules;
+  for (auto& rule : broken.rules) rule.kind = "nothing";
+  round_by(broken);
+  EXPECT_TRUE(tasks().empty());
+  round();
+  EXPECT_EQ(tasks().size(), 1U);
+}
+
+TEST_F(DateTaskTest, Rule71MovedDateWhoseTaskCannotBeOpenedIsTriedAgain) {
+  const auto ci = certificate("shop.example", 10 * day_ms);
+  round();
+  finished(tasks().front());
+  set_end(ci, 15 * day_ms);
+  auto broken = rules;
+  for (auto& rule : broken.rules) rule.kind = "nothing";
+  round_by(broken);
+  EXPECT_EQ(tasks().size(), 1U);
   round();
   EXPECT_EQ(tasks().size(), 2U);
 }

@@ -56,6 +56,23 @@ TEST_F(DeskWindowTest, NightThatBeganTheDayBeforeIsStillThere) {
   EXPECT_TRUE(times(weekly_night(), "2026-10-19T00:00:00Z", "2026-10-19T00:01:00Z").empty());
 }
 
+TEST_F(DeskWindowTest, OneThatComesOftenIsToldAThousandTimes) {
+  auto daily = weekly_night();
+  daily.repeats = "FREQ=DAILY";
+  EXPECT_EQ(times(daily, "2026-10-17T00:00:00Z", "2036-10-17T00:00:00Z").size(), 1'000U);
+}
+
+TEST_F(DeskWindowTest, ThereAreNoMoreThanFiveHundred) {
+  auto window = one(maintenance);
+  for (int i = 0; i < 500; ++i) {
+    window.name = "w" + std::to_string(i);
+    ASSERT_TRUE(put(window)) << i;
+  }
+  EXPECT_TRUE(put(window)) << "replaced, not one more";
+  window.name = "one_more";
+  EXPECT_EQ(refusal(put(window)), "limit_exceeded ");
+}
+
 TEST_F(DeskWindowTest, OneThatIsUnfitIsRefusedWithItsField) {
   const auto where = [&](auto spoil) {
     auto window = one(freeze);

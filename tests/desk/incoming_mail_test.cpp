@@ -28,7 +28,7 @@ class Incoming : public MailTest {
   }
   TakenMail take_as(const IncomingMail& mail, const std::string& message) {
     return as<TakenMail>("collector", {"rule"}, [&](const Operation& operation) {
-      return take_mail(operation, {rules, attachments}, mail, message);
+      return take_mail(operation, {rules, attachments}, mail, whole_mail(message));
     });
   }
   static std::string outcome(const TakenMail& taken) { return std::string(name_of(taken.outcome)); }
@@ -184,6 +184,15 @@ TEST_F(Incoming, ABombOfUnknownSendersFillsNothing) {
   EXPECT_EQ(received("waiting").size(), 5u);
 }
 
+TEST_F(Incoming, WhatWaitsIsBoundedInBytesToo) {
+  rules.incoming.waiting_bytes = 1'000;
+  const auto large = [](char fill) { return std::string(400, fill); };
+  EXPECT_EQ(outcome(take_as(from("a@elsewhere.example"), large('a'))), "waiting");
+  EXPECT_EQ(outcome(take_as(from("b@elsewhere.example"), large('b'))), "waiting");
+  EXPECT_EQ(outcome(take_as(from("c@elsewhere.example"), large('c'))), "over_limit");
+  EXPECT_EQ(outcome(take_as(from("d@elsewhere.example"), std::string(200, 'd'))), "waiting");
+}
+
 TEST_F(Incoming, Rule16AnswerToAFinalTicketOpensOneThatFollows) {
   const auto opened = open();
   ASSERT_TRUE(move(opened, "cancel", {{"cancel_reason", "mistaken"}}));
@@ -265,6 +274,33 @@ TEST_F(Incoming, WhatWaitsTooLongIsDropped) {
   as<bool>("collector", {"rule"},
            [&](const Operation& operation) { return forget_received(operation, rules, 10); });
   EXPECT_EQ(received().at(0).outcome, "dropped");
+}
+
+TEST_F(Incoming, WhatWasDecidedLongAgoIsForgottenAndWhoWroteIt) {
+  take(from("luis@example.org"));
+  db.advance_ms(rules.incoming.remember_ms - 1'000);
+  take(from("ana@example.org"));
+  db.advance_ms(2'000);
+  as<bool>("collector", {"rule"},
+           [&](const Operation& operation) { return forget_received(operation, rules, 10); });
+  EXPECT_EQ(received().size(), 1u);
+  EXPECT_EQ(received().at(0).address, "ana@example.org");
+  const auto senders = as<std::int64_t>("ana", {}, [](const Operation& operation) {
+    return operation.tx.query_one("select count(*) from mail_sender")->integer(0);
+  });
+  EXPECT_EQ(senders, 1);
+}
+
+TEST_F(Incoming, ForgettingGoesOnAsLongAsThereIsMore) {
+  for (int i = 0; i < 3; ++i) take(from("luis@example.org"));
+  db.advance_ms(rules.incoming.remember_ms + 1'000);
+  const auto forget = [&] {
+    return as<bool>("collector", {"rule"},
+                    [&](const Operation& operation) { return forget_received(operation, rules, 2); });
+  };
+  EXPECT_TRUE(forget());
+  EXPECT_FALSE(forget());
+  EXPECT_TRUE(received().empty());
 }
 
 }  // namespace

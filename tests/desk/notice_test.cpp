@@ -1,6 +1,7 @@
 // Who is told what, and how it reads.
 #include "tests/desk/mail_fixture.h"
 
+#include "desk/filled_text.h"
 #include "desk/ticket_watcher.h"
 
 #include <array>
@@ -176,7 +177,8 @@ TEST(Filled, NamesAreReplacedAndOtherBracesStay) {
 std::string fault_of_notice(const std::string& notice) {
   const std::string text =
       "retry: {after: 1m, at_most: 4h, give_up_after: 3d}\nkeep: 90d\nmarker: {en: a, es: b}\n"
-      "incoming: {limits: {an_hour: 1, waiting: 1, bytes: 1}, keep: 1d, senders: [{sender: all, unknown: "
+      "incoming: {limits: {an_hour: 1, waiting: 1, waiting_bytes: 1, bytes: 1}, keep: 1d, remember: 1d, "
+      "senders: [{sender: all, unknown: "
       "wait}]}\n"
       "notices:\n  - " +
       notice + "\n";
@@ -204,7 +206,8 @@ TEST(MailRules, Rule73WhatIsInternalIsRefusedForOthers) {
 TEST(MailRules, SendersEndWithOneThatFitsEverybody) {
   const std::string text =
       "retry: {after: 1m, at_most: 4h, give_up_after: 3d}\nkeep: 90d\nmarker: {en: a, es: b}\n"
-      "incoming: {limits: {an_hour: 1, waiting: 1, bytes: 1}, keep: 1d, senders: [{sender: ours, domains: "
+      "incoming: {limits: {an_hour: 1, waiting: 1, waiting_bytes: 1, bytes: 1}, keep: 1d, remember: 1d, "
+      "senders: [{sender: ours, domains: "
       "[a.b], unknown: open}]}\n";
   const std::array files{base::EmbeddedFile{"mail.yaml", text}};
   EXPECT_NE(MailRules::load(files).error().message.find("fits everybody"), std::string::npos);

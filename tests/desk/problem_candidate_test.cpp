@@ -80,6 +80,22 @@ TEST_F(ProblemCandidateTest, Rule67WhatIsOlderThanSevenDaysOrCancelledDoesNotCou
   EXPECT_TRUE(candidates().empty());
 }
 
+TEST_F(ProblemCandidateTest, AnIncidentOfTwoItemsThatWereMergedCountsOnce) {
+  const FieldValues category{{"category", "payment"}};
+  const auto other = db.add_ci("server", "web01-old");
+  titled("Cannot pay", {web01, other}, category);
+  titled("Mail stalls", {web01, other}, category);
+  db.write([&](store::Transaction& tx) {
+    tx.execute("update ci set merged_into = $2 where id = $1", other.value, web01.value);
+  });
+  EXPECT_TRUE(candidates().empty());
+  titled("Checkout hangs", {web01}, category);
+  const auto found = candidates();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].incidents.size(), 3U);
+  EXPECT_EQ(found[0].incidents[0].title, "Checkout hangs");
+}
+
 TEST_F(ProblemCandidateTest, TheProblemHasItsIncidentsAndTheEvidenceAndIsProposedNoMore) {
   for (int i = 0; i < 3; ++i) resolve_with_cause(titled("Cannot pay"), "web01");
   const auto key = candidates().at(0).key;

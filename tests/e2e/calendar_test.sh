@@ -25,7 +25,10 @@ holds "the feed has the change" grep -q 'SUMMARY:CHG-1 OpenSSL\\, quickly' "$wor
 holds "and the freeze" grep -q "SUMMARY:Freeze: Year's end" "$work/changes.ics"
 same "its lines end as RFC 5545 has them" 0 "$(grep -cv $'\r$' "$work/changes.ics" || true)"
 same "a password is no key to the rest" 401 "$(feed -o "$work/out" -w '%{http_code}' "$url/api/v1/tickets")"
-same "censo prints the same" "$(grep -c BEGIN:VEVENT "$work/changes.ics")" "$(censo change calendar -o json | jq '.items | length')"
+censo change calendar --ics >"$work/printed.ics"
+same "censo prints the feed as it comes" "$(grep -v ^DTSTAMP "$work/changes.ics")" "$(grep -v ^DTSTAMP "$work/printed.ics")"
+same "and of other times only what is then" 0 "$(censo change calendar --ics --from "$(in_days 400)" --to "$(in_days 401)" | grep -c BEGIN:VEVENT || true)"
+same "censo lists the same" "$(grep -c BEGIN:VEVENT "$work/changes.ics")" "$(censo change calendar -o json | jq '.items | length')"
 
 censo change window maintenance patches --title Patches --zone Etc/UTC --starts "$(date -u +%Y-%m-%d)" --ends "$(date -u -d '1 day' +%Y-%m-%d)" \
   --repeats FREQ=DAILY --condition 'DiskFull*'

@@ -1,5 +1,6 @@
-// The collector is killed (SIGKILL) while agents report to it over mutual TLS, again and again. Afterwards every acknowledged
-// report is in the database exactly once. Usage: kill_ingest BUILD_DIRECTORY [CYCLES]   (default 15)
+// The collector is killed (SIGKILL) while agents report to it over mutual TLS, again and again. Afterwards
+// every acknowledged report is in the database exactly once. Usage: kill_ingest BUILD_DIRECTORY [CYCLES]
+// (default 15)
 #include "agent/enrolment.h"
 #include "agent/https_url.h"
 #include "base/file.h"
@@ -10,19 +11,19 @@
 
 #include <fmt/core.h>
 
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <fcntl.h>
 #include <filesystem>
 #include <map>
 #include <random>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 #include <thread>
-#include <unistd.h>
 #include <vector>
 
 namespace censo {
@@ -57,7 +58,8 @@ class Collector {
 
   void start() {
     process_ = spawn({program_, "run", "--state-dir", folder_, "--listen", fmt::format("127.0.0.1:{}", port_),
-                      "--agent-listen", fmt::format("127.0.0.1:{}", port_ + 1)}, folder_ + ".log");
+                      "--agent-listen", fmt::format("127.0.0.1:{}", port_ + 1)},
+                     folder_ + ".log");
   }
   void kill_now() {
     if (process_ <= 0) return;
@@ -77,12 +79,14 @@ class Collector {
   bool runs() const { return waitpid(process_, nullptr, WNOHANG) == 0; }
   std::string enrolment_token() {
     const std::string output = folder_ + ".token";
-    const pid_t child = spawn({program_, "enrolment-token", "create", "--state-dir", folder_, "--name", "load",
-                               "--uses", std::to_string(agents)}, output);
+    const pid_t child = spawn({program_, "enrolment-token", "create", "--state-dir", folder_, "--name",
+                               "load", "--uses", std::to_string(agents)},
+                              output);
     int status = 0;
     waitpid(child, &status, 0);
     const auto text = base::read_own_file(output);
-    if (status != 0 || !text) give_up("no enrolment token: " + (text ? *text : base::to_string(text.error())));
+    if (status != 0 || !text)
+      give_up("no enrolment token: " + (text ? *text : base::to_string(text.error())));
     for (const auto word : base::split_words(*text))
       if (word.starts_with("ENR1.")) return std::string(word);
     give_up("no enrolment token in: " + *text);
@@ -137,7 +141,7 @@ struct Agent {
     return report;
   }
 
-  void run(const std::atomic<bool>& stop) {
+  void run(const std::atomic<bool>& stop, std::atomic<std::uint64_t>& progress) {
     const auto url = agent::parse_https_url(enrolment.report_url);
     if (!url) give_up(base::to_string(url.error()));
     agent::TimeLimits limits;
@@ -149,10 +153,12 @@ struct Agent {
         const auto answer = agent::post_as_agent(enrolment, *url, body, "zstd", limits);
         if (answer && answer->status / 100 == 2) {
           ++acknowledged;
+          ++progress;
           break;
         }
         if (answer && answer->status / 100 == 4 && answer->status != 429)
-          give_up(fmt::format("report {} of {} was refused: {} {}", next.sequence, name, answer->status, answer->body));
+          give_up(fmt::format("report {} of {} was refused: {} {}", next.sequence, name, answer->status,
+                              answer->body));
         std::this_thread::sleep_for(20ms);
       }
     }
@@ -177,18 +183,26 @@ std::vector<Agent> enrol_agents(Collector& collector) {
   return all;
 }
 
-// Every acknowledged report is there once; at most the one that was under way when the last kill came is there besides.
+// Every acknowledged report is there once; at most the one that was under way when the last kill came is
+// there besides.
 std::size_t faults_of(store::Transaction& tx, const Agent& agent) {
   std::map<std::string, int> seen;
-  tx.each("select h.new_value from history h join ci c on c.id = h.ci_id where c.name = $1 and h.what = 'attribute' "
-          "and h.subject = 'description'",
-          [&](store::Row&& row) { ++seen[row.text(0)]; return true; }, agent.name);
+  tx.each(
+      "select h.new_value from history h join ci c on c.id = h.ci_id where c.name = $1 and h.what = "
+      "'attribute' "
+      "and h.subject = 'description'",
+      [&](store::Row&& row) {
+        ++seen[row.text(0)];
+        return true;
+      },
+      agent.name);
   std::size_t faults = 0;
   for (std::uint64_t sequence = 2; sequence <= agent.acknowledged; ++sequence)
     if (seen["state " + std::to_string(sequence)] != 1) ++faults;
   for (const auto& [value, times] : seen)
     if (times > 1) ++faults;
-  if (seen.size() > agent.acknowledged) ++faults;  // the first report has no entry, so one more than that may be under way
+  if (seen.size() > agent.acknowledged)
+    ++faults;  // the first report has no entry, so one more than that may be under way
   return faults;
 }
 
@@ -205,8 +219,19 @@ int check(const std::vector<Agent>& all, const std::string& path, int cycles) {
   });
   if (!read) give_up(base::to_string(read.error()));
   fmt::print("{} kills, {} acknowledged reports, {} lost or applied twice\n", cycles, acknowledged, faults);
-  if (acknowledged < static_cast<std::uint64_t>(cycles)) give_up("too few reports came through to prove anything");
+  if (acknowledged < static_cast<std::uint64_t>(cycles))
+    give_up("too few reports came through to prove anything");
   return faults == 0 ? 0 : 1;
+}
+
+// Until somebody's report came through: a kill before that shows nothing.
+void wait_for_progress(const std::atomic<std::uint64_t>& progress) {
+  const auto before = progress.load();
+  const auto until = std::chrono::steady_clock::now() + 60s;
+  while (progress == before) {
+    if (std::chrono::steady_clock::now() > until) give_up("no report comes through");
+    std::this_thread::sleep_for(5ms);
+  }
 }
 
 int run(const std::string& build, int cycles) {
@@ -223,15 +248,18 @@ int run(const std::string& build, int cycles) {
       std::this_thread::sleep_for(50ms);
     auto all = enrol_agents(collector);
     std::atomic<bool> stop = false;
+    std::atomic<std::uint64_t> progress = 0;
     std::vector<std::thread> threads;
-    for (auto& agent : all) threads.emplace_back([&agent, &stop] { agent.run(stop); });
+    for (auto& agent : all) threads.emplace_back([&agent, &stop, &progress] { agent.run(stop, progress); });
     for (int cycle = 0; cycle < cycles; ++cycle) {
       if (!collector.answers_within(10s)) give_up("the collector does not answer");
-      std::this_thread::sleep_for(std::chrono::milliseconds(100 + random() % 400));
+      wait_for_progress(progress);
+      std::this_thread::sleep_for(
+          std::chrono::milliseconds(random() % 400));  // anywhere in what is under way
       collector.kill_now();
       collector.start();
     }
-    std::this_thread::sleep_for(1s);
+    wait_for_progress(progress);
     stop = true;
     for (auto& thread : threads) thread.join();
     collector.kill_now();

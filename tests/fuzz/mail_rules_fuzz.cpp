@@ -1,6 +1,7 @@
 // mail.yaml as somebody writes it, and mails with any text: no value makes a header of its own.
 #include "base/text.h"
 #include "collector/mail/message_writer.h"
+#include "desk/filled_text.h"
 #include "desk/mail_address.h"
 #include "desk/mail_rules.h"
 

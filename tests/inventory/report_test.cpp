@@ -51,6 +51,11 @@ TEST(Attributes, InfinityIsNotKept) {
 TEST(Attributes, ZeroAndFalseAreKept) {
   EXPECT_EQ(attributes_with(false).size(), 1u);
 }
+TEST(Attributes, AnIntegerIsOneOrZero) {
+  EXPECT_EQ(attributes_with(std::int64_t{-7}).integer("a"), -7);
+  EXPECT_EQ(attributes_with(std::int64_t{7}).integer("b"), 0);
+  EXPECT_EQ(attributes_with("7").integer("a"), 0);
+}
 TEST(Attributes, TextsAreCleaned) {
   EXPECT_EQ(attributes_with("a\x1b[1m\xff").text("a"), "a[1m\uFFFD");
 }

@@ -2,14 +2,12 @@
 #include "base/text.h"
 #include "collector/scanner/ports/greetings.h"
 
-#include <openssl/x509v3.h>
+#include <openssl/x509.h>
 
 #include <memory>
 
 namespace censo::scanner {
 namespace {
-
-constexpr std::size_t most_names = 16;
 
 std::string text_of(const ASN1_STRING* value) {
   unsigned char* octets = nullptr;
@@ -39,20 +37,7 @@ std::string name_text(const X509_NAME* name) {
     if (value.empty()) continue;
     text.append(text.empty() ? "" : ",").append(word).append("=").append(value);
   }
-  return text;
-}
-
-std::vector<std::string> dns_names(const X509* certificate) {
-  std::vector<std::string> names;
-  auto* all =
-      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
-  for (int i = 0; i < sk_GENERAL_NAME_num(all) && names.size() < most_names; ++i) {
-    const auto* name = sk_GENERAL_NAME_value(all, i);
-    if (name->type != GEN_DNS) continue;
-    if (auto text = text_of(name->d.dNSName); !text.empty()) names.push_back(std::move(text));
-  }
-  GENERAL_NAMES_free(all);
-  return names;
+  return base::sanitize_utf8(text, longest_saying);
 }
 
 }  // namespace
@@ -65,9 +50,6 @@ std::optional<CertificateSayings> certificate_sayings(std::span<const std::uint8
   CertificateSayings sayings;
   sayings.subject = name_text(X509_get_subject_name(certificate.get()));
   sayings.issuer = name_text(X509_get_issuer_name(certificate.get()));
-  sayings.names = dns_names(certificate.get());
-  sayings.is_own_issuer =
-      X509_NAME_cmp(X509_get_subject_name(certificate.get()), X509_get_issuer_name(certificate.get())) == 0;
   return sayings;
 }
 

@@ -28,10 +28,8 @@ HttpSayings http_sayings(std::string_view received);
 std::string plain_greeting(std::string_view received);
 
 struct CertificateSayings {
-  std::string subject;             // "CN=printer7,O=Example"; without what is empty
-  std::string issuer;              // likewise
-  std::vector<std::string> names;  // DNS names of subjectAltName (RFC 5280, 4.2.1.6), at most 16
-  bool is_own_issuer = false;      // signed by itself, as devices come from the factory
+  std::string subject;  // "CN=printer7,O=Example"; without what is empty
+  std::string issuer;   // likewise
 };
 // Of a certificate in DER (RFC 5280). Nothing: it is none.
 std::optional<CertificateSayings> certificate_sayings(std::span<const std::uint8_t> der);

@@ -8,7 +8,9 @@
 #include "collector/scanner/ports/tcp_talk.h"
 
 #include <algorithm>
-#include <thread>
+#include <condition_variable>
+#include <map>
+#include <mutex>
 
 namespace censo::scanner {
 
@@ -19,9 +21,11 @@ struct PortScan::Round {
   Address address{};
   std::string host;  // the address as text
   std::vector<PortFinding> findings;
-  std::vector<std::string> refused, silent;  // ports
-  bool is_over = false;                      // no route, or a stop
-  std::string unreachable;                   // why
+  std::vector<std::string> refused, silent;                     // ports
+  std::map<std::string, std::vector<std::string>> unreachable;  // ports by why
+  std::string no_route;                                         // why
+  bool is_over = false;                                         // no route, or a stop
+  Attempt closed;                                               // the first of them, and what they took
   std::vector<Attempt>* attempts = nullptr;
 };
 
@@ -86,14 +90,8 @@ std::string open_ports(const std::vector<PortFinding>& findings) {
   return base::join(ports, ", ");
 }
 
-// The others, in one line.
-std::string closed_in_words(const std::vector<std::string>& refused, const std::vector<std::string>& silent,
-                            const std::string& unreachable) {
-  std::vector<std::string> parts;
-  if (!refused.empty()) parts.push_back("refused: " + base::join(refused, ", "));
-  if (!silent.empty()) parts.push_back("silent: " + base::join(silent, ", "));
-  if (!unreachable.empty()) parts.push_back(unreachable);
-  return base::join(parts, "; ");
+std::int64_t milliseconds_since(SteadyClock::time_point start) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - start).count();
 }
 
 bool is_computer(std::string_view class_name) {
@@ -130,6 +128,16 @@ std::optional<inventory::Report> guess_report(const PortRules& rules,
   return report;
 }
 
+// The ports that are not open, in one line.
+std::string PortScan::closed_in_words(const Round& round) {
+  std::vector<std::string> parts;
+  if (!round.refused.empty()) parts.push_back("refused: " + base::join(round.refused, ", "));
+  if (!round.silent.empty()) parts.push_back("silent: " + base::join(round.silent, ", "));
+  for (const auto& [why, ports] : round.unreachable) parts.push_back(why + ": " + base::join(ports, ", "));
+  if (!round.no_route.empty()) parts.push_back(round.no_route);
+  return base::join(parts, "; ");
+}
+
 // The next turn is taken before it is waited for, so that no two threads take the same.
 bool PortScan::wait_for_turn(const std::stop_token& stop) {
   const auto interval = SteadyClock::duration(std::chrono::seconds(1)) / std::max(settings_.rate, 1u);
@@ -137,38 +145,43 @@ bool PortScan::wait_for_turn(const std::stop_token& stop) {
   auto turn = next_turn_.load();
   while (!next_turn_.compare_exchange_weak(turn, std::max(turn, now) + interval.count())) continue;
   const SteadyClock::time_point mine(SteadyClock::duration(std::max(turn, now)));
-  while (!stop.stop_requested() && SteadyClock::now() < mine) {
-    constexpr SteadyClock::duration slice = std::chrono::milliseconds(100);
-    std::this_thread::sleep_for(std::min(mine - SteadyClock::now(), slice));
-  }
+  std::mutex of_this_wait;  // a stop ends it; nobody else knows of it
+  std::condition_variable_any stopped;
+  std::unique_lock lock(of_this_wait);
+  stopped.wait_until(lock, stop, mine, [] { return false; });
   return !stop.stop_requested();
 }
 
 void PortScan::try_port(const Surroundings& around, const PortToTry& port, Round& round) {
   const TalkLimits limits{.connect = settings_.connect, .answer = settings_.answer};
-  const auto said = talk(round.address, port.port, wish_for(port.ask, round.host), limits, around.stop);
-  const auto number = std::to_string(port.port);
-  switch (said.outcome) {
-    case Outcome::open: break;
-    case Outcome::refused: round.refused.push_back(number); return;
-    case Outcome::silent: round.silent.push_back(number); return;
-    case Outcome::unreachable: round.unreachable = said.detail; [[fallthrough]];
-    case Outcome::cancelled: round.is_over = true; return;
-  }
-  round.findings.push_back(finding_of(port, said));
-  auto& attempts = *round.attempts;
   Attempt attempt;
   attempt.at = around.clock.now();
-  attempt.what = "tcp " + number;
-  attempt.detail = in_words(round.findings.back(), said);
-  attempts.push_back(std::move(attempt));
+  const auto start = SteadyClock::now();
+  const auto said = talk(round.address, port.port, wish_for(port.ask, round.host), limits, around.stop);
+  attempt.duration_ms = milliseconds_since(start);
+  const auto number = std::to_string(port.port);
+  if (said.outcome == Outcome::open) {
+    round.findings.push_back(finding_of(port, said));
+    attempt.what = "tcp " + number;
+    attempt.detail = in_words(round.findings.back(), said);
+    round.attempts->push_back(std::move(attempt));
+    return;
+  }
+  if (round.closed.at == 0) round.closed.at = attempt.at;
+  round.closed.duration_ms += attempt.duration_ms;
+  switch (said.outcome) {
+    case Outcome::refused: round.refused.push_back(number); return;
+    case Outcome::silent: round.silent.push_back(number); return;
+    case Outcome::unreachable: round.unreachable[said.detail].push_back(number); return;
+    case Outcome::no_route: round.no_route = said.detail; [[fallthrough]];
+    default: round.is_over = true; return;
+  }
 }
 
 void PortScan::look_at(const Surroundings& around, DeviceResult& result) {
   const auto address = parse_address(result.target.address);
   if (!address) return;
   const auto start = SteadyClock::now();
-  const auto began = around.clock.now();
   Round round;
   round.address = *address;
   round.host = result.target.address;
@@ -177,16 +190,12 @@ void PortScan::look_at(const Surroundings& around, DeviceResult& result) {
     if (round.is_over || !wait_for_turn(around.stop)) break;
     try_port(around, port, round);
   }
-  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - start).count();
-  result.duration_ms += took;
-  if (auto closed = closed_in_words(round.refused, round.silent, round.unreachable); !closed.empty()) {
-    Attempt attempt;
-    attempt.at = began;
-    attempt.what = "tcp";
-    attempt.verdict = round.refused.empty() ? Verdict::no_answer : Verdict::refused;
-    attempt.detail = std::move(closed);
-    attempt.duration_ms = took;
-    result.attempts.push_back(std::move(attempt));
+  result.duration_ms += milliseconds_since(start);
+  round.closed.detail = closed_in_words(round);
+  if (!round.closed.detail.empty()) {
+    round.closed.what = "tcp";
+    round.closed.verdict = round.refused.empty() ? Verdict::no_answer : Verdict::refused;
+    result.attempts.push_back(std::move(round.closed));
   }
   if (round.findings.empty()) return;
   if (result.verdict == Verdict::no_answer || result.verdict == Verdict::refused)

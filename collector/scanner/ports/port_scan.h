@@ -35,6 +35,7 @@ class PortScan {
 
  private:
   struct Round;
+  static std::string closed_in_words(const Round& round);
   bool wait_for_turn(const std::stop_token& stop);
   void try_port(const Surroundings& around, const PortToTry& port, Round& round);
 

@@ -192,17 +192,21 @@ void read_until_enough(const TalkWish& wish, const TalkLimits& limits, const Rec
   }
 }
 
+}  // namespace
+
 Outcome outcome_of(int error_number) {
   switch (error_number) {
     case 0: return Outcome::open;
     case ECONNREFUSED: return Outcome::refused;
     case ETIMEDOUT: return Outcome::silent;
     case ECANCELED: return Outcome::cancelled;
+    case ENETUNREACH:
+    case ENETDOWN:
+    case EHOSTDOWN:
+    case EAFNOSUPPORT: return Outcome::no_route;
     default: return Outcome::unreachable;
   }
 }
-
-}  // namespace
 
 Talk talk(const Address& address, std::uint16_t port, const TalkWish& wish, const TalkLimits& limits,
           const std::stop_token& stop) {

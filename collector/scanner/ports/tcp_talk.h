@@ -28,12 +28,22 @@ struct TalkWish {
 };
 
 struct Talk {
-  enum class Outcome { open, refused, silent, unreachable, cancelled };
+  enum class Outcome {
+    open,
+    refused,
+    silent,
+    unreachable,  // this port: a firewall may say so of one and not of another
+    no_route,     // the host: no other port fares better
+    cancelled
+  };
   Outcome outcome = Outcome::silent;
   std::string detail;                     // of the system or of TLS, when something failed
   std::string received;                   // at most max_bytes
   std::vector<std::uint8_t> certificate;  // the other side's own, in DER; empty without TLS
 };
+
+// What an error number of connect() says of the port; 0 is none.
+Talk::Outcome outcome_of(int error_number);
 
 // Blocks; any thread. A stop ends it within a tenth of a second.
 Talk talk(const Address& address, std::uint16_t port, const TalkWish& wish, const TalkLimits& limits,

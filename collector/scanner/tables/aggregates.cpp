@@ -16,8 +16,7 @@ using Ports = std::vector<inventory::Item>;
 using AggregateOf = std::map<std::int64_t, std::int64_t>;  // ifIndex of a member -> of its aggregate
 
 std::int64_t if_index_of(const inventory::Item& port) {
-  const auto* index = std::get_if<std::int64_t>(port.attributes.find("if_index"));
-  return index ? *index : 0;
+  return port.attributes.integer("if_index");
 }
 
 AggregateOf attached(Reading& reading) {

@@ -179,7 +179,9 @@ bool is_network_device(const Neighbour& neighbour) {
   return !neighbour.mac.empty() && (!can.any || can.bridge || can.router || can.access_point || can.repeater);
 }
 
-void append(inventory::Attributes& attributes, std::string_view name, const std::string& value) {
+// A comma within a value would be one cable more.
+void append(inventory::Attributes& attributes, std::string_view name, std::string value) {
+  std::ranges::replace(value, ',', ' ');
   const auto before = attributes.text(name);
   attributes.set(name, before.empty() ? value : before + ", " + value);
 }

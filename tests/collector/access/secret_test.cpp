@@ -32,6 +32,26 @@ TEST(EnrolmentToken, IsReadAsWritten) {
 
 TEST(EnrolmentToken, WithoutAPinIsRefused) { EXPECT_FALSE(parse_enrolment_token("ENR1.0000000000001." + new_secret())); }
 
+std::string place_of_fault(std::string_view name, base::TimeMs lifetime_ms) {
+  const auto fits = check_new_token(name, lifetime_ms, 90);
+  return fits ? "none" : fits.error().where;
+}
+
+TEST(NewToken, HasANameOfAtMostAHundredBytes) {
+  EXPECT_EQ(place_of_fault("eva", 1), "none");
+  EXPECT_EQ(place_of_fault(std::string(100, 'x'), 1), "none");
+  EXPECT_EQ(place_of_fault(std::string(101, 'x'), 1), "/name");
+  EXPECT_EQ(place_of_fault(" ", 1), "/name");
+  EXPECT_EQ(place_of_fault("a\x1b[1m", 1), "/name");
+}
+TEST(NewToken, LivesNoLongerThanItsKind) {
+  constexpr base::TimeMs most = base::TimeMs{90} * 24 * 60 * 60 * 1000;
+  EXPECT_EQ(place_of_fault("eva", most), "none");
+  EXPECT_EQ(place_of_fault("eva", most + 1), "/expires_in");
+  EXPECT_EQ(place_of_fault("eva", 0), "/expires_in");
+  EXPECT_NE(check_new_token("eva", 0, 90).error().message.find("at most 90d"), std::string::npos);
+}
+
 TEST(Secret, Has160Bits) { EXPECT_EQ(base::from_base64url(new_secret()).value().size(), 20u); }
 
 TEST(Secret, IsHashed) { EXPECT_EQ(hash_of("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"); }

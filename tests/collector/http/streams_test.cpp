@@ -9,12 +9,22 @@ namespace {
 
 using Answer = base::Result<Response>;
 
+constexpr int silent_looks = 50;
+
 // "1", "2", ... until `last`; 0: never ends.
 Answer counted(int number, int last) {
   auto response = Response::ok(std::to_string(number) + "\n");
   response.content_type = "text/event-stream";
   if (number != last)
     response.more = [number, last](store::Transaction&, const Request&) { return counted(number + 1, last); };
+  return response;
+}
+
+// Says something, is silent for so many looks, and ends.
+Answer silent(int looks) {
+  auto response = Response::ok(looks == silent_looks ? "begin\n" : "");
+  response.content_type = "text/event-stream";
+  if (looks > 0) response.more = [looks](store::Transaction&, const Request&) { return silent(looks - 1); };
   return response;
 }
 
@@ -50,6 +60,24 @@ TEST_F(Streams, ComesInChunksUntilItsEnd) {
   EXPECT_NE(text.find("Content-Type: text/event-stream\r\n"), std::string::npos);
   EXPECT_NE(text.find("Transfer-Encoding: chunked\r\n"), std::string::npos);
   EXPECT_TRUE(text.ends_with("\r\n\r\n2\r\n1\n\r\n2\r\n2\n\r\n2\r\n3\n\r\n0\r\n\r\n")) << text;
+}
+
+TEST(SilentStream, EndsAsItShouldAfterAPauseLongerThanAWriteMayTake) {
+  RunningServer::Settings settings;
+  settings.limits.stream_pause = std::chrono::milliseconds(20);
+  settings.limits.write = std::chrono::milliseconds(500);
+  settings.more_routes = {{"GET",
+                           "/api/v1/silent",
+                           Role::viewer,
+                           Access::read,
+                           "Says little",
+                           {},
+                           [](store::Transaction&, const Request&) { return silent(silent_looks); }}};
+  RunningServer server(settings);
+  TlsClient client(server.api_port(), server.api_client());
+  client.send(to_text({"GET", "/api/v1/silent", server.token(Role::viewer)}));
+  const auto text = client.read_to_end();
+  EXPECT_TRUE(text.ends_with("\r\n\r\n6\r\nbegin\n\r\n0\r\n\r\n")) << text;
 }
 
 TEST_F(Streams, NeedsATokenAsAnyRoute) {

@@ -152,6 +152,43 @@ TEST_F(Courier, TlsThatIsWantedAndNotThereSendsNothing) {
   EXPECT_EQ(mail(id).state, "waiting");
 }
 
+// Asks for a stop when it is asked for the time again and again.
+class StoppingClock : public base::Clock {
+ public:
+  StoppingClock(base::TimeMs now, int looks) : now_(now), looks_(looks) {}
+  base::TimeMs now() const override {
+    if (--looks_ == 0) source_.request_stop();
+    return now_;
+  }
+  std::stop_token token() const { return source_.get_token(); }
+
+ private:
+  base::TimeMs now_;
+  mutable int looks_;
+  mutable std::stop_source source_;
+};
+
+TEST_F(Courier, WhatAStopLeavesUntriedIsAnybodysAtOnce) {
+  SmtpSink sink;
+  use(sink.port());
+  const auto first = queue(), second = queue();
+  const StoppingClock clock(db.clock().now(), 2);  // while the first is noted
+  send_due_mails(db.database(), rules, box, clock, clock.token());
+  EXPECT_EQ(mail(first).state, "sent");
+  EXPECT_EQ(mail(second).state, "waiting");
+  EXPECT_EQ(mail(second).tries, 0);
+  round();
+  EXPECT_EQ(mail(second).state, "sent");
+}
+
+TEST_F(Courier, MoreThanARoundTakesAreSentAllTheSame) {
+  SmtpSink sink;
+  use(sink.port());
+  for (int i = 0; i < 40; ++i) queue();
+  round();
+  EXPECT_EQ(sink.messages().size(), 40u);
+}
+
 TEST_F(Courier, PasswordOpensForItsHostAlone) {
   use(25, "desk", "hush");
   EXPECT_EQ(server_of(account(), box)->password, "hush");

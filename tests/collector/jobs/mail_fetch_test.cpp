@@ -104,6 +104,29 @@ TEST_F(Fetch, MailThatIsTooLargeIsPassedOver) {
   EXPECT_EQ(titles(), std::vector<std::string>{"next"});
 }
 
+TEST_F(Fetch, MailThatCannotBeKeptIsToldAndTakenLater) {
+  fetch();
+  server->deliver(from_luis("first"));
+  db.write([](store::Transaction& tx) { tx.execute("alter table mail_in rename to mail_in_gone"); });
+  fetch();
+  EXPECT_NE(problem().find("mail_in"), std::string::npos) << problem();
+  db.write([](store::Transaction& tx) { tx.execute("alter table mail_in_gone rename to mail_in"); });
+  fetch();
+  EXPECT_EQ(problem(), "");
+  EXPECT_EQ(titles(), std::vector<std::string>{"first"});
+}
+
+TEST_F(Fetch, AFolderThatCannotBeLookedUpIsNotTakenForANewOne) {
+  fetch();
+  server->deliver(from_luis("first"));
+  db.write([](store::Transaction& tx) { tx.execute("alter table mail_folder rename to mail_folder_gone"); });
+  fetch();
+  EXPECT_NE(problem().find("mail_folder"), std::string::npos) << problem();
+  db.write([](store::Transaction& tx) { tx.execute("alter table mail_folder_gone rename to mail_folder"); });
+  fetch();
+  EXPECT_EQ(titles(), std::vector<std::string>{"first"});
+}
+
 TEST_F(Fetch, WrongPasswordIsTold) {
   use("guess");
   fetch();

@@ -92,6 +92,30 @@ TEST(Reader, ReportOfAMailThatCameBackNamesIt) {
   EXPECT_TRUE(mail.files.empty());
 }
 
+desk::IncomingMail report_that(const std::string& type, const std::string& status) {
+  return read(
+      "From: MAILER-DAEMON@example.org\r\nContent-Type: multipart/report; boundary=b\r\n\r\n"
+      "--b\r\n\r\nSome words.\r\n--b\r\nContent-Type: message/" +
+      type + "\r\n\r\n" + status +
+      "\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-Id: <INC-1.ab@example.org>\r\n"
+      "--b--\r\n");
+}
+
+TEST(Reader, ReportOfAMailThatIsLateOrWasReadReturnsNone) {
+  const auto late = report_that("delivery-status", "Reporting-MTA: dns; x\r\n\r\nAction: delayed\r\n");
+  EXPECT_TRUE(late.returned.empty());
+  EXPECT_FALSE(late.program.empty());
+  const auto was_read = report_that("disposition-notification", "Disposition: manual-action; displayed\r\n");
+  EXPECT_TRUE(was_read.returned.empty());
+  EXPECT_FALSE(was_read.program.empty());
+}
+
+TEST(Reader, ReportSaysInAnyCaseThatItFailed) {
+  const auto mail =
+      report_that("delivery-status", "Reporting-MTA: dns; x\r\n\r\nFinal-Recipient: x\r\naction:FAILED\r\n");
+  EXPECT_EQ(mail.returned, std::vector<std::string>{"INC-1.ab@example.org"});
+}
+
 TEST(Reader, TooManyFilesAreLeftOut) {
   std::string text = "From: a@b.c\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n";
   for (int i = 0; i < 200; ++i) text += "--b\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\nx\r\n";

@@ -3,6 +3,12 @@
 #include "collector/scanner/ports/neighbour_mac.h"
 
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
 
 namespace censo::scanner {
 namespace {
@@ -59,6 +65,40 @@ TEST(CertificateSayings, WhatIsNoCertificateSaysNothing) {
   const std::vector<std::uint8_t> der{0x30, 0x03, 0x02, 0x01, 0x01};
   EXPECT_FALSE(certificate_sayings(der));
   EXPECT_FALSE(certificate_sayings({}));
+}
+
+// DER of a certificate that is signed by nobody.
+std::vector<std::uint8_t> certificate_with(const std::vector<std::pair<const char*, std::string>>& name) {
+  const std::unique_ptr<X509, decltype(&X509_free)> certificate(X509_new(), X509_free);
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
+  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), 0);
+  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
+  X509_set_pubkey(certificate.get(), key.get());
+  for (const auto& [field, value] : name)
+    X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), field, MBSTRING_UTF8,
+                               reinterpret_cast<const unsigned char*>(value.data()),
+                               static_cast<int>(value.size()), -1, 0);
+  X509_sign(certificate.get(), key.get(), EVP_sha256());
+  unsigned char* octets = nullptr;
+  const int size = i2d_X509(certificate.get(), &octets);
+  std::vector<std::uint8_t> der(octets, octets + std::max(size, 0));
+  OPENSSL_free(octets);
+  return der;
+}
+
+TEST(CertificateSayings, NameWhatDevicesFillIn) {
+  const auto said = certificate_sayings(certificate_with({{"CN", "printer7"}, {"O", "Example, Inc"}}));
+  ASSERT_TRUE(said);
+  EXPECT_EQ(said->subject, "CN=printer7,O=Example  Inc");
+  EXPECT_EQ(said->issuer, "");
+}
+TEST(CertificateSayings, AreNoLongerThanOtherSayings) {
+  const std::string longest(64, 'x');
+  const auto said = certificate_sayings(
+      certificate_with({{"CN", longest}, {"O", longest}, {"OU", longest}, {"serialNumber", longest}}));
+  ASSERT_TRUE(said);
+  EXPECT_EQ(said->subject.size(), longest_saying);
+  EXPECT_TRUE(said->subject.starts_with("CN=xxx"));
 }
 
 constexpr std::string_view arp_table =

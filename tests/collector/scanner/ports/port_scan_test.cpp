@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <future>
 
 namespace censo::scanner {
@@ -35,6 +36,20 @@ TEST(Talk, SaysNothingToWhomItOnlyWantsToKnowThatHeIsThere) {
 
 TEST(Talk, NobodyListeningIsRefused) {
   EXPECT_EQ(talk(loopback, free_port(), {}, {}, {}).outcome, Talk::Outcome::refused);
+}
+
+// Nobody connects to many at once, whatever the routes of the machine are.
+TEST(Talk, ANetworkWithoutARouteIsTold) {
+  const auto said = talk(*parse_address("224.0.0.1"), 80, {}, {}, {});
+  EXPECT_EQ(said.outcome, Talk::Outcome::no_route);
+  EXPECT_EQ(said.detail, "Network is unreachable");
+}
+
+TEST(Talk, WhatAFirewallSaysOfAPortIsNotSaidOfTheHost) {
+  EXPECT_EQ(outcome_of(EHOSTUNREACH), Talk::Outcome::unreachable);
+  EXPECT_EQ(outcome_of(EACCES), Talk::Outcome::unreachable);
+  EXPECT_EQ(outcome_of(ENETUNREACH), Talk::Outcome::no_route);
+  EXPECT_EQ(outcome_of(EHOSTDOWN), Talk::Outcome::no_route);
 }
 
 TEST(Talk, TakesNoMoreThanItsLimit) {
@@ -85,7 +100,8 @@ class Ports : public testing::Test {
   static std::string port(std::uint16_t number, std::string_view ask) {
     return "  - {port: " + std::to_string(number) + ", ask: " + std::string(ask) + "}\n";
   }
-  DeviceResult looked_at(const std::string& ports, const PortSettings& settings = {}) {
+  DeviceResult looked_at(const std::string& ports, const PortSettings& settings = {},
+                         const std::string& address = "127.0.0.1") {
     auto rules =
         PortRules::parse("ports.yaml", "ports:\n" + ports +
                                            "rules:\n"
@@ -95,12 +111,14 @@ class Ports : public testing::Test {
     EXPECT_TRUE(rules) << to_string(rules.error());
     PortScan scan(std::move(*rules), settings);
     DeviceResult result;
-    result.target.address = "127.0.0.1";
-    scan.look_at({clock, built_in_devices(), stop.get_token(), "job-1/ports"}, result);
+    result.target.address = address;
+    scan.look_at({*clock_of_looks, built_in_devices(), stop.get_token(), "job-1/ports"}, result);
     return result;
   }
 
   const base::ManualClock clock{1'790'000'000'000};
+  const base::SystemClock running;
+  const base::Clock* clock_of_looks = &clock;
   std::stop_source stop;
 };
 
@@ -153,10 +171,51 @@ TEST_F(Ports, ThatAreAllClosedLeaveTheVerdict) {
   EXPECT_EQ(result.detail, "");
 }
 
+TEST_F(Ports, OfAHostWithoutARouteAreTriedOnce) {
+  const auto result = looked_at(port(80, "open") + port(81, "open"), {}, "224.0.0.1");
+  ASSERT_EQ(result.attempts.size(), 1u);
+  EXPECT_EQ(result.attempts[0].detail, "Network is unreachable");
+  EXPECT_EQ(result.attempts[0].verdict, Verdict::no_answer);
+  EXPECT_EQ(result.attempts[0].at, clock.now());
+}
+
+// An address that is good on its own segment alone, without saying which that is.
+TEST_F(Ports, OneThatIsUnreachableDoesNotEndTheHost) {
+  const auto result = looked_at(port(80, "open") + port(81, "open"), {}, "fe80::1");
+  ASSERT_EQ(result.attempts.size(), 1u);
+  EXPECT_EQ(result.attempts[0].detail, "Invalid argument: 80, 81");
+  EXPECT_EQ(result.verdict, Verdict::no_answer);
+}
+
+TEST_F(Ports, EachAttemptHasItsOwnBeginAndDuration) {
+  const TcpSpeaker slow({.first = {}, .answer = {}, .stays = true});
+  const TcpSpeaker ssh({.first = "SSH-2.0-OpenSSH_9.2\r\n", .answer = {}});
+  clock_of_looks = &running;
+  const auto result = looked_at(
+      port(slow.port(), "ssh") + port(free_port(), "open") + port(ssh.port(), "ssh"), {.answer = 300ms});
+  ASSERT_EQ(result.attempts.size(), 3u);
+  const auto &first = result.attempts[0], &second = result.attempts[1], &closed = result.attempts[2];
+  EXPECT_GE(first.duration_ms, 300);
+  EXPECT_GE(second.at, first.at + 300);
+  EXPECT_GE(closed.at, first.at + 300);
+  EXPECT_LE(closed.at, second.at);
+  EXPECT_LT(closed.duration_ms, 300);
+  EXPECT_GE(result.duration_ms, first.duration_ms + second.duration_ms + closed.duration_ms);
+}
+
 TEST_F(Ports, AreTriedNoFasterThanAllowed) {
   const auto start = std::chrono::steady_clock::now();
   looked_at(port(free_port(), "open") + port(free_port(), "open") + port(free_port(), "open"), {.rate = 10});
   EXPECT_GE(std::chrono::steady_clock::now() - start, 200ms);
+}
+
+TEST_F(Ports, AStopEndsTheWaitForATurn) {
+  auto looking = std::async(std::launch::async, [&] {
+    const auto closed = port(free_port(), "open");
+    return looked_at(closed + closed + closed, {.rate = 1});
+  });
+  stop.request_stop();
+  EXPECT_EQ(looking.wait_for(1900ms), std::future_status::ready);
 }
 
 TEST_F(Ports, AreNotTriedAfterAStop) {
