@@ -21,6 +21,8 @@ struct CollectorConfig {
   std::string agent_host;                 // where agents are told to report; empty: where they enrolled
   std::string device_definitions;         // a folder, which need not exist
   std::string agent_packages;             // folder of what agents are installed from
+  std::int64_t probe_spool_bytes = 0;         // of a probe: more is dropped, oldest first
+  std::chrono::milliseconds probe_pause{0};  // between two calls of a probe while nothing goes on
   std::size_t database_readers = 2, database_queue = 1024;
   base::LogLevel log_level = base::LogLevel::info;
   bool log_json = true;

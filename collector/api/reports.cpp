@@ -12,6 +12,7 @@
 #include "collector/edit_request.h"
 #include "collector/explanation_json.h"
 #include "collector/issued_certificate.h"
+#include "collector/jobs/scan_entry.h"
 #include "collector/json_body.h"
 #include "collector/metrics.h"
 #include "collector/route.h"
@@ -28,17 +29,6 @@ namespace {
 
 using base::Errc;
 using base::fail;
-
-std::string_view word_of(cmdb::IngestOutcome outcome) {
-  switch (outcome) {
-    case cmdb::IngestOutcome::created: return "created";
-    case cmdb::IngestOutcome::updated: return "updated";
-    case cmdb::IngestOutcome::unchanged: return "unchanged";
-    case cmdb::IngestOutcome::duplicate: return "duplicate";
-    case cmdb::IngestOutcome::unidentified: return "unidentified";
-  }
-  return "";
-}
 
 base::Result<std::string> report_json(const Request& request) {
   const auto media_type = base::trim(base::split(request.content_type, ';').front());
@@ -85,7 +75,7 @@ struct Accepted {
 // With the settings of the agent's group, which it fetches this way.
 std::string receipt_json(store::Transaction& tx, const cmdb::IngestReceipt& receipt, const Accepted& report) {
   return boost::json::serialize(
-      boost::json::object{{"outcome", word_of(receipt.outcome)},
+      boost::json::object{{"outcome", jobs::name_of(receipt.outcome)},
                           {"ci", base::to_text(receipt.ci)},
                           {"sequence", report.sequence},
                           {"digest", report.digest},
@@ -100,7 +90,7 @@ base::Result<Response> take(const Services& services, store::Transaction& tx,
     services.metrics.count_report("refused");
     return receipt.error();
   }
-  const auto outcome = word_of(receipt->outcome);
+  const auto outcome = jobs::name_of(receipt->outcome);
   const bool news =
       receipt->outcome == cmdb::IngestOutcome::created || receipt->outcome == cmdb::IngestOutcome::updated;
   const auto& report = received.report;
@@ -157,7 +147,7 @@ base::Result<Response> take_offer(const Services& services, store::Transaction& 
   if (!answer->receipt) return Response::ok(wanted_json(*answer, offer.sequence));
   auto response = Response::ok(
       receipt_json(tx, *answer->receipt, {request.caller.agent_id, offer.sequence, offer.digest}));
-  response.after_commit = [&metrics = services.metrics, outcome = word_of(answer->receipt->outcome)] {
+  response.after_commit = [&metrics = services.metrics, outcome = jobs::name_of(answer->receipt->outcome)] {
     metrics.count_report(outcome);
   };
   return response;
@@ -171,7 +161,7 @@ base::Result<Response> take_from_person(const Services& services, store::Transac
   const auto receipt = cmdb::ingest(tx, services.catalog, report, services.clock.now(), services.clock);
   if (!receipt) return receipt.error();
   namespace json = boost::json;
-  json::object answer{{"outcome", word_of(receipt->outcome)},
+  json::object answer{{"outcome", jobs::name_of(receipt->outcome)},
                       {"decision", receipt->decision},
                       {"conflict", receipt->conflict}};
   const auto item = receipt->ci ? cmdb::find_ci(tx, receipt->ci)
