@@ -122,6 +122,10 @@ bool wants_all_sections(const HttpsAnswer& answer) {
   return answer.status == 409 && to_error(answer).reason == "SECTIONS_WANTED";
 }
 
+bool was_passed_on(const HttpsAnswer& answer) {
+  return answer.status == 503 && to_error(answer).reason == "PASSED_ON";
+}
+
 base::Result<IssuedCertificate> parse_issued_certificate(const HttpsAnswer& answer) {
   if (!is_success(answer)) return to_error(answer);
   const json::object object = members(answer.body);

@@ -48,6 +48,9 @@ bool takes_no_offer(const HttpsAnswer& answer);
 // It has not what the report left out.
 bool wants_all_sections(const HttpsAnswer& answer);
 
+// A probe passed the request on and asks for the same once more in a moment (docs/api.md, "Probes").
+bool was_passed_on(const HttpsAnswer& answer);
+
 // The answer to an enrolment or a renewal.
 struct IssuedCertificate {
   std::string agent_id;

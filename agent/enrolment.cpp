@@ -7,6 +7,8 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 namespace censo::agent {
 namespace {
@@ -34,6 +36,19 @@ base::Result<void> check(const IssuedCertificate& issued, const KeyPair& key) {
     return base::fail(Errc::malformed, "the collector answered with a certificate for another agent");
   }
   return {};
+}
+
+// A probe needs a moment to ask its collector, and knows the request again.
+template <class Post>
+base::Result<HttpsAnswer> until_answered(const Post& post_once) {
+  constexpr int most_tries = 20;
+  constexpr auto between = std::chrono::seconds(1);
+  auto answer = post_once();
+  for (int tries = 1; tries < most_tries && answer && was_passed_on(*answer); ++tries) {
+    std::this_thread::sleep_for(between);
+    answer = post_once();
+  }
+  return answer;
 }
 
 // Errc::malformed when a field is missing.
@@ -93,7 +108,7 @@ base::Result<Enrolment> enrol(const std::string& server_url, const EnrolmentToke
   request.url = *url;
   request.body = body;
   request.root_pin = token.ca_pin;
-  const auto answer = post(request, limits);
+  const auto answer = until_answered([&] { return post(request, limits); });
   if (!answer) return answer.error();
   auto issued = parse_issued_certificate(*answer);
   if (!issued) return issued.error();
@@ -151,7 +166,7 @@ base::Result<Enrolment> renew(const Enrolment& enrolment, const TimeLimits& limi
   url->path = renew_path;
   const KeyPair key = make_key_pair();
   const std::string body = json::serialize(json::object{{"public_key", key.public_pem}});
-  const auto answer = post_as_agent(enrolment, *url, body, {}, limits);
+  const auto answer = until_answered([&] { return post_as_agent(enrolment, *url, body, {}, limits); });
   if (!answer) return answer.error();
   const auto issued = parse_issued_certificate(*answer);
   if (!issued) return issued.error();

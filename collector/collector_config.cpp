@@ -8,7 +8,7 @@ namespace {
 
 using Kind = base::SettingKind;
 
-constexpr std::array<base::Setting, 22> settings{{
+constexpr std::array<base::Setting, 24> settings{{
     {"state_dir", "CENSO_STATE_DIR", Kind::text, "/var/lib/censo",
      "Folder of the database, the authority and the keys"},
     {"database", "CENSO_DATABASE", Kind::text, "",
@@ -36,6 +36,9 @@ constexpr std::array<base::Setting, 22> settings{{
      "One JSON object a line, for machines; false: for people"},
     {"database.readers", "", Kind::integer, "2", "Threads that read"},
     {"database.queue", "", Kind::integer, "1024", "Jobs that may wait; more are answered 503"},
+    {"probe.spool", "CENSO_PROBE_SPOOL", Kind::size, "1GiB",
+     "Of a probe: what it keeps while its collector cannot be reached; beyond it the oldest is dropped"},
+    {"probe.pause", "", Kind::duration, "5s", "Of a probe: between two calls while nothing goes on"},
     {"limits.connections", "", Kind::integer, "2048", "Connections in all"},
     {"limits.handshakes", "", Kind::integer, "256", "Connections in the TLS handshake"},
     {"limits.unproven_per_source", "", Kind::integer, "16",
@@ -106,6 +109,8 @@ base::Result<CollectorConfig> read_config(const base::Config& config) {
   out.events_from = config.text_list("events.from");
   out.database_readers = counts.at_least(1, "database.readers");
   out.database_queue = counts.at_least(1, "database.queue");
+  out.probe_spool_bytes = static_cast<std::int64_t>(config.size_bytes("probe.spool"));
+  out.probe_pause = std::chrono::milliseconds(config.duration_ms("probe.pause"));
   out.log_json = config.boolean("log.json");
   const auto level = parse_level(config.text("log.level"));
   if (!level) return level.error();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "collector/access/certificate_authority.h"
+#include "collector/access/probes.h"
 #include "collector/route.h"
 #include "collector/services.h"
 
@@ -11,5 +12,9 @@ namespace censo::collector {
 
 Response issued_certificate(const Services& services, const Request& request, std::string_view agent_id,
                             const access::IssuedCertificate& certificate);
+
+// The same for a probe, with the certificate that it shows to agents, and where it calls.
+Response probe_certificates(const Services& services, const Request& request,
+                            const access::ProbeCertificates& made);
 
 }  // namespace censo::collector

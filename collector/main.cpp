@@ -3,6 +3,8 @@
 #include "base/id.h"
 #include "cmdb/store/database.h"
 #include "cmdb/store/location.h"
+#include "base/file.h"
+#include "collector/access/agent_groups.h"
 #include "collector/access/api_tokens.h"
 #include "collector/access/certificate_authority.h"
 #include "collector/access/enrolment_tokens.h"
@@ -10,6 +12,10 @@
 #include "collector/collector_config.h"
 #include "collector/database_commands.h"
 #include "collector/device_commands.h"
+#include "collector/folder_lock.h"
+#include "collector/probe/identity.h"
+#include "collector/probe/probe.h"
+#include "collector/probe/service_user.h"
 
 #include <fmt/format.h>
 #include <sys/prctl.h>
@@ -17,6 +23,7 @@
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -40,6 +47,7 @@ struct Options {
   std::string file;  // of backup, restore, export, import
   bool dry_run = false, without_keys = false, force = false;
   std::string definitions, output = "jsonl";  // of the device commands
+  std::string url, token;                     // of probe enrol
 };
 
 int failed(const base::Error& error) {
@@ -90,21 +98,21 @@ void greet(const Collector& collector, const CollectorConfig& config) {
 }
 
 // Until a signal asks for the end, or the database can no longer be trusted.
-int wait_for_end(const sigset_t& signals, const Collector& collector) {
+template <class Program>
+int wait_for_end(const sigset_t& signals, const Program& program) {
   constexpr timespec second{1, 0};
   for (;;) {
     if (sigtimedwait(&signals, nullptr, &second) > 0) return 0;
-    if (const auto failure = collector.failure(); !failure.empty()) {
+    if (const auto failure = program.failure(); !failure.empty()) {
       fmt::print(stderr, "censo-collector: {}; ends to start anew\n", failure);
       return start_anew;
     }
   }
 }
 
-int run(const Options& options) {
-  const auto config = collector_config(options);
-  if (!config) return failed(config.error());
-  base::start_log(config->log_level, config->log_json);
+// What the process needs before any thread starts; the signals that end it.
+sigset_t prepare_process(const CollectorConfig& config) {
+  base::start_log(config.log_level, config.log_json);
   protect_memory();
   allow_open_files();
   std::signal(SIGPIPE, SIG_IGN);
@@ -112,7 +120,14 @@ int run(const Options& options) {
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread: all inherit it
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // all threads inherit it
+  return signals;
+}
+
+int run(const Options& options) {
+  const auto config = collector_config(options);
+  if (!config) return failed(config.error());
+  const auto signals = prepare_process(*config);
   const base::SystemClock clock;
   const auto collector = Collector::start(*config, clock, CENSO_VERSION);
   if (!collector) return failed(collector.error());
@@ -120,6 +135,42 @@ int run(const Options& options) {
   const int status = wait_for_end(signals, **collector);
   (*collector)->stop();
   return status;
+}
+
+int run_probe(const Options& options) {
+  const auto config = collector_config(options);
+  if (!config) return failed(config.error());
+  const auto signals = prepare_process(*config);
+  const base::SystemClock clock;
+  const auto started = probe::Probe::start(*config, clock, CENSO_VERSION);
+  if (!started) return failed(started.error());
+  const auto& running = **started;
+  fmt::print("censo-collector {} is the probe {} of {}", CENSO_VERSION, running.name(), running.centre());
+  if (running.agents_port() != 0)
+    fmt::print("; it answers on port {} (enrolment) and {} (agents)", running.api_port(),
+               running.agents_port());
+  fmt::print("\n");
+  std::fflush(stdout);
+  const int status = wait_for_end(signals, running);
+  (*started)->stop();
+  return status;
+}
+
+int enrol_probe(const Options& options) {
+  const auto config = collector_config(options);
+  if (!config) return failed(config.error());
+  if (const auto become = probe::become_service_user(config->state_dir); !become) return failed(become.error());
+  if (const auto folder = base::make_private_folder(config->state_dir); !folder) return failed(folder.error());
+  const auto lock = FolderLock::take(config->state_dir);
+  if (!lock) return failed(lock.error());
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  const auto identity = probe::enrol(options.url, options.token, host.data());
+  if (!identity) return failed(identity.error());
+  if (const auto saved = probe::save_identity(config->state_dir, *identity); !saved) return failed(saved.error());
+  fmt::print("This is the probe {} of {} now; start it: systemctl enable --now censo-probe\n", identity->name,
+             identity->agents_url);
+  return 0;
 }
 
 // Runs beside a collector: the database takes one writer at a time and lets the other wait.
@@ -166,7 +217,7 @@ int make_enrolment_token(const Options& options) {
   const auto authority = access::CertificateAuthority::open(authority_folder(config->state_dir), clock.now());
   if (!authority) return failed(authority.error());
   const access::NewEnrolmentToken wanted{options.name, *lifetime, options.uses, "command line",
-                                         authority->public_key_pin()};
+                                         authority->public_key_pin(), std::string(access::default_group), {}};
   return write_token(*config, [&](store::Transaction& tx) -> base::Result<std::string> {
     auto made = access::make_enrolment_token(tx, wanted, clock);
     if (!made) return made.error();
@@ -277,12 +328,26 @@ void add_device_commands(CLI::App& app, Options& options, Command& chosen) {
     command->add_option("--definitions", options.definitions, "a folder with definitions of your own");
 }
 
+void add_probe_commands(CLI::App& app, Options& options, Command& chosen) {
+  auto* probe = app.add_subcommand("probe", "A probe: scans a remote site for its collector");
+  probe->require_subcommand(1);
+  auto* enrol = probe->add_subcommand("enrol", "Join a collector, with a token of: censo probe invite NAME");
+  enrol->add_option("URL", options.url, "of the collector: https://HOST:8443")->required();
+  enrol->add_option("TOKEN", options.token, "ENR1...., good once")->required();
+  enrol->callback([&chosen] { chosen = enrol_probe; });
+  auto* run_command = probe->add_subcommand("run", "Scan, and take reports of agents, until told to stop");
+  add_setting(*run_command, options, "--listen", "listen");
+  add_setting(*run_command, options, "--agent-listen", "agent_listen");
+  run_command->callback([&chosen] { chosen = run_probe; });
+}
+
 constexpr const char* description =
     "Takes the reports of agents, scans the network, and answers the API.\n\n"
     "  censo-collector run --state-dir /var/lib/censo\n"
     "  censo-collector enrolment-token create --uses 50\n"
     "  censo-collector token create --role viewer --name grafana --expires 90d\n"
     "  censo-collector config show --origin\n"
+    "  censo-collector probe enrol https://cmdb.corp:8443 ENR1....\n"
     "  censo-collector backup /backup/censo-monday\n";
 
 int main_of_collector(int argc, char** argv) {
@@ -299,6 +364,7 @@ int main_of_collector(int argc, char** argv) {
   add_commands(app, options, chosen);
   add_database_commands(app, options, chosen);
   add_device_commands(app, options, chosen);
+  add_probe_commands(app, options, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -31,7 +31,7 @@ std::vector<AgentGroup> list_agent_groups(store::Transaction& tx) {
   std::vector<AgentGroup> groups;
   const auto rows = tx.query(
       "select g.name, g.settings, g.updated_at, g.updated_by,"
-      " (select count(*) from agent a where a.group_name = g.name and a.state = 'active')"
+      " (select count(*) from agent a where a.group_name = g.name and a.state = 'active' and a.is_probe = 0)"
       " from agent_group g order by g.name");
   for (const auto& row : rows) groups.push_back(group_of(row));
   return groups;
@@ -40,7 +40,7 @@ std::vector<AgentGroup> list_agent_groups(store::Transaction& tx) {
 base::Result<AgentGroup> find_agent_group(store::Transaction& tx, std::string_view name) {
   const auto row = tx.query_one(
       "select g.name, g.settings, g.updated_at, g.updated_by,"
-      " (select count(*) from agent a where a.group_name = g.name and a.state = 'active')"
+      " (select count(*) from agent a where a.group_name = g.name and a.state = 'active' and a.is_probe = 0)"
       " from agent_group g where g.name = $1",
       name);
   if (!row) return no_group(name);

@@ -16,7 +16,7 @@ using base::fail;
 constexpr base::TimeMs grace_ms = base::TimeMs{24} * 60 * 60 * 1000;
 
 Agent agent_of(const store::Row& row) {
-  return {row.text(0), row.text(1), row.text(2), row.integer(3), row.integer(4), row.integer(5), row.text(6)};
+  return {row.text(0), row.text(1), row.text(2), row.integer(3), row.integer(4), row.integer(5), row.text(6), row.text(7)};
 }
 
 base::Error clone_suspected(const AgentCertificate& certificate, std::int64_t generation) {
@@ -28,6 +28,12 @@ base::Error clone_suspected(const AgentCertificate& certificate, std::int64_t ge
               "CLONE_SUSPECTED");
 }
 
+base::Error other_way(const Agent& agent) {
+  const std::string way = agent.probe.empty() ? "by itself" : "through the probe \"" + agent.probe + "\"";
+  return fail(Errc::permission_denied, "this agent enrolled to report " + way + ", and is taken no other way",
+              {}, "OTHER_WAY");
+}
+
 }  // namespace
 
 base::Result<Enrolment> enrol(store::Transaction& tx, const CertificateAuthority& authority,
@@ -35,6 +41,9 @@ base::Result<Enrolment> enrol(store::Transaction& tx, const CertificateAuthority
   const auto now = clock.now();
   const auto token = use_enrolment_token(tx, request.token, now);
   if (!token) return token.error();
+  if (!token->probe.empty())
+    return fail(Errc::permission_denied,
+                "this token admits the probe \"" + token->probe + "\", no agent", "/token", "PROBE_TOKEN");
   const auto name = base::sanitize_utf8(base::trim(request.host_name), 255);
   if (name.empty()) return fail(Errc::invalid_argument, "expected the name of the host", "/host_name");
   Enrolment enrolment;
@@ -45,10 +54,10 @@ base::Result<Enrolment> enrol(store::Transaction& tx, const CertificateAuthority
   tx.execute(
       "insert into agent (id, name, state, enrolled_at, enrolled_from, enrolment_token_id, generation, "
       "serial,"
-      " previous_serial, renewed_at, certificate_expires_at, group_name)"
-      " values ($1, $2, 'active', $3, $4, $5, 1, $6, '', $3, $7, $8)",
+      " previous_serial, renewed_at, certificate_expires_at, group_name, probe)"
+      " values ($1, $2, 'active', $3, $4, $5, 1, $6, '', $3, $7, $8, $9)",
       enrolment.agent_id, name, now, request.address, token->id, enrolment.certificate.serial,
-      enrolment.certificate.expires_at, token->group);
+      enrolment.certificate.expires_at, token->group, request.probe);
   note_agent_event(tx, enrolment.agent_id,
                    {std::string(agent_event::enrolled), "from " + std::string(request.address)}, clock);
   base::log(base::LogLevel::info, "agent.enrolled", "a host enrolled",
@@ -60,11 +69,11 @@ base::Result<Enrolment> enrol(store::Transaction& tx, const CertificateAuthority
   return enrolment;
 }
 
-base::Result<Agent> admit_agent(store::Transaction& tx, const AgentCertificate& certificate,
-                                base::TimeMs now) {
+base::Result<Agent> admit_agent(store::Transaction& tx, const AgentCertificate& certificate, base::TimeMs now,
+                                std::string_view probe) {
   const auto row = tx.query_one(
       "select id, name, state, enrolled_at, generation, certificate_expires_at, group_name,"
-      " serial, previous_serial, renewed_at, serial_seen from agent where id = $1",
+      " probe, serial, previous_serial, renewed_at, serial_seen from agent where id = $1",
       certificate.agent_id);
   if (!row)
     return fail(Errc::permission_denied, "this agent is not known here; enrol it again", {}, "AGENT_UNKNOWN");
@@ -73,11 +82,12 @@ base::Result<Agent> admit_agent(store::Transaction& tx, const AgentCertificate& 
     return fail(Errc::permission_denied, "this agent was revoked; enrol it again if that was a mistake", {},
                 "AGENT_REVOKED");
   }
-  const bool current = certificate.serial == row->text(7);
-  const bool seen = row->integer(10) != 0;
+  if (agent.probe != probe) return other_way(agent);
+  const bool current = certificate.serial == row->text(8);
+  const bool seen = row->integer(11) != 0;
   // An agent that stored its new certificate never goes back to the old one. It does when the answer got
   // lost.
-  const bool in_grace = certificate.serial == row->text(8) && !seen && now <= row->integer(9) + grace_ms;
+  const bool in_grace = certificate.serial == row->text(9) && !seen && now <= row->integer(10) + grace_ms;
   if (!current && !in_grace) return clone_suspected(certificate, agent.generation);
   if (current && !seen) tx.execute("update agent set serial_seen = 1 where id = $1", certificate.agent_id);
   return agent;
@@ -99,7 +109,7 @@ base::Result<IssuedCertificate> renew_agent(store::Transaction& tx, const Certif
 
 base::Result<Agent> find_agent(store::Transaction& tx, std::string_view id) {
   const auto row = tx.query_one(
-      "select id, name, state, enrolled_at, generation, certificate_expires_at, group_name"
+      "select id, name, state, enrolled_at, generation, certificate_expires_at, group_name, probe"
       " from agent where id = $1",
       id);
   if (!row) return fail(Errc::not_found, "no agent " + base::sanitize_utf8(id, 40));
@@ -109,8 +119,8 @@ base::Result<Agent> find_agent(store::Transaction& tx, std::string_view id) {
 std::vector<Agent> list_agents(store::Transaction& tx, std::string_view after, std::size_t limit) {
   std::vector<Agent> agents;
   const auto rows = tx.query(
-      "select id, name, state, enrolled_at, generation, certificate_expires_at, group_name"
-      " from agent where id > $1 order by id limit $2",
+      "select id, name, state, enrolled_at, generation, certificate_expires_at, group_name, probe"
+      " from agent where id > $1 and is_probe = 0 order by id limit $2",
       after, static_cast<std::int64_t>(limit));
   for (const auto& row : rows) agents.push_back(agent_of(row));
   return agents;

@@ -21,11 +21,13 @@ struct Agent {
   std::int64_t generation = 1;
   base::TimeMs certificate_expires_at = 0;
   std::string group;  // agent_groups.h
+  std::string probe;  // through which it reports; empty: by itself
 };
 
 struct EnrolmentRequest {
   std::string_view token, public_key, host_name;
   std::string_view address;  // peer's
+  std::string_view probe = {};  // that passed the request on
 };
 
 struct Enrolment {
@@ -34,14 +36,16 @@ struct Enrolment {
 };
 
 // The token is proven and counted before the key is looked at. Errors of use_enrolment_token() and
-// issue_agent().
+// issue_agent(); Errc::permission_denied (PROBE_TOKEN) for the token of a probe.
 base::Result<Enrolment> enrol(store::Transaction& tx, const CertificateAuthority& authority,
                               const EnrolmentRequest& request, const base::Clock& clock);
 
 // Errc::permission_denied: AGENT_UNKNOWN, AGENT_REVOKED, CLONE_SUSPECTED (a certificate that a renewal
-// replaced, when its successor has been used or a day has passed). In a transaction that may write.
-base::Result<Agent> admit_agent(store::Transaction& tx, const AgentCertificate& certificate,
-                                base::TimeMs now);
+// replaced, when its successor has been used or a day has passed), OTHER_WAY: an agent that enrolled through a
+// probe is admitted by way of that probe alone, and what a probe passes on is of its own agents only. `probe`
+// empty: it came by itself. In a transaction that may write.
+base::Result<Agent> admit_agent(store::Transaction& tx, const AgentCertificate& certificate, base::TimeMs now,
+                                std::string_view probe = {});
 
 // A new certificate for a new key; the one that asked for it stays good for 24 h.
 base::Result<IssuedCertificate> renew_agent(store::Transaction& tx, const CertificateAuthority& authority,

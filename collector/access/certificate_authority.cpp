@@ -207,6 +207,47 @@ base::Result<IssuedCertificate> CertificateAuthority::issue_agent(std::string_vi
   return IssuedCertificate{to_pem(certificate), serial_of(*certificate), expires_at(*certificate)};
 }
 
+base::Result<void> CertificateAuthority::check_probe_names(const std::vector<std::string>& names) const {
+  std::vector<std::string> own{"localhost", "127.0.0.1", "::1"};
+  if (const auto pem = base::read_own_file(keys_->folder + "/server.pem")) {
+    if (const auto certificate = parse_certificate(*pem)) own = alternative_names(**certificate);
+  }
+  for (const auto& name : names) {
+    const auto address = canonical_address(name);
+    if (address.empty() && !is_host_name(name))
+      return fail(Errc::invalid_argument, "expected a host name or an address, found \"" + name + "\"",
+                  "/names");
+    const auto same = [&](const std::string& other) {
+      return base::equal_ignoring_case(other, address.empty() ? name : address);
+    };
+    if (std::any_of(own.begin(), own.end(), same))
+      return fail(Errc::invalid_argument, "\"" + name + "\" is a name of this collector", "/names");
+  }
+  return {};
+}
+
+base::Result<IssuedCertificate> CertificateAuthority::issue_probe_server(
+    const std::vector<std::string>& given, std::string_view public_key_pem, TimeMs now) const {
+  if (const auto checked = check_probe_names(given); !checked) return checked.error();
+  const auto key = parse_public_key(public_key_pem);
+  if (!key) return key.error();
+  std::vector<std::string> names;
+  for (const auto& name : given) {
+    const auto address = canonical_address(name);
+    names.push_back(address.empty() ? name : address);
+  }
+  const CertificatePlan plan{"censo-probe",
+                             now - skew_ms,
+                             std::min(now + agent_ms, expires_at(*keys_->certificate)),
+                             {{NID_basic_constraints, "critical,CA:FALSE"},
+                              {NID_key_usage, "critical,digitalSignature"},
+                              {NID_ext_key_usage, "serverAuth"},
+                              {NID_subject_alt_name, to_extension(names)},
+                              {NID_authority_key_identifier, "keyid"}}};
+  const auto certificate = sign_certificate(plan, *key, keys_->certificate.get(), keys_->key);
+  return IssuedCertificate{to_pem(certificate), serial_of(*certificate), expires_at(*certificate)};
+}
+
 base::Result<ServerIdentity> CertificateAuthority::server_identity(const std::vector<std::string>& configured,
                                                                    TimeMs now) const {
   const auto names = server_names(configured);

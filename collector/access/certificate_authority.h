@@ -45,6 +45,14 @@ class CertificateAuthority {
   base::Result<IssuedCertificate> issue_agent(std::string_view agent_id, std::string_view public_key_pem,
                                               base::TimeMs now) const;
 
+  // Host names and addresses that a probe's listeners may have. Errc::invalid_argument with `where` "/names":
+  // what is neither, or a name that the collector itself goes by, which a probe must never speak for.
+  base::Result<void> check_probe_names(const std::vector<std::string>& names) const;
+  // What a probe shows to agents, for its key and these names; it lives as long as an agent's certificate.
+  // Errors of check_probe_names(), Errc::malformed for anything but a P-256 key.
+  base::Result<IssuedCertificate> issue_probe_server(const std::vector<std::string>& names,
+                                                     std::string_view public_key_pem, base::TimeMs now) const;
+
   // The listeners' certificate for localhost, the host's name and `names`: the one in the folder, or a new
   // one when it is near its end or for other names. Errc::invalid_argument for a name that is neither a host
   // name nor an address.

@@ -25,15 +25,15 @@ base::Result<MadeEnrolmentToken> make_enrolment_token(store::Transaction& tx, co
   const auto now = clock.now();
   MadeEnrolmentToken made;
   made.record = {base::next_id(clock),     wanted.name,     now, wanted.created_by,
-                 now + wanted.lifetime_ms, wanted.max_uses, 0,   wanted.group};
+                 now + wanted.lifetime_ms, wanted.max_uses, 0,   wanted.group, wanted.probe};
   const EnrolmentToken token{made.record.id, new_secret(), wanted.pin};
   made.token = to_text(token);
   tx.execute(
       "insert into enrolment_token (id, name, secret_hash, created_at, created_by, expires_at, max_uses, "
-      "uses, group_name)"
-      " values ($1, $2, $3, $4, $5, $6, $7, 0, $8)",
+      "uses, group_name, probe)"
+      " values ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9)",
       token.id, wanted.name, hash_of(token.secret), now, wanted.created_by, made.record.expires_at,
-      wanted.max_uses, wanted.group);
+      wanted.max_uses, wanted.group, wanted.probe);
   return made;
 }
 
@@ -41,12 +41,12 @@ std::vector<EnrolmentTokenRecord> list_enrolment_tokens(store::Transaction& tx, 
                                                         std::size_t limit) {
   std::vector<EnrolmentTokenRecord> records;
   const auto rows = tx.query(
-      "select id, name, created_at, created_by, expires_at, max_uses, uses, group_name from enrolment_token"
+      "select id, name, created_at, created_by, expires_at, max_uses, uses, group_name, probe from enrolment_token"
       " where id > $1 order by id limit $2",
       after, static_cast<std::int64_t>(limit));
   for (const auto& row : rows) {
     records.push_back({row.integer(0), row.text(1), row.integer(2), row.text(3), row.integer(4),
-                       row.integer(5), row.integer(6), row.text(7)});
+                       row.integer(5), row.integer(6), row.text(7), row.text(8)});
   }
   return records;
 }
@@ -61,7 +61,7 @@ base::Result<UsedEnrolmentToken> use_enrolment_token(store::Transaction& tx, std
   const auto token = parse_enrolment_token(text);
   if (!token) return token.error();
   const auto row = tx.query_one(
-      "select secret_hash, expires_at, group_name from enrolment_token where id = $1", token->id);
+      "select secret_hash, expires_at, group_name, probe from enrolment_token where id = $1", token->id);
   const auto expected = row ? row->text(0) : std::string();
   if (!base::equal_constant_time(hash_of(token->secret), expected)) {
     return fail(Errc::unauthenticated, "the enrolment token is not known here", "/token", "TOKEN_UNKNOWN");
@@ -72,7 +72,7 @@ base::Result<UsedEnrolmentToken> use_enrolment_token(store::Transaction& tx, std
   }
   const auto counted =
       tx.execute("update enrolment_token set uses = uses + 1 where id = $1 and uses < max_uses", token->id);
-  if (counted == 1) return UsedEnrolmentToken{token->id, row->text(2)};
+  if (counted == 1) return UsedEnrolmentToken{token->id, row->text(2), row->text(3)};
   return fail(Errc::expired, "the enrolment token has been used as often as it may", "/token",
               "TOKEN_USED_UP");
 }

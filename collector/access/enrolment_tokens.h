@@ -20,6 +20,7 @@ struct EnrolmentTokenRecord {
   base::TimeMs expires_at = 0;
   std::int64_t max_uses = 1, uses = 0;
   std::string group;  // where its agents go: agent_groups.h
+  std::string probe = {};  // the probe that it admits; empty: agents
 };
 
 struct NewEnrolmentToken {
@@ -29,6 +30,7 @@ struct NewEnrolmentToken {
   std::string created_by;
   std::string pin;  // CertificateAuthority::public_key_pin()
   std::string group = "default";
+  std::string probe = {};  // access/probes.h
 };
 
 struct MadeEnrolmentToken {
@@ -45,7 +47,7 @@ std::vector<EnrolmentTokenRecord> list_enrolment_tokens(store::Transaction& tx, 
 base::Result<void> delete_enrolment_token(store::Transaction& tx, std::int64_t id);  // Errc::not_found
 struct UsedEnrolmentToken {
   std::int64_t id = 0;
-  std::string group;
+  std::string group, probe = {};
 };
 // Counts one use. Errc::unauthenticated, Errc::expired (TOKEN_EXPIRED,
 // TOKEN_USED_UP).

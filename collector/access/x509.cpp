@@ -120,6 +120,21 @@ std::string to_pem(const Certificate& certificate) {
   return content(bio);
 }
 
+std::string public_pem(const Key& key) {
+  const Bio bio = writer();
+  require(PEM_write_bio_PUBKEY(bio.get(), key.get()) == 1, "write a public key");
+  return content(bio);
+}
+
+std::string public_key_pin(const X509& certificate) {
+  unsigned char* der = nullptr;
+  const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(&certificate), &der);
+  require(size > 0, "write a public key");
+  const base::Bytes bytes(der, der + size);
+  OPENSSL_free(der);
+  return base::to_base64url(base::sha256(std::span<const std::uint8_t>(bytes)));
+}
+
 base::Result<Key> parse_private_key(std::string_view pem) {
   const Bio bio = reader(pem);
   Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_password, nullptr));

@@ -27,6 +27,7 @@ using Certificate = std::unique_ptr<X509, FreeCertificate>;
 Key make_key();  // P-256; throws std::runtime_error when OpenSSL fails, as all below that write
 std::string to_pem(const Key& key);  // private: PKCS #8
 std::string to_pem(const Certificate& certificate);
+std::string public_pem(const Key& key);  // SubjectPublicKeyInfo
 
 base::Result<Key> parse_private_key(std::string_view pem);
 // SubjectPublicKeyInfo on the named curve P-256, nothing after it, at most 1 KiB. Errc::malformed,
@@ -45,6 +46,8 @@ struct CertificatePlan {
 Certificate sign_certificate(const CertificatePlan& plan, const Key& subject, X509* issuer,
                              const Key& signer);
 
+// SHA-256 of its SubjectPublicKeyInfo, base64url: what an enrolment token pins.
+std::string public_key_pin(const X509& certificate);
 std::string serial_of(const X509& certificate);  // lower-case hexadecimal
 base::TimeMs expires_at(const X509& certificate);
 std::vector<std::string> alternative_names(

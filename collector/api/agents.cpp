@@ -29,6 +29,7 @@ json::object to_json(store::Transaction& tx, const access::Agent& agent, const S
           {"name", agent.name},
           {"state", agent.state},
           {"group", agent.group},
+          {"probe", agent.probe},
           {"clone_suspected_at", json_time(access::clone_suspected_at(tx, agent.id))},
           {"enrolled_at", json_time(agent.enrolled_at)},
           {"certificate_expires_at", json_time(agent.certificate_expires_at)},

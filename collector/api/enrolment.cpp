@@ -3,6 +3,7 @@
 #include "collector/access/agent_groups.h"
 #include "collector/access/agents.h"
 #include "collector/access/enrolment_tokens.h"
+#include "collector/access/probes.h"
 #include "collector/issued_certificate.h"
 #include "collector/json_body.h"
 #include "collector/route.h"
@@ -17,10 +18,17 @@ namespace {
 namespace json = boost::json;
 
 base::Result<Response> enrol(const Services& services, store::Transaction& tx, const Request& request) {
-  JsonBody body(request, {"token", "public_key", "host_name"});
+  JsonBody body(request, {"token", "public_key", "host_name", "probe"});
   const auto token = body.text("token", 150), key = body.text("public_key", 1024),
              host = body.text("host_name", 255);
+  const bool probe = body.flag_or("probe", false);
   if (const auto fault = body.fault()) return *fault;
+  if (probe) {
+    const auto made = access::enrol_probe(
+        tx, services.authority, {token, key, host, request.caller.address}, services.clock);
+    if (!made) return made.error();
+    return probe_certificates(services, request, *made);
+  }
   const auto enrolled =
       access::enrol(tx, services.authority, {token, key, host, request.caller.address}, services.clock);
   if (!enrolled) return enrolled.error();

@@ -1,5 +1,6 @@
 // Scan jobs and their runs.
 #include "base/text.h"
+#include "collector/access/probes.h"
 #include "collector/jobs/scan_runner.h"
 #include "collector/json_body.h"
 #include "collector/route.h"
@@ -25,11 +26,23 @@ boost::json::object counts(const std::map<std::string, std::size_t>& by_name) {
   return object;
 }
 
-boost::json::object run_json(const jobs::StoredRun& run) {
+std::string detail_of(store::Transaction& tx, const jobs::StoredRun& run, base::TimeMs now) {
+  const auto name = run.ended_at == 0 ? jobs::probe_at(run.collector) : std::string();
+  const auto probe = name.empty() ? base::Result<access::Probe>(fail(Errc::not_found, ""))
+                                  : access::find_probe(tx, name);
+  if (!probe) return run.detail;
+  if (probe->state == "invited") return "the probe \"" + name + "\" has not enrolled yet";
+  if (access::is_silent(*probe, now))
+    return "nothing has been heard of the probe \"" + name + "\" since " + base::to_iso8601(probe->seen_at);
+  return run.stop_wanted ? "the probe \"" + name + "\" is told to stop" : run.detail;
+}
+
+boost::json::object run_json(store::Transaction& tx, const jobs::StoredRun& run, base::TimeMs now) {
   return {{"id", to_text(run.id)},
           {"job", {{"id", to_text(run.job)}, {"name", run.job_name}}},
           {"state", run.state},
-          {"detail", run.detail},
+          {"detail", detail_of(tx, run, now)},
+          {"probe", jobs::probe_at(run.collector)},
           {"queued_at", json_time(run.queued_at)},
           {"started_at", json_time(run.started_at)},
           {"ended_at", json_time(run.ended_at)},
@@ -42,7 +55,7 @@ boost::json::object run_json(const jobs::StoredRun& run) {
           {"sweep", run.sweep.empty() ? boost::json::value() : boost::json::value(counts(run.sweep))}};
 }
 
-boost::json::object job_json(store::Transaction& tx, const jobs::StoredJob& job) {
+boost::json::object job_json(store::Transaction& tx, const jobs::StoredJob& job, base::TimeMs now) {
   const auto last = jobs::newest_run(tx, job.id);
   return {{"id", to_text(job.id)},
           {"name", job.name},
@@ -55,8 +68,9 @@ boost::json::object job_json(store::Transaction& tx, const jobs::StoredJob& job)
           {"sweep_rate", job.sweep_rate},
           {"subnet_rate", job.subnet_rate},
           {"probe_ports", job.probe_ports},
+          {"probe", job.probe},
           {"created_at", json_time(job.created_at)},
-          {"last_run", last ? boost::json::value(run_json(*last)) : boost::json::value()}};
+          {"last_run", last ? boost::json::value(run_json(tx, *last, now)) : boost::json::value()}};
 }
 
 boost::json::object device_json(const jobs::StoredDevice& device) {
@@ -81,15 +95,16 @@ boost::json::object attempt_json(const scanner::Attempt& attempt) {
           {"duration_ms", attempt.duration_ms}};
 }
 
-base::Result<Response> list_jobs(store::Transaction& tx, const Request&) {
+base::Result<Response> list_jobs(store::Transaction& tx, const Request&, const Services& services) {
+  const auto now = services.clock.now();
   return Response::ok(
-      json_items(jobs::all_jobs(tx), [&](const jobs::StoredJob& job) { return job_json(tx, job); }));
+      json_items(jobs::all_jobs(tx), [&](const jobs::StoredJob& job) { return job_json(tx, job, now); }));
 }
 
-base::Result<Response> show_job(store::Transaction& tx, const Request& request) {
+base::Result<Response> show_job(store::Transaction& tx, const Request& request, const Services& services) {
   const auto job = jobs::find_job(tx, request.parameter("id"));
   if (!job) return job.error();
-  return Response::ok(boost::json::serialize(job_json(tx, *job)));
+  return Response::ok(boost::json::serialize(job_json(tx, *job, services.clock.now())));
 }
 
 std::uint32_t rate_in(JsonBody& body, std::string_view field, std::uint32_t otherwise) {
@@ -98,7 +113,7 @@ std::uint32_t rate_in(JsonBody& body, std::string_view field, std::uint32_t othe
 
 base::Result<Response> add_job(store::Transaction& tx, const Request& request, const Services& services) {
   JsonBody body(request, {"name", "ranges", "exclusions", "port", "credentials", "schedule", "sweep",
-                          "sweep_rate", "subnet_rate", "probe_ports"});
+                          "sweep_rate", "subnet_rate", "probe_ports", "probe"});
   jobs::StoredJob job;
   job.name = body.text("name", 64);
   job.ranges = body.text_list("ranges", 1000, 128);
@@ -110,10 +125,11 @@ base::Result<Response> add_job(store::Transaction& tx, const Request& request, c
   job.sweep_rate = rate_in(body, "sweep_rate", job.sweep_rate);
   job.subnet_rate = rate_in(body, "subnet_rate", job.subnet_rate);
   job.probe_ports = body.flag_or("probe_ports", false);
+  job.probe = body.text_or("probe", 40, "");
   if (const auto& fault = body.fault()) return *fault;
   const auto added = jobs::add_job(tx, std::move(job), services.clock);
   if (!added) return added.error();
-  auto response = Response::created(boost::json::serialize(job_json(tx, *added)));
+  auto response = Response::created(boost::json::serialize(job_json(tx, *added, services.clock.now())));
   response.after_commit = [&services] { services.scans.wake(); };  // its schedule may be due at once
   return response;
 }
@@ -132,12 +148,12 @@ base::Result<Response> start_run(store::Transaction& tx, const Request& request,
   if (!job) return job.error();
   const auto run = jobs::queue_run(tx, *job, services.clock, services.scans.collector());
   if (!run) return run.error();
-  auto response = Response::accepted(boost::json::serialize(run_json(*run)));
+  auto response = Response::accepted(boost::json::serialize(run_json(tx, *run, services.clock.now())));
   response.after_commit = [&services] { services.scans.wake(); };
   return response;
 }
 
-base::Result<Response> list_runs(store::Transaction& tx, const Request& request) {
+base::Result<Response> list_runs(store::Transaction& tx, const Request& request, const Services& services) {
   const auto page = page_of(request);
   if (!page) return page.error();
   jobs::JobId of;
@@ -148,13 +164,13 @@ base::Result<Response> list_runs(store::Transaction& tx, const Request& request)
   }
   const auto runs = jobs::list_runs(tx, of, *page);
   if (!runs) return runs.error();
-  return Response::ok(json_page(*runs, run_json));
+  return Response::ok(json_page(*runs, [&](const jobs::StoredRun& run) { return run_json(tx, run, services.clock.now()); }));
 }
 
-base::Result<Response> show_run(store::Transaction& tx, const Request& request) {
+base::Result<Response> show_run(store::Transaction& tx, const Request& request, const Services& services) {
   const auto run = jobs::find_run(tx, request.parameter("id"));
   if (!run) return run.error();
-  return Response::ok(boost::json::serialize(run_json(*run)));
+  return Response::ok(boost::json::serialize(run_json(tx, *run, services.clock.now())));
 }
 
 base::Result<Response> list_devices(store::Transaction& tx, const Request& request) {
@@ -192,7 +208,8 @@ std::string event(std::string_view type, const boost::json::object& data, std::i
 }
 
 // What happened in a run since; goes on until the run has ended.
-base::Result<Response> events_since(store::Transaction& tx, const std::string& id, Told told) {
+base::Result<Response> events_since(store::Transaction& tx, const std::string& id, Told told,
+                                    const Services& services) {
   constexpr std::size_t most_at_once = 200;
   const auto run = jobs::find_run(tx, id);  // before its devices: once it has ended, they are all there
   if (!run) return run.error();
@@ -203,7 +220,7 @@ base::Result<Response> events_since(store::Transaction& tx, const std::string& i
     told.sequence = device.sequence;
     response.body += event("device", device_json(device), told.sequence);
   }
-  const auto state = run_json(*run);
+  const auto state = run_json(tx, *run, services.clock.now());
   const bool goes_on = run->ended_at == 0 || devices.size() == most_at_once;
   if (!goes_on) {
     response.body += event("end", state, told.sequence);
@@ -213,13 +230,13 @@ base::Result<Response> events_since(store::Transaction& tx, const std::string& i
     response.body += event("progress", state, told.sequence);
     told.progress = std::move(progress);
   }
-  response.more = [id, told](store::Transaction& next, const Request&) {
-    return events_since(next, id, told);
+  response.more = [id, told, &services](store::Transaction& next, const Request&) {
+    return events_since(next, id, told, services);
   };
   return response;
 }
 
-base::Result<Response> follow_run(store::Transaction& tx, const Request& request) {
+base::Result<Response> follow_run(store::Transaction& tx, const Request& request, const Services& services) {
   Told told;
   const auto& again = request.last_event_id;
   const auto after = request.query_or("after", again.empty() ? "0" : again);
@@ -227,7 +244,25 @@ base::Result<Response> follow_run(store::Transaction& tx, const Request& request
   if (!sequence || *sequence > std::numeric_limits<std::int64_t>::max())
     return fail(Errc::malformed, "expected the id of an event of this stream", "after");
   told.sequence = static_cast<std::int64_t>(*sequence);
-  return events_since(tx, request.parameter("id"), told);
+  return events_since(tx, request.parameter("id"), told, services);
+}
+
+// A probe is told when it calls next. One that is silent, or has not begun, is not waited for: should it have
+// the run, it is told to stop it when it is heard of again.
+base::Result<Response> cancel_at_probe(store::Transaction& tx, jobs::StoredRun run, const std::string& name,
+                                       const Services& services) {
+  const auto now = services.clock.now();
+  const auto probe = access::find_probe(tx, name);
+  const bool hears = probe && probe->state == "active" && !access::is_silent(*probe, now);
+  if (run.state == "running" && hears) {
+    jobs::want_stop(tx, run.id);
+    run.stop_wanted = true;
+  } else {
+    run.state = "cancelled";
+    run.ended_at = now;
+    jobs::save_run(tx, run);
+  }
+  return Response::accepted(boost::json::serialize(run_json(tx, run, now)));
 }
 
 base::Result<Response> cancel_run(store::Transaction& tx, const Request& request, const Services& services) {
@@ -235,24 +270,29 @@ base::Result<Response> cancel_run(store::Transaction& tx, const Request& request
   if (!run) return run.error();
   if (run->state != "queued" && run->state != "running")
     return fail(Errc::conflict, "run " + to_text(run->id) + " has ended already: " + run->state);
+  const auto probe = jobs::probe_at(run->collector);
+  if (!probe.empty()) return cancel_at_probe(tx, *run, probe, services);
   if (run->state == "running" && run->collector != services.scans.collector())
     return fail(Errc::conflict, "run " + to_text(run->id) + " is at work at another collector, " +
                                     run->collector + "; cancel it there");
-  auto response = Response::accepted(boost::json::serialize(run_json(*run)));
+  const auto now = services.clock.now();
+  auto response = Response::accepted(boost::json::serialize(run_json(tx, *run, now)));
   if (run->state == "queued") {
     auto cancelled = *run;
     cancelled.state = "cancelled";
-    cancelled.ended_at = services.clock.now();
+    cancelled.ended_at = now;
     jobs::save_run(tx, cancelled);
-    response.body = boost::json::serialize(run_json(cancelled));
+    response.body = boost::json::serialize(run_json(tx, cancelled, now));
   }
   response.after_commit = [&services, id = run->id] { services.scans.cancel(id); };
   return response;
 }
 
 Routes run_routes(const Services& services) {
-  const auto cancel = [&services](store::Transaction& tx, const Request& request) {
-    return cancel_run(tx, request, services);
+  const auto with = [&services](auto handler) {
+    return [handler, &services](store::Transaction& tx, const Request& request) {
+      return handler(tx, request, services);
+    };
   };
   return {
       {"GET",
@@ -261,8 +301,8 @@ Routes run_routes(const Services& services) {
        Access::read,
        "Runs, newest first",
        {"job", "limit", "after"},
-       list_runs},
-      {"GET", "/api/v1/scan-runs/{id}", Role::viewer, Access::read, "One run", {}, show_run},
+       with(list_runs)},
+      {"GET", "/api/v1/scan-runs/{id}", Role::viewer, Access::read, "One run", {}, with(show_run)},
       {"GET",
        "/api/v1/scan-runs/{id}/devices",
        Role::viewer,
@@ -276,7 +316,7 @@ Routes run_routes(const Services& services) {
        Access::read,
        "Follow a run: server-sent events for each device and the counts, until it has ended",
        {"after"},
-       follow_run},
+       with(follow_run)},
       {"GET",
        "/api/v1/scan-runs/{id}/devices/{address}",
        Role::viewer,
@@ -290,7 +330,7 @@ Routes run_routes(const Services& services) {
        Access::write,
        "Stop a run at once",
        {},
-       cancel},
+       with(cancel_run)},
   };
 }
 
@@ -309,9 +349,9 @@ Routes scans(const Services& services) {
        Access::read,
        "Scan jobs with their last runs",
        {},
-       list_jobs},
+       with(list_jobs)},
       {"POST", "/api/v1/scan-jobs", Role::technician, Access::write, "Add a scan job", {}, with(add_job)},
-      {"GET", "/api/v1/scan-jobs/{id}", Role::viewer, Access::read, "One scan job", {}, show_job},
+      {"GET", "/api/v1/scan-jobs/{id}", Role::viewer, Access::read, "One scan job", {}, with(show_job)},
       {"DELETE",
        "/api/v1/scan-jobs/{id}",
        Role::technician,

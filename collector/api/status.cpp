@@ -25,7 +25,7 @@ struct Counts {
 
 Counts counts_of(store::Transaction& tx) {
   return {count(tx, "select count(*) from ci"),
-          count(tx, "select count(*) from agent where state = 'active'"),
+          count(tx, "select count(*) from agent where state = 'active' and is_probe = 0"),
           count(tx, "select count(*) from ticket"), count(tx, "select count(*) from scan_job"),
           count(tx, "select count(*) from scan_run where state = 'running'")};
 }

@@ -62,6 +62,7 @@ void add_scan_commands(CLI::App& app, Session& session);
 void add_credential_commands(CLI::App& scan, Session& session);
 void add_ci_link_commands(CLI::App& ci, Session& session);
 void add_scan_coverage_commands(CLI::App& scan, Session& session);
+void add_probe_commands(CLI::App& app, Session& session);
 void add_ticket_commands(CLI::App& app, Session& session);
 void add_problem_commands(CLI::App& app, Session& session);
 void add_change_commands(CLI::App& app, Session& session);

@@ -53,6 +53,7 @@ int run(int argc, char** argv) {
   add_identification_commands(app, session);
   add_import_commands(app, session);
   add_scan_commands(app, session);
+  add_probe_commands(app, session);
   add_ticket_commands(app, session);
   add_problem_commands(app, session);
   add_change_commands(app, session);

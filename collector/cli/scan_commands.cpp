@@ -22,6 +22,7 @@ const Columns attempt_columns{{"when", "/at", Show::age}, {"what", "/what"},
                               {"detail", "/detail"}};
 const Columns sum_columns{{"job", "/job/name"},
                           {"run", "/id"},
+                          {"probe", "/probe"},
                           {"state", "/state"},
                           {"detail", "/detail"},
                           {"started", "/started_at", Show::age},
@@ -39,13 +40,15 @@ const Columns job_columns{{"name", "/name"},
                           {"ranges", "/ranges"},
                           {"schedule", "/schedule"},
                           {"credentials", "/credentials"},
+                          {"probe", "/probe"},
                           {"last run", "/last_run/state"},
                           {"answered", "/last_run/answered"},
-                          {"ended", "/last_run/ended_at", Show::age}};
+                          {"ended", "/last_run/ended_at", Show::age},
+                          {"note", "/last_run/detail"}};
 
 struct RunArguments {
   std::vector<std::string> ranges, exclusions, credentials;
-  std::string job, name, schedule;
+  std::string job, name, schedule, probe;
   int port = 161;
   bool sweep = false, no_sweep = false;  // the collector decides when neither is said
   std::optional<int> rate, subnet_rate;
@@ -80,6 +83,7 @@ base::Result<std::string> job_of(ApiClient& client, const RunArguments& argument
                            {"schedule", arguments.schedule}};
   if (arguments.sweep || arguments.no_sweep) body["sweep"] = arguments.sweep;
   if (arguments.probe_ports) body["probe_ports"] = true;
+  if (!arguments.probe.empty()) body["probe"] = arguments.probe;
   if (arguments.rate) body["sweep_rate"] = *arguments.rate;
   if (arguments.subnet_rate) body["subnet_rate"] = *arguments.subnet_rate;
   const auto job = client.post("/api/v1/scan-jobs", body);
@@ -155,7 +159,10 @@ base::Result<void> run_scan(ApiClient& client, const RunArguments& arguments, Se
     print_object(*started, run_columns, session.output);
     return {};
   }
-  message("run " + text_at(*started, "/id") + " goes on in the collector, also when this command is stopped");
+  const auto probe = text_at(*started, "/probe");
+  message("run " + text_at(*started, "/id") + " goes on in " +
+          (probe.empty() ? std::string("the collector") : "the probe " + probe) +
+          ", also when this command is stopped");
   if (arguments.follow) return follow_to_its_end(client, text_at(*started, "/id"), session);
   const auto run = wait_for(client, path);
   if (!run) return run.error();
@@ -223,6 +230,7 @@ void add_run(CLI::App& scan, Session& session) {
       ->capture_default_str();
   command->add_option("--name", arguments->name, "Keep the job under this name");
   command->add_option("--schedule", arguments->schedule, "And repeat it: \"every 4h\", or a cron expression");
+  command->add_option("--probe", arguments->probe, "Done by this probe instead of the collector");
   auto* sweep = command->add_flag("--sweep", arguments->sweep,
                                   "Ask all addresses at once first and read those that answer; the default "
                                   "of more than 16 addresses");

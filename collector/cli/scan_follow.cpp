@@ -68,8 +68,9 @@ std::string progress_of(const boost::json::value& run) {
   if (const auto swept = text_at(run, "/sweep/swept"); !swept.empty() && swept != text_at(run, "/total"))
     return fmt::format("{}: {} of {} addresses swept, {} respond", text_at(run, "/state"), swept,
                        text_at(run, "/total"), text_at(run, "/sweep/responding"));
-  return fmt::format("{}: {} of {} addresses, {} answered", text_at(run, "/state"), text_at(run, "/done"),
-                     text_at(run, "/total"), text_at(run, "/answered"));
+  const auto detail = text_at(run, "/detail");  // such as that its probe is silent
+  return fmt::format("{}: {} of {} addresses, {} answered{}", text_at(run, "/state"), text_at(run, "/done"),
+                     text_at(run, "/total"), text_at(run, "/answered"), detail.empty() ? "" : "; " + detail);
 }
 
 base::Result<boost::json::value> follow_run(ApiClient& client, const std::string& run_id,

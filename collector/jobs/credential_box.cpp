@@ -139,6 +139,14 @@ base::Result<std::string> CredentialBox::unseal_text(const base::Bytes& sealed,
   return text;
 }
 
+std::string secret_text(const SnmpCredential& credential) {
+  return to_json(credential);
+}
+
+base::Result<SnmpCredential> credential_from_secret_text(std::string_view text) {
+  return from_json(text);
+}
+
 base::Bytes CredentialBox::seal(const SnmpCredential& credential) const {
   return seal_text(to_json(credential));
 }

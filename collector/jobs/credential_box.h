@@ -38,6 +38,10 @@ class CredentialBox {
   std::array<unsigned char, 32> public_key_{}, secret_key_{};
 };
 
+// The form that is sealed, in the clear: for the way to a probe alone, never stored, never logged.
+std::string secret_text(const scanner::SnmpCredential& credential);
+base::Result<scanner::SnmpCredential> credential_from_secret_text(std::string_view text);  // Errc::malformed
+
 // Words of the API and of the sealed form: "sha256", "aes128"; "" is none. Errc::malformed lists what is
 // taken.
 base::Result<scanner::AuthProtocol> parse_auth_protocol(std::string_view text);

@@ -13,7 +13,7 @@ using base::fail;
 
 constexpr std::string_view run_columns =
     "select id, job_id, job_name, state, detail, queued_at, started_at, ended_at, total, done, answered, "
-    "created, updated, verdicts, collector, sweep from scan_run";
+    "created, updated, verdicts, collector, sweep, stop_wanted from scan_run";
 
 std::size_t count_in(const store::Row& row, std::size_t column) {
   return static_cast<std::size_t>(row.integer(column));
@@ -53,6 +53,7 @@ StoredRun run_of(const store::Row& row) {
   run.verdicts = counts_from(row.text(13));
   run.collector = row.text(14);
   run.sweep = counts_from(row.text(15));
+  run.stop_wanted = row.integer(16) != 0;
   return run;
 }
 
@@ -68,7 +69,25 @@ base::Result<std::int64_t> run_cursor(const cmdb::PageRequest& page) {
   return *id;
 }
 
+constexpr std::string_view probe_mark = "probe:";  // a collector's place has a path after the colon
+
+// None when it can do the job, now or when it is heard of.
+std::string fault_of_probe(store::Transaction& tx, const std::string& name) {
+  const auto row = tx.query_one("select state from probe where name = $1", name);
+  if (row && row->text(0) != "revoked") return {};
+  return "the probe \"" + name + "\" " + (row ? "was revoked" : "is not there any more");
+}
+
 }  // namespace
+
+std::string place_of_probe(std::string_view name) {
+  return std::string(probe_mark) + std::string(name);
+}
+
+std::string probe_at(std::string_view place) {
+  const bool marked = place.starts_with(probe_mark) && place.find('/') == std::string_view::npos;
+  return marked ? std::string(place.substr(probe_mark.size())) : std::string();
+}
 
 base::Result<StoredRun> queue_run(store::Transaction& tx, const StoredJob& job, const base::Clock& clock,
                                   std::string_view collector) {
@@ -81,13 +100,19 @@ base::Result<StoredRun> queue_run(store::Transaction& tx, const StoredJob& job, 
   run.job_name = job.name;
   run.state = "queued";
   run.queued_at = clock.now();
-  run.collector = collector;
+  run.collector = job.probe.empty() ? std::string(collector) : place_of_probe(job.probe);
+  if (!job.probe.empty()) run.detail = fault_of_probe(tx, job.probe);
+  if (!run.detail.empty()) {
+    run.state = "failed";
+    run.ended_at = run.queued_at;
+  }
   tx.execute(
       "insert into scan_run (id, job_id, job_name, state, detail, queued_at, started_at, ended_at, total, "
       "done, "
       "answered, created, updated, verdicts, collector) "
-      "values ($1, $2, $3, $4, '', $5, 0, 0, 0, 0, 0, 0, 0, '{}', $6)",
-      run.id.value, run.job.value, run.job_name, run.state, run.queued_at, run.collector);
+      "values ($1, $2, $3, $4, $7, $5, 0, $8, 0, 0, 0, 0, 0, '{}', $6)",
+      run.id.value, run.job.value, run.job_name, run.state, run.queued_at, run.collector, run.detail,
+      run.ended_at);
   tx.execute("update scan_job set last_started_at = $2 where id = $1", job.id.value, run.queued_at);
   return run;
 }
@@ -131,6 +156,18 @@ std::vector<StoredRun> queued_runs(store::Transaction& tx, std::string_view coll
       std::string(run_columns) + " where state = 'queued' and collector in ('', $1) order by id";
   std::vector<StoredRun> runs;
   for (const auto& row : tx.query(sql, collector)) runs.push_back(run_of(row));
+  return runs;
+}
+
+void want_stop(store::Transaction& tx, RunId run) {
+  tx.execute("update scan_run set stop_wanted = 1 where id = $1", run.value);
+}
+
+std::vector<StoredRun> open_runs(store::Transaction& tx, std::string_view place) {
+  static const std::string sql =
+      std::string(run_columns) + " where state in ('queued', 'running') and collector = $1 order by id";
+  std::vector<StoredRun> runs;
+  for (const auto& row : tx.query(sql, place)) runs.push_back(run_of(row));
   return runs;
 }
 

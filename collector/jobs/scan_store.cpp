@@ -26,7 +26,7 @@ std::vector<std::string> from_list(const std::string& text) {
 
 constexpr std::string_view job_columns =
     "select id, name, ranges, exclusions, credentials, port, schedule, created_at, last_started_at, sweep, "
-    "sweep_rate, subnet_rate, probe_ports from scan_job";
+    "sweep_rate, subnet_rate, probe_ports, probe from scan_job";
 
 constexpr std::size_t least_swept = 17;  // fewer addresses are soon tried, with more patience
 
@@ -45,6 +45,7 @@ StoredJob job_of(const store::Row& row) {
   job.sweep_rate = static_cast<std::uint32_t>(row.integer(10));
   job.subnet_rate = static_cast<std::uint32_t>(row.integer(11));
   job.probe_ports = row.integer(12) != 0;
+  job.probe = row.text(13);
   return job;
 }
 
@@ -79,6 +80,8 @@ base::Result<void> check_job(store::Transaction& tx, const StoredJob& job) {
   for (const auto& name : job.credentials)
     if (!tx.query_one("select 1 from snmp_credential where name = $1", name))
       return fail(Errc::malformed, "no credential is named \"" + name + "\"", "/credentials");
+  if (!job.probe.empty() && !tx.query_one("select 1 from probe where name = $1 and state <> 'revoked'", job.probe))
+    return fail(Errc::malformed, "no probe is called \"" + job.probe + "\", or it was revoked", "/probe");
   if (tx.query_one("select 1 from scan_job where name = $1", job.name))
     return fail(Errc::conflict, "a scan job named \"" + job.name + "\" exists already", "/name");
   return {};
@@ -96,12 +99,27 @@ base::Result<StoredJob> add_job(store::Transaction& tx, StoredJob job, const bas
   job.last_started_at = 0;
   tx.execute(
       "insert into scan_job (id, name, ranges, exclusions, credentials, port, schedule, created_at, "
-      "last_started_at, sweep, sweep_rate, subnet_rate, probe_ports) "
-      "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+      "last_started_at, sweep, sweep_rate, subnet_rate, probe_ports, probe) "
+      "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
       job.id.value, job.name, to_list(job.ranges), to_list(job.exclusions), to_list(job.credentials),
       std::int64_t{job.port}, job.schedule, job.created_at, job.last_started_at,
       std::int64_t{*job.sweep ? 1 : 0}, std::int64_t{job.sweep_rate}, std::int64_t{job.subnet_rate},
-      std::int64_t{job.probe_ports ? 1 : 0});
+      std::int64_t{job.probe_ports ? 1 : 0}, job.probe);
+  return job;
+}
+
+scanner::ScanJob scan_of(const StoredJob& stored) {
+  scanner::ScanJob job;
+  job.id = to_text(stored.id);
+  job.ranges = stored.ranges;
+  job.exclusions = stored.exclusions;
+  job.port = stored.port;
+  if (stored.sweep.value_or(true)) {
+    job.sweep.emplace();
+    job.sweep->rate = stored.sweep_rate;
+    job.sweep->subnet_rate = stored.subnet_rate;
+  }
+  if (stored.probe_ports) job.ports.emplace();
   return job;
 }
 

@@ -34,6 +34,7 @@ struct StoredJob {
   std::uint32_t sweep_rate = scanner::SweepSettings{}.rate;  // probes a second, at most `most_sweep_rate`
   std::uint32_t subnet_rate = scanner::SweepSettings{}.subnet_rate;
   bool probe_ports = false;  // TCP ports where SNMP reads nothing
+  std::string probe;         // by which it is done (access/probes.h); empty: by a collector
   base::TimeMs created_at = 0, last_started_at = 0;
 };
 
@@ -47,7 +48,8 @@ struct StoredRun {
   std::size_t total = 0, done = 0, answered = 0, created = 0, updated = 0;
   std::map<std::string, std::size_t> verdicts;  // by name_of(Verdict)
   std::map<std::string, std::size_t> sweep;     // by the names of SweepCounts; empty without a sweep
-  std::string collector;                        // where it was queued
+  std::string collector;                        // who does it: a collector, or as place_of_probe()
+  bool stop_wanted = false;                     // of its probe
 };
 
 struct StoredDevice {
@@ -71,11 +73,18 @@ struct StoredCredential {
 // than three of them); Errc::conflict when the name is taken. More than 16 addresses are swept unless the job
 // says no.
 base::Result<StoredJob> add_job(store::Transaction& tx, StoredJob job, const base::Clock& clock);
+// What the scanner is to do, but for the credentials.
+scanner::ScanJob scan_of(const StoredJob& job);
 base::Result<StoredJob> find_job(store::Transaction& tx, std::string_view id_or_name);
 std::vector<StoredJob> all_jobs(store::Transaction& tx);
 void remove_job(store::Transaction& tx, JobId id);  // its runs stay
 
-// For the collector that will do it. Errc::conflict when the job is already queued or running.
+// A probe in the place of a collector; no collector is called so.
+std::string place_of_probe(std::string_view name);
+std::string probe_at(std::string_view place);  // its name; empty: it is a collector
+
+// For the collector that will do it, or the job's probe. Errc::conflict when the job is already queued or
+// running. For a probe that is revoked it has failed at once.
 base::Result<StoredRun> queue_run(store::Transaction& tx, const StoredJob& job, const base::Clock& clock,
                                   std::string_view collector);
 base::Result<StoredRun> find_run(store::Transaction& tx, std::string_view id);
@@ -85,6 +94,10 @@ base::Result<cmdb::Page<StoredRun>> list_runs(store::Transaction& tx, JobId job,
                                               const cmdb::PageRequest& page);
 std::vector<StoredRun> queued_runs(store::Transaction& tx, std::string_view collector);  // oldest first
 void save_run(store::Transaction& tx, const StoredRun& run);
+// A person wants it to end: its probe is told, and says so when it has.
+void want_stop(store::Transaction& tx, RunId run);
+// Queued or running, oldest first.
+std::vector<StoredRun> open_runs(store::Transaction& tx, std::string_view place);
 // Runs that this collector, when it stopped, left queued or running become "failed".
 void fail_interrupted_runs(store::Transaction& tx, std::string_view collector, base::TimeMs now);
 // All but the newest `keep` runs of the job go, with their devices.

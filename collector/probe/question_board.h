@@ -1,0 +1,46 @@
+// Requests of agents that only the centre can answer (a certificate). The door puts them here and tells the agent
+// to ask again in a moment; the courier carries them. In memory alone: they hold tokens. Safe from any thread.
+#pragma once
+
+#include "base/clock.h"
+#include "collector/probe/centre_client.h"
+
+#include <cstddef>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace censo::collector::probe {
+
+struct Question {
+  std::string path, body;  // of the request to the centre
+  friend bool operator==(const Question&, const Question&) = default;
+};
+
+class QuestionBoard {
+ public:
+  enum class Asked { new_one, known, full };
+  struct State {
+    Asked asked = Asked::known;
+    std::optional<CentreAnswer> answer;
+  };
+  // The answer, when there is one. The same question asked again is one question; it is forgotten ten minutes
+  // after it was first asked, and 256 wait at most.
+  State ask(const Question& question, base::TimeMs now);
+
+  std::vector<Question> unanswered() const;
+  void answer(const Question& question, CentreAnswer answer);
+
+ private:
+  struct Entry {
+    Question question;
+    base::TimeMs asked_at = 0;
+    std::optional<CentreAnswer> answer;
+  };
+  mutable std::mutex mutex_;  // of entries_ (docs/decisions/0219-probes.md)
+  std::map<std::string, Entry, std::less<>> entries_;  // by digest
+};
+
+}  // namespace censo::collector::probe

@@ -1,0 +1,43 @@
+// What a probe has for its centre, in its own database until the centre has it: bounded, oldest dropped first and
+// counted. All functions run inside a caller's transaction; one probe at a time uses the database.
+#pragma once
+
+#include "base/clock.h"
+#include "cmdb/store/transaction.h"
+#include "collector/jobs/probe_entry.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace censo::collector::probe {
+
+struct SpoolState {
+  std::int64_t entries = 0, bytes = 0;
+  std::int64_t lost = 0;  // dropped for want of room, in all
+};
+SpoolState spool_state(store::Transaction& tx);
+
+// Numbers the entry and keeps it. What exceeds `most_bytes` then is dropped, the oldest first; ends of scans
+// are not.
+void add_entry(store::Transaction& tx, jobs::ProbeEntry entry, std::int64_t most_bytes,
+               const base::Clock& clock);
+// The oldest, at least one if any waits, of at most `most_bytes` together.
+std::vector<jobs::ProbeEntry> oldest_entries(store::Transaction& tx, std::size_t most_bytes);
+// The centre has them. Scans whose end was among them are over.
+void forget_delivered(store::Transaction& tx, std::int64_t delivered);
+// The centre refused it: this is what it is told instead.
+void give_up(store::Transaction& tx, const jobs::ProbeEntry& entry, const base::Error& why);
+
+// Scans that the centre gave us and has not heard the end of.
+struct OpenRun {
+  jobs::RunId id;
+  bool ended = false;
+};
+std::vector<OpenRun> open_runs(store::Transaction& tx);
+void begin_run(store::Transaction& tx, jobs::RunId run);
+// With its end as an entry.
+void end_run(store::Transaction& tx, const jobs::StoredRun& run, std::int64_t most_bytes,
+             const base::Clock& clock);
+
+}  // namespace censo::collector::probe

@@ -1,0 +1,427 @@
+// Probes at the collector's door, also hostile ones: each is given what is its own, and believed only about the
+// agents behind it and the scans that it was given.
+#include "base/id.h"
+#include "collector/access/probes.h"
+#include "collector/access/x509.h"
+#include "collector/jobs/credential_box.h"
+#include "collector/jobs/probe_entry.h"
+#include "collector/jobs/probe_service.h"
+#include "collector/jobs/scan_store.h"
+#include "inventory/report_codec.h"
+#include "tests/collector/access/public_key.h"
+#include "tests/collector/http/running_server.h"
+
+#include <gtest/gtest.h>
+#include <boost/json.hpp>
+
+namespace censo::collector::http {
+namespace {
+
+namespace json = boost::json;
+constexpr base::TimeMs hour_ms = 3'600'000;
+
+class Probes : public testing::Test {
+ protected:
+  std::string invite(const std::string& name, std::vector<std::string> names = {}) {
+    std::string token;
+    server.write([&](store::Transaction& tx) {
+      token =
+          access::invite_probe(tx, server.authority(), {name, names, hour_ms, "test"}, clock).value().token;
+    });
+    return token;
+  }
+  EnrolledAgent enrol_probe(const std::string& name) {
+    const auto key = access::make_key();
+    const auto answer = server.ask({"POST", "/api/v1/enrol", {}, enrolment(invite(name), key, true), json_body});
+    const auto object = json::parse(answer.body).as_object();
+    return {std::string(object.at("agent_id").as_string()), std::string(object.at("certificate").as_string()),
+            access::to_pem(key), {}};
+  }
+  static std::string enrolment(const std::string& token, const access::Key& key, bool probe) {
+    json::object body{{"token", token}, {"public_key", access::public_pem(key)}, {"host_name", "far"}};
+    if (probe) body["probe"] = true;
+    return json::serialize(body);
+  }
+  HttpAnswer post(const EnrolledAgent& as, const std::string& path, const std::string& body) {
+    return server.ask_as(as, {"POST", path, {}, body, json_body});
+  }
+  HttpAnswer deliver(const EnrolledAgent& as, const std::vector<jobs::ProbeEntry>& entries) {
+    return post(as, "/api/v1/probe/deliveries", jobs::to_json(entries));
+  }
+  jobs::ProbeAnswer call(const EnrolledAgent& as, jobs::ProbeCall said = {}) {
+    return jobs::parse_answer(post(as, "/api/v1/probe/call", jobs::to_json(said)).body).value();
+  }
+  // An agent that enrolled through the probe.
+  EnrolledAgent agent_behind(const EnrolledAgent& probe) {
+    const auto key = access::make_key();
+    const json::object body{{"token", server.enrolment_token()},
+                            {"public_key", access::public_pem(key)},
+                            {"host_name", "web01"},
+                            {"address", "10.1.1.1"}};
+    const auto answer = json::parse(post(probe, "/api/v1/probe/enrolments", json::serialize(body)).body);
+    const auto pem = std::string(answer.at("certificate").as_string());
+    const auto certificate = access::parse_certificate(pem).value();
+    return {std::string(answer.at("agent_id").as_string()), pem, access::to_pem(key),
+            access::serial_of(*certificate)};
+  }
+  static jobs::ProbeEntry report_of(std::int64_t number, const EnrolledAgent& agent, std::uint64_t sequence,
+                                    const std::string& serial = "SN-1") {
+    inventory::Report made;
+    made.origin = {inventory::OriginKind::agent, agent.id, "0.1.0"};
+    made.sequence = sequence;
+    made.taken_at = base::SystemClock().now();
+    made.subject_class = "server";
+    made.subject_name = "web-" + serial;
+    inventory::Section section;
+    section.name = "system";
+    section.complete = true;
+    section.attributes.set("serial_number", serial);
+    made.sections.push_back(section);
+    inventory::seal(made);
+    return {number, "report", jobs::to_json(jobs::ReportAbout{agent.id, agent.serial}),
+            inventory::compress(inventory::to_json(made))};
+  }
+  // A queued run of a job of this probe.
+  jobs::StoredRun queue(const std::string& probe, const std::string& name = "far") {
+    jobs::StoredRun run;
+    server.write([&](store::Transaction& tx) {
+      scanner::SnmpCredential secret;
+      secret.name = "secret";
+      secret.community = "site-secret";
+      jobs::save_credential(tx, {"secret", "v2c", "", 1},
+                            server.services().scans.credential_box().seal(secret));
+      jobs::StoredJob job;
+      job.name = name;
+      job.ranges = {"10.9.0.1"};
+      job.credentials = {"secret"};
+      job.probe = probe;
+      const auto added = jobs::add_job(tx, job, clock).value();
+      run = jobs::queue_run(tx, added, clock, "here").value();
+    });
+    return run;
+  }
+  jobs::StoredRun stored(jobs::RunId id) {
+    jobs::StoredRun run;
+    server.write([&](store::Transaction& tx) { run = jobs::find_run(tx, to_text(id)).value(); });
+    return run;
+  }
+  access::Probe probe_named(const std::string& name) {
+    access::Probe probe;
+    server.write([&](store::Transaction& tx) { probe = access::find_probe(tx, name).value(); });
+    return probe;
+  }
+  static jobs::ProbeEntry device_of(std::int64_t number, const jobs::StoredRun& run, const std::string& origin) {
+    jobs::StoredDevice device;
+    device.target = {"10.9.0.1", 161};
+    device.verdict = "ok";
+    inventory::Report made;
+    made.origin = {inventory::OriginKind::scanner, origin, "0.1.0"};
+    made.taken_at = base::SystemClock().now();
+    made.subject_class = "switch";
+    made.subject_name = "sw1";
+    inventory::Section section;
+    section.name = "system";
+    section.complete = true;
+    section.attributes.set("serial_number", "FOC1");
+    made.sections.push_back(section);
+    inventory::seal(made);
+    return {number, "devices", jobs::to_json(jobs::DevicesAbout{run.id, false, {device}}),
+            inventory::compress(inventory::to_json(made))};
+  }
+  static jobs::ProbeEntry end_of(std::int64_t number, const jobs::StoredRun& run) {
+    auto ended = run;
+    ended.state = "done";
+    ended.total = ended.done = ended.answered = 1;
+    ended.verdicts = {{"ok", 1}};
+    return {number, "run", jobs::progress_json(ended), {}};
+  }
+  static std::string reason(const HttpAnswer& answer) {
+    return std::string(json::parse(answer.body).at("reason").as_string());
+  }
+  static std::string detail(const HttpAnswer& answer) {
+    return std::string(json::parse(answer.body).at("detail").as_string());
+  }
+  std::int64_t ci_count() {
+    std::int64_t count = 0;
+    server.write(
+        [&](store::Transaction& tx) { count = tx.query_one("select count(*) from ci")->integer(0); });
+    return count;
+  }
+  static inline const std::map<std::string, std::string> json_body{{"Content-Type", "application/json"}};
+  base::SystemClock clock;
+  RunningServer server;
+};
+
+TEST_F(Probes, ATokenOfAgentsAdmitsNoProbe) {
+  const auto answer = server.ask(
+      {"POST", "/api/v1/enrol", {}, enrolment(server.enrolment_token(), access::make_key(), true), json_body});
+  EXPECT_EQ(answer.status, 403);
+  EXPECT_EQ(reason(answer), "AGENT_TOKEN");
+}
+
+TEST_F(Probes, ATokenOfAProbeAdmitsNoAgent) {
+  const auto answer = server.ask(
+      {"POST", "/api/v1/enrol", {}, enrolment(invite("berlin"), access::make_key(), false), json_body});
+  EXPECT_EQ(answer.status, 403);
+  EXPECT_EQ(reason(answer), "PROBE_TOKEN");
+}
+
+TEST_F(Probes, OneIsNotCalledAsTheCollectorIs) {
+  server.write([&](store::Transaction& tx) {
+    const auto made =
+        access::invite_probe(tx, server.authority(), {"berlin", {"LOCALHOST"}, hour_ms, "test"}, clock);
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().where, "/names");
+  });
+}
+
+TEST_F(Probes, AnAgentMayNotUseTheirRoutes) {
+  const auto agent = server.enrol();
+  for (const char* path : {"call", "deliveries", "enrolments", "agent-renewals", "renew"}) {
+    const std::string body = std::string(path) == "deliveries" ? jobs::to_json(std::vector<jobs::ProbeEntry>{
+                                                                     {1, "run", "{}", ""}})
+                             : std::string(path) == "renew"
+                                 ? json::serialize(json::object{{"public_key", access::new_public_key()}})
+                                 : "{}";
+    const auto answer = post(agent, std::string("/api/v1/probe/") + path, body);
+    EXPECT_EQ(answer.status, 403) << path << answer.body;
+    EXPECT_EQ(reason(answer), "NOT_A_PROBE") << path;
+  }
+}
+
+TEST_F(Probes, GetsItsOwnRunsWithTheirCredentialsAndNobodyElses) {
+  const auto berlin = enrol_probe("berlin"), paris = enrol_probe("paris");
+  const auto run = queue("berlin");
+  EXPECT_TRUE(call(paris).runs.empty());
+  const auto answer = call(berlin);
+  ASSERT_EQ(answer.runs.size(), 1u);
+  EXPECT_EQ(answer.runs[0].run, run.id);
+  EXPECT_EQ(answer.runs[0].job.credentials.at(0).community, "site-secret");
+  EXPECT_EQ(stored(run.id).state, "running");
+}
+
+TEST_F(Probes, ARunThatItDidNotGetIsHandedOverAgainAndOneThatItHasIsNot) {
+  const auto berlin = enrol_probe("berlin");
+  auto run = queue("berlin");
+  call(berlin);
+  EXPECT_EQ(call(berlin).runs.size(), 1u);
+  jobs::ProbeCall said;
+  run.state = "running";
+  run.total = 9;
+  run.done = 4;
+  said.runs = {run};
+  EXPECT_TRUE(call(berlin, said).runs.empty());
+  EXPECT_EQ(stored(run.id).done, 4u);
+}
+
+TEST_F(Probes, IsToldToStopWhatPeopleStopped) {
+  const auto berlin = enrol_probe("berlin");
+  auto run = queue("berlin");
+  call(berlin);
+  const auto token = server.token(Role::technician);
+  EXPECT_EQ(server.ask({"POST", "/api/v1/scan-runs/" + to_text(run.id) + "/cancel", token, {}}).status, 202);
+  jobs::ProbeCall said;
+  run.state = "running";
+  said.runs = {run};
+  EXPECT_EQ(call(berlin, said).stop, (std::vector<jobs::RunId>{run.id}));
+}
+
+TEST_F(Probes, WhatASilentOneRunsEndsAtOnceAndItIsToldLater) {
+  const auto berlin = enrol_probe("berlin");
+  auto run = queue("berlin");
+  call(berlin);
+  server.write([](store::Transaction& tx) { tx.execute("update probe set seen_at = 1, enrolled_at = 1"); });
+  const auto viewer = server.token(Role::viewer), technician = server.token(Role::technician);
+  const auto path = "/api/v1/scan-runs/" + to_text(run.id);
+  const auto shown = json::parse(server.ask({"GET", path, viewer, {}}).body);
+  EXPECT_NE(shown.at("detail").as_string().find("nothing has been heard of the probe \"berlin\" since"),
+            std::string::npos);
+  EXPECT_EQ(json::parse(server.ask({"GET", "/api/v1/probes/berlin", viewer, {}}).body).at("state"), "silent");
+  server.ask({"POST", path + "/cancel", technician, {}});
+  EXPECT_EQ(stored(run.id).state, "cancelled");
+  jobs::ProbeCall said;
+  run.state = "running";
+  said.runs = {run};
+  EXPECT_EQ(call(berlin, said).stop, (std::vector<jobs::RunId>{run.id}));
+}
+
+TEST_F(Probes, WhatItFoundIsTakenOnce) {
+  const auto berlin = enrol_probe("berlin");
+  const auto run = queue("berlin");
+  call(berlin);
+  const std::vector<jobs::ProbeEntry> entries{device_of(5, run, to_text(run.job)), end_of(6, run)};
+  EXPECT_EQ(deliver(berlin, entries).status, 200);
+  const auto again = deliver(berlin, entries);
+  EXPECT_EQ(again.status, 200);
+  EXPECT_EQ(json::parse(again.body).at("delivered").as_int64(), 6);
+  EXPECT_EQ(ci_count(), 1);
+  EXPECT_EQ(stored(run.id).state, "done");
+  EXPECT_EQ(stored(run.id).created, 1u);
+  EXPECT_EQ(call(berlin).delivered, 6);
+}
+
+TEST_F(Probes, WhatArrivesAfterPeopleGaveTheRunUpIsTakenAndTheRunStaysAsItIs) {
+  const auto berlin = enrol_probe("berlin");
+  auto run = queue("berlin");
+  call(berlin);
+  run.state = "cancelled";
+  run.ended_at = 1;
+  server.write([&](store::Transaction& tx) { jobs::save_run(tx, run); });
+  EXPECT_EQ(deliver(berlin, {device_of(5, run, to_text(run.job)), end_of(6, run)}).status, 200);
+  EXPECT_EQ(ci_count(), 1);
+  EXPECT_EQ(stored(run.id).state, "cancelled");
+}
+
+TEST_F(Probes, IsNotBelievedAboutTheRunOfAnother) {
+  const auto berlin = enrol_probe("berlin"), paris = enrol_probe("paris");
+  const auto run = queue("berlin");
+  call(berlin);
+  for (const auto& entry : {device_of(5, run, to_text(run.job)), end_of(6, run)}) {
+    const auto answer = deliver(paris, {entry});
+    EXPECT_EQ(answer.status, 422);
+    EXPECT_EQ(reason(answer), "ENTRY_REFUSED");
+    EXPECT_NE(detail(answer).find("NOT_ITS_RUN"), std::string::npos);
+  }
+  EXPECT_EQ(stored(run.id).state, "running");
+  EXPECT_EQ(ci_count(), 0);
+}
+
+TEST_F(Probes, IsNotBelievedUnderTheOriginOfAnotherJob) {
+  const auto berlin = enrol_probe("berlin"), paris = enrol_probe("paris");
+  const auto run = queue("berlin"), other = queue("paris", "other");
+  call(berlin);
+  const auto answer = deliver(berlin, {device_of(5, run, to_text(other.job))});
+  EXPECT_EQ(answer.status, 422);
+  EXPECT_EQ(ci_count(), 0);
+}
+
+TEST_F(Probes, TheReportsOfAgentsBehindItAreTaken) {
+  const auto berlin = enrol_probe("berlin");
+  const auto agent = agent_behind(berlin);
+  EXPECT_EQ(deliver(berlin, {report_of(5, agent, 1)}).status, 200);
+  EXPECT_EQ(ci_count(), 1);
+}
+
+TEST_F(Probes, IsNotBelievedAboutAgentsThatAreNotBehindIt) {
+  const auto berlin = enrol_probe("berlin"), paris = enrol_probe("paris");
+  for (const auto& agent : {server.enrol(), agent_behind(paris)}) {
+    const auto answer = deliver(berlin, {report_of(5, agent, 1)});
+    EXPECT_EQ(answer.status, 422);
+    EXPECT_NE(detail(answer).find("OTHER_WAY"), std::string::npos) << detail(answer);
+  }
+  EXPECT_EQ(ci_count(), 0);
+}
+
+TEST_F(Probes, RenewsOnlyForAgentsBehindIt) {
+  const auto berlin = enrol_probe("berlin");
+  const auto ask = [&](const EnrolledAgent& agent) {
+    return post(berlin, "/api/v1/probe/agent-renewals",
+                json::serialize(json::object{{"agent", agent.id},
+                                             {"serial", agent.serial},
+                                             {"public_key", access::new_public_key()}}));
+  };
+  EXPECT_EQ(ask(agent_behind(berlin)).status, 201);
+  const auto refused = ask(server.enrol());
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(reason(refused), "OTHER_WAY");
+}
+
+TEST_F(Probes, AnAgentBehindOneIsTakenNoOtherWay) {
+  const auto agent = agent_behind(enrol_probe("berlin"));
+  const auto entry = report_of(5, agent, 1);
+  const auto answer = server.ask_as(agent, {"POST",
+                                            "/api/v1/reports",
+                                            {},
+                                            entry.body,
+                                            {{"Content-Type", "application/json"}, {"Content-Encoding", "zstd"}}});
+  EXPECT_EQ(answer.status, 403);
+  EXPECT_EQ(reason(answer), "OTHER_WAY");
+}
+
+TEST_F(Probes, ARefusedEntryTakesNothingOfItsDeliveryAlong) {
+  const auto berlin = enrol_probe("berlin");
+  const auto agent = agent_behind(berlin);
+  const auto answer =
+      deliver(berlin, {report_of(5, agent, 1), report_of(6, server.enrol(), 1, "SN-2"), report_of(7, agent, 2)});
+  EXPECT_EQ(answer.status, 422);
+  EXPECT_EQ(json::parse(answer.body).at("where"), "/entries/1");
+  EXPECT_EQ(ci_count(), 0);
+  EXPECT_EQ(probe_named("berlin").delivered, 0);
+}
+
+TEST_F(Probes, WhatItGaveUpIsCountedAndShown) {
+  const auto berlin = enrol_probe("berlin");
+  const jobs::RefusedAbout about{"report: it is older", "STALE_SEQUENCE", ""};
+  EXPECT_EQ(deliver(berlin, {{5, "refused", jobs::to_json(about), ""}}).status, 200);
+  EXPECT_EQ(probe_named("berlin").refused, 1);
+  EXPECT_EQ(probe_named("berlin").refusal, "report: it is older");
+  EXPECT_EQ(probe_named("berlin").delivered, 5);
+}
+
+TEST_F(Probes, MoreThanADeliveryMayHoldIsRefused) {
+  const auto berlin = enrol_probe("berlin");
+  const auto answer =
+      post(berlin, "/api/v1/probe/deliveries", std::string(jobs::most_delivery_bytes + 1, ' '));
+  EXPECT_EQ(answer.status, 413);
+}
+
+TEST_F(Probes, AReportThatUnpacksToTooMuchIsRefused) {
+  const auto berlin = enrol_probe("berlin");
+  const auto agent = agent_behind(berlin);
+  auto entry = report_of(5, agent, 1);
+  entry.body = inventory::compress(std::string(64 * 1024 * 1024, ' '));
+  const auto answer = deliver(berlin, {entry});
+  EXPECT_EQ(answer.status, 422);
+  EXPECT_EQ(ci_count(), 0);
+}
+
+TEST_F(Probes, ARevokedOneIsRefusedAndItsJobsSaySo) {
+  const auto berlin = enrol_probe("berlin");
+  const auto agent = agent_behind(berlin);
+  const auto run = queue("berlin");
+  call(berlin);
+  const auto admin = server.token(Role::admin);
+  EXPECT_EQ(server.ask({"POST", "/api/v1/probes/berlin/revoke", admin, {}}).status, 204);
+  const auto answer = deliver(berlin, {report_of(5, agent, 1)});
+  EXPECT_EQ(answer.status, 403);
+  EXPECT_EQ(reason(answer), "AGENT_REVOKED");
+  EXPECT_EQ(stored(run.id).state, "failed");
+  EXPECT_EQ(stored(run.id).detail, "the probe \"berlin\" was revoked");
+  EXPECT_EQ(ci_count(), 0);
+}
+
+TEST_F(Probes, ANewOneOfTheSameNameTakesTheOldOnesPlace) {
+  const auto old = enrol_probe("berlin");
+  const auto agent = agent_behind(old);
+  const auto successor = enrol_probe("berlin");
+  EXPECT_EQ(post(old, "/api/v1/probe/call", "{}").status, 403);
+  EXPECT_EQ(deliver(successor, {report_of(5, agent, 1)}).status, 200);
+  EXPECT_EQ(ci_count(), 1);
+}
+
+TEST_F(Probes, IsToldWhomToAdmitWhenThatChanged) {
+  const auto berlin = enrol_probe("berlin");
+  const auto first = call(berlin);
+  jobs::ProbeCall said;
+  said.agents_digest = first.agents_digest;
+  EXPECT_FALSE(call(berlin, said).agents);
+  const auto agent = agent_behind(berlin);
+  const auto second = call(berlin, said);
+  ASSERT_TRUE(second.agents);
+  EXPECT_NE(second.agents->find(agent.id), std::string::npos);
+}
+
+TEST_F(Probes, AJobOfOneThatIsNotThereIsRefused) {
+  server.write([&](store::Transaction& tx) {
+    jobs::save_credential(tx, {"public", "v2c", "", 1}, {1});
+    jobs::StoredJob job;
+    job.name = "far";
+    job.ranges = {"10.0.0.1"};
+    job.credentials = {"public"};
+    job.probe = "nowhere";
+    EXPECT_EQ(jobs::add_job(tx, job, clock).error().where, "/probe");
+  });
+}
+
+}  // namespace
+}  // namespace censo::collector::http
