@@ -184,7 +184,7 @@ void save_values(IngestRun& run, CiId ci, const Surroundings& surroundings, cons
   record_taken(run, ci, after);
   const Showing showing{run.tx, run.catalog, run.now, run.feed, run.history};
   if (run.history.is_new(ci))
-    return show(showing, ci, {after.class_name, after.name, merged(after.sections)});
+    return show(showing, ci, {after.class_name, after.name, merged_sections(after.sections)});
   if (!run.by_person && !after.ended) come_back(run, ci);
   show_values(showing, ci);
 }
