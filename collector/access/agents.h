@@ -20,7 +20,9 @@ struct Agent {
   base::TimeMs enrolled_at = 0;
   std::int64_t generation = 1;
   base::TimeMs certificate_expires_at = 0;
-  std::string group;  // agent_groups.h
+  std::string group;                  // agent_groups.h
+  base::TimeMs refresh_asked_at = 0;  // 0: no report of everything is waited for
+  std::string refresh_asked_by;
 };
 
 struct EnrolmentRequest {
@@ -53,5 +55,13 @@ std::vector<Agent> list_agents(store::Transaction& tx, std::string_view after, s
 // Refused from now on; another agent may take its host's item over. Errc::not_found.
 base::Result<void> revoke_agent(store::Transaction& tx, std::string_view id, std::string_view by,
                                 const base::Clock& clock);
+
+// The agent's next report comes whole, and all of it is compared anew. Nothing can be said to an agent but in
+// answer to it: until its next contact the wish waits (docs/decisions/0217-asked-with-the-next-contact.md).
+// Errc::not_found; conflict: revoked.
+base::Result<Agent> ask_refresh(store::Transaction& tx, std::string_view id, std::string_view by,
+                                base::TimeMs now);
+// A whole report came: what was asked for is done.
+void settle_refresh(store::Transaction& tx, std::string_view id, const base::Clock& clock);
 
 }  // namespace censo::collector::access
