@@ -126,20 +126,22 @@ void ChangeWatch::watch_folder(const Folder& folder) {
   }
 }
 
-bool ChangeWatch::wait(milliseconds time) {
+bool ChangeWatch::wait(milliseconds time, int other) {
   const auto deadline = std::chrono::steady_clock::now() + time;
   while (!drain()) {
     const auto left =
         std::chrono::duration_cast<std::chrono::nanoseconds>(deadline - std::chrono::steady_clock::now())
             .count();
     if (left <= 0) return false;
-    std::array<pollfd, 4> all{{{files_.get(), POLLIN, 0},
+    std::array<pollfd, 5> all{{{files_.get(), POLLIN, 0},
                                {network_.get(), POLLIN, 0},
                                {devices_.get(), POLLIN, 0},
-                               {mounts_.get(), POLLPRI, 0}}};
+                               {mounts_.get(), POLLPRI, 0},
+                               {other, POLLIN, 0}}};
     const timespec span{left / 1'000'000'000, left % 1'000'000'000};
     ::ppoll(all.data(), all.size(), &span, nullptr);
     if ((all[3].revents & POLLPRI) != 0) return true;  // asking it again says no
+    if ((all[4].revents & POLLIN) != 0) return drain();
   }
   return true;
 }

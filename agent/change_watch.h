@@ -21,7 +21,8 @@ class ChangeWatch {
   explicit ChangeWatch(std::string root = {});
 
   // Waits at most this long. True, and at once: something changed since the last call, or since forget().
-  bool wait(std::chrono::milliseconds time);
+  // Also false, and at once, when the descriptor `other` can be read; -1: none.
+  bool wait(std::chrono::milliseconds time, int other = -1);
   // What has changed until now is about to be looked at. Folders that appeared meanwhile are watched from
   // here on.
   void forget();

@@ -17,6 +17,7 @@
 
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -167,13 +168,36 @@ extern "C" void stop_at_once(int) {
   ::_exit(0);
 }
 
-RunSteps::Woken wait_for(milliseconds time, ChangeWatch* watch) {
+// SIGHUP (`systemctl reload`) asks for a report now. It waits while the agent is at work.
+class WishForReport {
+ public:
+  WishForReport() {
+    sigset_t hang_up;
+    sigemptyset(&hang_up);
+    sigaddset(&hang_up, SIGHUP);
+    ::sigprocmask(SIG_BLOCK, &hang_up, nullptr);
+    signals_ = FileDescriptor(::signalfd(-1, &hang_up, SFD_CLOEXEC | SFD_NONBLOCK));
+  }
+  int descriptor() const { return signals_.get(); }
+  bool take() const {
+    signalfd_siginfo one;
+    return signals_.get() >= 0 && ::read(signals_.get(), &one, sizeof one) == sizeof one;
+  }
+
+ private:
+  FileDescriptor signals_;
+};
+
+RunSteps::Woken wait_for(milliseconds time, ChangeWatch* watch, const WishForReport& wish) {
   give_memory_back();  // what a look needed, nobody needs for an hour
-  if (watch != nullptr && watch->wait(time)) return RunSteps::Woken::changed;
-  if (watch != nullptr) return RunSteps::Woken::time_passed;
-  const timespec deadline{time.count() / 1000, (time.count() % 1000) * 1'000'000};
-  ::ppoll(nullptr, 0, &deadline, nullptr);
-  return RunSteps::Woken::time_passed;
+  if (watch != nullptr) {
+    if (watch->wait(time, wish.descriptor())) return RunSteps::Woken::changed;
+  } else {
+    const timespec deadline{time.count() / 1000, (time.count() % 1000) * 1'000'000};
+    pollfd signals{wish.descriptor(), POLLIN, 0};
+    ::ppoll(&signals, 1, &deadline, nullptr);
+  }
+  return wish.take() ? RunSteps::Woken::asked : RunSteps::Woken::time_passed;
 }
 
 RunSteps::Sending send_oldest(Reporter& reporter) {
@@ -207,6 +231,7 @@ void run_for_good(Reporter& reporter, const AgentConfig& config, const base::Clo
   std::uniform_real_distribution<double> random;
   RunSteps steps;
   ChangeWatch watch;
+  const WishForReport wish;
   steps.take_report = [&](Look look) {
     watch.forget();
     const auto taken = reporter.take_report(look);
@@ -222,7 +247,9 @@ void run_for_good(Reporter& reporter, const AgentConfig& config, const base::Clo
   steps.now = [] {
     return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
   };
-  steps.wait = [&](milliseconds time, bool watching) { return wait_for(time, watching ? &watch : nullptr); };
+  steps.wait = [&](milliseconds time, bool watching) {
+    return wait_for(time, watching ? &watch : nullptr, wish);
+  };
   steps.random = [&] { return random(generator); };
   run_loop(steps, times);
 }

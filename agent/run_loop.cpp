@@ -44,6 +44,11 @@ class Schedule {
     next_look_ = std::max(settled, last_look_ + times_.between);
   }
 
+  void asked() {
+    next_report_ = steps_.now();
+    next_renewal_ = steps_.now();  // the time of day may have been set
+  }
+
  private:
   void take_report() {
     const bool regular = steps_.now() >= next_report_;
@@ -99,6 +104,7 @@ void run_loop(const RunSteps& steps, const RunTimes& times) {
     switch (steps.wait(time, schedule.wants_to_know_of_changes())) {
       case RunSteps::Woken::stop: return;
       case RunSteps::Woken::changed: schedule.changed(); break;
+      case RunSteps::Woken::asked: schedule.asked(); break;
       case RunSteps::Woken::time_passed: break;
     }
   }

@@ -29,8 +29,9 @@ struct RunSteps {
   std::function<std::chrono::milliseconds()> renew_if_due;
 
   std::function<std::chrono::milliseconds()> now;  // of a clock that never jumps
-  enum class Woken { time_passed, changed, stop };
-  // At most this long; with `watching`, until something on this machine changes.
+  enum class Woken { time_passed, changed, asked, stop };
+  // `asked`: somebody on this machine wants a report now. At most this long; with `watching`, until something
+  // on this machine changes.
   std::function<Woken(std::chrono::milliseconds, bool watching)> wait;
   std::function<double()> random;  // uniform in [0, 1)
 };

@@ -49,6 +49,10 @@ std::vector<ReportingSource> live_agents_of(store::Transaction& tx, CiId ci);
 // item may take that item over. Until then such an agent gets an item of its own and a conflict is recorded.
 void end_agent(store::Transaction& tx, std::string_view agent_id, base::TimeMs now);
 
+// What the agent said so far is compared with no more: its next report has to come whole, and every section
+// of it is read, also where nothing has changed.
+void expect_whole_report(store::Transaction& tx, std::string_view agent_id);
+
 // A live agent other than `origin` has the item as its subject.
 bool is_subject_of_another_agent(store::Transaction& tx, CiId ci, OriginId origin);
 // A live agent other than `origin` says something of the item, as its subject or beside it.

@@ -18,6 +18,7 @@ namespace censo::collector::access {
 namespace agent_event {
 constexpr std::string_view enrolled = "enrolled";
 constexpr std::string_view revoked = "revoked";
+constexpr std::string_view refreshed = "refreshed";  // a report of everything came, as a person asked
 // A certificate that a renewal replaced is in use though its successor is, too: two hosts.
 constexpr std::string_view old_certificate = "old_certificate";
 // Two machines report in turn under this id; each has an item of its own.

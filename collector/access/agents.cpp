@@ -16,7 +16,8 @@ using base::fail;
 constexpr base::TimeMs grace_ms = base::TimeMs{24} * 60 * 60 * 1000;
 
 Agent agent_of(const store::Row& row) {
-  return {row.text(0), row.text(1), row.text(2), row.integer(3), row.integer(4), row.integer(5), row.text(6), row.text(7)};
+  return {row.text(0),    row.text(1), row.text(2), row.integer(3), row.integer(4),
+          row.integer(5), row.text(6), row.text(7), row.integer(8), row.text(9)};
 }
 
 base::Error clone_suspected(const AgentCertificate& certificate, std::int64_t generation) {
@@ -42,8 +43,8 @@ base::Result<Enrolment> enrol(store::Transaction& tx, const CertificateAuthority
   const auto token = use_enrolment_token(tx, request.token, now);
   if (!token) return token.error();
   if (!token->probe.empty())
-    return fail(Errc::permission_denied,
-                "this token admits the probe \"" + token->probe + "\", no agent", "/token", "PROBE_TOKEN");
+    return fail(Errc::permission_denied, "this token admits the probe \"" + token->probe + "\", no agent",
+                "/token", "PROBE_TOKEN");
   const auto name = base::sanitize_utf8(base::trim(request.host_name), 255);
   if (name.empty()) return fail(Errc::invalid_argument, "expected the name of the host", "/host_name");
   Enrolment enrolment;
@@ -73,7 +74,8 @@ base::Result<Agent> admit_agent(store::Transaction& tx, const AgentCertificate& 
                                 std::string_view probe) {
   const auto row = tx.query_one(
       "select id, name, state, enrolled_at, generation, certificate_expires_at, group_name,"
-      " probe, serial, previous_serial, renewed_at, serial_seen from agent where id = $1",
+      " probe, refresh_asked_at, refresh_asked_by, serial, previous_serial, renewed_at, serial_seen"
+      " from agent where id = $1",
       certificate.agent_id);
   if (!row)
     return fail(Errc::permission_denied, "this agent is not known here; enrol it again", {}, "AGENT_UNKNOWN");
@@ -83,11 +85,11 @@ base::Result<Agent> admit_agent(store::Transaction& tx, const AgentCertificate& 
                 "AGENT_REVOKED");
   }
   if (agent.probe != probe) return other_way(agent);
-  const bool current = certificate.serial == row->text(8);
-  const bool seen = row->integer(11) != 0;
+  const bool current = certificate.serial == row->text(10);
+  const bool seen = row->integer(13) != 0;
   // An agent that stored its new certificate never goes back to the old one. It does when the answer got
   // lost.
-  const bool in_grace = certificate.serial == row->text(9) && !seen && now <= row->integer(10) + grace_ms;
+  const bool in_grace = certificate.serial == row->text(11) && !seen && now <= row->integer(12) + grace_ms;
   if (!current && !in_grace) return clone_suspected(certificate, agent.generation);
   if (current && !seen) tx.execute("update agent set serial_seen = 1 where id = $1", certificate.agent_id);
   return agent;
@@ -109,8 +111,8 @@ base::Result<IssuedCertificate> renew_agent(store::Transaction& tx, const Certif
 
 base::Result<Agent> find_agent(store::Transaction& tx, std::string_view id) {
   const auto row = tx.query_one(
-      "select id, name, state, enrolled_at, generation, certificate_expires_at, group_name, probe"
-      " from agent where id = $1",
+      "select id, name, state, enrolled_at, generation, certificate_expires_at, group_name, probe,"
+      " refresh_asked_at, refresh_asked_by from agent where id = $1",
       id);
   if (!row) return fail(Errc::not_found, "no agent " + base::sanitize_utf8(id, 40));
   return agent_of(*row);
@@ -119,8 +121,8 @@ base::Result<Agent> find_agent(store::Transaction& tx, std::string_view id) {
 std::vector<Agent> list_agents(store::Transaction& tx, std::string_view after, std::size_t limit) {
   std::vector<Agent> agents;
   const auto rows = tx.query(
-      "select id, name, state, enrolled_at, generation, certificate_expires_at, group_name, probe"
-      " from agent where id > $1 and is_probe = 0 order by id limit $2",
+      "select id, name, state, enrolled_at, generation, certificate_expires_at, group_name, probe,"
+      " refresh_asked_at, refresh_asked_by from agent where id > $1 and is_probe = 0 order by id limit $2",
       after, static_cast<std::int64_t>(limit));
   for (const auto& row : rows) agents.push_back(agent_of(row));
   return agents;
@@ -134,6 +136,25 @@ base::Result<void> revoke_agent(store::Transaction& tx, std::string_view id, std
   cmdb::end_agent(tx, id, clock.now());
   note_agent_event(tx, id, {std::string(agent_event::revoked), "by " + std::string(by)}, clock);
   return {};
+}
+
+base::Result<Agent> ask_refresh(store::Transaction& tx, std::string_view id, std::string_view by,
+                                base::TimeMs now) {
+  const auto agent = find_agent(tx, id);
+  if (!agent) return agent.error();
+  if (agent->state != "active")
+    return fail(Errc::conflict, "expected an active agent, found one that is " + agent->state);
+  cmdb::expect_whole_report(tx, id);
+  tx.execute("update agent set refresh_asked_at = $2, refresh_asked_by = $3 where id = $1", id, now, by);
+  return find_agent(tx, id);
+}
+
+void settle_refresh(store::Transaction& tx, std::string_view id, const base::Clock& clock) {
+  const auto agent = find_agent(tx, id);
+  if (!agent || agent->refresh_asked_at == 0) return;
+  tx.execute("update agent set refresh_asked_at = 0, refresh_asked_by = '' where id = $1", id);
+  note_agent_event(tx, id, {std::string(agent_event::refreshed), "asked by " + agent->refresh_asked_by},
+                   clock);
 }
 
 }  // namespace censo::collector::access

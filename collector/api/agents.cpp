@@ -34,6 +34,8 @@ json::object to_json(store::Transaction& tx, const access::Agent& agent, const S
           {"enrolled_at", json_time(agent.enrolled_at)},
           {"certificate_expires_at", json_time(agent.certificate_expires_at)},
           {"last_report_at", json_time(source ? source->last_seen : 0)},
+          {"refresh_asked_at", json_time(agent.refresh_asked_at)},
+          {"refresh_asked_by", agent.refresh_asked_by},
           {"version", source ? source->version : ""},
           {"ci", ci_of(tx, source)}};
 }
@@ -102,6 +104,12 @@ Routes agents(const Services& services) {
     if (!revoked) return revoked.error();
     return Response::no_content();
   };
+  const auto refresh = [&services](store::Transaction& tx, const Request& request) -> base::Result<Response> {
+    const auto agent =
+        access::ask_refresh(tx, request.parameter("id"), request.caller.name, services.clock.now());
+    if (!agent) return agent.error();
+    return Response::ok(json::serialize(to_json(tx, *agent, cmdb::source_of_agent(tx, agent->id))));
+  };
   return {{"GET", "/api/v1/agents", Role::viewer, Access::read, "Agents", {"limit", "after"}, list},
           {"GET",
            "/api/v1/agents/{id}",
@@ -117,6 +125,13 @@ Routes agents(const Services& services) {
            "Refuses an agent's certificate from now on",
            {},
            revoke},
+          {"POST",
+           "/api/v1/agents/{id}/refresh",
+           Role::technician,
+           Access::write,
+           "Asks for a report of everything, which comes with the agent's next contact",
+           {},
+           refresh},
           {"PUT",
            "/api/v1/agents/{id}/group",
            Role::admin,

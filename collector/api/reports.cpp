@@ -92,6 +92,9 @@ base::Result<Response> take(const Services& services, store::Transaction& tx,
     services.metrics.count_report("refused");
     return receipt.error();
   }
+  const bool is_whole =
+      received.texts.unchanged.empty() && receipt->outcome != cmdb::IngestOutcome::duplicate;
+  if (is_whole) access::settle_refresh(tx, received.report.origin.id, services.clock);
   const auto outcome = name_of(receipt->outcome);
   const bool news =
       receipt->outcome == cmdb::IngestOutcome::created || receipt->outcome == cmdb::IngestOutcome::updated;

@@ -15,6 +15,7 @@ const Columns agent_columns{{"id", "/id"},
                             {"version", "/version"},
                             {"item", "/ci/name"},
                             {"last report", "/last_report_at", Show::age},
+                            {"refresh asked", "/refresh_asked_at", Show::age},
                             {"certificate until", "/certificate_expires_at"}};
 
 // Enrolment tokens, or API tokens: the same three commands.
@@ -87,6 +88,19 @@ void add_list_and_revoke(CLI::App& tokens, Session& session, const TokenKind& ki
   });
 }
 
+base::Result<void> refresh_agents(ApiClient& client, const std::vector<std::string>& ids,
+                                  const Session& session) {
+  for (const auto& id : ids) {
+    const auto agent = client.post("/api/v1/agents/" + encoded(id) + "/refresh", boost::json::object{});
+    if (!agent) return agent.error();
+    print_object(*agent, agent_columns, session.output);
+  }
+  if (session.output.format == Format::table && session.output.field.empty())
+    message(
+        "It comes with the agent's next contact; at once by: systemctl reload censo-agent, on the machine.");
+  return {};
+}
+
 base::Result<void> show_agent(ApiClient& client, const std::string& id, const Session& session) {
   const auto agent = client.get("/api/v1/agents/" + encoded(id));
   if (!agent) return agent.error();
@@ -137,6 +151,13 @@ void add_agent_commands(CLI::App& app, Session& session) {
       if (!done) return done.error();
       return {};
     });
+  });
+
+  auto ids = std::make_shared<std::vector<std::string>>();
+  auto* refresh = agent->add_subcommand("refresh", "Ask for a report of everything with the next contact");
+  refresh->add_option("id", *ids, "Agent ids")->required();
+  refresh->callback([ids, &session] {
+    session.run([&](ApiClient& client) { return refresh_agents(client, *ids, session); });
   });
 
   add_agent_settings_commands(*agent, session);

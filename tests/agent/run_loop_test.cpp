@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <random>
 #include <set>
+#include <utility>
 #include <vector>
 
 namespace censo::agent {
@@ -43,6 +45,10 @@ class RunLoop : public testing::Test {
     steps_.wait = [this](milliseconds time, bool watching) {
       ++wake_ups_;
       const auto until = now_ + time;
+      if (wish_ && *wish_ <= until) {
+        now_ = *std::exchange(wish_, std::nullopt);
+        return Woken::asked;
+      }
       const auto change = changes_.lower_bound(now_);
       if (watching && change != changes_.end() && *change <= until) {
         now_ = *change;
@@ -68,6 +74,7 @@ class RunLoop : public testing::Test {
   RunTimes times_{hours(1), minutes(1)};
   std::function<RunSteps::Sending()> collector_;
   std::set<milliseconds> changes_;
+  std::optional<milliseconds> wish_;
   std::vector<milliseconds> reports_, looks_, tries_, renewals_;
   milliseconds now_{0}, end_{0};
   double random_ = 0.5;
@@ -95,6 +102,12 @@ TEST_F(RunLoop, TheIntervalVariesByATenth) {
 TEST_F(RunLoop, WakesUpOnlyWhenThereIsWork) {
   run_until(hours(9));
   EXPECT_EQ(wake_ups_, 10);  // the start splay and nine reports
+}
+
+TEST_F(RunLoop, ReportsAtOnceWhenAskedAndEveryIntervalFromThereOn) {
+  wish_ = minutes(10);
+  run_until(minutes(80));
+  EXPECT_EQ(reports_, (std::vector<milliseconds>{seconds(30), minutes(10), minutes(70)}));
 }
 
 TEST_F(RunLoop, SendsWhatTheLastRunLeft) {

@@ -74,7 +74,16 @@ TEST_F(AgentRoutes, TellThatACloneIsSuspected) {
   EXPECT_FALSE(body_of(routes.get("/api/v1/agents/{id}", {{"id", "a1"}})).at("clone_suspected_at").is_null());
 }
 
+TEST_F(AgentRoutes, AskForAReportOfEverythingByName) {
+  add("a1", "web01");
+  const auto asked = body_of(routes.send("POST", "/api/v1/agents/{id}/refresh", {{"id", "a1"}}, {}));
+  EXPECT_EQ(asked.at("refresh_asked_by").as_string(), "ana");
+  EXPECT_FALSE(asked.at("refresh_asked_at").is_null());
+}
+
 TEST_F(AgentRoutes, KnowNoOther) {
+  EXPECT_EQ(routes.send("POST", "/api/v1/agents/{id}/refresh", {{"id", "x"}}, {}).error().code,
+            base::Errc::not_found);
   EXPECT_EQ(routes.get("/api/v1/agents/{id}", {{"id", "x"}}).error().code, base::Errc::not_found);
   EXPECT_EQ(routes.send("POST", "/api/v1/agents/{id}/revoke", {{"id", "x"}}, {}).error().code,
             base::Errc::not_found);
