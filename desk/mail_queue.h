@@ -2,6 +2,7 @@
 // functions run inside a caller's transaction.
 #pragma once
 
+#include "desk/delivery.h"
 #include "desk/mail_rules.h"
 #include "desk/ticket.h"
 
@@ -41,11 +42,6 @@ std::vector<OutgoingMail> claim_mails(store::Transaction& tx, base::TimeMs now, 
 // Claimed, and not tried: anybody's again at once.
 void release_mails(store::Transaction& tx, const std::vector<MailId>& mails);
 
-enum class Delivery { taken, refused /* for good */, not_now };
-struct DeliveryTry {
-  Delivery delivery = Delivery::not_now;
-  std::string problem;  // in the server's words
-};
 // A mail that was claimed.
 void settle_mail(store::Transaction& tx, const MailRules& rules, MailId id, const DeliveryTry& one,
                  base::TimeMs now);

@@ -164,13 +164,26 @@ bool forget_received(const Operation& operation, const MailRules& rules, std::si
   for (const auto& row : waited) decide(operation, ReceivedId(row.integer(0)), "dropped", "");
   const auto known_since = now - rules.incoming.remember_ms;
   const auto decided =
-      tx.query("select id from mail_in where id < $1 and outcome <> 'waiting' order by id limit $2",
-               base::lowest_id_at(known_since), most);
+      tx.query("select id from mail_in where outcome <> 'waiting' and at < $1 order by at limit $2",
+               known_since, most);
   for (const auto& row : decided) tx.execute("delete from mail_in where id = $1", row.integer(0));
   const auto silent = tx.query("select address from mail_sender where last_at < $1 order by last_at limit $2",
                                known_since, most);
   for (const auto& row : silent) tx.execute("delete from mail_sender where address = $1", row.text(0));
   return std::max({waited.size(), decided.size(), silent.size()}) == limit;
+}
+
+MailFolder find_folder(store::Transaction& tx, const std::string& name) {
+  const auto row = tx.query_one("select validity, last_uid from mail_folder where name = $1", name);
+  if (!row) return {name, 0, 0};
+  return {name, row->integer(0), row->integer(1)};
+}
+
+void save_folder(store::Transaction& tx, const MailFolder& folder) {
+  tx.execute(
+      "insert into mail_folder (name, validity, last_uid) values ($1, $2, $3) on conflict (name) do update "
+      "set validity = excluded.validity, last_uid = excluded.last_uid",
+      folder.name, folder.validity, folder.last_uid);
 }
 
 }  // namespace censo::desk

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "collector/mail/curl_connection.h"
-#include "desk/mail_queue.h"
+#include "desk/delivery.h"
 
 #include <string>
 
