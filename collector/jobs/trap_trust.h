@@ -1,6 +1,7 @@
 // Which SNMP credentials vouch for traps. All functions run inside a caller's transaction.
 #pragma once
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "cmdb/store/transaction.h"
 #include "collector/jobs/credential_box.h"
