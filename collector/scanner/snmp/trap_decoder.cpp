@@ -20,6 +20,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <span>
 #include <system_error>
 #include <utility>
@@ -121,8 +122,8 @@ class TrapDecoder::Session {
         event_(eventfd(1, EFD_CLOEXEC)) {
     if (event_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
     set_exact_engineID(reinterpret_cast<const u_char*>(engine_id_.data()), engine_id_.size());
-    if (snmpv3_local_snmpEngineBoots() != trust_.boots)  // other credentials are no new start
-      snmpv3_set_engineBootsAndTime(static_cast<int>(trust_.boots), 0);
+    auto boots = std::to_string(trust_.boots - 1);  // it adds one, as when a stored number is read at a start
+    if (snmpv3_local_snmpEngineBoots() != trust_.boots) engineBoots_conf("engineBoots", boots.data());
     open();
     for (const auto& credential : trust_.credentials) add_keys(credential);
   }
@@ -154,6 +155,12 @@ class TrapDecoder::Session {
     if (credential.version != SnmpVersion::v3) return;
     Keys keys{&credential, {}};
     snmp_sess_init(&keys.session);
+    // What libsnmp fills in itself where it opens a session.
+    keys.session.version = SNMP_VERSION_3;
+    keys.session.securityAuthProto = usmNoAuthProtocol;
+    keys.session.securityAuthProtoLen = std::size(usmNoAuthProtocol);
+    keys.session.securityPrivProto = usmNoPrivProtocol;
+    keys.session.securityPrivProtoLen = std::size(usmNoPrivProtocol);
     if (set_user(keys.session, credential)) keys_.push_back(keys);
   }
 
@@ -186,10 +193,7 @@ class TrapDecoder::Session {
       if (got_ && trap_.inform && head.engine_id != engine_id_)
         return {{}, TrapFault::not_proven, "an inform for another engine than ours", {}};
       if (got_) return taken(*keys.credential, head.engine_id);
-      read = {{},
-              TrapFault::not_proven,
-              "user " + head.user + ": wrong passphrase or protocol, or an old message",
-              std::move(replies_)};
+      read = {{}, TrapFault::not_proven, "user " + head.user + ": " + fault_, std::move(replies_)};
     }
     return read;
   }
@@ -205,12 +209,14 @@ class TrapDecoder::Session {
     wipe_keys(session);
     got_ = false;
     replies_.clear();
+    fault_ = user ? "" : user.error().message;
     if (!user) return;
     {
       const UserLent lent(*user);
       feed(datagram);
     }
     usm_free_user(*user);
+    if (!got_) fault_ = snmp_api_errstring(snmp_sess_session(session_)->s_snmp_errno);
   }
 
   void feed(const std::string& datagram) {
@@ -265,6 +271,7 @@ class TrapDecoder::Session {
   const std::string* datagram_ = nullptr;
   Trap trap_;
   bool got_ = false;
+  std::string fault_;  // why libsnmp gave none, of version 3
   std::vector<std::string> replies_;
 };
 

@@ -182,8 +182,8 @@ std::string fault(std::string_view text) {
 TEST(SyslogRules, FaultsAreToldByLine) {
   constexpr const char* last = "\n  - {pattern: rest, means: nothing}\n";
   EXPECT_EQ(
-      fault(std::string("patterns:\n  - {pattern: a, match: '(', means: nothing}") + last).substr(0, 37),
-      "syslog.yaml:2 no regular expression: ");
+      fault(std::string("patterns:\n  - {pattern: a, match: '(', means: nothing}") + last).substr(0, 44),
+      "syslog.yaml:2 match: no regular expression: ");
   EXPECT_NE(fault(std::string("patterns:\n  - {pattern: a, means: begins, condition: '{no}'}") + last), "");
   EXPECT_NE(fault(std::string("patterns:\n  - {pattern: a, means: occurs, condition: x}") + last), "");
   EXPECT_NE(fault("patterns:\n  - {pattern: a, apps: [x], means: nothing}\n"), "");
