@@ -1,5 +1,6 @@
 #include "cmdb/subject.h"
 
+#include "base/text.h"
 #include "cmdb/evidence.h"
 #include "cmdb/identification_record.h"
 #include "cmdb/identification_score.h"
@@ -303,7 +304,8 @@ void learn(const PlaceSearch& search, const Weighing& weighing) {
 
 bool says_nothing(const PlaceSearch& search, const Evidence& evidence, const Identity& subject) {
   return !search.from_agent && evidence.values.empty() && !has_strong_key(keys_of(subject)) &&
-         (subject.name.empty() || subject.name == subject.definition->name || is_given_name(subject.name));
+         (subject.name.empty() || base::equal_ignoring_case(subject.name, subject.definition->name) ||
+          is_given_name(subject.name));
 }
 
 }  // namespace

@@ -98,7 +98,7 @@ TEST_F(UserSchema, AClassInUseIsNotRemovedAndItsItemsAreNamed) {
   const auto done = remove_definition(tx, edit(), DefinitionKind::class_definition, "robot");
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().reason, "IN_USE");
-  EXPECT_NE(done.error().message.find("1 items"), std::string::npos);
+  EXPECT_NE(done.error().message.find("1 item is"), std::string::npos);
   EXPECT_NE(done.error().message.find(base::to_text(ci)), std::string::npos);
 }
 

@@ -176,7 +176,14 @@ TEST_F(ImpactApi, SinglePointsOfAClassAsItWas) {
   db.advance_ms(1'000);
   const cmdb::CiId later = db.add_ci("server", "web02");
   db.relate(core, "contains", later);
-  needs_one(web01);
+  const auto now = db.clock().now();
+  db.write([&](store::Transaction& tx) {
+    tx.execute("update ci set since = $2 where id = $1", later.value, now);
+    tx.execute(
+        "insert into redundancy_rule (ci_id, relation, since, min_up, set_by) values ($1, 'contains', $2, 1, "
+        "'ana')",
+        web01.value, now);
+  });
   db.advance_ms(1'000);
   const auto answer = body_of(single_points({{"class", "computer_system"}, {"at", then}}));
   EXPECT_EQ(answer.at("asked").as_int64(), 1);
