@@ -22,14 +22,14 @@ Response issued_certificate(const Services& services, const Request& request, st
 Response probe_certificates(const Services& services, const Request& request,
                             const access::ProbeCertificates& made) {
   const auto& host = services.agents_host.empty() ? request.host : services.agents_host;
-  return Response::created(boost::json::serialize(boost::json::object{
-      {"probe", made.name},
-      {"agent_id", made.agent_id},
-      {"certificate", made.client.pem},
-      {"server_certificate", made.server.pem},
-      {"ca", services.authority.certificate_pem()},
-      {"agents_url", "https://" + host + ":" + std::to_string(services.agents_port)},
-      {"expires_at", base::to_iso8601(made.client.expires_at)}}));
+  return Response::created(boost::json::serialize(
+      boost::json::object{{"probe", made.name},
+                          {"agent_id", made.agent_id},
+                          {"certificate", made.client.pem},
+                          {"server_certificate", made.server.pem},
+                          {"ca", services.authority.certificate_pem()},
+                          {"agents_url", "https://" + host + ":" + std::to_string(services.agents_port)},
+                          {"expires_at", base::to_iso8601(made.client.expires_at)}}));
 }
 
 }  // namespace censo::collector

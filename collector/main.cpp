@@ -1,9 +1,9 @@
 // censo-collector: takes reports, scans the network, answers the API.
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/id.h"
 #include "cmdb/store/database.h"
 #include "cmdb/store/location.h"
-#include "base/file.h"
 #include "collector/access/agent_groups.h"
 #include "collector/access/api_tokens.h"
 #include "collector/access/certificate_authority.h"
@@ -159,15 +159,18 @@ int run_probe(const Options& options) {
 int enrol_probe(const Options& options) {
   const auto config = collector_config(options);
   if (!config) return failed(config.error());
-  if (const auto become = probe::become_service_user(config->state_dir); !become) return failed(become.error());
-  if (const auto folder = base::make_private_folder(config->state_dir); !folder) return failed(folder.error());
+  if (const auto become = probe::become_service_user(config->state_dir); !become)
+    return failed(become.error());
+  if (const auto folder = base::make_private_folder(config->state_dir); !folder)
+    return failed(folder.error());
   const auto lock = FolderLock::take(config->state_dir);
   if (!lock) return failed(lock.error());
   std::array<char, 256> host{};
   ::gethostname(host.data(), host.size() - 1);
   const auto identity = probe::enrol(options.url, options.token, host.data());
   if (!identity) return failed(identity.error());
-  if (const auto saved = probe::save_identity(config->state_dir, *identity); !saved) return failed(saved.error());
+  if (const auto saved = probe::save_identity(config->state_dir, *identity); !saved)
+    return failed(saved.error());
   fmt::print("This is the probe {} of {} now; start it: systemctl enable --now censo-probe\n", identity->name,
              identity->agents_url);
   return 0;
@@ -216,8 +219,13 @@ int make_enrolment_token(const Options& options) {
   const base::SystemClock clock;
   const auto authority = access::CertificateAuthority::open(authority_folder(config->state_dir), clock.now());
   if (!authority) return failed(authority.error());
-  const access::NewEnrolmentToken wanted{options.name, *lifetime, options.uses, "command line",
-                                         authority->public_key_pin(), std::string(access::default_group), {}};
+  const access::NewEnrolmentToken wanted{options.name,
+                                         *lifetime,
+                                         options.uses,
+                                         "command line",
+                                         authority->public_key_pin(),
+                                         std::string(access::default_group),
+                                         {}};
   return write_token(*config, [&](store::Transaction& tx) -> base::Result<std::string> {
     auto made = access::make_enrolment_token(tx, wanted, clock);
     if (!made) return made.error();

@@ -42,6 +42,7 @@ install(DIRECTORY DESTINATION /etc/censo-agent/conf.d COMPONENT censo-agent)
 
 censo_install(censo-collector 8 docs/operations.md docs/scale.md)
 install(FILES packaging/systemd/censo-collector.service DESTINATION ${units} COMPONENT censo-collector)
+install(FILES packaging/systemd/censo-probe.service DESTINATION ${units} COMPONENT censo-collector)
 install(FILES packaging/systemd/censo-collector.sysusers DESTINATION ${sysusers} RENAME censo-collector.conf COMPONENT censo-collector)
 install(FILES packaging/collector/collector.yaml DESTINATION /etc/censo COMPONENT censo-collector)
 install(DIRECTORY DESTINATION /etc/censo/conf.d COMPONENT censo-collector)

@@ -24,8 +24,8 @@ base::Result<MadeEnrolmentToken> make_enrolment_token(store::Transaction& tx, co
   if (const auto group = find_agent_group(tx, wanted.group); !group) return group.error();
   const auto now = clock.now();
   MadeEnrolmentToken made;
-  made.record = {base::next_id(clock),     wanted.name,     now, wanted.created_by,
-                 now + wanted.lifetime_ms, wanted.max_uses, 0,   wanted.group, wanted.probe};
+  made.record = {base::next_id(clock), wanted.name, now,          wanted.created_by, now + wanted.lifetime_ms,
+                 wanted.max_uses,      0,           wanted.group, wanted.probe};
   const EnrolmentToken token{made.record.id, new_secret(), wanted.pin};
   made.token = to_text(token);
   tx.execute(
@@ -41,7 +41,8 @@ std::vector<EnrolmentTokenRecord> list_enrolment_tokens(store::Transaction& tx, 
                                                         std::size_t limit) {
   std::vector<EnrolmentTokenRecord> records;
   const auto rows = tx.query(
-      "select id, name, created_at, created_by, expires_at, max_uses, uses, group_name, probe from enrolment_token"
+      "select id, name, created_at, created_by, expires_at, max_uses, uses, group_name, probe from "
+      "enrolment_token"
       " where id > $1 order by id limit $2",
       after, static_cast<std::int64_t>(limit));
   for (const auto& row : rows) {

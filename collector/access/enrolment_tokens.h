@@ -19,7 +19,7 @@ struct EnrolmentTokenRecord {
   std::string created_by;
   base::TimeMs expires_at = 0;
   std::int64_t max_uses = 1, uses = 0;
-  std::string group;  // where its agents go: agent_groups.h
+  std::string group;       // where its agents go: agent_groups.h
   std::string probe = {};  // the probe that it admits; empty: agents
 };
 

@@ -99,8 +99,10 @@ base::Result<MadeEnrolmentToken> invite_probe(store::Transaction& tx, const Cert
   if (!made) return made.error();
   tx.execute("delete from enrolment_token where probe = $1 and id <> $2", wanted.name, made->record.id);
   tx.execute(
-      "insert into probe (name, names, agent_id, state, invited_at, invited_by, enrolled_at, seen_at, address, "
-      "version, delivered, waiting, waiting_bytes, lost, refused, refusal) values ($1, $2, '', 'invited', $3, "
+      "insert into probe (name, names, agent_id, state, invited_at, invited_by, enrolled_at, seen_at, "
+      "address, "
+      "version, delivered, waiting, waiting_bytes, lost, refused, refusal) values ($1, $2, '', 'invited', "
+      "$3, "
       "$4, 0, 0, '', '', 0, 0, 0, 0, 0, '') on conflict (name) do update set names = excluded.names, "
       "invited_at = excluded.invited_at, invited_by = excluded.invited_by",
       wanted.name, text_of(wanted.names), clock.now(), wanted.by);
@@ -124,11 +126,12 @@ base::Result<ProbeCertificates> enrol_probe(store::Transaction& tx, const Certif
   if (!made) return made.error();
   if (!before.empty()) tx.execute("update agent set state = 'revoked' where id = $1", before);
   tx.execute(
-      "insert into agent (id, name, state, enrolled_at, enrolled_from, enrolment_token_id, generation, serial, "
+      "insert into agent (id, name, state, enrolled_at, enrolled_from, enrolment_token_id, generation, "
+      "serial, "
       "previous_serial, renewed_at, certificate_expires_at, group_name, is_probe) "
       "values ($1, $2, 'active', $3, $4, $5, 1, $6, '', $3, $7, $8, 1)",
-      probe->agent_id, base::sanitize_utf8(base::trim(request.host_name), 255), now, request.address, token->id,
-      made->client.serial, made->client.expires_at, token->group);
+      probe->agent_id, base::sanitize_utf8(base::trim(request.host_name), 255), now, request.address,
+      token->id, made->client.serial, made->client.expires_at, token->group);
   tx.execute(
       "update probe set agent_id = $2, state = 'active', enrolled_at = $3, seen_at = $3, address = $4, "
       "delivered = 0, waiting = 0, waiting_bytes = 0, lost = 0 where name = $1",
@@ -192,7 +195,8 @@ base::Result<void> revoke_probe(store::Transaction& tx, std::string_view name, s
 void note_sighting(store::Transaction& tx, std::string_view name, const ProbeSighting& sighting,
                    base::TimeMs now) {
   tx.execute(
-      "update probe set seen_at = $2, address = $3, version = $4, waiting = $5, waiting_bytes = $6, lost = $7 "
+      "update probe set seen_at = $2, address = $3, version = $4, waiting = $5, waiting_bytes = $6, lost = "
+      "$7 "
       "where name = $1",
       name, now, sighting.address, sighting.version, sighting.waiting, sighting.waiting_bytes, sighting.lost);
 }

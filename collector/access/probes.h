@@ -1,7 +1,7 @@
-// Probes: censo-collector at a remote site, scanning there and passing the reports of the agents behind it on.
-// A probe has an agent's certificate that is marked as a probe's; only such a one may use the probes' routes,
-// and only for agents that enrolled through it (docs/decisions/0219-probes.md). All functions run inside a
-// caller's transaction.
+// Probes: censo-collector at a remote site, scanning there and passing the reports of the agents behind it
+// on. A probe has an agent's certificate that is marked as a probe's; only such a one may use the probes'
+// routes, and only for agents that enrolled through it (docs/decisions/0219-probes.md). All functions run
+// inside a caller's transaction.
 #pragma once
 
 #include "base/clock.h"
@@ -29,7 +29,7 @@ struct Probe {
   std::int64_t delivered = 0;  // the number of the last entry taken from its spool
   std::int64_t waiting = 0, waiting_bytes = 0, lost = 0;
   std::int64_t refused = 0;
-  std::string refusal;  // why the last entry was refused
+  std::string refusal;      // why the last entry was refused
   std::int64_t agents = 0;  // active ones behind it
 };
 
@@ -60,7 +60,7 @@ base::Result<ProbeCertificates> renew_probe(store::Transaction& tx, const Certif
                                             const AgentCertificate& certificate, std::string_view public_key,
                                             base::TimeMs now);
 
-std::vector<Probe> list_probes(store::Transaction& tx);                           // by name
+std::vector<Probe> list_probes(store::Transaction& tx);                         // by name
 base::Result<Probe> find_probe(store::Transaction& tx, std::string_view name);  // Errc::not_found
 // The active probe with this certificate. Errc::permission_denied (NOT_A_PROBE).
 base::Result<Probe> probe_of(store::Transaction& tx, std::string_view agent_id);

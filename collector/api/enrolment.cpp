@@ -24,8 +24,8 @@ base::Result<Response> enrol(const Services& services, store::Transaction& tx, c
   const bool probe = body.flag_or("probe", false);
   if (const auto fault = body.fault()) return *fault;
   if (probe) {
-    const auto made = access::enrol_probe(
-        tx, services.authority, {token, key, host, request.caller.address}, services.clock);
+    const auto made = access::enrol_probe(tx, services.authority, {token, key, host, request.caller.address},
+                                          services.clock);
     if (!made) return made.error();
     return probe_certificates(services, request, *made);
   }

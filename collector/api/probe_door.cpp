@@ -2,6 +2,7 @@
 #include "cmdb/item_text_walk.h"
 #include "collector/access/probes.h"
 #include "collector/issued_certificate.h"
+#include "collector/jobs/probe_entry.h"
 #include "collector/jobs/probe_service.h"
 #include "collector/jobs/scan_runner.h"
 #include "collector/json_body.h"
@@ -52,14 +53,17 @@ base::Result<Handler> prepare_delivery(const Services& services, const Request& 
 }
 
 // Without report_url: the probe knows by which name its agent called it.
-Response issued(const Services& services, std::string_view agent_id, const access::IssuedCertificate& issued) {
-  return Response::created(json::serialize(json::object{{"agent_id", agent_id},
-                                                        {"certificate", issued.pem},
-                                                        {"ca", services.authority.certificate_pem()},
-                                                        {"expires_at", base::to_iso8601(issued.expires_at)}}));
+Response issued(const Services& services, std::string_view agent_id,
+                const access::IssuedCertificate& issued) {
+  return Response::created(
+      json::serialize(json::object{{"agent_id", agent_id},
+                                   {"certificate", issued.pem},
+                                   {"ca", services.authority.certificate_pem()},
+                                   {"expires_at", base::to_iso8601(issued.expires_at)}}));
 }
 
-base::Result<Response> enrol_behind(const Services& services, store::Transaction& tx, const Request& request) {
+base::Result<Response> enrol_behind(const Services& services, store::Transaction& tx,
+                                    const Request& request) {
   const auto probe = access::probe_of(tx, request.caller.agent_id);
   if (!probe) return probe.error();
   JsonBody body(request, {"token", "public_key", "host_name", "address"});
@@ -72,7 +76,8 @@ base::Result<Response> enrol_behind(const Services& services, store::Transaction
   return issued(services, enrolled->agent_id, enrolled->certificate);
 }
 
-base::Result<Response> renew_behind(const Services& services, store::Transaction& tx, const Request& request) {
+base::Result<Response> renew_behind(const Services& services, store::Transaction& tx,
+                                    const Request& request) {
   const auto probe = access::probe_of(tx, request.caller.agent_id);
   if (!probe) return probe.error();
   JsonBody body(request, {"agent", "serial", "public_key"});

@@ -1,8 +1,8 @@
 #include "collector/access/probes.h"
 
 #include "base/id.h"
-#include "collector/json_body.h"
 #include "collector/jobs/scan_store.h"
+#include "collector/json_body.h"
 #include "collector/route.h"
 #include "collector/services.h"
 #include "collector/token_json.h"
@@ -54,8 +54,8 @@ base::Result<Response> invite(const Services& services, store::Transaction& tx, 
 
 base::Result<Response> list(const Services& services, store::Transaction& tx, const Request&) {
   const auto now = services.clock.now();
-  return Response::ok(json_items(access::list_probes(tx),
-                                 [now](const access::Probe& probe) { return to_json(probe, now); }));
+  return Response::ok(
+      json_items(access::list_probes(tx), [now](const access::Probe& probe) { return to_json(probe, now); }));
 }
 
 base::Result<Response> show(const Services& services, store::Transaction& tx, const Request& request) {

@@ -28,8 +28,8 @@ boost::json::object counts(const std::map<std::string, std::size_t>& by_name) {
 
 std::string detail_of(store::Transaction& tx, const jobs::StoredRun& run, base::TimeMs now) {
   const auto name = run.ended_at == 0 ? jobs::probe_at(run.collector) : std::string();
-  const auto probe = name.empty() ? base::Result<access::Probe>(fail(Errc::not_found, ""))
-                                  : access::find_probe(tx, name);
+  const auto probe =
+      name.empty() ? base::Result<access::Probe>(fail(Errc::not_found, "")) : access::find_probe(tx, name);
   if (!probe) return run.detail;
   if (probe->state == "invited") return "the probe \"" + name + "\" has not enrolled yet";
   if (access::is_silent(*probe, now))
@@ -164,7 +164,8 @@ base::Result<Response> list_runs(store::Transaction& tx, const Request& request,
   }
   const auto runs = jobs::list_runs(tx, of, *page);
   if (!runs) return runs.error();
-  return Response::ok(json_page(*runs, [&](const jobs::StoredRun& run) { return run_json(tx, run, services.clock.now()); }));
+  return Response::ok(
+      json_page(*runs, [&](const jobs::StoredRun& run) { return run_json(tx, run, services.clock.now()); }));
 }
 
 base::Result<Response> show_run(store::Transaction& tx, const Request& request, const Services& services) {

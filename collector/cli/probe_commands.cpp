@@ -8,15 +8,9 @@
 namespace censo::cli {
 namespace {
 
-const Columns list_columns{{"name", "/name"},
-                           {"state", "/state"},
-                           {"heard of", "/seen_at", Show::age},
-                           {"at", "/address"},
-                           {"agents", "/agents"},
-                           {"waiting", "/waiting"},
-                           {"lost", "/lost"},
-                           {"refused", "/refused"},
-                           {"version", "/version"}};
+const Columns list_columns{{"name", "/name"},  {"state", "/state"},     {"heard of", "/seen_at", Show::age},
+                           {"at", "/address"}, {"agents", "/agents"},   {"waiting", "/waiting"},
+                           {"lost", "/lost"},  {"refused", "/refused"}, {"version", "/version"}};
 const Columns show_columns{{"name", "/name"},
                            {"state", "/state"},
                            {"called by agents", "/names"},
@@ -41,11 +35,12 @@ struct Invitation {
 base::Result<void> invite(ApiClient& client, const Invitation& wanted, const Session& session) {
   boost::json::array names;
   for (const auto& name : wanted.names) names.emplace_back(name);
-  const auto made = client.post(
-      "/api/v1/probes",
-      boost::json::object{{"name", wanted.name}, {"names", std::move(names)}, {"expires_in", wanted.expires_in}});
+  const auto made = client.post("/api/v1/probes", boost::json::object{{"name", wanted.name},
+                                                                      {"names", std::move(names)},
+                                                                      {"expires_in", wanted.expires_in}});
   if (!made) return made.error();
-  print_object(*made, {{"token", "/token"}, {"name", "/name"}, {"expires", "/token_expires_at"}}, session.output);
+  print_object(*made, {{"token", "/token"}, {"name", "/name"}, {"expires", "/token_expires_at"}},
+               session.output);
   if (!session.output.field.empty() || session.output.format != Format::table) return {};
   message("Shown once. On the probe's machine, with the package censo-collector:");
   message(fmt::format("sudo censo-collector probe enrol {} {} && sudo systemctl enable --now censo-probe",
@@ -66,7 +61,8 @@ base::Result<void> show(ApiClient& client, const std::string& name, const Sessio
 }  // namespace
 
 void add_probe_commands(CLI::App& app, Session& session) {
-  auto* probe = app.add_subcommand("probe", "Probes, which scan remote sites and take the reports of agents there");
+  auto* probe =
+      app.add_subcommand("probe", "Probes, which scan remote sites and take the reports of agents there");
   probe->require_subcommand(1);
 
   auto wanted = std::make_shared<Invitation>();
@@ -74,9 +70,11 @@ void add_probe_commands(CLI::App& app, Session& session) {
   invitation->add_option("name", wanted->name, "Lower-case letters, digits, '-' and '.'")->required();
   invitation->add_option("--called", wanted->names,
                          "A host name or address by which agents there call it; without, it takes no agents");
-  invitation->add_option("--expires", wanted->expires_in, "How long the token is good for")->capture_default_str();
-  invitation->callback(
-      [wanted, &session] { session.run([&](ApiClient& client) { return invite(client, *wanted, session); }); });
+  invitation->add_option("--expires", wanted->expires_in, "How long the token is good for")
+      ->capture_default_str();
+  invitation->callback([wanted, &session] {
+    session.run([&](ApiClient& client) { return invite(client, *wanted, session); });
+  });
 
   probe->add_subcommand("list", "Probes; silent: not heard of for five minutes")->callback([&session] {
     session.run([&](ApiClient& client) -> base::Result<void> {
@@ -92,7 +90,8 @@ void add_probe_commands(CLI::App& app, Session& session) {
   shown->add_option("name", *name, "Its name")->required();
   shown->callback(
       [name, &session] { session.run([&](ApiClient& client) { return show(client, *name, session); }); });
-  auto* revoke = probe->add_subcommand("revoke", "Refuse a probe from now on, and what agents behind it report");
+  auto* revoke =
+      probe->add_subcommand("revoke", "Refuse a probe from now on, and what agents behind it report");
   revoke->add_option("name", *name, "Its name")->required();
   revoke->callback([name, &session] {
     session.run([&](ApiClient& client) -> base::Result<void> {

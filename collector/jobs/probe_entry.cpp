@@ -1,5 +1,6 @@
 #include "collector/jobs/probe_entry.h"
 
+#include "base/digest.h"
 #include "base/id.h"
 #include "base/text.h"
 #include "collector/jobs/credential_box.h"
@@ -115,9 +116,9 @@ json::object json_of(const StoredDevice& device) {
   json::array attempts;
   for (const auto& attempt : device.attempts)
     if (attempts.size() < most_attempts) attempts.push_back(json_of(attempt));
-  return {{"address", device.target.address},    {"port", device.target.port},
-          {"verdict", device.verdict},           {"detail", base::sanitize_utf8(device.detail)},
-          {"credential", device.credential},     {"ms", device.duration_ms},
+  return {{"address", device.target.address}, {"port", device.target.port},
+          {"verdict", device.verdict},        {"detail", base::sanitize_utf8(device.detail)},
+          {"credential", device.credential},  {"ms", device.duration_ms},
           {"attempts", std::move(attempts)}};
 }
 

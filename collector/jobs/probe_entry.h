@@ -1,35 +1,19 @@
-// What passes between a probe and its collector, and its JSON (docs/api.md, "Probes"). The readers take outside
-// input: what is of no use is refused, what is missing is empty.
+// What passes between a probe and its collector, and its JSON (docs/api.md, "Probes"). The readers take
+// outside input: what is of no use is refused, what is missing is empty.
 #pragma once
 
-#include "base/digest.h"
 #include "base/result.h"
+#include "collector/jobs/probe_delivery.h"
 #include "collector/jobs/scan_store.h"
 #include "collector/scanner/scan_job.h"
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace censo::collector::jobs {
-
-inline constexpr std::size_t most_entries = 256;  // in one delivery
-inline constexpr std::size_t most_delivery_bytes = 4 * 1024 * 1024;
-
-// One line of a probe's spool. Numbers rise; what has a number that was delivered is not taken again.
-struct ProbeEntry {
-  std::int64_t sequence = 0;
-  std::string kind;   // "report": of an agent; "devices", "run": of a scan; "refused": in place of one
-  std::string about;  // JSON object
-  std::string body;   // a compressed report, or nothing
-};
-// {"entries": [...]}
-std::string to_json(std::span<const ProbeEntry> entries);
-// In rising order, with known kinds. Errc::malformed, Errc::limit_exceeded.
-base::Result<std::vector<ProbeEntry>> parse_entries(std::string_view json);
 
 // Of "report": whose it is.
 struct ReportAbout {

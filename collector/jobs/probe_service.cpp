@@ -5,6 +5,8 @@
 #include "collector/access/agent_events.h"
 #include "collector/access/agent_groups.h"
 #include "collector/access/agents.h"
+#include "collector/jobs/credential_box.h"
+#include "collector/jobs/probe_entry.h"
 #include "collector/jobs/scan_entry.h"
 #include "inventory/report_codec.h"
 
@@ -19,7 +21,7 @@ namespace json = boost::json;
 using base::Errc;
 using base::fail;
 
-constexpr std::size_t kept_runs = 50;  // of each job
+constexpr std::size_t kept_runs = 50;    // of each job
 constexpr std::ptrdiff_t most_runs = 4;  // at one time in a probe
 
 base::Result<HandedRun> hand_over(store::Transaction& tx, const CredentialBox& box, const StoredRun& run) {
@@ -63,7 +65,8 @@ class Call {
 
   // It has it not: nobody told it, or it lost what it had.
   void begins(StoredRun run) {
-    if (run.stop_wanted) return end(std::move(run), "cancelled", fail(Errc::cancelled, "stopped before it began"));
+    if (run.stop_wanted)
+      return end(std::move(run), "cancelled", fail(Errc::cancelled, "stopped before it began"));
     auto handed = hand_over(tx_, box_, run);
     if (!handed) return end(std::move(run), "failed", handed.error());
     run.state = "running";
@@ -87,7 +90,7 @@ class Call {
 };
 
 base::Result<std::string_view> take_report(store::Transaction& tx, const cmdb::IngestTools& tools,
-                                      const access::Probe& probe, const ReadEntry& read) {
+                                           const access::Probe& probe, const ReadEntry& read) {
   const auto about = parse_report_about(read.entry.about);
   const auto now = tools.clock.now();
   const auto agent = access::admit_agent(tx, {about.agent_id, about.serial}, now, probe.name);
@@ -99,8 +102,8 @@ base::Result<std::string_view> take_report(store::Transaction& tx, const cmdb::I
   const auto receipt = cmdb::ingest(tx, tools, *read.of_agent, now);
   if (!receipt) return receipt.error();
   if (receipt->decision == "clone")
-    access::note_agent_event(tx, about.agent_id,
-                             {std::string(access::agent_event::two_machines), receipt->conflict}, tools.clock);
+    access::note_agent_event(
+        tx, about.agent_id, {std::string(access::agent_event::two_machines), receipt->conflict}, tools.clock);
   return name_of(receipt->outcome);
 }
 
@@ -118,9 +121,9 @@ base::Result<void> take_devices(store::Transaction& tx, const cmdb::IngestTools&
   if (!about) return about.error();
   const auto run = run_of_probe(tx, probe, about->run);
   if (!run) return run.error();
-  auto sequence = tx.query_one("select coalesce(max(sequence), 0) from scan_device where run_id = $1",
-                               run->id.value)
-                      ->integer(0);
+  auto sequence =
+      tx.query_one("select coalesce(max(sequence), 0) from scan_device where run_id = $1", run->id.value)
+          ->integer(0);
   for (auto device : about->devices) {
     device.sequence = ++sequence;
     if (!read.of_device) {

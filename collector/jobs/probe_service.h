@@ -7,8 +7,7 @@
 #include "cmdb/ingest.h"
 #include "cmdb/store/transaction.h"
 #include "collector/access/probes.h"
-#include "collector/jobs/credential_box.h"
-#include "collector/jobs/probe_entry.h"
+#include "collector/jobs/probe_delivery.h"
 #include "inventory/item_text.h"
 #include "inventory/report.h"
 
@@ -20,8 +19,12 @@
 
 namespace censo::collector::jobs {
 
-// Hands over the runs that wait for it and that it has not, with credentials of these alone; takes the progress
-// of those that it has; stops what people stopped.
+class CredentialBox;  // collector/jobs/credential_box.h
+struct ProbeAnswer;   // collector/jobs/probe_entry.h
+struct ProbeCall;
+
+// Hands over the runs that wait for it and that it has not, with credentials of these alone; takes the
+// progress of those that it has; stops what people stopped.
 ProbeAnswer answer_call(store::Transaction& tx, const CredentialBox& box, const access::Probe& probe,
                         const ProbeCall& call, const base::Clock& clock);
 
@@ -31,7 +34,7 @@ std::string agents_json(store::Transaction& tx, std::string_view probe);
 // An entry with its report read, which needs no transaction.
 struct ReadEntry {
   ProbeEntry entry;
-  std::optional<base::Error> fault;                  // it is of no use
+  std::optional<base::Error> fault;                   // it is of no use
   std::optional<inventory::ReceivedReport> of_agent;  // of kind "report"
   std::optional<inventory::Report> of_device;         // of kind "devices", where it has one
 };

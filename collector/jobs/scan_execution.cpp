@@ -97,7 +97,8 @@ class Execution {
   const ScanSurroundings& around_;
   StoredRun run_;
   std::int64_t saved_ = 0;  // the last sequence number
-  ScanTally tally_{run_, around_.list_silent_below,
+  ScanTally tally_{run_,
+                   around_.list_silent_below,
                    {[this](scanner::DeviceResult&& result) { read(std::move(result)); },
                     [this](const std::vector<StoredDevice>& unread) { return show(unread); }}};
 };

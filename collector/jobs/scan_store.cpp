@@ -80,7 +80,8 @@ base::Result<void> check_job(store::Transaction& tx, const StoredJob& job) {
   for (const auto& name : job.credentials)
     if (!tx.query_one("select 1 from snmp_credential where name = $1", name))
       return fail(Errc::malformed, "no credential is named \"" + name + "\"", "/credentials");
-  if (!job.probe.empty() && !tx.query_one("select 1 from probe where name = $1 and state <> 'revoked'", job.probe))
+  if (!job.probe.empty() &&
+      !tx.query_one("select 1 from probe where name = $1 and state <> 'revoked'", job.probe))
     return fail(Errc::malformed, "no probe is called \"" + job.probe + "\", or it was revoked", "/probe");
   if (tx.query_one("select 1 from scan_job where name = $1", job.name))
     return fail(Errc::conflict, "a scan job named \"" + job.name + "\" exists already", "/name");

@@ -22,8 +22,8 @@ class ScanTally {
     // The run's counts, and the addresses that were not read since the last call. False: they come again.
     std::function<bool(const std::vector<StoredDevice>& unread)> show;
   };
-  // `run` outlives it; its counts are kept here. In scans of more addresses than `list_silent_below` those where
-  // nobody is are counted only.
+  // `run` outlives it; its counts are kept here. In scans of more addresses than `list_silent_below` those
+  // where nobody is are counted only.
   ScanTally(StoredRun& run, std::size_t list_silent_below, Outlet outlet)
       : run_(run), list_silent_below_(list_silent_below), outlet_(std::move(outlet)) {}
 
@@ -40,7 +40,8 @@ class ScanTally {
   std::chrono::steady_clock::time_point shown_at_{};
 };
 
-// Blocks until all targets are done. What is thrown on the way is Errc::unavailable; Errc::cancelled after a stop.
+// Blocks until all targets are done. What is thrown on the way is Errc::unavailable; Errc::cancelled after a
+// stop.
 base::Result<void> run_scan(scanner::Scanner& scanner, const scanner::ScanJob& job, std::stop_token stop,
                             ScanTally& tally);
 

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "collector/access/agent_groups.h"
+#include "collector/jobs/probe_entry.h"
 #include "collector/json_body.h"
 #include "collector/probe/spool.h"
 #include "inventory/report_codec.h"
@@ -50,9 +51,8 @@ base::Result<Response> renew(const Door& door, const Request& request) {
   JsonBody body(request, {"public_key"});
   const auto key = body.text("public_key", 1024);
   if (const auto fault = body.fault()) return *fault;
-  const json::object question{{"agent", request.caller.agent_id},
-                              {"serial", request.caller.certificate_serial},
-                              {"public_key", key}};
+  const json::object question{
+      {"agent", request.caller.agent_id}, {"serial", request.caller.certificate_serial}, {"public_key", key}};
   return passed_on(door, request, {"/api/v1/probe/agent-renewals", json::serialize(question)});
 }
 
@@ -101,15 +101,15 @@ base::Result<Handler> prepare_report(const Door& door, const Request& request) {
   if (!report) return report.error();
   // Shared because a Handler is copied; never changed from here on.
   const auto shared = std::make_shared<const TakenReport>(std::move(*report));
-  return Handler([&door, shared](store::Transaction& tx, const Request& from) {
-    return keep(door, tx, from, *shared);
-  });
+  return Handler(
+      [&door, shared](store::Transaction& tx, const Request& from) { return keep(door, tx, from, *shared); });
 }
 
 std::string text_in(const json::object& object, std::string_view name, std::size_t most) {
   const auto* value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? base::sanitize_utf8(std::string_view(value->get_string()), most)
-                                                : std::string();
+  return value != nullptr && value->is_string()
+             ? base::sanitize_utf8(std::string_view(value->get_string()), most)
+             : std::string();
 }
 
 std::int64_t number_in(const json::object& object, std::string_view name) {
@@ -119,7 +119,8 @@ std::int64_t number_in(const json::object& object, std::string_view name) {
 
 void store_agent(store::Transaction& tx, const json::object& agent) {
   tx.execute(
-      "insert into agent (id, name, state, enrolled_at, enrolled_from, enrolment_token_id, generation, serial, "
+      "insert into agent (id, name, state, enrolled_at, enrolled_from, enrolment_token_id, generation, "
+      "serial, "
       "previous_serial, renewed_at, certificate_expires_at, group_name, serial_seen) "
       "values ($1, $2, $3, 0, '', 0, 1, $4, $5, $6, 0, $7, $8) on conflict (id) do nothing",
       text_in(agent, "id", 64), text_in(agent, "name", 255), text_in(agent, "state", 16),

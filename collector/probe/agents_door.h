@@ -22,8 +22,8 @@ struct Door {
 };
 Routes door_routes(const Door& door);
 
-// Whom the centre lets the probe admit (jobs::agents_json()), in place of whom it let before. Errc::malformed:
-// nothing was written.
+// Whom the centre lets the probe admit (jobs::agents_json()), in place of whom it let before.
+// Errc::malformed: nothing was written.
 base::Result<void> store_agents(store::Transaction& tx, std::string_view json);
 
 }  // namespace censo::collector::probe

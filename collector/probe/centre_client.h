@@ -18,8 +18,8 @@ struct CentreAnswer {
 base::Error error_of(const CentreAnswer& answer);
 
 struct CentrePeer {
-  std::string url;     // "https://host:port"
-  std::string ca_pem;  // the only root that is trusted
+  std::string url;                       // "https://host:port"
+  std::string ca_pem;                    // the only root that is trusted
   std::string certificate_pem, key_pem;  // ours; empty where the server asks for none
 };
 
@@ -31,8 +31,8 @@ class CentreClient {
   CentreClient(const CentreClient&) = delete;
   CentreClient& operator=(const CentreClient&) = delete;
 
-  // Any answer is a success here. Errc::unavailable, timeout, unauthenticated (a certificate does not convince),
-  // cancelled. The connection is kept for the next call.
+  // Any answer is a success here. Errc::unavailable, timeout, unauthenticated (a certificate does not
+  // convince), cancelled. The connection is kept for the next call.
   base::Result<CentreAnswer> post(std::string_view path, std::string_view body, long limit_s = 60);
 
  private:
@@ -40,8 +40,8 @@ class CentreClient {
   std::unique_ptr<Handle> handle_;
 };
 
-// The certificate with this public key among those that the server shows. Nothing is sent. Errc::unauthenticated:
-// there is none.
+// The certificate with this public key among those that the server shows. Nothing is sent.
+// Errc::unauthenticated: there is none.
 base::Result<std::string> pinned_root(const std::string& url, std::string_view pin);
 
 }  // namespace censo::collector::probe

@@ -3,6 +3,7 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "collector/jobs/probe_entry.h"
 #include "collector/probe/agents_door.h"
 #include "collector/probe/spool.h"
 

@@ -8,6 +8,7 @@
 #include "collector/probe/question_board.h"
 #include "collector/probe/scans.h"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <memory>
@@ -15,11 +16,15 @@
 #include <string>
 #include <thread>
 
+namespace censo::collector::jobs {
+struct ProbeAnswer;  // collector/jobs/probe_entry.h
+}
+
 namespace censo::collector::probe {
 
 struct CourierSettings {
-  std::string state_folder;             // where a renewed identity is stored
-  std::string version;                  // of this program
+  std::string state_folder;                // where a renewed identity is stored
+  std::string version;                     // of this program
   std::chrono::milliseconds pause{5'000};  // between two calls while nothing goes on; a scan: a second
 };
 
@@ -38,7 +43,8 @@ class Courier {
   void start();
   void stop();  // what is under way is cut off; the spool keeps it
   void wake();  // from any thread
-  // The certificates were renewed, and nothing is scanned: the program starts anew with them. From any thread.
+  // The certificates were renewed, and nothing is scanned: the program starts anew with them. From any
+  // thread.
   bool wants_restart() const { return wants_restart_; }
 
  private:

@@ -57,7 +57,8 @@ base::Result<Identity> identity_from(const CentreAnswer& answer, const access::K
 base::Result<Identity> enrol(const std::string& centre_url, std::string_view token,
                              std::string_view host_name) {
   const auto parsed = access::parse_enrolment_token(base::trim(token));
-  if (!parsed) return fail(Errc::malformed, "expected a token as the collector shows it: ENR1.<id>.<secret>.<pin>");
+  if (!parsed)
+    return fail(Errc::malformed, "expected a token as the collector shows it: ENR1.<id>.<secret>.<pin>");
   if (!centre_url.starts_with("https://"))
     return fail(Errc::invalid_argument, "expected https://HOST:PORT", centre_url);
   const auto root = pinned_root(centre_url, parsed->pin);
@@ -85,9 +86,12 @@ base::Result<Identity> load_identity(const std::string& state_folder) {
   }
   const auto object = object_of(*text, file);
   if (!object) return object.error();
-  Identity identity{text_in(*object, "name"),        text_in(*object, "centre_url"),
-                    text_in(*object, "agents_url"),  text_in(*object, "key"),
-                    text_in(*object, "certificate"), text_in(*object, "ca"),
+  Identity identity{text_in(*object, "name"),
+                    text_in(*object, "centre_url"),
+                    text_in(*object, "agents_url"),
+                    text_in(*object, "key"),
+                    text_in(*object, "certificate"),
+                    text_in(*object, "ca"),
                     text_in(*object, "server_certificate")};
   if (identity.name.empty() || identity.key_pem.empty() || identity.ca_pem.empty())
     return fail(Errc::malformed, "expected name, key and ca", file);

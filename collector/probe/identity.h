@@ -19,7 +19,8 @@ struct Identity {
 
 // Makes a key and shows the token at `centre_url`; nothing is stored. Errors of pinned_root() and of the
 // centre; Errc::malformed for a token that is none, and for an answer that does not fit.
-base::Result<Identity> enrol(const std::string& centre_url, std::string_view token, std::string_view host_name);
+base::Result<Identity> enrol(const std::string& centre_url, std::string_view token,
+                             std::string_view host_name);
 
 // Errc::not_found: not enrolled.
 base::Result<Identity> load_identity(const std::string& state_folder);

@@ -11,7 +11,9 @@
 #include "collector/probe/identity.h"
 #include "collector/probe/scans.h"
 #include "collector/scanner/device_catalog.h"
+#include "collector/scanner/scan_job.h"
 
+#include <atomic>
 #include <optional>
 #include <utility>
 
@@ -65,8 +67,8 @@ base::Result<std::unique_ptr<Probe>> Probe::start(const CollectorConfig& config,
     if (!server) return server.error();
     parts->server = std::move(*server);
   }
-  auto& database = parts->database.emplace(
-      store::DatabaseSettings{config.state_dir + "/probe.db", config.database_readers, config.database_queue});
+  auto& database = parts->database.emplace(store::DatabaseSettings{
+      config.state_dir + "/probe.db", config.database_readers, config.database_queue});
   auto& scanner =
       parts->scanner.emplace(clock, std::make_shared<const scanner::DeviceCatalog>(std::move(*devices)));
   const auto wake = [all = parts.get()] { all->wake(); };

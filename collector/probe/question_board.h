@@ -1,5 +1,6 @@
-// Requests of agents that only the centre can answer (a certificate). The door puts them here and tells the agent
-// to ask again in a moment; the courier carries them. In memory alone: they hold tokens. Safe from any thread.
+// Requests of agents that only the centre can answer (a certificate). The door puts them here and tells the
+// agent to ask again in a moment; the courier carries them. In memory alone: they hold tokens. Safe from any
+// thread.
 #pragma once
 
 #include "base/clock.h"
@@ -39,7 +40,7 @@ class QuestionBoard {
     base::TimeMs asked_at = 0;
     std::optional<CentreAnswer> answer;
   };
-  mutable std::mutex mutex_;  // of entries_ (docs/decisions/0219-probes.md)
+  mutable std::mutex mutex_;                           // of entries_ (docs/decisions/0219-probes.md)
   std::map<std::string, Entry, std::less<>> entries_;  // by digest
 };
 

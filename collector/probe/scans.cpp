@@ -1,12 +1,15 @@
 #include "collector/probe/scans.h"
 
 #include "base/log.h"
+#include "collector/jobs/probe_entry.h"
 #include "collector/jobs/scan_tally.h"
 #include "collector/probe/spool.h"
 #include "inventory/report_codec.h"
 
 #include <algorithm>
+#include <atomic>
 #include <span>
+#include <thread>
 
 namespace censo::collector::probe {
 namespace {
@@ -64,6 +67,16 @@ class Findings {
 
 }  // namespace
 
+struct Scans::Worker {
+  jobs::RunId run;
+  std::mutex mutex;  // of progress
+  StoredRun progress;
+  std::atomic<bool> ended{false};
+  std::jthread thread;
+};
+
+Scans::Scans(ScanSurroundings around) : around_(std::move(around)) {}
+
 Scans::~Scans() {
   stop_all();
 }
@@ -90,11 +103,12 @@ void Scans::start(jobs::HandedRun handed) {
   worker->run = handed.run;
   worker->progress.id = handed.run;
   worker->progress.state = "running";
-  worker->thread = std::jthread([this, mine = worker.get(), job = std::move(handed.job)](std::stop_token stop) {
-    work(*mine, job, stop);
-    mine->ended = true;
-    around_.wake();
-  });
+  worker->thread =
+      std::jthread([this, mine = worker.get(), job = std::move(handed.job)](std::stop_token stop) {
+        work(*mine, job, stop);
+        mine->ended = true;
+        around_.wake();
+      });
   workers_.push_back(std::move(worker));
 }
 

@@ -2,18 +2,27 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/id.h"
 #include "cmdb/store/database.h"
-#include "collector/jobs/probe_entry.h"
-#include "collector/scanner/scan_job.h"
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
-#include <thread>
+#include <stop_token>
 #include <vector>
+
+namespace censo::scanner {
+struct ScanJob;  // collector/scanner/scan_job.h
+class Scanner;
+}  // namespace censo::scanner
+namespace censo::collector::jobs {
+struct HandedRun;  // collector/jobs/probe_entry.h
+struct ScanRunTag;
+struct StoredRun;  // collector/jobs/scan_store.h
+using RunId = base::Id<ScanRunTag>;
+}  // namespace censo::collector::jobs
 
 namespace censo::collector::probe {
 
@@ -28,7 +37,7 @@ struct ScanSurroundings {
 // Safe to call from any thread.
 class Scans {
  public:
-  explicit Scans(ScanSurroundings around) : around_(std::move(around)) {}
+  explicit Scans(ScanSurroundings around);
   ~Scans();  // as stop_all()
 
   // Of scans that this process does not know: they ended with the one before it.
@@ -41,13 +50,7 @@ class Scans {
   std::vector<jobs::StoredRun> runs();
 
  private:
-  struct Worker {
-    jobs::RunId run;
-    std::mutex mutex;  // of progress
-    jobs::StoredRun progress;
-    std::atomic<bool> ended{false};
-    std::jthread thread;
-  };
+  struct Worker;
   void work(Worker& worker, const scanner::ScanJob& job, std::stop_token stop);
 
   const ScanSurroundings around_;

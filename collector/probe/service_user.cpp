@@ -24,7 +24,8 @@ base::Result<void> become_service_user(const std::string& state_folder) {
   const auto uid = user->pw_uid;
   const auto gid = user->pw_gid;
   if (::mkdir(state_folder.c_str(), 0700) == 0) {
-    if (::chown(state_folder.c_str(), uid, gid) != 0) return failed("the folder cannot be given away", state_folder);
+    if (::chown(state_folder.c_str(), uid, gid) != 0)
+      return failed("the folder cannot be given away", state_folder);
   } else if (errno != EEXIST) {
     return failed("the folder cannot be made", state_folder);
   }

@@ -7,8 +7,8 @@
 
 namespace censo::collector::probe {
 
-// Root becomes the user "censo" for good, whose state folder is made where it is missing; so what it writes is the
-// service's. Nothing happens for others, and where there is no such user. Before any thread starts.
+// Root becomes the user "censo" for good, whose state folder is made where it is missing; so what it writes
+// is the service's. Nothing happens for others, and where there is no such user. Before any thread starts.
 // Errc::io_failed.
 base::Result<void> become_service_user(const std::string& state_folder);
 

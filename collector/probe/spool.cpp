@@ -1,6 +1,7 @@
 #include "collector/probe/spool.h"
 
 #include "base/id.h"
+#include "collector/jobs/probe_entry.h"
 
 #include <algorithm>
 
@@ -30,8 +31,8 @@ void set_sums(store::Transaction& tx, const SpoolState& state) {
 // One at a time: there are few, and each is large.
 void make_room(store::Transaction& tx, SpoolState& state, std::int64_t most_bytes) {
   while (state.bytes > most_bytes) {
-    const auto oldest = tx.query_one(
-        "select sequence, bytes from probe_spool where kind <> 'run' order by sequence limit 1");
+    const auto oldest =
+        tx.query_one("select sequence, bytes from probe_spool where kind <> 'run' order by sequence limit 1");
     if (!oldest) return;
     tx.execute("delete from probe_spool where sequence = $1", oldest->integer(0));
     --state.entries;
@@ -67,24 +68,27 @@ void add_entry(store::Transaction& tx, jobs::ProbeEntry entry, std::int64_t most
 std::vector<jobs::ProbeEntry> oldest_entries(store::Transaction& tx, std::size_t most_bytes) {
   std::vector<jobs::ProbeEntry> entries;
   std::size_t bytes = 0;
-  tx.each("select sequence, kind, about, body from probe_spool order by sequence limit $1",
-          [&](store::Row&& row) {
-            const auto& body = row.bytes(3);
-            jobs::ProbeEntry entry{row.integer(0), row.text(1), row.text(2), {body.begin(), body.end()}};
-            bytes += entry.about.size() + entry.body.size();
-            if (!entries.empty() && bytes > most_bytes) return false;
-            entries.push_back(std::move(entry));
-            return true;
-          },
-          static_cast<std::int64_t>(most_at_once));
+  tx.each(
+      "select sequence, kind, about, body from probe_spool order by sequence limit $1",
+      [&](store::Row&& row) {
+        const auto& body = row.bytes(3);
+        jobs::ProbeEntry entry{row.integer(0), row.text(1), row.text(2), {body.begin(), body.end()}};
+        bytes += entry.about.size() + entry.body.size();
+        if (!entries.empty() && bytes > most_bytes) return false;
+        entries.push_back(std::move(entry));
+        return true;
+      },
+      static_cast<std::int64_t>(most_at_once));
   return entries;
 }
 
 void forget_delivered(store::Transaction& tx, std::int64_t delivered) {
-  if (delivered > counter(tx, "sequence")) set_counter(tx, "sequence", delivered);  // an older state came back
+  if (delivered > counter(tx, "sequence"))
+    set_counter(tx, "sequence", delivered);  // an older state came back
   auto state = spool_state(tx);
   const auto had = tx.query_one(
-      "select count(*), coalesce(cast(sum(bytes) as bigint), 0) from probe_spool where sequence <= $1", delivered);
+      "select count(*), coalesce(cast(sum(bytes) as bigint), 0) from probe_spool where sequence <= $1",
+      delivered);
   if (had->integer(0) == 0) return;
   for (const auto& row :
        tx.query("select about from probe_spool where sequence <= $1 and kind = 'run'", delivered)) {

@@ -1,14 +1,22 @@
-// What a probe has for its centre, in its own database until the centre has it: bounded, oldest dropped first and
-// counted. All functions run inside a caller's transaction; one probe at a time uses the database.
+// What a probe has for its centre, in its own database until the centre has it: bounded, oldest dropped first
+// and counted. All functions run inside a caller's transaction; one probe at a time uses the database.
 #pragma once
 
 #include "base/clock.h"
+#include "base/id.h"
+#include "base/result.h"
 #include "cmdb/store/transaction.h"
-#include "collector/jobs/probe_entry.h"
+#include "collector/jobs/probe_delivery.h"
 
 #include <cstdint>
 #include <string>
 #include <vector>
+
+namespace censo::collector::jobs {
+struct ScanRunTag;
+struct StoredRun;  // collector/jobs/scan_store.h
+using RunId = base::Id<ScanRunTag>;
+}  // namespace censo::collector::jobs
 
 namespace censo::collector::probe {
 

@@ -14,7 +14,8 @@ void try_entries(std::string_view text) {
   for (const auto& entry : *entries) {
     if (const auto about = parse_devices_about(entry.about); about && !parse_devices_about(to_json(*about)))
       std::abort();
-    if (const auto run = parse_progress(entry.about); run && !parse_progress(progress_json(*run))) std::abort();
+    if (const auto run = parse_progress(entry.about); run && !parse_progress(progress_json(*run)))
+      std::abort();
     (void)parse_report_about(entry.about);
     (void)parse_refused_about(entry.about);
   }

@@ -7,6 +7,8 @@
 
 namespace censo::collector::access {
 
-inline std::string new_public_key() { return public_pem(make_key()); }
+inline std::string new_public_key() {
+  return public_pem(make_key());
+}
 
 }  // namespace censo::collector::access

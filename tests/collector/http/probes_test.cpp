@@ -1,7 +1,7 @@
-// Probes at the collector's door, also hostile ones: each is given what is its own, and believed only about the
-// agents behind it and the scans that it was given.
-#include "base/id.h"
+// Probes at the collector's door, also hostile ones: each is given what is its own, and believed only about
+// the agents behind it and the scans that it was given.
 #include "collector/access/probes.h"
+#include "base/id.h"
 #include "collector/access/x509.h"
 #include "collector/jobs/credential_box.h"
 #include "collector/jobs/probe_entry.h"
@@ -32,10 +32,13 @@ class Probes : public testing::Test {
   }
   EnrolledAgent enrol_probe(const std::string& name) {
     const auto key = access::make_key();
-    const auto answer = server.ask({"POST", "/api/v1/enrol", {}, enrolment(invite(name), key, true), json_body});
+    const auto answer =
+        server.ask({"POST", "/api/v1/enrol", {}, enrolment(invite(name), key, true), json_body});
     const auto object = json::parse(answer.body).as_object();
-    return {std::string(object.at("agent_id").as_string()), std::string(object.at("certificate").as_string()),
-            access::to_pem(key), {}};
+    return {std::string(object.at("agent_id").as_string()),
+            std::string(object.at("certificate").as_string()),
+            access::to_pem(key),
+            {}};
   }
   static std::string enrolment(const std::string& token, const access::Key& key, bool probe) {
     json::object body{{"token", token}, {"public_key", access::public_pem(key)}, {"host_name", "far"}};
@@ -110,7 +113,8 @@ class Probes : public testing::Test {
     server.write([&](store::Transaction& tx) { probe = access::find_probe(tx, name).value(); });
     return probe;
   }
-  static jobs::ProbeEntry device_of(std::int64_t number, const jobs::StoredRun& run, const std::string& origin) {
+  static jobs::ProbeEntry device_of(std::int64_t number, const jobs::StoredRun& run,
+                                    const std::string& origin) {
     jobs::StoredDevice device;
     device.target = {"10.9.0.1", 161};
     device.verdict = "ok";
@@ -153,8 +157,11 @@ class Probes : public testing::Test {
 };
 
 TEST_F(Probes, ATokenOfAgentsAdmitsNoProbe) {
-  const auto answer = server.ask(
-      {"POST", "/api/v1/enrol", {}, enrolment(server.enrolment_token(), access::make_key(), true), json_body});
+  const auto answer = server.ask({"POST",
+                                  "/api/v1/enrol",
+                                  {},
+                                  enrolment(server.enrolment_token(), access::make_key(), true),
+                                  json_body});
   EXPECT_EQ(answer.status, 403);
   EXPECT_EQ(reason(answer), "AGENT_TOKEN");
 }
@@ -178,8 +185,8 @@ TEST_F(Probes, OneIsNotCalledAsTheCollectorIs) {
 TEST_F(Probes, AnAgentMayNotUseTheirRoutes) {
   const auto agent = server.enrol();
   for (const char* path : {"call", "deliveries", "enrolments", "agent-renewals", "renew"}) {
-    const std::string body = std::string(path) == "deliveries" ? jobs::to_json(std::vector<jobs::ProbeEntry>{
-                                                                     {1, "run", "{}", ""}})
+    const std::string body = std::string(path) == "deliveries"
+                                 ? jobs::to_json(std::vector<jobs::ProbeEntry>{{1, "run", "{}", ""}})
                              : std::string(path) == "renew"
                                  ? json::serialize(json::object{{"public_key", access::new_public_key()}})
                                  : "{}";
@@ -315,10 +322,10 @@ TEST_F(Probes, IsNotBelievedAboutAgentsThatAreNotBehindIt) {
 TEST_F(Probes, RenewsOnlyForAgentsBehindIt) {
   const auto berlin = enrol_probe("berlin");
   const auto ask = [&](const EnrolledAgent& agent) {
-    return post(berlin, "/api/v1/probe/agent-renewals",
-                json::serialize(json::object{{"agent", agent.id},
-                                             {"serial", agent.serial},
-                                             {"public_key", access::new_public_key()}}));
+    return post(
+        berlin, "/api/v1/probe/agent-renewals",
+        json::serialize(json::object{
+            {"agent", agent.id}, {"serial", agent.serial}, {"public_key", access::new_public_key()}}));
   };
   EXPECT_EQ(ask(agent_behind(berlin)).status, 201);
   const auto refused = ask(server.enrol());
@@ -329,11 +336,12 @@ TEST_F(Probes, RenewsOnlyForAgentsBehindIt) {
 TEST_F(Probes, AnAgentBehindOneIsTakenNoOtherWay) {
   const auto agent = agent_behind(enrol_probe("berlin"));
   const auto entry = report_of(5, agent, 1);
-  const auto answer = server.ask_as(agent, {"POST",
-                                            "/api/v1/reports",
-                                            {},
-                                            entry.body,
-                                            {{"Content-Type", "application/json"}, {"Content-Encoding", "zstd"}}});
+  const auto answer =
+      server.ask_as(agent, {"POST",
+                            "/api/v1/reports",
+                            {},
+                            entry.body,
+                            {{"Content-Type", "application/json"}, {"Content-Encoding", "zstd"}}});
   EXPECT_EQ(answer.status, 403);
   EXPECT_EQ(reason(answer), "OTHER_WAY");
 }
@@ -341,8 +349,8 @@ TEST_F(Probes, AnAgentBehindOneIsTakenNoOtherWay) {
 TEST_F(Probes, ARefusedEntryTakesNothingOfItsDeliveryAlong) {
   const auto berlin = enrol_probe("berlin");
   const auto agent = agent_behind(berlin);
-  const auto answer =
-      deliver(berlin, {report_of(5, agent, 1), report_of(6, server.enrol(), 1, "SN-2"), report_of(7, agent, 2)});
+  const auto answer = deliver(
+      berlin, {report_of(5, agent, 1), report_of(6, server.enrol(), 1, "SN-2"), report_of(7, agent, 2)});
   EXPECT_EQ(answer.status, 422);
   EXPECT_EQ(json::parse(answer.body).at("where"), "/entries/1");
   EXPECT_EQ(ci_count(), 0);

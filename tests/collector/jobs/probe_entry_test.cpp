@@ -34,7 +34,8 @@ TEST(ProbeEntry, EntriesComeBackAsTheyWere) {
 }
 
 TEST(ProbeEntry, NumbersMustRise) {
-  EXPECT_EQ(reason_of(to_json(std::vector<ProbeEntry>{{5, "run", "{}", ""}, {5, "run", "{}", ""}})), "malformed");
+  EXPECT_EQ(reason_of(to_json(std::vector<ProbeEntry>{{5, "run", "{}", ""}, {5, "run", "{}", ""}})),
+            "malformed");
   EXPECT_EQ(reason_of(to_json(std::vector<ProbeEntry>{{0, "run", "{}", ""}})), "malformed");
 }
 
@@ -46,7 +47,8 @@ TEST(ProbeEntry, WhatIsNoDeliveryIsRefused) {
   EXPECT_EQ(reason_of("[]"), "malformed");
   EXPECT_EQ(reason_of("{\"entries\":[]}"), "malformed");
   EXPECT_EQ(reason_of("{\"entries\":[{\"sequence\":1,\"kind\":\"run\"}]}"), "malformed");
-  EXPECT_EQ(reason_of("{\"entries\":[{\"sequence\":1,\"kind\":\"run\",\"about\":{},\"body\":\"+\"}]}"), "malformed");
+  EXPECT_EQ(reason_of("{\"entries\":[{\"sequence\":1,\"kind\":\"run\",\"about\":{},\"body\":\"+\"}]}"),
+            "malformed");
   EXPECT_EQ(reason_of(std::string(100, '[')), "malformed");
 }
 

@@ -1,6 +1,7 @@
 #include "collector/probe/spool.h"
 
 #include "cmdb/store/database.h"
+#include "collector/jobs/probe_entry.h"
 #include "tests/base/scratch_folder.h"
 #include "tests/cmdb/store/test_location.h"
 
@@ -15,9 +16,7 @@ constexpr std::int64_t plenty = 1'000'000;
 
 class SpoolTest : public testing::Test {
  protected:
-  void SetUp() override {
-    database_.emplace(store::DatabaseSettings{test::location(folder_ / "probe.db")});
-  }
+  void SetUp() override { database_.emplace(store::DatabaseSettings{test::location(folder_ / "probe.db")}); }
   template <class F>
   void write(const F& action) {
     const auto done = database_->write([&](store::Transaction& tx) -> store::Outcome {
