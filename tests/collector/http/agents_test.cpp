@@ -2,8 +2,7 @@
 #include "base/digest.h"
 #include "base/id.h"
 #include "collector/access/x509.h"
-#include "inventory/report_codec.h"
-#include "tests/collector/http/running_server.h"
+#include "tests/collector/http/reporting_agent.h"
 
 #include <gtest/gtest.h>
 #include <openssl/obj_mac.h>
@@ -151,53 +150,7 @@ TEST_F(Handshake, AnotherHostNameIsNoticedByTheClient) {
   EXPECT_EQ(TlsClient(server.api_port(), settings).failure(), "certificate verify failed");
 }
 
-// An agent that has enrolled, and its reports.
-class Reports : public testing::Test {
- protected:
-  static inventory::Report report(std::uint64_t sequence, const std::string& agent_id,
-                                  const std::string& serial = "SN-1") {
-    inventory::Report made;
-    made.origin = {inventory::OriginKind::agent, agent_id, "0.1.0"};
-    made.sequence = sequence;
-    made.taken_at = base::SystemClock().now();
-    made.subject_class = "server";
-    made.subject_name = "web01";
-    inventory::Section section;
-    section.name = "system";
-    section.complete = true;
-    section.attributes.set("serial_number", serial);
-    made.sections.push_back(section);
-    inventory::seal(made);
-    return made;
-  }
-  HttpAnswer send(const EnrolledAgent& as, const inventory::Report& sent) {
-    return send(as, inventory::compress(inventory::to_json(sent)));
-  }
-  HttpAnswer send(const EnrolledAgent& as, const std::string& body) {
-    return server.ask_as(as, {"POST",
-                              "/api/v1/reports",
-                              {},
-                              body,
-                              {{"Content-Type", "application/json"}, {"Content-Encoding", "zstd"}}});
-  }
-  HttpAnswer offer(const EnrolledAgent& as, std::uint64_t sequence, const std::string& digest) {
-    const auto body = boost::json::serialize(
-        boost::json::object{{"sequence", sequence}, {"digest", digest}, {"version", "0.1.0"}});
-    return server.ask_as(as,
-                         {"POST", "/api/v1/reports/offer", {}, body, {{"Content-Type", "application/json"}}});
-  }
-  static std::string text(const HttpAnswer& answer, std::string_view field) {
-    return std::string(boost::json::parse(answer.body).at(field).as_string());
-  }
-  std::int64_t ci_count() {
-    std::int64_t count = 0;
-    server.write(
-        [&](store::Transaction& tx) { count = tx.query_one("select count(*) from ci")->integer(0); });
-    return count;
-  }
-  RunningServer server;
-  EnrolledAgent agent = server.enrol();
-};
+class Reports : public ReportingAgent {};
 
 TEST_F(Reports, AreTakenWithAReceipt) {
   const auto sent = report(1, agent.id);
@@ -238,63 +191,6 @@ TEST_F(Reports, OfferedByAnotherAgentAreWanted) {
   send(agent, report(1, agent.id));
   EXPECT_EQ(text(offer(server.enrol("web02"), 2, inventory::content_digest(report(2, agent.id))), "outcome"),
             "wanted");
-}
-
-// As `censo agent refresh` asks for it.
-class Refresh : public Reports {
- protected:
-  Refresh() { send(agent, report(1, agent.id)); }
-  HttpAnswer ask() {
-    return server.ask(
-        {"POST", "/api/v1/agents/" + agent.id + "/refresh", server.token(Role::technician), "{}"});
-  }
-  boost::json::value shown() {
-    return boost::json::parse(
-        server.ask({"GET", "/api/v1/agents/" + agent.id, server.token(Role::viewer)}).body);
-  }
-};
-
-TEST_F(Refresh, WantsAReportWholeThatSaysNothingNew) {
-  ASSERT_EQ(ask().status, 200);
-  EXPECT_FALSE(shown().at("refresh_asked_at").is_null());
-  const auto next = report(2, agent.id);
-  const auto answer = offer(agent, 2, inventory::content_digest(next));
-  EXPECT_EQ(text(answer, "outcome"), "wanted");
-  EXPECT_TRUE(boost::json::parse(answer.body).at("unless_changed").as_object().empty());
-  EXPECT_EQ(text(send(agent, next), "outcome"), "updated");
-  EXPECT_TRUE(shown().at("refresh_asked_at").is_null());
-  EXPECT_EQ(shown().at("events").at(0).at("what").as_string(), "refreshed");
-  EXPECT_EQ(text(offer(agent, 3, inventory::content_digest(report(3, agent.id))), "outcome"), "unchanged");
-}
-
-TEST_F(Refresh, PutsRightWhatTheCollectorLost) {
-  server.write([](store::Transaction& tx) {
-    tx.execute("update ci_value set sections = '{}'");
-    tx.execute("update ci set attributes = '{}'");
-  });
-  ASSERT_EQ(ask().status, 200);
-  send(agent, report(2, agent.id));
-  std::string attributes;
-  server.write(
-      [&](store::Transaction& tx) { attributes = tx.query_one("select attributes from ci")->text(0); });
-  EXPECT_NE(attributes.find("SN-1"), std::string::npos) << attributes;
-}
-
-TEST_F(Refresh, WaitsWhileTheLastReportIsOnlySentAgain) {
-  ASSERT_EQ(ask().status, 200);
-  EXPECT_EQ(text(send(agent, report(1, agent.id)), "outcome"), "duplicate");
-  EXPECT_FALSE(shown().at("refresh_asked_at").is_null());
-}
-
-TEST_F(Refresh, OfARevokedAgentIsAConflict) {
-  server.ask({"POST", "/api/v1/agents/" + agent.id + "/revoke", server.token(Role::admin)});
-  EXPECT_EQ(ask().status, 409);
-}
-
-TEST_F(Refresh, IsNothingThatAViewerMayAsk) {
-  EXPECT_EQ(server.ask({"POST", "/api/v1/agents/" + agent.id + "/refresh", server.token(Role::viewer), "{}"})
-                .status,
-            403);
 }
 
 TEST_F(Reports, OfferedWithoutASequenceAreMalformed) {
