@@ -5,7 +5,6 @@
 #include "cmdb/component_store.h"
 #include "cmdb/impact_graph.h"
 #include "cmdb/search_index.h"
-#include "cmdb/store/database.h"
 #include "cmdb/user_schema.h"
 #include "collector/access/api_tokens.h"
 #include "collector/access/certificate_authority.h"
