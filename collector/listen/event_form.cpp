@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cmdb/history_rules.h"
 #include "cmdb/schema_file.h"
+#include "desk/event.h"
 
 #include <array>
 #include <utility>

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "base/clock.h"
-#include "desk/event.h"
 
 #include <map>
 #include <string>
@@ -11,6 +10,10 @@
 
 namespace censo::cmdb {
 class SchemaMapping;  // cmdb/schema_file.h
+}
+
+namespace censo::desk {
+struct EventMessage;  // desk/event.h
 }
 
 namespace censo::collector::listen {

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "cmdb/schema_file.h"
+#include "desk/event.h"
 
 #include <re2/re2.h>
 

@@ -3,6 +3,7 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "cmdb/schema_file.h"
+#include "desk/event.h"
 
 #include <algorithm>
 #include <cctype>

@@ -4,6 +4,7 @@
 #include "collector/listen/syslog_message.h"
 #include "collector/listen/syslog_rules.h"
 #include "collector/listen/syslog_stream.h"
+#include "desk/event.h"
 
 #include <cstdint>
 #include <cstdlib>

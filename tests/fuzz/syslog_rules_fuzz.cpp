@@ -1,5 +1,6 @@
 // syslog.yaml as somebody writes it: rules that are taken bear every message.
 #include "collector/listen/syslog_rules.h"
+#include "desk/event.h"
 
 #include <array>
 #include <cstddef>

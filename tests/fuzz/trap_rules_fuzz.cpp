@@ -1,5 +1,6 @@
 // traps.yaml as somebody writes it: rules that are taken have an answer for every trap.
 #include "collector/listen/trap_rules.h"
+#include "desk/event.h"
 
 #include <array>
 #include <cstddef>

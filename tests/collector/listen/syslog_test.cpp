@@ -3,6 +3,7 @@
 #include "collector/listen/syslog_message.h"
 #include "collector/listen/syslog_rules.h"
 #include "collector/listen/syslog_stream.h"
+#include "desk/event.h"
 
 #include <gtest/gtest.h>
 

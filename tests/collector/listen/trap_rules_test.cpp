@@ -2,6 +2,7 @@
 #include "collector/listen/trap_rules.h"
 #include "cmdb/class_catalog.h"
 #include "collector/listen/intake.h"
+#include "desk/event.h"
 
 #include <gtest/gtest.h>
 
