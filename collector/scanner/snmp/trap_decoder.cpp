@@ -124,6 +124,9 @@ class TrapDecoder::Session {
     set_exact_engineID(reinterpret_cast<const u_char*>(engine_id_.data()), engine_id_.size());
     auto boots = std::to_string(trust_.boots - 1);  // it adds one, as when a stored number is read at a start
     if (snmpv3_local_snmpEngineBoots() != trust_.boots) engineBoots_conf("engineBoots", boots.data());
+    // As init_snmpv3() does: without it the answer to a question for our engine says another time than ours.
+    set_enginetime(reinterpret_cast<const u_char*>(engine_id_.data()), static_cast<u_int>(engine_id_.size()),
+                   static_cast<u_int>(trust_.boots), static_cast<u_int>(snmpv3_local_snmpEngineTime()), TRUE);
     open();
     for (const auto& credential : trust_.credentials) add_keys(credential);
   }

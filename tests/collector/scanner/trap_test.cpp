@@ -141,11 +141,13 @@ TEST_F(RealTraps, ThirdVersionIsProvenByItsUser) {
   EXPECT_EQ(read.trap.binds.size(), 2U);
 }
 
-TEST_F(RealTraps, QuestionForOurEngineIsAnswered) {
-  const auto all = sent_by(std::string("snmpinform -r 0 -t 1 ") + proven + to_ + link_down);
-  ASSERT_FALSE(all.empty());
+TEST_F(RealTraps, InformOfTheThirdVersionAsksForOurEngineFirst) {
+  const auto all = sent_by(std::string("snmpinform -r 1 -t 2 ") + proven + to_ + link_down);
+  ASSERT_GE(all.size(), 2U);
   EXPECT_EQ(all.front().fault, TrapFault::question);
-  EXPECT_EQ(all.front().replies.size(), 1U);
+  ASSERT_EQ(all.back().fault, TrapFault::none) << all.back().detail;
+  EXPECT_TRUE(all.back().trap.inform);
+  EXPECT_EQ(status_, 0) << "snmpinform took the answer";
 }
 
 TEST_F(RealTraps, StrangersCommunityIsNotTrusted) {
