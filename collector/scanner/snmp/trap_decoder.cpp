@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "collector/scanner/snmp/datagram.h"
+#include "collector/scanner/snmp/own_transport.h"
 #include "collector/scanner/snmp/usm.h"
 #include "collector/scanner/snmp/variables.h"
 
@@ -18,7 +19,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <iterator>
 #include <span>
@@ -243,9 +243,7 @@ class TrapDecoder::Session {
   }
 
   static Session& of(netsnmp_transport* transport) noexcept {
-    Session* session = nullptr;
-    std::memcpy(&session, transport->data, sizeof session);
-    return *session;
+    return *static_cast<Session*>(owner_of(*transport));
   }
   static int receive(netsnmp_transport* transport, void* buffer, int size, void** opaque,
                      int* opaque_size) noexcept {
@@ -297,22 +295,8 @@ int TrapDecoder::Session::event(int operation, netsnmp_session* session, int, ne
 }
 
 void TrapDecoder::Session::open() {
-  // libsnmp frees both with free(): `data` holds a pointer to this and nothing else.
-  auto* transport = static_cast<netsnmp_transport*>(std::calloc(1, sizeof(netsnmp_transport)));
-  void* data = std::malloc(sizeof(Session*));
-  if (!transport || !data) {
-    std::free(transport);
-    std::free(data);
-    return;
-  }
-  Session* self = this;
-  std::memcpy(data, &self, sizeof self);
-  transport->data = data;
-  transport->data_length = sizeof self;
-  transport->domain = netsnmpUDPDomain;
-  transport->domain_length = static_cast<int>(netsnmpUDPDomain_len);
-  transport->sock = event_;
-  transport->msgMaxSize = 65'507;
+  auto* transport = new_transport(event_, this);
+  if (!transport) return;
   transport->f_recv = receive;
   transport->f_send = send_out;
   transport->f_close = close_nothing;

@@ -1,6 +1,7 @@
 #include "collector/scanner/snmp/udp_transport.h"
 
 #include "collector/scanner/snmp/datagram.h"
+#include "collector/scanner/snmp/own_transport.h"
 #include "collector/scanner/snmp_session.h"
 
 #include <net-snmp/net-snmp-config.h>
@@ -12,7 +13,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <span>
@@ -20,11 +20,8 @@
 namespace censo::scanner {
 namespace {
 
-// libsnmp frees `data` with free(), so it holds a pointer to the inbox and nothing else.
 Inbox& inbox_of(netsnmp_transport* transport) noexcept {
-  Inbox* inbox = nullptr;
-  std::memcpy(&inbox, transport->data, sizeof inbox);
-  return *inbox;
+  return *static_cast<Inbox*>(owner_of(*transport));
 }
 
 bool is_sound(std::span<const std::uint8_t> datagram, Inbox& inbox) noexcept {
@@ -90,28 +87,6 @@ std::optional<SocketAddress> socket_address(const ScanTarget& target) {
   return address;
 }
 
-// Null when there is no memory.
-netsnmp_transport* new_transport(int socket, Inbox* inbox) {
-  auto* transport = static_cast<netsnmp_transport*>(std::calloc(1, sizeof(netsnmp_transport)));
-  void* data = std::malloc(sizeof inbox);
-  if (!transport || !data) {
-    std::free(transport);
-    std::free(data);
-    return nullptr;
-  }
-  std::memcpy(data, &inbox, sizeof inbox);
-  transport->data = data;
-  transport->data_length = sizeof inbox;
-  transport->domain = netsnmpUDPDomain;
-  transport->domain_length = static_cast<int>(netsnmpUDPDomain_len);
-  transport->sock = socket;
-  transport->msgMaxSize = 65'507;
-  transport->f_recv = receive;
-  transport->f_send = send_out;
-  transport->f_close = close_socket;
-  return transport;
-}
-
 }  // namespace
 
 OpenedTransport open_udp(const ScanTarget& target, Inbox& inbox) {
@@ -129,6 +104,9 @@ OpenedTransport open_udp(const ScanTarget& target, Inbox& inbox) {
     close(socket);
     return {nullptr, -1, ENOMEM};
   }
+  transport->f_recv = receive;
+  transport->f_send = send_out;
+  transport->f_close = close_socket;
   return {transport, socket, 0};
 }
 
