@@ -10,27 +10,55 @@ namespace {
 
 constexpr base::TimeMs sighting_kept_ms = base::TimeMs{60} * 86'400'000;
 
+struct TwoReports {
+  Evidence was, is;
+};
+
+// Of the stream's hardware, as stored and as reported. Nothing: nothing is stored.
+std::optional<TwoReports> hardware_of(store::Transaction& tx, const ReportingSource& source,
+                                      const Identity& subject) {
+  const auto row = tx.query_one("select sections, evidence from ci_value where ci_id = $1 and source_id = $2",
+                                source.ci.value, source.id.value);
+  if (!row) return std::nullopt;
+  const Identity before = identity_from_stored(subject.definition, "", row->text(0), row->text(1));
+  const auto* scheme = IdentificationSchemes::built_in().named("hardware");
+  return TwoReports{evidence_of(*scheme, before), evidence_of(*scheme, subject)};
+}
+
+bool share(const TwoReports& hardware, std::string_view identifier) {
+  return std::ranges::any_of(hardware.is.values, [&](const EvidenceValue& one) {
+    return one.weight->identifier == identifier && hardware.was.has(identifier, one.value);
+  });
+}
+
 // In how many kinds of identifiers stored and reported hardware differ; 0: they have one in common, or serial
 // number and UUID do not differ.
 int differences(store::Transaction& tx, const ReportingSource& source, const Identity& subject) {
-  const auto row = tx.query_one("select sections, evidence from ci_value where ci_id = $1 and source_id = $2",
-                                source.ci.value, source.id.value);
-  if (!row) return 0;
-  const Identity before = identity_from_stored(subject.definition, "", row->text(0), row->text(1));
-  const auto* scheme = IdentificationSchemes::built_in().named("hardware");
-  const Evidence was = evidence_of(*scheme, before), is = evidence_of(*scheme, subject);
+  const auto hardware = hardware_of(tx, source, subject);
+  if (!hardware) return 0;
   bool contradicts = false;
   int different = 0;
   for (const char* identifier : {"serial_number", "smbios_uuid", "mac", "guest_mac", "disk_serial"}) {
-    if (!was.knows(identifier) || !is.knows(identifier)) continue;
-    const bool shared = std::ranges::any_of(is.values, [&](const EvidenceValue& one) {
-      return one.weight->identifier == identifier && was.has(identifier, one.value);
-    });
-    if (shared) return 0;
+    if (!hardware->was.knows(identifier) || !hardware->is.knows(identifier)) continue;
+    if (share(*hardware, identifier)) return 0;
     ++different;
-    contradicts = contradicts || scheme->find(identifier)->veto;
+    contradicts = contradicts || hardware->is.scheme->find(identifier)->veto;
   }
   return contradicts ? different : 0;
+}
+
+enum class Adapters { unknown, shared, different };
+
+// Whether a stream has shown an adapter that the report shows, too.
+Adapters adapters_of(store::Transaction& tx, const ReportingSource& source, const Identity& subject) {
+  const auto hardware = hardware_of(tx, source, subject);
+  if (!hardware) return Adapters::unknown;
+  bool both_known = false;
+  for (const char* identifier : {"mac", "guest_mac"}) {
+    if (share(*hardware, identifier)) return Adapters::shared;
+    both_known = both_known || (hardware->was.knows(identifier) && hardware->is.knows(identifier));
+  }
+  return both_known ? Adapters::different : Adapters::unknown;
 }
 
 bool is_other_hardware(store::Transaction& tx, const ReportingSource& source, const Identity& subject) {
@@ -82,16 +110,18 @@ AgentStream continued(ReportingSource source) {
   return stream;
 }
 
-AgentStream stranger_to(const ReportingSource& source) {
+AgentStream stranger_to(const std::vector<ReportingSource>& streams) {
   AgentStream stream;
   stream.is_stranger = true;
-  stream.of = source.ci;
+  stream.of = streams.front().ci;
+  for (const ReportingSource& one : streams) stream.others.push_back(one.ci);
   return stream;
 }
 
 // The stream continues, unless its systems take turns: one that comes back after another is a second machine.
-AgentStream continued_or_copy(store::Transaction& tx, const ReportingSource& source,
-                              const inventory::Report& report, const Identity& subject) {
+AgentStream continued_or_copy(store::Transaction& tx, const std::vector<ReportingSource>& streams,
+                              const ReportingSource& source, const inventory::Report& report,
+                              const Identity& subject) {
   const std::string fingerprint = hardware_fingerprint(subject);
   const std::string boot_id = boot_id_of(report);
   const bool same_system = boot_id.empty() ? fingerprint == source.fingerprint : boot_id == source.boot_id;
@@ -102,19 +132,21 @@ AgentStream continued_or_copy(store::Transaction& tx, const ReportingSource& sou
     return continued(source);
   }
   forget_sighting(tx, source.id, boot_id, fingerprint);
-  if (*stranger) return stranger_to(source);
+  if (*stranger) return stranger_to(streams);
   note_last(tx, source, true);
   AgentStream stream = continued(source);
   stream.found_clone = true;
   return stream;
 }
 
-// Of several streams under one id: the running system, else the hardware, else the name tells them apart.
-// Hardware that none of them has is one more machine.
-AgentStream one_of(store::Transaction& tx, std::vector<ReportingSource>& streams,
+// Of several streams under one id: the running system, else the hardware, else its adapters, else the name
+// tells them apart. Hardware that none of them has is one more machine, and so are a name and adapters
+// together.
+AgentStream one_of(store::Transaction& tx, const std::vector<ReportingSource>& all,
                    const inventory::Report& report, const Identity& subject) {
   const std::string fingerprint = hardware_fingerprint(subject);
   const std::string boot_id = boot_id_of(report);
+  std::vector<ReportingSource> streams = all;
   const auto choose = [&](auto&& fits) -> std::optional<AgentStream> {
     if (std::ranges::count_if(streams, fits) != 1) return std::nullopt;
     return continued(*std::ranges::find_if(streams, fits));
@@ -122,16 +154,28 @@ AgentStream one_of(store::Transaction& tx, std::vector<ReportingSource>& streams
   if (auto found = choose([&](const auto& one) { return !boot_id.empty() && one.boot_id == boot_id; }))
     return *found;
   if (auto found = choose([&](const auto& one) { return one.fingerprint == fingerprint; })) return *found;
-  const ReportingSource first = streams.front();
+  for (const ReportingSource& one : all) {
+    if (!seen_as_stranger(tx, one.id, boot_id, fingerprint).value_or(false)) continue;
+    forget_sighting(tx, one.id, boot_id, fingerprint);
+    return stranger_to(all);
+  }
   std::erase_if(streams, [&](const ReportingSource& one) { return is_other_hardware(tx, one, subject); });
-  if (streams.empty()) return stranger_to(first);
-  if (streams.size() == 1) return continued_or_copy(tx, streams.front(), report, subject);
+  if (streams.empty()) return stranger_to(all);
+  if (streams.size() == 1) return continued_or_copy(tx, all, streams.front(), report, subject);
+  std::vector<Adapters> adapters;
+  for (const ReportingSource& one : streams) adapters.push_back(adapters_of(tx, one, subject));
+  if (std::ranges::count(adapters, Adapters::shared) == 1) {
+    const auto at = std::ranges::find(adapters, Adapters::shared) - adapters.begin();
+    return continued(streams[static_cast<std::size_t>(at)]);
+  }
   const auto has_name = [&](const ReportingSource& one) {
     const auto row = tx.query_one("select name from ci where id = $1", one.ci.value);
     return row && row->text(0) == report.subject_name;
   };
-  if (auto found = choose(has_name)) return *found;
-  return continued(streams.front());
+  if (std::ranges::count_if(streams, has_name) == 1)
+    return continued_or_copy(tx, all, *std::ranges::find_if(streams, has_name), report, subject);
+  const bool others = std::ranges::all_of(adapters, [](Adapters one) { return one == Adapters::different; });
+  return others ? stranger_to(all) : continued(streams.front());
 }
 
 }  // namespace
@@ -147,8 +191,8 @@ AgentStream stream_of_agent(store::Transaction& tx, std::vector<ReportingSource>
   if (streams.empty()) return {};
   if (streams.size() > 1) return one_of(tx, streams, report, subject);
   const ReportingSource& source = streams.front();
-  if (is_another_machine(tx, source, subject)) return stranger_to(source);
-  return continued_or_copy(tx, source, report, subject);
+  if (is_another_machine(tx, source, subject)) return stranger_to(streams);
+  return continued_or_copy(tx, streams, source, report, subject);
 }
 
 }  // namespace censo::cmdb

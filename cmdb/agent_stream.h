@@ -19,6 +19,7 @@ struct AgentStream {
   bool is_stranger = false;               // begins because another machine reports under the id of `of`
   bool found_clone = false;  // this report proved it: a system came back that another one had followed
   std::optional<CiId> of;    // the item of the agent's first stream
+  std::vector<CiId> others;  // the items of all its streams, when it is none of them
 };
 
 // `subject` is what the report shows. What was seen before is noted; call it once a report, and only when the

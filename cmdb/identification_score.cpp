@@ -16,8 +16,6 @@
 namespace censo::cmdb {
 namespace {
 
-using store::Parameter;
-
 constexpr std::size_t most_carriers = 9, most_candidates = 8, learnt_at = 3;
 constexpr double other_family = -1;  // what a scan takes for a switch may be a computer that forwards
 
@@ -54,7 +52,7 @@ using Carriers = std::vector<std::vector<Carrier>>;  // by the evidence's values
 
 Carriers carriers_of(store::Transaction& tx, const Evidence& evidence) {
   const CarriersQuery& query = carriers_query(evidence.values.size());
-  std::vector<Parameter> parameters;
+  std::vector<store::Parameter> parameters;
   for (const EvidenceValue& one : evidence.values) {
     parameters.emplace_back(one.value);
     for (std::size_t i = 0; i < 4; ++i) {
@@ -87,10 +85,11 @@ struct Known {
 
 class Weigher {
  public:
-  Weigher(store::Transaction& tx, const ClassCatalog& catalog, const Evidence& evidence, CiId own)
-      : tx_(tx), catalog_(catalog), evidence_(evidence), own_(own ? root_of(tx, own) : own) {}
+  Weigher(store::Transaction& tx, const ClassCatalog& catalog, const Evidence& evidence)
+      : tx_(tx), catalog_(catalog), evidence_(evidence) {}
 
-  Weighing run() {
+  Weighing run(std::span<const CiId> except) {
+    for (const CiId ci : except) except_.insert(ci ? root_of(tx_, ci) : ci);
     gather(carriers_of(tx_, evidence_));
     Weighing weighing;
     for (const CiId root : most_promising()) {
@@ -132,7 +131,7 @@ class Weigher {
     for (std::size_t i = 0; i < carriers.size(); ++i) {
       for (const Carrier& carrier : carriers[i]) {
         const CiId root = root_of_carrier(carrier.ci);
-        if (root == own_) continue;
+        if (except_.contains(root)) continue;
         roots_[i].insert(root);
         Known& known = known_[root];
         known.root = root;
@@ -384,7 +383,7 @@ class Weigher {
   store::Transaction& tx_;
   const ClassCatalog& catalog_;
   const Evidence& evidence_;
-  const CiId own_;
+  std::set<CiId> except_;  // roots
   std::map<CiId, Known> known_;
   std::map<CiId, CiId> root_by_ci_;
   std::vector<std::set<CiId>> roots_;  // by the evidence's values
@@ -392,9 +391,10 @@ class Weigher {
 
 }  // namespace
 
-Weighing weigh(store::Transaction& tx, const ClassCatalog& catalog, const Evidence& evidence, CiId own) {
+Weighing weigh(store::Transaction& tx, const ClassCatalog& catalog, const Evidence& evidence,
+               std::span<const CiId> except) {
   if (evidence.values.empty()) return {};
-  return Weigher(tx, catalog, evidence, own).run();
+  return Weigher(tx, catalog, evidence).run(except);
 }
 
 }  // namespace censo::cmdb

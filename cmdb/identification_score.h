@@ -5,6 +5,7 @@
 #include "cmdb/explanation.h"
 #include "cmdb/store/transaction.h"
 
+#include <span>
 #include <vector>
 
 namespace censo::cmdb {
@@ -16,8 +17,9 @@ struct Weighing {
   std::vector<LearntJunk> learnt;
 };
 
-// `own`: the subject's item when it has one already; neither it nor what is merged with it is a candidate.
-// Cost: one look-up a value in one statement, and two a candidate.
-Weighing weigh(store::Transaction& tx, const ClassCatalog& catalog, const Evidence& evidence, CiId own = {});
+// `except`: the subject's item when it has one already, or what it is not; neither they nor what is merged
+// with them is a candidate. Cost: one look-up a value in one statement, and two a candidate.
+Weighing weigh(store::Transaction& tx, const ClassCatalog& catalog, const Evidence& evidence,
+               std::span<const CiId> except = {});
 
 }  // namespace censo::cmdb

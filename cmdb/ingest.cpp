@@ -214,7 +214,7 @@ class Intake {
   void place(const Report& report, const Identity& subject) {
     origin_ = origin_of(tx_, report.origin, clock_);
     place_ = place_of({tx_, catalog_, now_, origin_, report.origin.kind == OriginKind::agent,
-                       native_key_of(report, subject), stream_.is_stranger ? *stream_.of : CiId()},
+                       native_key_of(report, subject), stream_.others},
                       subject);
   }
 

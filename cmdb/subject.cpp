@@ -317,12 +317,12 @@ SubjectPlace place_of(const PlaceSearch& search, const Identity& subject) {
   if (!scheme) return place_by_keys(search, keys);
   Evidence evidence = evidence_of(*scheme, subject);
   drop_junk(search.tx, evidence);
-  Weighing weighing = weigh(search.tx, search.catalog, evidence, search.not_this);
+  Weighing weighing = weigh(search.tx, search.catalog, evidence, search.not_these);
   const auto learnt = weighing.learnt;
   if (!learnt.empty()) {
     learn(search, weighing);
     drop_junk(search.tx, evidence);
-    weighing = weigh(search.tx, search.catalog, evidence, search.not_this);
+    weighing = weigh(search.tx, search.catalog, evidence, search.not_these);
   }
   if (says_nothing(search, evidence, subject)) {
     SubjectPlace place;
@@ -340,7 +340,7 @@ std::optional<Candidate> duplicate_of(store::Transaction& tx, const ClassCatalog
   if (!scheme) return std::nullopt;
   Evidence evidence = evidence_of(*scheme, identity);
   drop_junk(tx, evidence);
-  const Weighing weighing = weigh(tx, catalog, evidence, ci);
+  const Weighing weighing = weigh(tx, catalog, evidence, std::span(&ci, 1));
   if (weighing.candidates.empty()) return std::nullopt;
   const Candidate& best = weighing.candidates.front();
   return best.score >= scheme->link && !best.vetoed ? std::optional(best) : std::nullopt;
@@ -369,7 +369,7 @@ std::optional<CiId> item_by_evidence(store::Transaction& tx, const ClassCatalog&
   std::erase_if(evidence.values, [](const EvidenceValue& one) { return one.weight->proposes; });
   if (evidence.values.empty()) return std::nullopt;
   drop_junk(tx, evidence);
-  const Weighing weighing = weigh(tx, catalog, evidence, subject);
+  const Weighing weighing = weigh(tx, catalog, evidence, std::span(&subject, 1));
   if (weighing.candidates.empty()) return std::nullopt;
   const Candidate& best = weighing.candidates.front();
   return best.score >= scheme->link && !best.vetoed ? std::optional(best.ci) : std::nullopt;

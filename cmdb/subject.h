@@ -36,8 +36,8 @@ struct PlaceSearch {
   base::TimeMs now = 0;
   OriginId origin;
   bool from_agent = false;
-  std::string native_key;  // tells the subjects of an origin apart that have no identity
-  CiId not_this = {};      // an item that it is certainly not
+  std::string native_key;            // tells the subjects of an origin apart that have no identity
+  std::vector<CiId> not_these = {};  // items that it is certainly not
 };
 // For an agent's first report; for scans and imports each time, where the keys of the stream's item make it a
 // few look-ups.

@@ -35,6 +35,27 @@ TEST_F(Case, ClonedVmWithTheSameAgentStateGetsAnItemOfItsOwn) {
   EXPECT_FALSE(history(b.ci, "conflict").empty());
 }
 
+TEST_F(Case, EveryFurtherCopyOfAVmWithTheSameAgentStateGetsAnItemOfItsOwn) {
+  std::vector<Machine> copies(4, laptop);
+  for (std::size_t i = 1; i < copies.size(); ++i) {
+    copies[i].macs = {"3c:52:82:00:00:9" + std::to_string(i)};
+    copies[i].name = "copy " + std::to_string(i);
+  }
+  copies[3].name = copies[0].name;  // not renamed
+  std::set<CiId> items;
+  for (int turn = 0, at = 0; turn < 3; ++turn) {
+    items.clear();
+    for (std::size_t i = 0; i < copies.size(); ++i)
+      items.insert(take(of_agent("a", ++at, copies[i], "boot-" + std::to_string(i))).ci);
+  }
+  EXPECT_EQ(items.size(), copies.size());
+  std::set<CiId> rebooted;
+  for (std::size_t i = 0; i < copies.size(); ++i)
+    rebooted.insert(take(of_agent("a", 20 + static_cast<int>(i), copies[i], "next-" + std::to_string(i))).ci);
+  EXPECT_EQ(rebooted, items);
+  EXPECT_EQ(open_reviews().size(), 0U);
+}
+
 TEST_F(Case, AgentStateCopiedToOtherHardwareAlternatesWithoutBootIds) {
   const Machine other{"CZ9", "99999999-2222-3333-4444-555555555555", "", "other", {"3c:52:82:00:00:90"},
                       {"S9"}};
