@@ -78,6 +78,8 @@ constexpr const char* unreachable = "DATABASE_UNREACHABLE";
 constexpr std::size_t server_group_limit = 60;
 constexpr int group_tries = 4;  // then its jobs one by one
 constexpr int job_tries = 12;
+// Where one job fails more do: a client that is refused again and again does not make every group run twice.
+constexpr int groups_apart_after_failure = 32;
 
 bool collided(const Outcome& outcome) {
   return !outcome && (outcome.error().reason == conflict || outcome.error().reason == contested);
@@ -155,7 +157,8 @@ class Database::Threads {
   void settle_group(std::span<Waiting> group, const Outcome& committed, std::vector<Outcome> outcomes);
   Outcome commit_group(std::span<const Waiting> group, std::vector<Outcome>& outcomes);
   Outcome run_group(std::span<const Waiting> group, std::vector<Outcome>& outcomes);
-  Outcome run_in_savepoint(const Job& job);
+  Outcome run_each_apart(std::span<const Waiting> group, std::vector<Outcome>& outcomes);
+  Outcome run(const Job& job);
   void answer_reads(const std::stop_token& stop, Connection& connection);
   void finish(Waiting& waiting, Outcome outcome) noexcept;
   void note_server(const Outcome& outcome);
@@ -163,6 +166,7 @@ class Database::Threads {
   const std::size_t group_limit_;
   std::unique_ptr<Connection> writer_;
   std::vector<std::unique_ptr<Connection>> readers_;
+  int groups_to_run_apart_ = 0;                      // writer's thread only
   std::vector<std::function<void()>> after_commit_;  // of the group at work; writer's thread only
   std::atomic<std::uint64_t> commits_{0}, jobs_{0}, failed_jobs_{0}, refused_jobs_{0}, collisions_{0};
   std::atomic<bool> server_away_{false};
@@ -278,18 +282,48 @@ void Database::Threads::note_server(const Outcome& outcome) {
             away ? outcome.error().message : "the database server answers again");
 }
 
-// A full disk or an I/O error may end the whole transaction: then the group is lost with the job that met it.
+// A savepoint costs a copy of every page that a job changes, and few jobs fail: the group runs without any,
+// and again with them once a job failed. A full disk or an I/O error may end the whole transaction: then the
+// group is lost with the job that met it.
 Outcome Database::Threads::run_group(std::span<const Waiting> group, std::vector<Outcome>& outcomes) {
+  if (groups_to_run_apart_ > 0) {
+    --groups_to_run_apart_;
+    return run_each_apart(group, outcomes);
+  }
   writer_->begin_write();
   for (const Waiting& waiting : group) {
-    outcomes.push_back(run_in_savepoint(waiting.job));
+    outcomes.push_back(run(waiting.job));
+    if (outcomes.back()) continue;
+    if (!writer_->in_transaction() || collided(outcomes.back())) return outcomes.back();
+    writer_->rollback();
+    if (group.size() == 1) {
+      writer_->begin_write();  // nothing is left to commit
+      return {};
+    }
+    outcomes.clear();
+    after_commit_.clear();
+    groups_to_run_apart_ = groups_apart_after_failure;
+    return run_each_apart(group, outcomes);
+  }
+  return {};
+}
+
+Outcome Database::Threads::run_each_apart(std::span<const Waiting> group, std::vector<Outcome>& outcomes) {
+  writer_->begin_write();
+  for (const Waiting& waiting : group) {
+    writer_->savepoint();
+    outcomes.push_back(run(waiting.job));
+    if (outcomes.back()) {
+      writer_->release_savepoint();
+      continue;
+    }
+    if (writer_->in_transaction()) writer_->rollback_to_savepoint();
     if (!writer_->in_transaction() || collided(outcomes.back())) return outcomes.back();
   }
   return {};
 }
 
-Outcome Database::Threads::run_in_savepoint(const Job& job) {
-  writer_->savepoint();
+Outcome Database::Threads::run(const Job& job) {
   std::vector<std::function<void()>> steps;
   Outcome outcome = attempt([&] {
     Transaction tx(*writer_);
@@ -297,12 +331,7 @@ Outcome Database::Threads::run_in_savepoint(const Job& job) {
     steps = tx.take_after_commit();
     return done;
   });
-  if (outcome) {
-    writer_->release_savepoint();
-    std::ranges::move(steps, std::back_inserter(after_commit_));
-  } else if (writer_->in_transaction()) {
-    writer_->rollback_to_savepoint();
-  }
+  if (outcome) std::ranges::move(steps, std::back_inserter(after_commit_));
   return outcome;
 }
 

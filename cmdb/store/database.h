@@ -21,11 +21,12 @@ struct DatabaseSettings {
   std::size_t group_limit = 200;   // jobs in one commit
 };
 
-// What a job says of itself: ok, or an Error after which everything it wrote is rolled back to its savepoint.
+// What a job says of itself: ok, or an Error after which everything it wrote is taken back.
 using Outcome = base::Result<void>;
-// A job may be run several times, until a run is committed: on a server other collectors write too, and when
-// two are in each other's way one begins anew. So a job changes nothing outside its transaction but what
-// every run sets from the start; what may happen only once belongs in Transaction::after_commit or in `done`.
+// A job may be run several times, until a run is committed: when another job of its group failed, and on a
+// server, where other collectors write too and one of two that are in each other's way begins anew. So a job
+// changes nothing outside its transaction but what every run sets from the start; what may happen only once
+// belongs in Transaction::after_commit or in `done`.
 using Job = std::function<Outcome(Transaction&)>;
 // Called on the writer's or reader's thread after the shared commit returned (or failed): exactly once, must
 // not throw and must not block. A StoreError in the job or in the commit arrives as Errc::unavailable with

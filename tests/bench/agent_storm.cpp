@@ -146,16 +146,6 @@ class Agent : public std::enable_shared_from_this<Agent> {
   int failures_ = 0;
 };
 
-std::string public_pem(const collector::access::Key& key) {
-  BIO* memory = BIO_new(BIO_s_mem());
-  PEM_write_bio_PUBKEY(memory, key.get());
-  char* bytes = nullptr;
-  const long size = BIO_get_mem_data(memory, &bytes);
-  std::string pem(bytes, static_cast<std::size_t>(size));
-  BIO_free(memory);
-  return pem;
-}
-
 // What changes on a host: the packages, which do not, travel only once.
 std::string report_of(int number, const std::string& agent) {
   auto report = bench::host(number, 1, agent);
@@ -194,8 +184,8 @@ pid_t start_collector(const std::string& program, const std::string& state) {
   if (child != 0) return child;
   const std::string api = "127.0.0.1:" + std::to_string(api_port),
                     agents = "127.0.0.1:" + std::to_string(agents_port);
-  ::freopen((state + "/log").c_str(), "w", stderr);
-  ::freopen("/dev/null", "w", stdout);
+  if (!std::freopen((state + "/log").c_str(), "w", stderr) || !std::freopen("/dev/null", "w", stdout))
+    ::_exit(127);
   ::execl(program.c_str(), "censo-collector", "run", "--state-dir", state.c_str(), "--listen", api.c_str(),
           "--agent-listen", agents.c_str(), static_cast<char*>(nullptr));
   ::_exit(127);

@@ -71,11 +71,9 @@ class Collector {
         [this](std::string_view class_name) { return cmdb::stays_text(catalog_, class_name); },
         inventory::DigestsOfTexts::believed);
     if (!report) throw std::runtime_error(base::to_string(report.error()));
-    connection_->savepoint();
     store::Transaction tx(*connection_);
     const auto receipt = cmdb::ingest(tx, {catalog_, clock_, &rows_}, *report, clock_.now());
     if (!receipt) throw std::runtime_error(base::to_string(receipt.error()));
-    connection_->release_savepoint();
     for (auto& step : tx.take_after_commit()) steps_.push_back(std::move(step));
   }
 

@@ -115,6 +115,46 @@ TEST_F(DatabaseTest, AJobThatFailsTakesOnlyItsOwnWritesBack) {
   EXPECT_EQ(count(database), 3);
 }
 
+TEST_F(DatabaseTest, AGroupIsRunAgainOnceAJobOfItFailedAndTheNextOnesAreRunApart) {
+  Database database(settings);
+  std::vector<int> runs(6);
+  const auto job = [&runs](std::size_t id, bool fails) {
+    return [&runs, id, fails](Transaction& tx) -> Outcome {
+      ++runs[id];
+      const auto written = insert(static_cast<std::int64_t>(id))(tx);
+      return fails ? base::fail(Errc::conflict, "on purpose") : written;
+    };
+  };
+  const auto group = [&](std::size_t first) {
+    HeldWriter held(database);
+    std::promise<void> answered;
+    ASSERT_TRUE(database.submit_write(job(first, false), [](const Outcome&) {}));
+    ASSERT_TRUE(database.submit_write(job(first + 1, true), [](const Outcome&) {}));
+    ASSERT_TRUE(database.submit_write(job(first + 2, false), [&](const Outcome&) { answered.set_value(); }));
+    held.let_go();
+    answered.get_future().wait();
+  };
+  group(0);
+  EXPECT_EQ(std::vector(runs.begin(), runs.begin() + 3), (std::vector<int>{2, 2, 1}));
+  group(3);
+  EXPECT_EQ(std::vector(runs.begin() + 3, runs.end()), (std::vector<int>{1, 1, 1}));
+  EXPECT_EQ(count(database), 4);
+}
+
+TEST_F(DatabaseTest, AJobThatFailsAloneIsRunOnceAndTakenBack) {
+  Database database(settings);
+  int runs = 0;
+  const auto outcome = database.write([&](Transaction& tx) -> Outcome {
+    ++runs;
+    tx.execute(insert_origin, 2, "2");
+    return base::fail(Errc::conflict, "on purpose");
+  });
+  EXPECT_EQ(outcome.error().code, Errc::conflict);
+  EXPECT_EQ(runs, 1);
+  EXPECT_EQ(count(database), 0);
+  EXPECT_TRUE(database.write(insert(1)));
+}
+
 TEST_F(DatabaseTest, StepsAfterTheCommitRunInTheOrderOfTheJobsThatEndedWell) {
   Database database(settings);
   std::vector<std::string> steps;
