@@ -86,6 +86,9 @@ in_site "$bin/censo-agent" run --once >"$work/agent.log" 2>&1 || fail "the agent
 wait_for 20 censo ci show "$host" || fail "the agent's report did not arrive"
 passed "the agent's report arrived"
 same "it is shown behind the probe" berlin "$(censo agent list --field probe)"
+holds "the list names the probe" grep -q berlin <(censo agent list)
+same "the list of those behind it" 1 "$(censo agent list --probe berlin -o json | jq '.items | length')"
+exits 3 censo agent list --probe nowhere
 known=$(items)
 
 # The link is cut while a scan runs; it goes on, and its end is told when the link is back.
