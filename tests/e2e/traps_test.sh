@@ -29,7 +29,13 @@ holds "a trap that nobody vouches for is counted" wait_for 10 is 1 sources snmp 
 same "and told" unknown_community "$(censo event sources --refused -o json | jq -r '.items[0].reason' | cut -d: -f1)"
 same "it makes no event" 0 "$(censo event list -o json | jq '.items | length')"
 exits 1 censo event trust nobody
-censo event trust watch watcher
+same "trusting says what vouches now" "watch watcher" "$(censo event trust watch watcher --field credential | xargs)"
+same "asking changes nothing" "watch watcher" "$(censo event trust --field credential | xargs)"
+exits 2 censo event trust watch --none
+same "nothing vouches when that is asked for in words" "[]" "$(censo event trust --none -o json | jq -c .items)"
+exits 0 censo event trust
+holds "which is told" grep -q "no credential vouches for traps" "$work/out"
+exits 0 censo event trust watcher watch
 same "credentials are told by name" watch,watcher "$(censo event listeners -o json | jq -r '.trap_credentials | join(",")')"
 sleep 1.1
 
