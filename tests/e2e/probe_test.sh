@@ -90,6 +90,12 @@ holds "the list names the probe" grep -q berlin <(censo agent list)
 same "the list of those behind it" 1 "$(censo agent list --probe berlin -o json | jq '.items | length')"
 exits 3 censo agent list --probe nowhere
 known=$(items)
+id=$(censo agent list --field id)
+asked() { censo agent show "$id" -o json | jq -r .refresh_asked_by; }
+exits 0 censo agent refresh "$id"
+lacks "a report of everything is waited for" is "" asked
+in_site "$bin/censo-agent" run --once >>"$work/agent.log" 2>&1 || fail "the agent cannot report"
+holds "it came through the probe" wait_for 20 is "" asked
 
 # The link is cut while a scan runs; it goes on, and its end is told when the link is back.
 censo scan run 10.78.0.1-10.78.0.9 --no-sweep --credential far --probe berlin --name far --no-wait >/dev/null
