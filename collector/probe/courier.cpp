@@ -106,11 +106,12 @@ bool Courier::call(CentreClient& centre) {
   call.version = settings_.version;
   call.agents_digest = agents_digest_;
   call.runs = parts_.scans.runs();
+  parts_.unwritten.settle(parts_.database);
   const auto read = parts_.database.read([&](store::Transaction& tx) -> store::Outcome {
     const auto spool = spool_state(tx);
     call.waiting = spool.entries;
     call.waiting_bytes = spool.bytes;
-    call.lost = spool.lost;
+    call.lost = spool.lost + parts_.unwritten.entries();
     return {};
   });
   complain(read);

@@ -22,6 +22,8 @@ struct ProbeAnswer;  // collector/jobs/probe_entry.h
 
 namespace censo::collector::probe {
 
+class Unwritten;  // collector/probe/spool.h
+
 struct CourierSettings {
   std::string state_folder;                // where a renewed identity is stored
   std::string version;                     // of this program
@@ -36,6 +38,7 @@ class Courier {
     const base::Clock& clock;
     Scans& scans;
     QuestionBoard& questions;
+    Unwritten& unwritten;
   };
   Courier(const Parts& parts, Identity identity, const CourierSettings& settings);
   ~Courier();
