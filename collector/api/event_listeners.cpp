@@ -37,7 +37,10 @@ json::object listeners_json(Transaction& tx) {
     listeners.push_back({{"collector", one.collector},
                          {"traps", one.traps},
                          {"syslog", one.syslog},
-                         {"started_at", json_time(one.started_at)}});
+                         {"started_at", json_time(one.started_at)},
+                         {"lost", one.lost.messages},
+                         {"lost_at", one.lost.at > 0 ? json_time(one.lost.at) : json::value(nullptr)},
+                         {"loss", one.lost.why}});
   return {{"items", std::move(listeners)}, {"trap_credentials", std::move(names)}};
 }
 

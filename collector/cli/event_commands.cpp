@@ -44,10 +44,10 @@ const Columns source_columns{{"way", "/way"},
                              {"over the limit", "/over_limit"},
                              {"reason", "/reason"},
                              {"last", "/last_at", Show::age}};
-const Columns listener_columns{{"collector", "/collector"},
-                               {"traps", "/traps"},
-                               {"syslog", "/syslog"},
-                               {"since", "/started_at", Show::age}};
+const Columns listener_columns{{"collector", "/collector"}, {"traps", "/traps"},
+                               {"syslog", "/syslog"},       {"since", "/started_at", Show::age},
+                               {"lost", "/lost"},           {"last lost", "/lost_at", Show::age},
+                               {"because", "/loss"}};
 const Columns receipt_columns{{"id", "/id"},
                               {"state", "/state"},
                               {"handling", "/handling"},

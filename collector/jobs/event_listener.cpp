@@ -4,6 +4,7 @@
 #include "cmdb/address_range.h"
 #include "cmdb/class_catalog.h"
 #include "cmdb/impact.h"
+#include "collector/jobs/event_keeper.h"
 #include "collector/jobs/scan_runner.h"
 #include "collector/jobs/trap_trust.h"
 #include "collector/listen/intake.h"
@@ -32,7 +33,7 @@ namespace {
 
 constexpr std::size_t datagrams_a_round = 500;
 constexpr int counts_pause_ms = 1'000, idle_pause_ms = 60'000;
-constexpr base::TimeMs counts_every_ms = 1'000, credentials_every_ms = 1'000;
+constexpr base::TimeMs credentials_every_ms = 1'000;
 constexpr base::TimeMs boots_since = 1'577'836'800'000;  // 2020: seconds since then fit for 68 years
 constexpr std::string_view snmp = "snmp", syslog = "syslog";
 
@@ -88,7 +89,7 @@ class EventListener::Thread {
   Thread(Doors doors, const EventListenerSettings& settings, store::Database& database, ScanRunner& scans,
          const cmdb::ImpactSource& impact)
       : doors_(std::move(doors)),
-        settings_(settings),
+        told_{{}, settings.traps, settings.syslog},
         database_(database),
         scans_(scans),
         impact_(impact),
@@ -97,9 +98,10 @@ class EventListener::Thread {
   const Doors& doors() const { return doors_; }
   void start(const base::Clock& clock) {
     clock_ = &clock;
-    const desk::EventDoors told{scans_.collector(), settings_.traps, settings_.syslog, clock.now()};
+    told_.collector = scans_.collector();
+    told_.started_at = clock.now();
     const auto kept = database_.write([&](store::Transaction& tx) -> store::Outcome {
-      desk::keep_event_doors(tx, told);
+      desk::keep_event_doors(tx, told_);
       return {};
     });
     if (!kept) base::log(base::LogLevel::error, "events.not_kept", base::to_string(kept.error()));
@@ -114,12 +116,6 @@ class EventListener::Thread {
   }
 
  private:
-  // A trap that is read, and what its sender waits for.
-  struct Reply {
-    listen::Datagram to;
-    std::vector<std::string> bytes;
-  };
-
   void loop(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       try {
@@ -128,11 +124,9 @@ class EventListener::Thread {
         if (doors_.traps) read_traps(now);
         if (doors_.syslog) read_datagrams(now);
         if (doors_.stream) read_streams(now);
-        keep(now, stop.stop_requested());
+        keeper_.keep(intake_, now, stop.stop_requested());
       } catch (const std::exception& failure) {
-        base::log(base::LogLevel::error, "events.failed", failure.what());
-        intake_.clear();
-        replies_.clear();
+        keeper_.lose(intake_.hand_over().messages(), clock_->now(), failure.what());
       }
     }
   }
@@ -141,12 +135,20 @@ class EventListener::Thread {
     std::vector<pollfd> sockets{{wake_.number(), POLLIN, 0}};
     if (doors_.traps) sockets.push_back({doors_.traps->descriptor(), POLLIN, 0});
     if (doors_.syslog) sockets.push_back({doors_.syslog->descriptor(), POLLIN, 0});
-    if (doors_.stream) {
+    if (doors_.stream && !intake_.is_full()) {
       sockets.push_back({doors_.stream->descriptor(), POLLIN, 0});
       for (const int one : doors_.stream->connections()) sockets.push_back({one, POLLIN, 0});
     }
-    const int pause = intake_.has_counts() ? counts_pause_ms : idle_pause_ms;
+    const bool waits = intake_.has_counts() || intake_.has_events() || keeper_.is_waiting();
+    const int pause = waits ? counts_pause_ms : idle_pause_ms;
     [[maybe_unused]] const auto ready = poll(sockets.data(), sockets.size(), pause);
+  }
+
+  // While nothing can be written, senders of datagrams cannot be told to wait.
+  bool has_room(base::TimeMs now) {
+    if (!intake_.is_full()) return true;
+    keeper_.lose(1, now, "the database takes nothing, and the memory for what waits is full");
+    return false;
   }
 
   bool admit(std::string_view way, const std::string& address, base::TimeMs now) {
@@ -160,7 +162,9 @@ class EventListener::Thread {
     auto datagrams = doors_.traps->receive(datagrams_a_round);
     if (datagrams.empty()) return;
     trust(now);
-    std::erase_if(datagrams, [&](const listen::Datagram& one) { return !admit(snmp, one.address, now); });
+    std::erase_if(datagrams, [&](const listen::Datagram& one) {
+      return !has_room(now) || !admit(snmp, one.address, now);
+    });
     std::vector<std::string> bytes;
     for (const auto& one : datagrams) bytes.push_back(one.bytes);
     auto read = scans_.scanner().read_traps(std::move(bytes));
@@ -177,19 +181,24 @@ class EventListener::Thread {
     } else {
       intake_.refuse(snmp, address, std::string(name_of(read.fault)) + ": " + read.detail);
     }
-    if (!read.replies.empty()) replies_.push_back({std::move(datagram), std::move(read.replies)});
+    if (read.replies.empty()) return;
+    listen::Reply reply{std::move(datagram), std::move(read.replies)};
+    if (read.fault == scanner::TrapFault::question) return answer(reply);  // nothing of it is kept
+    intake_.answer_later(std::move(reply));
   }
 
   void read_datagrams(base::TimeMs now) {
     for (const auto& one : doors_.syslog->receive(datagrams_a_round))
-      take_syslog(one.address, one.bytes, now);
+      if (has_room(now)) take_syslog(one.address, one.bytes, now);
   }
 
   void read_streams(base::TimeMs now) {
     auto& stream = *doors_.stream;
     stream.accept_all(now);
-    for (const int connection : stream.connections())
+    for (const int connection : stream.connections()) {
+      if (intake_.is_full()) break;  // the rest waits at the senders
       for (const auto& one : stream.receive(connection, now)) take_syslog(one.address, one.text, now);
+    }
     stream.let_go(now);
   }
 
@@ -229,36 +238,24 @@ class EventListener::Thread {
     sealed_ = std::move(sealed);
   }
 
-  // Events at once; what is only counted, once a second.
-  void keep(base::TimeMs now, bool all) {
-    const bool due = all || now - counted_at_ >= counts_every_ms || now < counted_at_;
-    if (intake_.events.empty() && !(due && intake_.has_counts())) return answer();
-    const auto counts = intake_.counts();
-    const auto done = database_.write([&](store::Transaction& tx) -> store::Outcome {
-      for (const auto& [sender, messages] : intake_.events) {
+  base::Result<void> write(const listen::Batch& batch, const desk::EventLoss& loss) {
+    return database_.write([&](store::Transaction& tx) -> store::Outcome {
+      for (const auto& [sender, messages] : batch.events) {
         const desk::Act act{sender, "event", *clock_, {"rule"}};
         desk::take_events({tx, rules_.kinds, act, &impact_, &rules_.detection}, rules_.events, messages);
       }
-      desk::count_event_sources(tx, counts);
+      desk::count_event_sources(tx, batch.counts);
+      if (loss.messages > 0) desk::count_event_loss(tx, told_, loss);
       return {};
     });
-    if (!done) {
-      base::log(base::LogLevel::error, "events.not_kept", base::to_string(done.error()));
-      replies_.clear();  // who waits for an answer sends again
-    }
-    intake_.clear();
-    counted_at_ = now;
-    answer();
   }
 
-  void answer() {
-    for (const auto& reply : replies_)
-      for (const auto& bytes : reply.bytes) doors_.traps->answer(reply.to, bytes);
-    replies_.clear();
+  void answer(const listen::Reply& reply) const {
+    for (const auto& bytes : reply.bytes) doors_.traps->answer(reply.to, bytes);
   }
 
   Doors doors_;
-  const EventListenerSettings settings_;
+  desk::EventDoors told_;
   store::Database& database_;
   ScanRunner& scans_;
   const cmdb::ImpactSource impact_;
@@ -266,7 +263,8 @@ class EventListener::Thread {
   listen::Descriptor wake_;
   const base::Clock* clock_ = nullptr;
   listen::Intake intake_{rules_.events.messages_a_minute};
-  std::vector<Reply> replies_;
+  EventKeeper keeper_{{[this](const auto& batch, const auto& loss) { return write(batch, loss); },
+                       [this](const auto& reply) { answer(reply); }}};
   std::vector<SealedCredential> sealed_;
   base::TimeMs trusted_at_ = 0, counted_at_ = 0;
   std::uint32_t boots_ = 0;

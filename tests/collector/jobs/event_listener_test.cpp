@@ -3,6 +3,7 @@
 
 #include "cmdb/class_catalog.h"
 #include "cmdb/impact_graph.h"
+#include "collector/jobs/event_keeper.h"
 #include "collector/jobs/scan_runner.h"
 #include "collector/jobs/trap_trust.h"
 #include "desk/event.h"
@@ -65,6 +66,23 @@ class Listening : public testing::Test {
       });
     }
     return source;
+  }
+  // As when the database fails, and is well again.
+  void take_database_away() { execute("alter table event rename to event_away"); }
+  void bring_database_back() { execute("alter table event_away rename to event"); }
+  void execute(const char* sql) {
+    db.write([&](store::Transaction& tx) { tx.execute(sql); });
+  }
+  desk::EventLoss lost() {
+    desk::EventLoss found;
+    db.write([&](store::Transaction& tx) { found = desk::event_doors(tx).at(0).lost; });
+    return found;
+  }
+  void pass(int rounds, base::TimeMs each_ms) {
+    for (int i = 0; i < rounds; ++i) {
+      db.advance_ms(each_ms);
+      std::this_thread::sleep_for(std::chrono::milliseconds(1'050));
+    }
   }
   std::vector<desk::Event> events() {
     std::vector<desk::Event> found;
@@ -175,6 +193,31 @@ TEST_F(Listening, FloodIsCountedAndBounded) {
   EXPECT_GT(source.over_limit, 0);
   EXPECT_EQ(events().size(), 1U);
   EXPECT_LE(events()[0].times, 3'000);
+}
+
+TEST_F(Listening, WhatCannotBeWrittenIsTriedAgain) {
+  open();
+  take_database_away();
+  send(listener->syslog_port(), down);
+  pass(2, 1'000);
+  bring_database_back();
+  EXPECT_EQ(counted(1).events, 1);
+  EXPECT_EQ(events().size(), 1U);
+  EXPECT_EQ(lost().messages, 0);
+}
+
+TEST_F(Listening, WhatCanNeverBeWrittenIsCountedAndTheNextIsTaken) {
+  open();
+  take_database_away();
+  send(listener->syslog_port(), down);
+  pass(EventKeeper::most_tries, 30'000);
+  bring_database_back();
+  send(listener->syslog_port(), "<13>Oct 11 22:14:15 web01 app: nothing of note");
+  EXPECT_EQ(counted(1).passed, 1);
+  EXPECT_TRUE(events().empty());
+  EXPECT_EQ(lost().messages, 1);
+  EXPECT_NE(lost().why.find("event"), std::string::npos) << lost().why;
+  EXPECT_GT(lost().at, 0);
 }
 
 TEST_F(Listening, PortInUseIsRefused) {
