@@ -58,6 +58,7 @@ base::Result<Response> sources(Transaction& tx, const Request& request) {
 base::Result<Response> trust(const Services& services, Transaction& tx, const Request& request) {
   JsonBody body(request, {"credentials"});
   const auto names = body.text_list("credentials", most_credentials, 64);
+  if (!body.has("credentials")) body.refuse("credentials", "missing field; [] is none", "MISSING_FIELD");
   if (const auto fault = body.fault()) return *fault;
   const auto done = jobs::set_trap_credentials(tx, names, request.caller.name, services.clock.now());
   if (!done) return done.error();
