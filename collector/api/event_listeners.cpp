@@ -37,6 +37,7 @@ json::object listeners_json(Transaction& tx) {
     listeners.push_back({{"collector", one.collector},
                          {"traps", one.traps},
                          {"syslog", one.syslog},
+                         {"syslog_tls", one.syslog_tls},
                          {"started_at", json_time(one.started_at)},
                          {"lost", one.lost.messages},
                          {"lost_at", one.lost.at > 0 ? json_time(one.lost.at) : json::value(nullptr)},

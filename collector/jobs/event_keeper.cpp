@@ -1,6 +1,7 @@
 #include "collector/jobs/event_keeper.h"
 
 #include "base/log.h"
+#include "collector/listen/intake.h"
 
 #include <algorithm>
 #include <utility>
@@ -17,6 +18,9 @@ bool is_over(base::TimeMs since, base::TimeMs pause, base::TimeMs now) {
 
 }  // namespace
 
+EventKeeper::EventKeeper(Ways ways) : ways_(std::move(ways)) {}
+EventKeeper::~EventKeeper() = default;
+
 void EventKeeper::keep(listen::Intake& intake, base::TimeMs now, bool last) {
   if (held_) keep_held(now, last);
   if (held_) return;
@@ -26,7 +30,7 @@ void EventKeeper::keep(listen::Intake& intake, base::TimeMs now, bool last) {
   counted_at_ = now;
   if (write(batch, now)) return;
   tries_ = 1;
-  held_ = std::move(batch);
+  held_ = std::make_unique<listen::Batch>(std::move(batch));
   if (last) keep_held(now, last);
 }
 

@@ -4,11 +4,18 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "collector/listen/intake.h"
 #include "desk/event_source.h"
 
 #include <functional>
-#include <optional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace censo::collector::listen {
+struct Batch;  // collector/listen/intake.h
+class Intake;
+struct Reply;
+}  // namespace censo::collector::listen
 
 namespace censo::collector::jobs {
 
@@ -19,12 +26,13 @@ class EventKeeper {
     std::function<base::Result<void>(const listen::Batch&, const desk::EventLoss&)> write;
     std::function<void(const listen::Reply&)> answer;  // once it is written
   };
-  explicit EventKeeper(Ways ways) : ways_(std::move(ways)) {}
+  explicit EventKeeper(Ways ways);
+  ~EventKeeper();
 
   // Events at once; what is only counted, once a second. `last`: what cannot be written now never will be.
   void keep(listen::Intake& intake, base::TimeMs now, bool last);
   void lose(std::int64_t messages, base::TimeMs now, std::string_view why);
-  bool is_waiting() const { return held_.has_value() || loss_.messages > 0; }
+  bool is_waiting() const { return held_ != nullptr || loss_.messages > 0; }
 
   static constexpr int most_tries = 8;
 
@@ -33,7 +41,7 @@ class EventKeeper {
   void keep_held(base::TimeMs now, bool last);
 
   const Ways ways_;
-  std::optional<listen::Batch> held_;  // that could not be written yet
+  std::unique_ptr<listen::Batch> held_;  // that could not be written yet
   int tries_ = 0;
   base::TimeMs tried_at_ = 0, counted_at_ = 0;
   std::string why_;

@@ -57,6 +57,24 @@ struct Rules {
   listen::SyslogRules syslog = listen::SyslogRules::load(cmdb::built_in_schemas()).value();
 };
 
+// With port 0 both have the same one, which is free for UDP and may be taken for TCP.
+base::Result<void> open_syslog(const EventListenerSettings& settings, Doors& doors) {
+  const auto colon = settings.syslog.rfind(':');
+  for (int tries = settings.syslog.substr(colon + 1) == "0" ? 10 : 1;; --tries) {
+    auto door = listen::DatagramDoor::open(settings.syslog);
+    if (!door) return door.error();
+    std::optional<listen::TlsContext> tls;
+    if (settings.identity != nullptr) tls.emplace(*settings.identity);
+    auto stream = listen::StreamDoor::open(
+        settings.syslog.substr(0, colon) + ":" + std::to_string(door->port()), std::move(tls));
+    if (!stream && tries > 1) continue;
+    if (!stream) return stream.error();
+    doors.syslog = std::move(*door);
+    doors.stream = std::move(*stream);
+    return {};
+  }
+}
+
 base::Result<Doors> open_doors(const EventListenerSettings& settings) {
   Doors doors;
   for (const auto& network : settings.from) {
@@ -72,13 +90,7 @@ base::Result<Doors> open_doors(const EventListenerSettings& settings) {
     doors.traps = std::move(*door);
   }
   if (settings.syslog.empty()) return doors;
-  auto door = listen::DatagramDoor::open(settings.syslog);
-  if (!door) return door.error();
-  doors.syslog = std::move(*door);
-  const auto host = settings.syslog.substr(0, settings.syslog.rfind(':'));  // port 0: both have the same one
-  auto stream = listen::StreamDoor::open(host + ":" + std::to_string(doors.syslog->port()));
-  if (!stream) return stream.error();
-  doors.stream = std::move(*stream);
+  if (auto opened = open_syslog(settings, doors); !opened) return opened.error();
   return doors;
 }
 
@@ -89,7 +101,7 @@ class EventListener::Thread {
   Thread(Doors doors, const EventListenerSettings& settings, store::Database& database, ScanRunner& scans,
          const cmdb::ImpactSource& impact)
       : doors_(std::move(doors)),
-        told_{{}, settings.traps, settings.syslog},
+        told_{{}, settings.traps, settings.syslog, settings.identity != nullptr ? settings.syslog : ""},
         database_(database),
         scans_(scans),
         impact_(impact),
@@ -194,12 +206,18 @@ class EventListener::Thread {
 
   void read_streams(base::TimeMs now) {
     auto& stream = *doors_.stream;
-    stream.accept_all(now);
+    const auto lets_in = [this](const std::string& address) { return doors_.lets_in(address); };
+    for (const auto& stranger : stream.accept_all(now, lets_in)) admit(syslog, stranger, now);
     for (const int connection : stream.connections()) {
       if (intake_.is_full()) break;  // the rest waits at the senders
-      for (const auto& one : stream.receive(connection, now)) take_syslog(one.address, one.text, now);
+      for (const auto& one : stream.receive(connection, now)) take_streamed(one, now);
     }
     stream.let_go(now);
+  }
+
+  void take_streamed(const listen::StreamMessage& one, base::TimeMs now) {
+    if (one.fault.empty()) return take_syslog(one.address, one.text, now);
+    if (admit(syslog, one.address, now)) intake_.refuse(syslog, one.address, one.fault);
   }
 
   void take_syslog(const std::string& address, const std::string& text, base::TimeMs now) {

@@ -1,5 +1,7 @@
 #include "collector/jobs/event_keeper.h"
 
+#include "collector/listen/intake.h"
+
 #include <gtest/gtest.h>
 
 #include <string>
