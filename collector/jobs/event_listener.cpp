@@ -284,7 +284,7 @@ class EventListener::Thread {
   EventKeeper keeper_{{[this](const auto& batch, const auto& loss) { return write(batch, loss); },
                        [this](const auto& reply) { answer(reply); }}};
   std::vector<SealedCredential> sealed_;
-  base::TimeMs trusted_at_ = 0, counted_at_ = 0;
+  base::TimeMs trusted_at_ = 0;
   std::uint32_t boots_ = 0;
   std::jthread thread_;
 };
