@@ -23,6 +23,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <thread>
@@ -129,18 +130,25 @@ class EventListener::Thread {
 
  private:
   void loop(const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
-      try {
-        wait();
-        const auto now = clock_->now();
-        if (doors_.traps) read_traps(now);
-        if (doors_.syslog) read_datagrams(now);
-        if (doors_.stream) read_streams(now);
-        keeper_.keep(intake_, now, stop.stop_requested());
-      } catch (const std::exception& failure) {
-        keeper_.lose(intake_.hand_over().messages(), clock_->now(), failure.what());
-      }
+    while (!stop.stop_requested()) work([this] { take_what_is_there(); });
+    work([this] { keeper_.keep(intake_, clock_->now(), true); });
+  }
+
+  void work(const std::function<void()>& step) {
+    try {
+      step();
+    } catch (const std::exception& failure) {
+      keeper_.lose(intake_.hand_over().messages(), clock_->now(), failure.what());
     }
+  }
+
+  void take_what_is_there() {
+    wait();
+    const auto now = clock_->now();
+    if (doors_.traps) read_traps(now);
+    if (doors_.syslog) read_datagrams(now);
+    if (doors_.stream) read_streams(now);
+    keeper_.keep(intake_, now, false);
   }
 
   void wait() {

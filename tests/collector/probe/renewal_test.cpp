@@ -6,6 +6,10 @@
 #include "tests/base/scratch_folder.h"
 #include "tests/collector/http/probe_fixture.h"
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -138,6 +142,45 @@ TEST_F(Renewals, OfAProbeAreInUseOnceItHasStartedAnew) {
   EXPECT_TRUE(wait_for([&] { return is_used(probe_id(), serial); }));
   EXPECT_EQ(ask_probe(nullptr, {"GET", "/healthz"}).status, 200) << "agents take its new certificate";
   EXPECT_EQ(probe->failure(), "");
+}
+
+// A device that takes everything and says nothing: the scan of it takes seconds.
+class SilentDevice {
+ public:
+  SilentDevice() : socket_(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+    auto* own = reinterpret_cast<sockaddr*>(&address_);
+    address_.sin_family = AF_INET;
+    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address_;
+    EXPECT_EQ(bind(socket_, own, size), 0);
+    EXPECT_EQ(getsockname(socket_, own, &size), 0);
+  }
+  ~SilentDevice() { close(socket_); }
+  jobs::StoredJob job() const {
+    jobs::StoredJob job;
+    job.ranges = {"127.0.0.1"};
+    job.port = ntohs(address_.sin_port);
+    return job;
+  }
+
+ private:
+  int socket_;
+  sockaddr_in address_{};
+};
+
+TEST_F(Renewals, OfAProbeWaitForTheEndOfAScanUnlessTheirTimeIsShort) {
+  const SilentDevice device;
+  const auto run = queue("berlin", "slow", device.job());
+  start(21);
+  ASSERT_TRUE(wait_for([&] { return stored(run.id).state == "running"; }));
+  const auto before = probe_named("berlin").seen_at;
+  ASSERT_TRUE(wait_for([&] { return probe_named("berlin").seen_at > before; }));
+  EXPECT_EQ(stored(run.id).state, "running");
+  EXPECT_EQ(probe->failure(), "");
+  const auto again = queue("berlin", "again", device.job());
+  start(28);
+  EXPECT_TRUE(wait_for([&] { return !probe->failure().empty(); }));
+  EXPECT_EQ(stored(again.id).state, "running") << "it was under way";
 }
 
 TEST_F(Renewals, OfAProbeAreAskedForAgainWhenTheAnswerGotLost) {
