@@ -138,6 +138,7 @@ class EventListener::Thread {
     try {
       step();
     } catch (const std::exception& failure) {
+      base::log(base::LogLevel::error, "events.failed", failure.what());
       keeper_.lose(intake_.hand_over().messages(), clock_->now(), failure.what());
     }
   }
@@ -192,19 +193,21 @@ class EventListener::Thread {
   }
 
   void take_trap(listen::Datagram& datagram, scanner::ReadTrap& read) {
-    const auto& address = datagram.address;
+    const auto address = datagram.address;
+    listen::Reply reply{std::move(datagram), std::move(read.replies)};
     if (read.fault == scanner::TrapFault::none) {
-      auto message = rules_.traps.message_of(read.trap, address);
-      message ? intake_.take(snmp, address, std::move(*message)) : intake_.pass(snmp, address);
+      if (auto message = rules_.traps.message_of(read.trap, address)) {
+        intake_.take(snmp, address, std::move(*message));
+        if (!reply.bytes.empty()) intake_.answer_later(std::move(reply));
+        return;
+      }
+      intake_.pass(snmp, address);
     } else if (read.fault == scanner::TrapFault::question) {
       intake_.pass(snmp, address);
     } else {
       intake_.refuse(snmp, address, std::string(name_of(read.fault)) + ": " + read.detail);
     }
-    if (read.replies.empty()) return;
-    listen::Reply reply{std::move(datagram), std::move(read.replies)};
-    if (read.fault == scanner::TrapFault::question) return answer(reply);  // nothing of it is kept
-    intake_.answer_later(std::move(reply));
+    answer(reply);  // nothing of it is kept
   }
 
   void read_datagrams(base::TimeMs now) {
