@@ -136,8 +136,9 @@ base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig&
   scan_settings.collector = name_of_collector(config.state_dir);
   scan_settings.devices = std::make_shared<const scanner::DeviceCatalog>(std::move(*devices));
   auto& scans = parts->scans.emplace(database, parts->catalog, clock, std::move(*box), scan_settings);
-  auto events = jobs::EventListener::open({config.traps_listen, config.syslog_listen, config.events_from},
-                                          database, scans, graph, parts->catalog);
+  auto events =
+      jobs::EventListener::open({config.traps_listen, config.syslog_listen, config.events_from, &*identity},
+                                database, scans, graph, parts->catalog);
   if (!events) return events.error();
   parts->events = std::move(*events);
   parts->search.emplace(clock);

@@ -27,7 +27,7 @@ constexpr std::array<base::Setting, 24> settings{{
     {"traps.listen", "CENSO_TRAPS_LISTEN", Kind::text, "",
      "Address and UDP port for SNMP traps, such as 0.0.0.0:162; empty: none are taken (docs/events.md)"},
     {"syslog.listen", "CENSO_SYSLOG_LISTEN", Kind::text, "",
-     "Address and port, UDP and TCP, for syslog, such as 0.0.0.0:514; empty: none is taken"},
+     "Address and port, UDP and TCP (with TLS or without), for syslog: 0.0.0.0:514; empty: none is taken"},
     {"events.from", "CENSO_EVENTS_FROM", Kind::text_list, "",
      "Networks whose traps and syslog are taken; empty: any"},
     {"threads", "CENSO_THREADS", Kind::integer, "0", "Threads for connections; 0: one a core"},

@@ -19,6 +19,15 @@ Response issued_certificate(const Services& services, const Request& request, st
       {"expires_at", base::to_iso8601(certificate.expires_at)}}));
 }
 
+Response certificate_behind(const Services& services, std::string_view agent_id,
+                            const access::IssuedCertificate& certificate) {
+  return Response::created(
+      boost::json::serialize(boost::json::object{{"agent_id", agent_id},
+                                                 {"certificate", certificate.pem},
+                                                 {"ca", services.authority.certificate_pem()},
+                                                 {"expires_at", base::to_iso8601(certificate.expires_at)}}));
+}
+
 Response probe_certificates(const Services& services, const Request& request,
                             const access::ProbeCertificates& made) {
   const auto& host = services.agents_host.empty() ? request.host : services.agents_host;

@@ -1,4 +1,4 @@
-// The answer that carries an agent's certificate: of enrolment and of renewal.
+// The answers that carry certificates: of enrolment and of renewal.
 #pragma once
 
 #include "collector/access/certificate_authority.h"
@@ -11,6 +11,10 @@
 namespace censo::collector {
 
 Response issued_certificate(const Services& services, const Request& request, std::string_view agent_id,
+                            const access::IssuedCertificate& certificate);
+
+// The same for an agent behind a probe, which knows by which name its agent called it.
+Response certificate_behind(const Services& services, std::string_view agent_id,
                             const access::IssuedCertificate& certificate);
 
 // The same for a probe, with the certificate that it shows to agents, and where it calls.

@@ -59,17 +59,28 @@ void keep_event_doors(store::Transaction& tx, const EventDoors& doors) {
     return;
   }
   tx.execute(
-      "insert into event_listener (collector, traps, syslog, started_at) values ($1, $2, $3, $4) "
-      "on conflict (collector) do update set traps = excluded.traps, syslog = excluded.syslog, "
-      "started_at = excluded.started_at",
-      doors.collector, doors.traps, doors.syslog, doors.started_at);
+      "insert into event_listener (collector, traps, syslog, syslog_tls, started_at) "
+      "values ($1, $2, $3, $4, $5) on conflict (collector) do update set traps = excluded.traps, "
+      "syslog = excluded.syslog, syslog_tls = excluded.syslog_tls, started_at = excluded.started_at",
+      doors.collector, doors.traps, doors.syslog, doors.syslog_tls, doors.started_at);
+}
+
+void count_event_loss(store::Transaction& tx, const EventDoors& doors, const EventLoss& loss) {
+  keep_event_doors(tx, doors);  // the database may have been away at the start as well
+  tx.execute("update event_listener set lost = lost + $2, lost_at = $3, loss = $4 where collector = $1",
+             doors.collector, loss.messages, loss.at, loss.why);
 }
 
 std::vector<EventDoors> event_doors(store::Transaction& tx) {
   std::vector<EventDoors> found;
-  for (const auto& row :
-       tx.query("select collector, traps, syslog, started_at from event_listener order by collector"))
-    found.push_back({row.text(0), row.text(1), row.text(2), row.integer(3)});
+  for (const auto& row : tx.query("select collector, traps, syslog, syslog_tls, started_at, lost, lost_at, "
+                                  "loss from event_listener order by collector"))
+    found.push_back({row.text(0),
+                     row.text(1),
+                     row.text(2),
+                     row.text(3),
+                     row.integer(4),
+                     {row.integer(5), row.integer(6), row.text(7)}});
   return found;
 }
 

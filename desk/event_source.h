@@ -31,12 +31,23 @@ void count_event_sources(store::Transaction& tx, std::span<const EventSource> mo
 std::vector<EventSource> event_sources(store::Transaction& tx, std::string_view way, bool refused,
                                        std::size_t limit);
 
-// Where a collector of this database takes them; both "": nowhere.
+// Messages that were taken, or could not be, while nothing could be written.
+struct EventLoss {
+  std::int64_t messages = 0;
+  base::TimeMs at = 0;  // the last time; 0: never
+  std::string why;
+};
+
+// Where a collector of this database takes them; all "": nowhere.
 struct EventDoors {
   std::string collector, traps, syslog;  // address and port
+  std::string syslog_tls = {};
   base::TimeMs started_at = 0;
+  EventLoss lost = {};  // in all
 };
-void keep_event_doors(store::Transaction& tx, const EventDoors& doors);
+void keep_event_doors(store::Transaction& tx, const EventDoors& doors);  // without `lost`
+// Adds the loss to what this collector has lost before.
+void count_event_loss(store::Transaction& tx, const EventDoors& doors, const EventLoss& loss);
 std::vector<EventDoors> event_doors(store::Transaction& tx);  // by collector
 
 }  // namespace censo::desk

@@ -118,12 +118,22 @@ base::Result<Agent> find_agent(store::Transaction& tx, std::string_view id) {
   return agent_of(*row);
 }
 
-std::vector<Agent> list_agents(store::Transaction& tx, std::string_view after, std::size_t limit) {
+std::vector<Agent> list_agents(store::Transaction& tx, std::string_view after, std::size_t limit,
+                               std::string_view probe) {
+  const auto most = static_cast<std::int64_t>(limit);
+  const auto rows =
+      probe.empty()
+          ? tx.query(
+                "select id, name, state, enrolled_at, generation, certificate_expires_at, group_name,"
+                " probe, refresh_asked_at, refresh_asked_by from agent"
+                " where id > $1 and is_probe = 0 order by id limit $2",
+                after, most)
+          : tx.query(
+                "select id, name, state, enrolled_at, generation, certificate_expires_at, group_name,"
+                " probe, refresh_asked_at, refresh_asked_by from agent"
+                " where probe = $3 and id > $1 order by id limit $2",
+                after, most, probe);
   std::vector<Agent> agents;
-  const auto rows = tx.query(
-      "select id, name, state, enrolled_at, generation, certificate_expires_at, group_name, probe,"
-      " refresh_asked_at, refresh_asked_by from agent where id > $1 and is_probe = 0 order by id limit $2",
-      after, static_cast<std::int64_t>(limit));
   for (const auto& row : rows) agents.push_back(agent_of(row));
   return agents;
 }

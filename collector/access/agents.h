@@ -55,7 +55,9 @@ base::Result<IssuedCertificate> renew_agent(store::Transaction& tx, const Certif
                                             base::TimeMs now);
 
 base::Result<Agent> find_agent(store::Transaction& tx, std::string_view id);  // Errc::not_found
-std::vector<Agent> list_agents(store::Transaction& tx, std::string_view after, std::size_t limit);  // by id
+// By id; `probe` not empty: those behind this one.
+std::vector<Agent> list_agents(store::Transaction& tx, std::string_view after, std::size_t limit,
+                               std::string_view probe = {});
 // Refused from now on; another agent may take its host's item over. Errc::not_found.
 base::Result<void> revoke_agent(store::Transaction& tx, std::string_view id, std::string_view by,
                                 const base::Clock& clock);

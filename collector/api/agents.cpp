@@ -3,6 +3,7 @@
 #include "cmdb/reporting_source.h"
 #include "collector/access/agent_events.h"
 #include "collector/access/agent_groups.h"
+#include "collector/access/probes.h"
 #include "collector/json_body.h"
 #include "collector/route.h"
 #include "collector/services.h"
@@ -58,7 +59,10 @@ json::object to_json(const access::AgentEvent& event) {
 base::Result<Response> list(store::Transaction& tx, const Request& request) {
   const auto page = page_of(request);
   if (!page) return page.error();
-  const auto agents = access::list_agents(tx, page->after, page->limit);
+  const auto probe = request.query_or("probe", "");
+  if (!probe.empty())
+    if (const auto there = access::find_probe(tx, probe); !there) return there.error();
+  const auto agents = access::list_agents(tx, page->after, page->limit, probe);
   const auto next = agents.size() < page->limit ? std::string() : agents.back().id;
   const auto with_source = [&tx](const access::Agent& agent) {
     return to_json(tx, agent, cmdb::source_of_agent(tx, agent.id));
@@ -110,7 +114,7 @@ Routes agents(const Services& services) {
     if (!agent) return agent.error();
     return Response::ok(json::serialize(to_json(tx, *agent, cmdb::source_of_agent(tx, agent->id))));
   };
-  return {{"GET", "/api/v1/agents", Role::viewer, Access::read, "Agents", {"limit", "after"}, list},
+  return {{"GET", "/api/v1/agents", Role::viewer, Access::read, "Agents", {"limit", "after", "probe"}, list},
           {"GET",
            "/api/v1/agents/{id}",
            Role::viewer,

@@ -37,7 +37,11 @@ json::object listeners_json(Transaction& tx) {
     listeners.push_back({{"collector", one.collector},
                          {"traps", one.traps},
                          {"syslog", one.syslog},
-                         {"started_at", json_time(one.started_at)}});
+                         {"syslog_tls", one.syslog_tls},
+                         {"started_at", json_time(one.started_at)},
+                         {"lost", one.lost.messages},
+                         {"lost_at", one.lost.at > 0 ? json_time(one.lost.at) : json::value(nullptr)},
+                         {"loss", one.lost.why}});
   return {{"items", std::move(listeners)}, {"trap_credentials", std::move(names)}};
 }
 
@@ -55,6 +59,7 @@ base::Result<Response> sources(Transaction& tx, const Request& request) {
 base::Result<Response> trust(const Services& services, Transaction& tx, const Request& request) {
   JsonBody body(request, {"credentials"});
   const auto names = body.text_list("credentials", most_credentials, 64);
+  if (!body.has("credentials")) body.refuse("credentials", "missing field; [] is none", "MISSING_FIELD");
   if (const auto fault = body.fault()) return *fault;
   const auto done = jobs::set_trap_credentials(tx, names, request.caller.name, services.clock.now());
   if (!done) return done.error();

@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "cmdb/as_of.h"
 #include "cmdb/class_catalog.h"
 #include "collector/json_body.h"
 #include "collector/json_text.h"
@@ -182,29 +183,49 @@ base::Result<Response> answer(const cmdb::Impact& impact, const Asked& asked) {
   return Response::ok(std::move(text).take());
 }
 
+// As it was known then, where a moment is asked about.
+base::Result<cmdb::ConfigurationItem> resolve(const Services& services, Transaction& tx,
+                                              std::string_view name, const cmdb::Moment& at) {
+  return at ? cmdb::resolve_ci(tx, name, cmdb::AsOf{services.catalog, *at}) : cmdb::resolve_ci(tx, name);
+}
+
 base::Result<Response> of_one(const Services& services, Transaction& tx, const Request& request) {
   auto asked = asked_of(request, services.clock);
   if (!asked) return asked.error();
-  const auto item = cmdb::resolve_ci(tx, request.parameter("id"));
+  const auto item = resolve(services, tx, request.parameter("id"), asked->question.at);
   if (!item) return item.error();
   asked->question.failed = {item->id};
   return answer(cmdb::impact(tx, {services.graph, services.catalog}, asked->question), *asked);
 }
 
-base::Result<std::vector<cmdb::CiId>> resolve_all(Transaction& tx, const std::vector<std::string>& names,
-                                                  const std::string& field) {
-  std::vector<cmdb::CiId> ids;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const auto item = cmdb::resolve_ci(tx, names[i]);
-    if (!item) {
-      const auto* reason = item.error().code == Errc::conflict ? "CI_AMBIGUOUS" : "CI_NOT_FOUND";
-      return base::fail(Errc::invalid_argument, item.error().message, "/" + field + "/" + std::to_string(i),
-                        reason);
+// Items that a body or query names, all as they were known at the same moment.
+class Named {
+ public:
+  Named(const Services& services, Transaction& tx, const cmdb::Moment& at)
+      : services_(services), tx_(tx), at_(at) {}
+
+  base::Result<std::vector<cmdb::CiId>> resolve_all(const std::vector<std::string>& names,
+                                                    const std::string& field) {
+    std::vector<cmdb::CiId> ids;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const auto item = resolve(services_, tx_, names[i], at_);
+      if (!item) return refusal(item.error(), "/" + field + "/" + std::to_string(i));
+      ids.push_back(item->id);
     }
-    ids.push_back(item->id);
+    return ids;
   }
-  return ids;
-}
+
+ private:
+  static base::Error refusal(const base::Error& why, std::string where) {
+    if (why.code == Errc::expired) return base::fail(why.code, why.message, std::move(where), why.reason);
+    const auto* reason = why.code == Errc::conflict ? "CI_AMBIGUOUS" : "CI_NOT_FOUND";
+    return base::fail(Errc::invalid_argument, why.message, std::move(where), reason);
+  }
+
+  const Services& services_;
+  Transaction& tx_;
+  const cmdb::Moment at_;
+};
 
 base::Result<Response> of_several(const Services& services, Transaction& tx, const Request& request) {
   JsonBody body(request,
@@ -224,9 +245,10 @@ base::Result<Response> of_several(const Services& services, Transaction& tx, con
   if (const auto fault = body.fault()) return *fault;
   auto asked = asked_of(options, services.clock);
   if (!asked) return asked.error();
-  const auto failed_ids = resolve_all(tx, failed, "failed");
+  Named named(services, tx, asked->question.at);
+  const auto failed_ids = named.resolve_all(failed, "failed");
   if (!failed_ids) return failed_ids.error();
-  const auto sound_ids = resolve_all(tx, excluded, "excluded");
+  const auto sound_ids = named.resolve_all(excluded, "excluded");
   if (!sound_ids) return sound_ids.error();
   asked->question.failed = *failed_ids;
   asked->question.sound = *sound_ids;
@@ -247,7 +269,7 @@ base::Result<Response> single_points(const Services& services, Transaction& tx, 
     return base::fail(Errc::invalid_argument, "expected either ci or class", "ci");
   if (!ci.empty()) {
     const auto names = base::split(ci, ',');
-    const auto ids = resolve_all(tx, {names.begin(), names.end()}, "ci");
+    const auto ids = Named(services, tx, question.at).resolve_all({names.begin(), names.end()}, "ci");
     if (!ids) return ids.error();
     question.cis = *ids;
   }

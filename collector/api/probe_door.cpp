@@ -52,16 +52,6 @@ base::Result<Handler> prepare_delivery(const Services& services, const Request& 
   });
 }
 
-// Without report_url: the probe knows by which name its agent called it.
-Response issued(const Services& services, std::string_view agent_id,
-                const access::IssuedCertificate& issued) {
-  return Response::created(
-      json::serialize(json::object{{"agent_id", agent_id},
-                                   {"certificate", issued.pem},
-                                   {"ca", services.authority.certificate_pem()},
-                                   {"expires_at", base::to_iso8601(issued.expires_at)}}));
-}
-
 base::Result<Response> enrol_behind(const Services& services, store::Transaction& tx,
                                     const Request& request) {
   const auto probe = access::probe_of(tx, request.caller.agent_id);
@@ -73,33 +63,7 @@ base::Result<Response> enrol_behind(const Services& services, store::Transaction
   const auto enrolled =
       access::enrol(tx, services.authority, {token, key, host, address, probe->name}, services.clock);
   if (!enrolled) return enrolled.error();
-  return issued(services, enrolled->agent_id, enrolled->certificate);
-}
-
-base::Result<Response> renew_behind(const Services& services, store::Transaction& tx,
-                                    const Request& request) {
-  const auto probe = access::probe_of(tx, request.caller.agent_id);
-  if (!probe) return probe.error();
-  JsonBody body(request, {"agent", "serial", "public_key"});
-  const access::AgentCertificate old{body.text("agent", 40), body.text("serial", 64)};
-  const auto key = body.text("public_key", 1024);
-  if (const auto fault = body.fault()) return *fault;
-  const auto now = services.clock.now();
-  const auto agent = access::admit_agent(tx, old, now, probe->name);
-  if (!agent) return agent.error();
-  const auto renewed = access::renew_agent(tx, services.authority, old, key, now);
-  if (!renewed) return renewed.error();
-  return issued(services, old.agent_id, *renewed);
-}
-
-base::Result<Response> renew(const Services& services, store::Transaction& tx, const Request& request) {
-  JsonBody body(request, {"public_key"});
-  const auto key = body.text("public_key", 1024);
-  if (const auto fault = body.fault()) return *fault;
-  const access::AgentCertificate old{request.caller.agent_id, request.caller.certificate_serial};
-  const auto renewed = access::renew_probe(tx, services.authority, old, key, services.clock.now());
-  if (!renewed) return renewed.error();
-  return probe_certificates(services, request, *renewed);
+  return certificate_behind(services, enrolled->agent_id, enrolled->certificate);
 }
 
 }  // namespace
@@ -133,21 +97,7 @@ Routes probe_door(const Services& services) {
            Access::write,
            "A certificate for a host behind a probe",
            {},
-           with_services(enrol_behind)},
-          {"POST",
-           "/api/v1/probe/agent-renewals",
-           Role::agent,
-           Access::write,
-           "A new certificate for an agent behind a probe",
-           {},
-           with_services(renew_behind)},
-          {"POST",
-           "/api/v1/probe/renew",
-           Role::agent,
-           Access::write,
-           "New certificates for a probe",
-           {},
-           with_services(renew)}};
+           with_services(enrol_behind)}};
 }
 
 }  // namespace censo::collector::api

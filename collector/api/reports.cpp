@@ -1,17 +1,14 @@
 #include "base/id.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "cmdb/identification_record.h"
 #include "cmdb/ingest.h"
 #include "cmdb/item_text_walk.h"
 #include "cmdb/report_offer.h"
 #include "cmdb/review.h"
-#include "collector/access/agent_events.h"
 #include "collector/access/agent_groups.h"
-#include "collector/access/agents.h"
+#include "collector/agent_report.h"
 #include "collector/edit_request.h"
 #include "collector/explanation_json.h"
-#include "collector/issued_certificate.h"
 #include "collector/json_body.h"
 #include "collector/metrics.h"
 #include "collector/route.h"
@@ -86,30 +83,18 @@ std::string receipt_json(store::Transaction& tx, const cmdb::IngestReceipt& rece
 
 base::Result<Response> take(const Services& services, store::Transaction& tx,
                             const inventory::ReceivedReport& received) {
-  const auto receipt =
-      cmdb::ingest(tx, {services.catalog, services.clock, services.rows}, received, services.clock.now());
+  const auto receipt = take_agent_report(tx, {services.catalog, services.clock, services.rows}, received);
   if (!receipt) {
     services.metrics.count_report("refused");
     return receipt.error();
   }
-  const bool is_whole =
-      received.texts.unchanged.empty() && receipt->outcome != cmdb::IngestOutcome::duplicate;
-  if (is_whole) access::settle_refresh(tx, received.report.origin.id, services.clock);
   const auto outcome = name_of(receipt->outcome);
   const bool news =
       receipt->outcome == cmdb::IngestOutcome::created || receipt->outcome == cmdb::IngestOutcome::updated;
   const auto& report = received.report;
   auto response = Response::created(
       receipt_json(tx, *receipt, {report.origin.id, report.sequence, inventory::content_digest(received)}));
-  if (receipt->decision == "clone") {
-    access::note_agent_event(tx, report.origin.id,
-                             {std::string(access::agent_event::two_machines), receipt->conflict},
-                             services.clock);
-  }
   if (!news) response.status = 200;
-  if (receipt->came_back)
-    base::log(base::LogLevel::info, "ci.came_back", "a retired item reports again",
-              {{"ci", base::to_text(receipt->ci)}});
   response.after_commit = [&metrics = services.metrics, outcome] { metrics.count_report(outcome); };
   return response;
 }
@@ -210,16 +195,6 @@ base::Result<Handler> prepare_import(const Services& services, const Request& re
   });
 }
 
-base::Result<Response> renew(const Services& services, store::Transaction& tx, const Request& request) {
-  JsonBody body(request, {"public_key"});
-  const auto key = body.text("public_key", 1024);
-  if (const auto fault = body.fault()) return *fault;
-  const access::AgentCertificate old{request.caller.agent_id, request.caller.certificate_serial};
-  const auto renewed = access::renew_agent(tx, services.authority, old, key, services.clock.now());
-  if (!renewed) return renewed.error();
-  return issued_certificate(services, request, old.agent_id, *renewed);
-}
-
 }  // namespace
 
 Routes reports(const Services& services) {
@@ -245,14 +220,7 @@ Routes reports(const Services& services) {
            {"dry_run"},
            {},
            [&services](const Request& request) { return prepare_import(services, request); },
-           largest_import},
-          {"POST",
-           "/api/v1/renew",
-           Role::agent,
-           Access::write,
-           "A new certificate for an agent",
-           {},
-           with_services(renew)}};
+           largest_import}};
 }
 
 }  // namespace censo::collector::api

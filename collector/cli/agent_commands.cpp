@@ -11,6 +11,7 @@ const Columns agent_columns{{"id", "/id"},
                             {"name", "/name"},
                             {"state", "/state"},
                             {"group", "/group"},
+                            {"probe", "/probe"},
                             {"clone suspected", "/clone_suspected_at", Show::age},
                             {"version", "/version"},
                             {"item", "/ci/name"},
@@ -126,11 +127,13 @@ void add_agent_commands(CLI::App& app, Session& session) {
   agent->require_subcommand(1);
 
   auto settings = std::make_shared<ListSettings>();
+  auto probe = std::make_shared<std::string>();
   auto* list = agent->add_subcommand("list", "Enrolled agents");
+  list->add_option("--probe", *probe, "Those that report through this one");
   add_list_options(*list, *settings);
-  list->callback([settings, &session] {
+  list->callback([settings, probe, &session] {
     session.run([&](ApiClient& client) -> base::Result<void> {
-      const auto answer = fetch_list(client, "/api/v1/agents", {}, *settings);
+      const auto answer = fetch_list(client, "/api/v1/agents", {{"probe", *probe}}, *settings);
       if (!answer) return answer.error();
       print_list(*answer, agent_columns, session.output);
       return {};

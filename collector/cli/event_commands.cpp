@@ -47,7 +47,11 @@ const Columns source_columns{{"way", "/way"},
 const Columns listener_columns{{"collector", "/collector"},
                                {"traps", "/traps"},
                                {"syslog", "/syslog"},
-                               {"since", "/started_at", Show::age}};
+                               {"syslog over TLS", "/syslog_tls"},
+                               {"since", "/started_at", Show::age},
+                               {"lost", "/lost"},
+                               {"last lost", "/lost_at", Show::age},
+                               {"because", "/loss"}};
 const Columns receipt_columns{{"id", "/id"},
                               {"state", "/state"},
                               {"handling", "/handling"},
@@ -184,18 +188,41 @@ void add_listeners(CLI::App& event, Session& session) {
       return {};
     });
   });
-  auto names = std::make_shared<std::vector<std::string>>();
-  auto* trust =
-      event.add_subcommand("trust", "Say which SNMP credentials vouch for traps: these and no others");
-  trust->add_option("credential", *names, "Names of `censo scan credential`; none: no trap is taken");
-  trust->callback([names, &session] {
+}
+
+// What vouches for traps now, as an answer with "trap_credentials" tells.
+base::Result<void> print_trust(const base::Result<json::value>& answer, const Session& session) {
+  if (!answer) return answer.error();
+  json::array items;
+  for (const auto& name : answer->at("trap_credentials").as_array())
+    items.push_back(json::object{{"credential", name}});
+  const bool as_table = session.output.format == Format::table && session.output.field.empty();
+  if (items.empty() && as_table)
+    message("no credential vouches for traps, so none is taken: censo event trust NAME");
+  else
+    print_list(json::object{{"items", std::move(items)}}, {{"credential", "/credential"}}, session.output);
+  return {};
+}
+
+struct TrustArguments {
+  std::vector<std::string> names;
+  bool none = false;
+};
+
+void add_trust(CLI::App& event, Session& session) {
+  auto arguments = std::make_shared<TrustArguments>();
+  auto* trust = event.add_subcommand("trust", "Which SNMP credentials vouch for traps; or say which do");
+  auto* names = trust->add_option("credential", arguments->names,
+                                  "Names of `censo scan credential`: these and no others from now on");
+  trust->add_flag("--none", arguments->none, "None any more: no trap is taken")->excludes(names);
+  trust->callback([arguments, &session] {
     session.run([&](ApiClient& client) -> base::Result<void> {
+      if (arguments->names.empty() && !arguments->none)
+        return print_trust(client.get("/api/v1/event-listeners"), session);
       json::array list;
-      for (const auto& name : *names) list.emplace_back(name);
-      const auto done =
-          client.put("/api/v1/trap-credentials", json::object{{"credentials", std::move(list)}});
-      if (!done) return done.error();
-      return {};
+      for (const auto& name : arguments->names) list.emplace_back(name);
+      return print_trust(
+          client.put("/api/v1/trap-credentials", json::object{{"credentials", std::move(list)}}), session);
     });
   });
 }
@@ -223,6 +250,7 @@ void add_event_commands(CLI::App& app, Session& session) {
   add_place(*event, session);
   add_send(*event, session);
   add_listeners(*event, session);
+  add_trust(*event, session);
   add_sources(*event, session);
   add_plain_list(*event, session, "senders", "Who sends, and how much", sender_columns);
   add_plain_list(*event, session, "rules", "What becomes of events, the first that fits", rule_columns);

@@ -251,6 +251,9 @@ ProgressLine::~ProgressLine() {
 int report_error(const base::Error& error) {
   fmt::print(stderr, "censo: {}\n", printable(base::to_string(error)));
   if (const auto what = advice(error); !what.empty()) fmt::print(stderr, "{}\n", what);
+  // An item that a request's body names, and not its path: to whom asks it is the same.
+  if (error.reason == "CI_NOT_FOUND") return 3;
+  if (error.reason == "CI_AMBIGUOUS") return 5;
   switch (error.code) {
     case base::Errc::invalid_argument: return 2;
     case base::Errc::not_found: return 3;

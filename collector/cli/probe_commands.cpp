@@ -22,7 +22,7 @@ const Columns show_columns{{"name", "/name"},
                            {"version", "/version"},
                            {"entries waiting there", "/waiting"},
                            {"bytes waiting there", "/waiting_bytes"},
-                           {"lost for want of room", "/lost"},
+                           {"lost there", "/lost"},
                            {"refused", "/refused"},
                            {"last refusal", "/refusal"},
                            {"jobs", "/jobs"}};

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "collector/access/agent_certificate.h"
+#include "collector/access/tls_settings.h"
 
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
@@ -14,21 +15,9 @@ namespace {
 
 namespace ssl = boost::asio::ssl;
 
-void require(int ok, const char* what) {
-  if (ok != 1) throw std::runtime_error(std::string("TLS settings: cannot set ") + what);
-}
-
 ssl::context make_tls(const access::ServerIdentity& identity, int least_version) {
   ssl::context context(ssl::context::tls_server);
-  context.use_certificate_chain(boost::asio::buffer(identity.certificate_pem));
-  context.use_private_key(boost::asio::buffer(identity.key_pem), ssl::context::pem);
-  SSL_CTX* const native = context.native_handle();
-  require(SSL_CTX_set_min_proto_version(native, least_version) == 1, "the version");
-  require(SSL_CTX_set_cipher_list(native, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1, "the ciphers");
-  require(SSL_CTX_set1_groups_list(native, "X25519:P-256") == 1, "the groups");
-  SSL_CTX_set_options(native,
-                      SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
-  SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);  // an idle connection costs half
+  access::set_up_tls(*context.native_handle(), identity, least_version);
   return context;
 }
 
@@ -56,8 +45,8 @@ ssl::context make_agents_tls(const access::ServerIdentity& identity, const std::
   SSL_CTX* const native = context.native_handle();
   SSL_CTX_set_verify(native, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, verify_agent);
   static constexpr unsigned char resumption_scope[] = "censo-agents";
-  require(SSL_CTX_set_session_id_context(native, resumption_scope, sizeof resumption_scope - 1),
-          "the session scope");
+  if (SSL_CTX_set_session_id_context(native, resumption_scope, sizeof resumption_scope - 1) != 1)
+    throw std::runtime_error("TLS settings: cannot set the session scope");
   return context;
 }
 

@@ -4,6 +4,7 @@
 #include "cmdb/address_range.h"
 #include "cmdb/class_catalog.h"
 #include "cmdb/impact.h"
+#include "collector/jobs/event_keeper.h"
 #include "collector/jobs/scan_runner.h"
 #include "collector/jobs/trap_trust.h"
 #include "collector/listen/intake.h"
@@ -22,6 +23,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <thread>
@@ -32,7 +34,7 @@ namespace {
 
 constexpr std::size_t datagrams_a_round = 500;
 constexpr int counts_pause_ms = 1'000, idle_pause_ms = 60'000;
-constexpr base::TimeMs counts_every_ms = 1'000, credentials_every_ms = 1'000;
+constexpr base::TimeMs credentials_every_ms = 1'000;
 constexpr base::TimeMs boots_since = 1'577'836'800'000;  // 2020: seconds since then fit for 68 years
 constexpr std::string_view snmp = "snmp", syslog = "syslog";
 
@@ -56,6 +58,24 @@ struct Rules {
   listen::SyslogRules syslog = listen::SyslogRules::load(cmdb::built_in_schemas()).value();
 };
 
+// With port 0 both have the same one, which is free for UDP and may be taken for TCP.
+base::Result<void> open_syslog(const EventListenerSettings& settings, Doors& doors) {
+  const auto colon = settings.syslog.rfind(':');
+  for (int tries = settings.syslog.substr(colon + 1) == "0" ? 10 : 1;; --tries) {
+    auto door = listen::DatagramDoor::open(settings.syslog);
+    if (!door) return door.error();
+    std::optional<listen::TlsContext> tls;
+    if (settings.identity != nullptr) tls.emplace(*settings.identity);
+    auto stream = listen::StreamDoor::open(
+        settings.syslog.substr(0, colon) + ":" + std::to_string(door->port()), std::move(tls));
+    if (!stream && tries > 1) continue;
+    if (!stream) return stream.error();
+    doors.syslog = std::move(*door);
+    doors.stream = std::move(*stream);
+    return {};
+  }
+}
+
 base::Result<Doors> open_doors(const EventListenerSettings& settings) {
   Doors doors;
   for (const auto& network : settings.from) {
@@ -71,13 +91,7 @@ base::Result<Doors> open_doors(const EventListenerSettings& settings) {
     doors.traps = std::move(*door);
   }
   if (settings.syslog.empty()) return doors;
-  auto door = listen::DatagramDoor::open(settings.syslog);
-  if (!door) return door.error();
-  doors.syslog = std::move(*door);
-  const auto host = settings.syslog.substr(0, settings.syslog.rfind(':'));  // port 0: both have the same one
-  auto stream = listen::StreamDoor::open(host + ":" + std::to_string(doors.syslog->port()));
-  if (!stream) return stream.error();
-  doors.stream = std::move(*stream);
+  if (auto opened = open_syslog(settings, doors); !opened) return opened.error();
   return doors;
 }
 
@@ -88,7 +102,7 @@ class EventListener::Thread {
   Thread(Doors doors, const EventListenerSettings& settings, store::Database& database, ScanRunner& scans,
          const cmdb::ImpactSource& impact)
       : doors_(std::move(doors)),
-        settings_(settings),
+        told_{{}, settings.traps, settings.syslog, settings.identity != nullptr ? settings.syslog : ""},
         database_(database),
         scans_(scans),
         impact_(impact),
@@ -97,9 +111,10 @@ class EventListener::Thread {
   const Doors& doors() const { return doors_; }
   void start(const base::Clock& clock) {
     clock_ = &clock;
-    const desk::EventDoors told{scans_.collector(), settings_.traps, settings_.syslog, clock.now()};
+    told_.collector = scans_.collector();
+    told_.started_at = clock.now();
     const auto kept = database_.write([&](store::Transaction& tx) -> store::Outcome {
-      desk::keep_event_doors(tx, told);
+      desk::keep_event_doors(tx, told_);
       return {};
     });
     if (!kept) base::log(base::LogLevel::error, "events.not_kept", base::to_string(kept.error()));
@@ -114,39 +129,47 @@ class EventListener::Thread {
   }
 
  private:
-  // A trap that is read, and what its sender waits for.
-  struct Reply {
-    listen::Datagram to;
-    std::vector<std::string> bytes;
-  };
-
   void loop(const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
-      try {
-        wait();
-        const auto now = clock_->now();
-        if (doors_.traps) read_traps(now);
-        if (doors_.syslog) read_datagrams(now);
-        if (doors_.stream) read_streams(now);
-        keep(now, stop.stop_requested());
-      } catch (const std::exception& failure) {
-        base::log(base::LogLevel::error, "events.failed", failure.what());
-        intake_.clear();
-        replies_.clear();
-      }
+    while (!stop.stop_requested()) work([this] { take_what_is_there(); });
+    work([this] { keeper_.keep(intake_, clock_->now(), true); });
+  }
+
+  void work(const std::function<void()>& step) {
+    try {
+      step();
+    } catch (const std::exception& failure) {
+      base::log(base::LogLevel::error, "events.failed", failure.what());
+      keeper_.lose(intake_.hand_over().messages(), clock_->now(), failure.what());
     }
+  }
+
+  void take_what_is_there() {
+    wait();
+    const auto now = clock_->now();
+    if (doors_.traps) read_traps(now);
+    if (doors_.syslog) read_datagrams(now);
+    if (doors_.stream) read_streams(now);
+    keeper_.keep(intake_, now, false);
   }
 
   void wait() {
     std::vector<pollfd> sockets{{wake_.number(), POLLIN, 0}};
     if (doors_.traps) sockets.push_back({doors_.traps->descriptor(), POLLIN, 0});
     if (doors_.syslog) sockets.push_back({doors_.syslog->descriptor(), POLLIN, 0});
-    if (doors_.stream) {
+    if (doors_.stream && !intake_.is_full()) {
       sockets.push_back({doors_.stream->descriptor(), POLLIN, 0});
       for (const int one : doors_.stream->connections()) sockets.push_back({one, POLLIN, 0});
     }
-    const int pause = intake_.has_counts() ? counts_pause_ms : idle_pause_ms;
+    const bool waits = intake_.has_counts() || intake_.has_events() || keeper_.is_waiting();
+    const int pause = waits ? counts_pause_ms : idle_pause_ms;
     [[maybe_unused]] const auto ready = poll(sockets.data(), sockets.size(), pause);
+  }
+
+  // While nothing can be written, senders of datagrams cannot be told to wait.
+  bool has_room(base::TimeMs now) {
+    if (!intake_.is_full()) return true;
+    keeper_.lose(1, now, "the database takes nothing, and the memory for what waits is full");
+    return false;
   }
 
   bool admit(std::string_view way, const std::string& address, base::TimeMs now) {
@@ -160,7 +183,9 @@ class EventListener::Thread {
     auto datagrams = doors_.traps->receive(datagrams_a_round);
     if (datagrams.empty()) return;
     trust(now);
-    std::erase_if(datagrams, [&](const listen::Datagram& one) { return !admit(snmp, one.address, now); });
+    std::erase_if(datagrams, [&](const listen::Datagram& one) {
+      return !has_room(now) || !admit(snmp, one.address, now);
+    });
     std::vector<std::string> bytes;
     for (const auto& one : datagrams) bytes.push_back(one.bytes);
     auto read = scans_.scanner().read_traps(std::move(bytes));
@@ -168,29 +193,42 @@ class EventListener::Thread {
   }
 
   void take_trap(listen::Datagram& datagram, scanner::ReadTrap& read) {
-    const auto& address = datagram.address;
+    const auto address = datagram.address;
+    listen::Reply reply{std::move(datagram), std::move(read.replies)};
     if (read.fault == scanner::TrapFault::none) {
-      auto message = rules_.traps.message_of(read.trap, address);
-      message ? intake_.take(snmp, address, std::move(*message)) : intake_.pass(snmp, address);
+      if (auto message = rules_.traps.message_of(read.trap, address)) {
+        intake_.take(snmp, address, std::move(*message));
+        if (!reply.bytes.empty()) intake_.answer_later(std::move(reply));
+        return;
+      }
+      intake_.pass(snmp, address);
     } else if (read.fault == scanner::TrapFault::question) {
       intake_.pass(snmp, address);
     } else {
       intake_.refuse(snmp, address, std::string(name_of(read.fault)) + ": " + read.detail);
     }
-    if (!read.replies.empty()) replies_.push_back({std::move(datagram), std::move(read.replies)});
+    answer(reply);  // nothing of it is kept
   }
 
   void read_datagrams(base::TimeMs now) {
     for (const auto& one : doors_.syslog->receive(datagrams_a_round))
-      take_syslog(one.address, one.bytes, now);
+      if (has_room(now)) take_syslog(one.address, one.bytes, now);
   }
 
   void read_streams(base::TimeMs now) {
     auto& stream = *doors_.stream;
-    stream.accept_all(now);
-    for (const int connection : stream.connections())
-      for (const auto& one : stream.receive(connection, now)) take_syslog(one.address, one.text, now);
+    const auto lets_in = [this](const std::string& address) { return doors_.lets_in(address); };
+    for (const auto& stranger : stream.accept_all(now, lets_in)) admit(syslog, stranger, now);
+    for (const int connection : stream.connections()) {
+      if (intake_.is_full()) break;  // the rest waits at the senders
+      for (const auto& one : stream.receive(connection, now)) take_streamed(one, now);
+    }
     stream.let_go(now);
+  }
+
+  void take_streamed(const listen::StreamMessage& one, base::TimeMs now) {
+    if (one.fault.empty()) return take_syslog(one.address, one.text, now);
+    if (admit(syslog, one.address, now)) intake_.refuse(syslog, one.address, one.fault);
   }
 
   void take_syslog(const std::string& address, const std::string& text, base::TimeMs now) {
@@ -229,36 +267,24 @@ class EventListener::Thread {
     sealed_ = std::move(sealed);
   }
 
-  // Events at once; what is only counted, once a second.
-  void keep(base::TimeMs now, bool all) {
-    const bool due = all || now - counted_at_ >= counts_every_ms || now < counted_at_;
-    if (intake_.events.empty() && !(due && intake_.has_counts())) return answer();
-    const auto counts = intake_.counts();
-    const auto done = database_.write([&](store::Transaction& tx) -> store::Outcome {
-      for (const auto& [sender, messages] : intake_.events) {
+  base::Result<void> write(const listen::Batch& batch, const desk::EventLoss& loss) {
+    return database_.write([&](store::Transaction& tx) -> store::Outcome {
+      for (const auto& [sender, messages] : batch.events) {
         const desk::Act act{sender, "event", *clock_, {"rule"}};
         desk::take_events({tx, rules_.kinds, act, &impact_, &rules_.detection}, rules_.events, messages);
       }
-      desk::count_event_sources(tx, counts);
+      desk::count_event_sources(tx, batch.counts);
+      if (loss.messages > 0) desk::count_event_loss(tx, told_, loss);
       return {};
     });
-    if (!done) {
-      base::log(base::LogLevel::error, "events.not_kept", base::to_string(done.error()));
-      replies_.clear();  // who waits for an answer sends again
-    }
-    intake_.clear();
-    counted_at_ = now;
-    answer();
   }
 
-  void answer() {
-    for (const auto& reply : replies_)
-      for (const auto& bytes : reply.bytes) doors_.traps->answer(reply.to, bytes);
-    replies_.clear();
+  void answer(const listen::Reply& reply) const {
+    for (const auto& bytes : reply.bytes) doors_.traps->answer(reply.to, bytes);
   }
 
   Doors doors_;
-  const EventListenerSettings settings_;
+  desk::EventDoors told_;
   store::Database& database_;
   ScanRunner& scans_;
   const cmdb::ImpactSource impact_;
@@ -266,9 +292,10 @@ class EventListener::Thread {
   listen::Descriptor wake_;
   const base::Clock* clock_ = nullptr;
   listen::Intake intake_{rules_.events.messages_a_minute};
-  std::vector<Reply> replies_;
+  EventKeeper keeper_{{[this](const auto& batch, const auto& loss) { return write(batch, loss); },
+                       [this](const auto& reply) { answer(reply); }}};
   std::vector<SealedCredential> sealed_;
-  base::TimeMs trusted_at_ = 0, counted_at_ = 0;
+  base::TimeMs trusted_at_ = 0;
   std::uint32_t boots_ = 0;
   std::jthread thread_;
 };

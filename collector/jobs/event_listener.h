@@ -18,14 +18,19 @@ class ClassCatalog;
 class ImpactGraph;  // cmdb/impact_graph.h
 }  // namespace censo::cmdb
 
+namespace censo::collector::access {
+struct ServerIdentity;  // collector/access/certificate_authority.h
+}
+
 namespace censo::collector::jobs {
 
 class ScanRunner;  // collector/jobs/scan_runner.h
 
 struct EventListenerSettings {
-  std::string traps;              // address and UDP port; "": none are taken
-  std::string syslog;             // address and port, UDP and TCP; "": none are taken
-  std::vector<std::string> from;  // networks whose messages are taken; empty: any
+  std::string traps;                                 // address and UDP port; "": none are taken
+  std::string syslog;                                // address and port, UDP and TCP; "": none are taken
+  std::vector<std::string> from;                     // networks whose messages are taken; empty: any
+  const access::ServerIdentity* identity = nullptr;  // for syslog over TLS; null: none is spoken
 };
 
 // Owns its one thread.

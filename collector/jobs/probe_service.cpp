@@ -5,6 +5,7 @@
 #include "collector/access/agent_events.h"
 #include "collector/access/agent_groups.h"
 #include "collector/access/agents.h"
+#include "collector/agent_report.h"
 #include "collector/jobs/credential_box.h"
 #include "collector/jobs/probe_entry.h"
 #include "collector/jobs/scan_entry.h"
@@ -92,18 +93,14 @@ class Call {
 base::Result<std::string_view> take_report(store::Transaction& tx, const cmdb::IngestTools& tools,
                                            const access::Probe& probe, const ReadEntry& read) {
   const auto about = parse_report_about(read.entry.about);
-  const auto now = tools.clock.now();
-  const auto agent = access::admit_agent(tx, {about.agent_id, about.serial}, now, probe.name);
+  const auto agent = access::admit_agent(tx, {about.agent_id, about.serial}, tools.clock.now(), probe.name);
   if (!agent) return agent.error();
   const auto& origin = read.of_agent->report.origin;
   if (origin.kind != inventory::OriginKind::agent || origin.id != about.agent_id)
     return fail(Errc::permission_denied, "the report names another agent than the certificate", "/origin",
                 "AGENT_ID_MISMATCH");
-  const auto receipt = cmdb::ingest(tx, tools, *read.of_agent, now);
+  const auto receipt = take_agent_report(tx, tools, *read.of_agent);
   if (!receipt) return receipt.error();
-  if (receipt->decision == "clone")
-    access::note_agent_event(
-        tx, about.agent_id, {std::string(access::agent_event::two_machines), receipt->conflict}, tools.clock);
   return name_of(receipt->outcome);
 }
 

@@ -1,11 +1,28 @@
 #include "collector/listen/intake.h"
 
+#include <utility>
+
 namespace censo::collector::listen {
 namespace {
 
 constexpr base::TimeMs minute_ms = 60'000;
 
+// What it takes in memory, about.
+std::size_t bytes_of(const desk::EventMessage& message) {
+  std::size_t bytes = sizeof message + message.source.size() + message.condition.size() +
+                      message.item.size() + message.severity.size() + message.summary.size() +
+                      message.details.size() + message.key.size();
+  for (const auto& name : message.names) bytes += sizeof name + name.size();
+  return bytes;
+}
+
 }  // namespace
+
+std::int64_t Batch::messages() const {
+  std::int64_t sum = 0;
+  for (const auto& one : counts) sum += one.messages;
+  return sum;
+}
 
 desk::EventSource& Intake::count(std::string_view way, const std::string& address) {
   Key key(way, address);
@@ -35,7 +52,8 @@ bool Intake::admit(std::string_view way, const std::string& address, base::TimeM
 
 void Intake::take(std::string_view way, const std::string& address, desk::EventMessage message) {
   ++count(way, address).events;
-  events[std::string(way) + ":" + address].push_back(std::move(message));
+  bytes_ += bytes_of(message);
+  batch_.events[std::string(way) + ":" + address].push_back(std::move(message));
 }
 
 void Intake::pass(std::string_view way, const std::string& address) {
@@ -49,15 +67,17 @@ void Intake::refuse(std::string_view way, const std::string& address, const std:
   counted.refused_at = now_;
 }
 
-std::vector<desk::EventSource> Intake::counts() const {
-  std::vector<desk::EventSource> all;
-  for (const auto& [key, one] : counts_) all.push_back(one);
-  return all;
+void Intake::answer_later(Reply reply) {
+  bytes_ += sizeof reply + reply.to.bytes.size();
+  for (const auto& bytes : reply.bytes) bytes_ += bytes.size();
+  batch_.replies.push_back(std::move(reply));
 }
 
-void Intake::clear() {
-  events.clear();
+Batch Intake::hand_over() {
+  for (const auto& [key, one] : counts_) batch_.counts.push_back(one);
   counts_.clear();
+  bytes_ = 0;
+  return std::exchange(batch_, {});
 }
 
 }  // namespace censo::collector::listen

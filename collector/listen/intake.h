@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "collector/listen/sockets.h"
 #include "desk/event.h"
 #include "desk/event_source.h"
 
@@ -14,6 +15,19 @@
 
 namespace censo::collector::listen {
 
+// What a sender waits for until its trap is written.
+struct Reply {
+  Datagram to;
+  std::vector<std::string> bytes;
+};
+
+struct Batch {
+  std::map<std::string, std::vector<desk::EventMessage>> events;  // by sender, "snmp:192.0.2.1"
+  std::vector<desk::EventSource> counts;
+  std::vector<Reply> replies;
+  std::int64_t messages() const;  // that are counted in it
+};
+
 class Intake {
  public:
   explicit Intake(std::int64_t messages_a_minute) : messages_a_minute_(messages_a_minute) {}
@@ -24,12 +38,14 @@ class Intake {
   void pass(std::string_view way, const std::string& address);  // no rule wants it
   void refuse(std::string_view way, const std::string& address, const std::string& reason);
 
-  // By sender, "snmp:192.0.2.1".
-  std::map<std::string, std::vector<desk::EventMessage>> events;
+  void answer_later(Reply reply);  // with the batch
+  bool has_events() const { return !batch_.events.empty() || !batch_.replies.empty(); }
   bool has_counts() const { return !counts_.empty(); }
-  std::vector<desk::EventSource> counts() const;
-  void clear();  // once they are in the database
+  // More is not to be read before some of it is handed over.
+  bool is_full() const { return bytes_ >= most_bytes; }
+  Batch hand_over();  // all of it; nothing is left
 
+  static constexpr std::size_t most_bytes = 16 * 1024 * 1024;
   static constexpr std::size_t most_addresses = 2'000;  // within a minute; what is more is over the limit
 
  private:
@@ -37,6 +53,8 @@ class Intake {
   desk::EventSource& count(std::string_view way, const std::string& address);
 
   const std::int64_t messages_a_minute_;
+  Batch batch_;  // without counts
+  std::size_t bytes_ = 0;
   std::map<Key, desk::EventSource> counts_;
   std::map<Key, std::int64_t> minute_;
   base::TimeMs minute_at_ = 0, now_ = 0;

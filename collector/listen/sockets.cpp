@@ -128,10 +128,10 @@ void DatagramDoor::answer(const Datagram& to, std::string_view bytes) const {
              reinterpret_cast<const sockaddr*>(&to.peer), to.peer_size);
 }
 
-base::Result<StreamDoor> StreamDoor::open(std::string_view listen) {
+base::Result<StreamDoor> StreamDoor::open(std::string_view listen, std::optional<TlsContext> tls) {
   auto socket = bound_socket(listen, SOCK_STREAM);
   if (!socket) return socket.error();
-  return StreamDoor(std::move(*socket));
+  return StreamDoor(std::move(*socket), std::move(tls));
 }
 
 std::vector<int> StreamDoor::connections() const {
@@ -140,14 +140,19 @@ std::vector<int> StreamDoor::connections() const {
   return numbers;
 }
 
-void StreamDoor::accept_all(base::TimeMs now) {
+std::vector<std::string> StreamDoor::accept_all(base::TimeMs now, const LetsIn& lets_in) {
+  std::vector<std::string> strangers;
   for (;;) {
     sockaddr_storage peer{};
     socklen_t size = sizeof peer;
     Descriptor taken(
         accept4(descriptor(), reinterpret_cast<sockaddr*>(&peer), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
-    if (taken.number() < 0) return;
+    if (taken.number() < 0) return strangers;
     auto address = address_text(peer);
+    if (!lets_in(address)) {
+      strangers.push_back(std::move(address));
+      continue;
+    }
     const auto of_it =
         std::ranges::count_if(connections_, [&](const auto& one) { return one.second.address == address; });
     if (connections_.size() >= most_connections || of_it >= static_cast<std::ptrdiff_t>(most_of_one)) {
@@ -155,7 +160,7 @@ void StreamDoor::accept_all(base::TimeMs now) {
       continue;
     }
     const int number = taken.number();
-    connections_.emplace(number, Connection{std::move(taken), std::move(address), {}, now});
+    connections_.emplace(number, Connection{std::move(taken), std::move(address), {}, now, now});
   }
 }
 
@@ -169,20 +174,48 @@ std::vector<StreamMessage> StreamDoor::receive(int number, base::TimeMs now) {
   std::vector<StreamMessage> messages;
   if (size > 0) {
     connection.heard_at = now;
-    for (auto& text : connection.stream.take({buffer.data(), static_cast<std::size_t>(size)}))
-      messages.push_back({connection.address, std::move(text)});
-    if (!connection.stream.is_broken()) return messages;
-    messages.push_back({connection.address, ""});  // counted as no message
-  } else if (auto rest = connection.stream.rest(); !rest.empty()) {
-    messages.push_back({connection.address, std::move(rest)});
+    if (take(connection, {buffer.data(), static_cast<std::size_t>(size)}, messages)) return messages;
   }
+  const bool ended_well = messages.empty() || messages.back().fault.empty();
+  if (auto rest = connection.stream.rest(); ended_well && !rest.empty())
+    messages.push_back({connection.address, std::move(rest)});
   connections_.erase(found);
   return messages;
 }
 
+// False: the connection ends.
+bool StreamDoor::take(Connection& connection, std::string_view bytes,
+                      std::vector<StreamMessage>& messages) const {
+  if (!std::exchange(connection.begun, true) && tls_ && TlsStream::begins_with(bytes))
+    connection.tls.emplace(*tls_);
+  std::string clear;
+  const auto end = [&](std::string why) {
+    messages.push_back({connection.address, {}, std::move(why)});
+    return false;
+  };
+  if (auto& tls = connection.tls) {
+    auto read = tls->take(bytes);
+    // So little that there is room for it, unless the other side takes nothing.
+    const auto reply = tls->reply();
+    const auto sent =
+        send(connection.socket.number(), reply.data(), reply.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (!read) return end(read.error().message);
+    if (!reply.empty() && sent != static_cast<ssize_t>(reply.size()) && !tls->is_closed())
+      return end("TLS: it does not take what we say");
+    bytes = clear = std::move(*read);
+  }
+  for (auto& text : connection.stream.take(bytes)) messages.push_back({connection.address, std::move(text)});
+  if (connection.stream.is_broken()) return end("malformed: the length of a message is none, or too long");
+  return !connection.tls || !connection.tls->is_closed();
+}
+
 void StreamDoor::let_go(base::TimeMs now) {
-  std::erase_if(connections_,
-                [now](const auto& one) { return now - one.second.heard_at > longest_silence_ms; });
+  std::erase_if(connections_, [now](const auto& one) {
+    const auto& connection = one.second;
+    const bool shakes_hands = connection.tls && !connection.tls->is_established();
+    return now - connection.heard_at > longest_silence_ms ||
+           (shakes_hands && now - connection.accepted_at > longest_handshake_ms);
+  });
 }
 
 }  // namespace censo::collector::listen

@@ -4,12 +4,15 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "collector/listen/syslog_stream.h"
+#include "collector/listen/tls_stream.h"
 
 #include <sys/socket.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,33 +60,43 @@ class DatagramDoor {
 
 struct StreamMessage {
   std::string address, text;
+  std::string fault = {};  // why there is no message; "": there is one
 };
 
-// Syslog over TCP. So many connections in all and of one address; who says nothing for long is let go.
+// Syslog over TCP, with TLS or without as the other side begins. So many connections in all and of one
+// address; who says nothing for long is let go.
 class StreamDoor {
  public:
-  static base::Result<StreamDoor> open(std::string_view listen);
+  // `tls` empty: none is spoken.
+  static base::Result<StreamDoor> open(std::string_view listen, std::optional<TlsContext> tls = {});
   int descriptor() const { return socket_.number(); }
   std::vector<int> connections() const;
-  void accept_all(base::TimeMs now);
+  using LetsIn = std::function<bool(const std::string& address)>;
+  // The addresses of those that were hung up on because they are not let in.
+  std::vector<std::string> accept_all(base::TimeMs now, const LetsIn& lets_in);
   // Reads what is there on this connection; its end and its faults end it. What its other side is told of a
-  // fault is that end: syslog has no answers.
+  // fault is that end, and an alert of TLS: syslog has no answers.
   std::vector<StreamMessage> receive(int connection, base::TimeMs now);
-  void let_go(base::TimeMs now);  // those that have said nothing for long
+  void let_go(base::TimeMs now);  // those that have said nothing for long, or not finished their handshake
   std::int64_t refused() const { return refused_; }
 
   static constexpr std::size_t most_connections = 512, most_of_one = 32;
-  static constexpr base::TimeMs longest_silence_ms = 60 * 60 * 1000;
+  static constexpr base::TimeMs longest_silence_ms = 60 * 60 * 1000, longest_handshake_ms = 30'000;
 
  private:
   struct Connection {
     Descriptor socket;
     std::string address;
     SyslogStream stream;
-    base::TimeMs heard_at = 0;
+    base::TimeMs accepted_at = 0, heard_at = 0;
+    bool begun = false;
+    std::optional<TlsStream> tls = {};
   };
-  explicit StreamDoor(Descriptor socket) : socket_(std::move(socket)) {}
+  StreamDoor(Descriptor socket, std::optional<TlsContext> tls)
+      : socket_(std::move(socket)), tls_(std::move(tls)) {}
+  bool take(Connection& connection, std::string_view bytes, std::vector<StreamMessage>& messages) const;
   Descriptor socket_;
+  std::optional<TlsContext> tls_;
   std::map<int, Connection> connections_;
   std::int64_t refused_ = 0;  // too many connections
 };

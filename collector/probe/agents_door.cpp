@@ -44,7 +44,9 @@ base::Result<Response> enrol(const Door& door, const Request& request) {
   if (const auto fault = body.fault()) return *fault;
   const json::object question{
       {"token", token}, {"public_key", key}, {"host_name", host}, {"address", request.caller.address}};
-  return passed_on(door, request, {"/api/v1/probe/enrolments", json::serialize(question)});
+  return passed_on(door, request,
+                   {"/api/v1/probe/enrolments", json::serialize(question),
+                    token + "\n" + host + "\n" + request.caller.address});
 }
 
 base::Result<Response> renew(const Door& door, const Request& request) {
@@ -53,7 +55,8 @@ base::Result<Response> renew(const Door& door, const Request& request) {
   if (const auto fault = body.fault()) return *fault;
   const json::object question{
       {"agent", request.caller.agent_id}, {"serial", request.caller.certificate_serial}, {"public_key", key}};
-  return passed_on(door, request, {"/api/v1/probe/agent-renewals", json::serialize(question)});
+  return passed_on(door, request,
+                   {"/api/v1/probe/agent-renewals", json::serialize(question), request.caller.agent_id});
 }
 
 // Read as the centre will read it, so that the agent hears at once what is wrong with it.

@@ -19,6 +19,7 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t delivery_bytes = 1'500'000;  // before base64
 constexpr milliseconds shortest_pause{1'000}, longest_pause{30'000};
+constexpr base::TimeMs renewal_pause_ms = 10 * 60'000;  // after one that failed
 
 void complain(const store::Outcome& outcome) {
   if (!outcome) base::log(base::LogLevel::error, "probe.database", base::to_string(outcome.error()), {});
@@ -72,7 +73,8 @@ void Courier::wake() {
 
 void Courier::loop(std::stop_token stop) {
   CentreClient centre(peer_of(identity_), stop);
-  while (!stop.stop_requested()) {
+  // Nothing is begun with certificates that have been replaced.
+  while (!stop.stop_requested() && !wants_restart_) {
     const bool reached = call(centre) && ask(centre) && deliver(centre);
     if (stop.stop_requested()) break;
     failures_ = reached ? 0 : failures_ + 1;
@@ -104,11 +106,12 @@ bool Courier::call(CentreClient& centre) {
   call.version = settings_.version;
   call.agents_digest = agents_digest_;
   call.runs = parts_.scans.runs();
+  parts_.unwritten.settle(parts_.database);
   const auto read = parts_.database.read([&](store::Transaction& tx) -> store::Outcome {
     const auto spool = spool_state(tx);
     call.waiting = spool.entries;
     call.waiting_bytes = spool.bytes;
-    call.lost = spool.lost;
+    call.lost = spool.lost + parts_.unwritten.entries();
     return {};
   });
   complain(read);
@@ -144,6 +147,7 @@ void Courier::take_answer(jobs::ProbeAnswer answer) {
 
 bool Courier::ask(CentreClient& centre) {
   for (const auto& question : parts_.questions.unanswered()) {
+    if (!parts_.questions.is_open(question)) continue;
     auto answer = centre.post(question.path, question.body);
     const bool later = !answer || answer->status == 401 || answer->status == 429 || answer->status >= 500;
     if (later) {
@@ -200,8 +204,13 @@ bool Courier::deliver(CentreClient& centre) {
 }
 
 void Courier::renew_if_due(CentreClient& centre) {
-  const auto due = renewal_time(identity_);
-  if (!due || *due > parts_.clock.now() || scanning_ || wants_restart_) return;
+  const auto now = parts_.clock.now();
+  const bool just_tried = now - renewal_tried_at_ < renewal_pause_ms && now >= renewal_tried_at_;
+  if (wants_restart_ || just_tried) return;
+  const auto due = renewal(identity_, now);
+  if (!due) return note_failure(due.error());
+  if (*due == Renewal::not_due || (*due == Renewal::between_scans && scanning_)) return;
+  renewal_tried_at_ = now;
   const auto renewed = renew(identity_, centre);
   if (!renewed) return note_failure(renewed.error());
   const auto saved = save_identity(settings_.state_folder, *renewed);

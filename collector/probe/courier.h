@@ -22,6 +22,8 @@ struct ProbeAnswer;  // collector/jobs/probe_entry.h
 
 namespace censo::collector::probe {
 
+class Unwritten;  // collector/probe/spool.h
+
 struct CourierSettings {
   std::string state_folder;                // where a renewed identity is stored
   std::string version;                     // of this program
@@ -36,6 +38,7 @@ class Courier {
     const base::Clock& clock;
     Scans& scans;
     QuestionBoard& questions;
+    Unwritten& unwritten;
   };
   Courier(const Parts& parts, Identity identity, const CourierSettings& settings);
   ~Courier();
@@ -43,8 +46,7 @@ class Courier {
   void start();
   void stop();  // what is under way is cut off; the spool keeps it
   void wake();  // from any thread
-  // The certificates were renewed, and nothing is scanned: the program starts anew with them. From any
-  // thread.
+  // The certificates were renewed: the program starts anew with them. From any thread.
   bool wants_restart() const { return wants_restart_; }
 
  private:
@@ -64,6 +66,7 @@ class Courier {
   bool scanning_ = false;
   int failures_ = 0;  // calls in a row
   std::string last_failure_;
+  base::TimeMs renewal_tried_at_ = 0;
   std::atomic<bool> wants_restart_{false};
   std::mutex mutex_;  // of woken_ (docs/decisions/0219-probes.md)
   std::condition_variable_any changed_;

@@ -17,7 +17,7 @@ namespace json = boost::json;
 using base::Errc;
 using base::fail;
 
-constexpr base::TimeMs renewed_before_ms = base::TimeMs{10} * 24 * 3'600'000;  // of thirty days
+constexpr base::TimeMs day_ms = base::TimeMs{24} * 3'600'000;  // of thirty
 
 std::string file_in(const std::string& state_folder) {
   return state_folder + "/probe.json";
@@ -113,10 +113,13 @@ CentrePeer peer_of(const Identity& identity) {
   return {identity.agents_url, identity.ca_pem, identity.certificate_pem, identity.key_pem};
 }
 
-base::Result<base::TimeMs> renewal_time(const Identity& identity) {
+base::Result<Renewal> renewal(const Identity& identity, base::TimeMs now) {
   const auto certificate = access::parse_certificate(identity.certificate_pem);
   if (!certificate) return certificate.error();
-  return access::expires_at(**certificate) - renewed_before_ms;
+  const auto left = access::expires_at(**certificate) - now;
+  return left > 10 * day_ms  ? Renewal::not_due
+         : left > 3 * day_ms ? Renewal::between_scans
+                             : Renewal::at_once;
 }
 
 base::Result<Identity> renew(const Identity& identity, CentreClient& centre) {

@@ -27,8 +27,10 @@ base::Result<Identity> load_identity(const std::string& state_folder);
 base::Result<void> save_identity(const std::string& state_folder, const Identity& identity);
 
 CentrePeer peer_of(const Identity& identity);
-// A third of the certificate's life is left. Errc::malformed.
-base::Result<base::TimeMs> renewal_time(const Identity& identity);
+// Ten days before its certificate's end a probe renews it once nothing is scanned, three days before it does
+// so at once. Errc::malformed.
+enum class Renewal { not_due, between_scans, at_once };
+base::Result<Renewal> renewal(const Identity& identity, base::TimeMs now);
 // A new key with new certificates; nothing is stored.
 base::Result<Identity> renew(const Identity& identity, CentreClient& centre);
 

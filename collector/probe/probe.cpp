@@ -10,6 +10,7 @@
 #include "collector/probe/courier.h"
 #include "collector/probe/identity.h"
 #include "collector/probe/scans.h"
+#include "collector/probe/spool.h"
 #include "collector/scanner/device_catalog.h"
 #include "collector/scanner/scan_job.h"
 
@@ -33,6 +34,7 @@ struct Probe::Parts {
   const Identity identity;
   Metrics metrics;
   QuestionBoard questions;
+  Unwritten unwritten;
   std::optional<Door> door;
   std::unique_ptr<http::Server> server;
   std::optional<store::Database> database;
@@ -72,11 +74,12 @@ base::Result<std::unique_ptr<Probe>> Probe::start(const CollectorConfig& config,
   auto& scanner =
       parts->scanner.emplace(clock, std::make_shared<const scanner::DeviceCatalog>(std::move(*devices)));
   const auto wake = [all = parts.get()] { all->wake(); };
-  auto& scans =
-      parts->scans.emplace(ScanSurroundings{database, clock, scanner, config.probe_spool_bytes, wake});
+  auto& scans = parts->scans.emplace(
+      ScanSurroundings{database, clock, scanner, parts->unwritten, config.probe_spool_bytes, wake});
   scans.end_interrupted();
-  auto& courier = parts->courier.emplace(Courier::Parts{database, clock, scans, parts->questions}, who,
-                                         CourierSettings{config.state_dir, version, config.probe_pause});
+  auto& courier =
+      parts->courier.emplace(Courier::Parts{database, clock, scans, parts->questions, parts->unwritten}, who,
+                             CourierSettings{config.state_dir, version, config.probe_pause});
   parts->woken = &courier;
   if (takes_agents) {
     auto& door = parts->door.emplace(

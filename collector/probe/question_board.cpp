@@ -1,7 +1,5 @@
 #include "collector/probe/question_board.h"
 
-#include "base/digest.h"
-
 namespace censo::collector::probe {
 namespace {
 
@@ -9,7 +7,7 @@ constexpr std::size_t most_waiting = 256;
 constexpr base::TimeMs kept_ms = 10 * 60'000;
 
 std::string key_of(const Question& question) {
-  return base::to_hex(base::sha256(question.path + "\n" + question.body));
+  return question.path + "\n" + question.asker;
 }
 
 }  // namespace
@@ -21,8 +19,9 @@ QuestionBoard::State QuestionBoard::ask(const Question& question, base::TimeMs n
     return entry.second.asked_at + kept_ms < now || entry.second.asked_at > now + kept_ms;
   });
   const auto found = entries_.find(key);
-  if (found != entries_.end()) return {Asked::known, found->second.answer};
-  if (entries_.size() >= most_waiting) return {Asked::full, std::nullopt};
+  const bool known = found != entries_.end();
+  if (known && found->second.question == question) return {Asked::known, found->second.answer};
+  if (!known && entries_.size() >= most_waiting) return {Asked::full, std::nullopt};
   entries_[key] = {question, now, std::nullopt};
   return {Asked::new_one, std::nullopt};
 }
@@ -35,11 +34,17 @@ std::vector<Question> QuestionBoard::unanswered() const {
   return questions;
 }
 
+bool QuestionBoard::is_open(const Question& question) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(key_of(question));
+  return found != entries_.end() && found->second.question == question && !found->second.answer;
+}
+
 void QuestionBoard::answer(const Question& question, CentreAnswer answer) {
   const auto key = key_of(question);
   const std::lock_guard lock(mutex_);
   const auto found = entries_.find(key);
-  if (found != entries_.end()) found->second.answer = std::move(answer);
+  if (found != entries_.end() && found->second.question == question) found->second.answer = std::move(answer);
 }
 
 }  // namespace censo::collector::probe

@@ -17,6 +17,7 @@ namespace censo::collector::probe {
 
 struct Question {
   std::string path, body;  // of the request to the centre
+  std::string asker;       // who asks: of its questions on a path the last one counts
   friend bool operator==(const Question&, const Question&) = default;
 };
 
@@ -28,10 +29,13 @@ class QuestionBoard {
     std::optional<CentreAnswer> answer;
   };
   // The answer, when there is one. The same question asked again is one question; it is forgotten ten minutes
-  // after it was first asked, and 256 wait at most.
+  // after it was first asked, and 256 wait at most. Another one of the same asker takes its place: nobody
+  // waits for a certificate of the key before any more, and made after the other it would replace that.
   State ask(const Question& question, base::TimeMs now);
 
   std::vector<Question> unanswered() const;
+  // Whether it still stands; of what was answered or replaced meanwhile, nothing.
+  bool is_open(const Question& question) const;
   void answer(const Question& question, CentreAnswer answer);
 
  private:
@@ -41,7 +45,7 @@ class QuestionBoard {
     std::optional<CentreAnswer> answer;
   };
   mutable std::mutex mutex_;                           // of entries_ (docs/decisions/0219-probes.md)
-  std::map<std::string, Entry, std::less<>> entries_;  // by digest
+  std::map<std::string, Entry, std::less<>> entries_;  // by path and asker
 };
 
 }  // namespace censo::collector::probe

@@ -33,10 +33,12 @@ class Findings {
     const auto& report = result.report ? *result.report : *result.guess;
     const jobs::DevicesAbout about{run_, !result.report, {jobs::stored_device(result)}};
     const auto body = inventory::compress(inventory::to_json(report));
-    complain(around_.database.write([&](store::Transaction& tx) -> store::Outcome {
+    const auto spooled = around_.database.write([&](store::Transaction& tx) -> store::Outcome {
       add_entry(tx, {0, "devices", jobs::to_json(about), body}, around_.spool_bytes, around_.clock);
       return {};
-    }));
+    });
+    complain(spooled);
+    if (!spooled) around_.unwritten.add(1);
     around_.wake();
   }
 
@@ -49,6 +51,10 @@ class Findings {
     complain(spooled);
     around_.wake();
     return spooled.has_value();
+  }
+
+  static std::int64_t entries_of(std::span<const StoredDevice> unread) {
+    return static_cast<std::int64_t>((unread.size() + devices_an_entry - 1) / devices_an_entry);
   }
 
   void add(store::Transaction& tx, std::span<const StoredDevice> unread) const {
@@ -172,11 +178,13 @@ void Scans::work(Worker& worker, const scanner::ScanJob& job, std::stop_token st
   const auto ended = jobs::run_scan(around_.scanner, job, stop, tally);
   run.state = ended ? "done" : ended.error().code == Errc::cancelled ? "cancelled" : "failed";
   if (!ended) run.detail = base::to_string(ended.error());
-  complain(around_.database.write([&](store::Transaction& tx) -> store::Outcome {
+  const auto spooled = around_.database.write([&](store::Transaction& tx) -> store::Outcome {
     findings.add(tx, tally.unread());
     end_run(tx, run, around_.spool_bytes, around_.clock);
     return {};
-  }));
+  });
+  complain(spooled);
+  if (!spooled) around_.unwritten.add(1 + Findings::entries_of(tally.unread()));
 }
 
 }  // namespace censo::collector::probe

@@ -26,10 +26,13 @@ using RunId = base::Id<ScanRunTag>;
 
 namespace censo::collector::probe {
 
+class Unwritten;  // collector/probe/spool.h
+
 struct ScanSurroundings {
   store::Database& database;  // of the probe
   const base::Clock& clock;
   scanner::Scanner& scanner;
+  Unwritten& unwritten;
   std::int64_t spool_bytes = 0;
   std::function<void()> wake;  // something waits in the spool
 };

@@ -1,6 +1,7 @@
 #include "collector/probe/spool.h"
 
 #include "base/id.h"
+#include "cmdb/store/database.h"
 #include "collector/jobs/probe_entry.h"
 
 #include <algorithm>
@@ -115,6 +116,16 @@ void give_up(store::Transaction& tx, const jobs::ProbeEntry& entry, const base::
   tx.execute("update probe_spool set kind = 'refused', about = $2, body = $3, bytes = $4 where sequence = $1",
              entry.sequence, about, base::Bytes(), after);
   set_counter(tx, "bytes", counter(tx, "bytes") - before + after);
+}
+
+void Unwritten::settle(store::Database& database) {
+  const std::int64_t entries = entries_;
+  if (entries == 0) return;
+  const auto counted = database.write([&](store::Transaction& tx) -> store::Outcome {
+    set_counter(tx, "lost", counter(tx, "lost") + entries);
+    return {};
+  });
+  if (counted) entries_ -= entries;
 }
 
 std::vector<OpenRun> open_runs(store::Transaction& tx) {

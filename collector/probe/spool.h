@@ -8,10 +8,14 @@
 #include "cmdb/store/transaction.h"
 #include "collector/jobs/probe_delivery.h"
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <vector>
 
+namespace censo::store {
+class Database;  // cmdb/store/database.h
+}
 namespace censo::collector::jobs {
 struct ScanRunTag;
 struct StoredRun;  // collector/jobs/scan_store.h
@@ -22,7 +26,7 @@ namespace censo::collector::probe {
 
 struct SpoolState {
   std::int64_t entries = 0, bytes = 0;
-  std::int64_t lost = 0;  // dropped for want of room, in all
+  std::int64_t lost = 0;  // dropped for want of room, or not to be written; in all
 };
 SpoolState spool_state(store::Transaction& tx);
 
@@ -36,6 +40,18 @@ std::vector<jobs::ProbeEntry> oldest_entries(store::Transaction& tx, std::size_t
 void forget_delivered(store::Transaction& tx, std::int64_t delivered);
 // The centre refused it: this is what it is told instead.
 void give_up(store::Transaction& tx, const jobs::ProbeEntry& entry, const base::Error& why);
+
+// Entries that could not be written, until the spool can count them. Safe from any thread.
+class Unwritten {
+ public:
+  void add(std::int64_t entries) { entries_ += entries; }
+  std::int64_t entries() const { return entries_; }
+  // Into the spool's `lost`; they stay here when that cannot be written either.
+  void settle(store::Database& database);
+
+ private:
+  std::atomic<std::int64_t> entries_{0};
+};
 
 // Scans that the centre gave us and has not heard the end of.
 struct OpenRun {

@@ -86,7 +86,16 @@ in_site "$bin/censo-agent" run --once >"$work/agent.log" 2>&1 || fail "the agent
 wait_for 20 censo ci show "$host" || fail "the agent's report did not arrive"
 passed "the agent's report arrived"
 same "it is shown behind the probe" berlin "$(censo agent list --field probe)"
+holds "the list names the probe" grep -q berlin <(censo agent list)
+same "the list of those behind it" 1 "$(censo agent list --probe berlin -o json | jq '.items | length')"
+exits 3 censo agent list --probe nowhere
 known=$(items)
+id=$(censo agent list --field id)
+asked() { censo agent show "$id" -o json | jq -r .refresh_asked_by; }
+exits 0 censo agent refresh "$id"
+lacks "a report of everything is waited for" is "" asked
+in_site "$bin/censo-agent" run --once >>"$work/agent.log" 2>&1 || fail "the agent cannot report"
+holds "it came through the probe" wait_for 20 is "" asked
 
 # The link is cut while a scan runs; it goes on, and its end is told when the link is back.
 censo scan run 10.78.0.1-10.78.0.9 --no-sweep --credential far --probe berlin --name far --no-wait >/dev/null
@@ -158,4 +167,23 @@ reported() { [ "$(censo agent list -o json | python3 -c 'import json,sys; print(
 wait_for 20 reported || fail "the agent's report by the new probe did not arrive"
 passed "a new probe takes over"
 same "no item more" "$known" "$(items)"
+
+# 21 days ahead its certificate is near its end: it gets another one, and starts anew with it.
+faketime=$(ls /usr/lib/*/faketime/libfaketime.so.1 2>/dev/null | head -1) || true
+if [ -n "$faketime" ]; then
+  kill "$probe"; wait "$probe" || true
+  certificate() { jq -r .certificate "$work/probe/probe.json"; }
+  old=$(certificate)
+  status=0
+  FAKETIME=+21d FAKETIME_DONT_FAKE_MONOTONIC=1 LD_PRELOAD=$faketime timeout 60 ip netns exec site "$bin/censo-collector" probe run \
+    --config "$work/probe.yaml" --state-dir "$work/probe" --listen 10.77.0.2:31600 --agent-listen 10.77.0.2:31601 >>"$work/probe.log" 2>&1 || status=$?
+  same "a probe with new certificates starts anew" 75 "$status"
+  lacks "the certificate is another one" test "$(certificate)" = "$old"
+  start_probe
+  wait_for 20 in_site curl -fsS --cacert "$work/collector/ca/ca.pem" "$probe_url/healthz" || fail "the probe does not answer with its new certificate"
+  last=$(censo agent list -o json | jq -r '.items[0].last_report_at')
+  in_site "$bin/censo-agent" run --once >>"$work/agent.log" 2>&1 || fail "the agent cannot report to the probe with a new certificate"
+  newer() { [ "$(censo agent list -o json | jq -r '.items[0].last_report_at')" \> "$last" ]; }
+  holds "reports come with it" wait_for 20 newer
+fi
 echo "$checks checks passed"

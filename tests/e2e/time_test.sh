@@ -17,6 +17,10 @@ same "components of then" 0 "$(censo ci components web01 --at "$before" -o json 
 same "relationships of then" 0 "$(censo ci relationships web01 --at "$before" -o json | jq '.items | length')"
 exits 3 "$bin/censo" ci show web01 --at 2020-01-01
 exits 2 "$bin/censo" ci show web01 --at 2999-01-01
+exits 3 "$bin/censo" impact web01 --at 2020-01-01
+holds "impact of then says why" grep -q "was not known at 2020-01-01" "$work/out"
+exits 3 "$bin/censo" ci impact web01 --at 2020-01-01
+exits 3 "$bin/censo" impact web00
 same "what changed on it" 13 "$(censo ci history web01 --attribute os_version --since 1h -o json | jq -r '.items[0].new')"
 same "since when it stands" os_version "$(censo ci attributes web01 -o json | jq -r '.items[] | select(.since > "'"$before"'").attribute')"
 same "the feed of all" web01 "$(censo history --class server --what attribute -o json | jq -r '.items[0].ci.name')"

@@ -29,7 +29,13 @@ holds "a trap that nobody vouches for is counted" wait_for 10 is 1 sources snmp 
 same "and told" unknown_community "$(censo event sources --refused -o json | jq -r '.items[0].reason' | cut -d: -f1)"
 same "it makes no event" 0 "$(censo event list -o json | jq '.items | length')"
 exits 1 censo event trust nobody
-censo event trust watch watcher
+same "trusting says what vouches now" "watch watcher" "$(censo event trust watch watcher --field credential | xargs)"
+same "asking changes nothing" "watch watcher" "$(censo event trust --field credential | xargs)"
+exits 2 censo event trust watch --none
+same "nothing vouches when that is asked for in words" "[]" "$(censo event trust --none -o json | jq -c .items)"
+exits 0 censo event trust
+holds "which is told" grep -q "no credential vouches for traps" "$work/out"
+exits 0 censo event trust watcher watch
 same "credentials are told by name" watch,watcher "$(censo event listeners -o json | jq -r '.trap_credentials | join(",")')"
 sleep 1.1
 
@@ -65,6 +71,18 @@ log -T "lines.service: Failed with result 'oom-kill'."
 holds "and by lines" wait_for 10 is 4 sources syslog events
 log -d "datagram.service: Failed with result 'oom-kill'."
 holds "and over UDP" wait_for 10 is 5 sources syslog events
+tls() { # tls OPTIONS: what it reads goes to the syslog port through TLS
+  openssl s_client -connect "127.0.0.1:$((traps + 1))" -quiet -no_ign_eof "$@" >"$work/tls.out" 2>&1
+}
+octets() { local message="<27>1 - web01 systemd - - - $1"; printf '%s %s' "${#message}" "$message"; }
+same "it tells where it takes syslog over TLS" "127.0.0.1:$((traps + 1))" "$(censo event listeners -o json | jq -r .items[0].syslog_tls)"
+{ octets "tls.service: Failed with result 'oom-kill'."; octets "Started tls.service - It."; sleep 1; } | tls -CAfile "$work/collector/ca/ca.pem" -verify_return_error -verify_hostname localhost
+holds "over TLS, by octet counts, with the collector's certificate" wait_for 10 is 7 sources syslog events
+same "its end too" 0 "$(censo event list --state firing -o json | jq '[.items[] | select(.condition | test("tls"))] | length')"
+{ octets "older.service: Failed with result 'oom-kill'."; sleep 1; } | tls -tls1_2
+holds "over TLS 1.2" wait_for 10 is 8 sources syslog events
+lacks "not over TLS 1.1" tls -tls1_1 -cipher 'DEFAULT:@SECLEVEL=0' </dev/null
+lacks "nor by who does not know the authority" tls -CAfile /dev/null -verify_return_error </dev/null
 log -d "nothing of note"
 holds "what is ordinary is passed over" wait_for 10 is 1 sources syslog passed
 

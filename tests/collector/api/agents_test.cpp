@@ -43,6 +43,22 @@ TEST_F(AgentRoutes, ListByPages) {
             (std::vector<std::string>{"web02"}));
 }
 
+TEST_F(AgentRoutes, ListThoseBehindAProbe) {
+  add("a1", "web01");
+  add("a2", "web02");
+  routes.db.write([&](store::Transaction& tx) {
+    tx.execute("update agent set probe = 'berlin' where id = 'a2'");
+    tx.execute(
+        "insert into probe (name, names, agent_id, state, invited_at, invited_by, enrolled_at, seen_at, "
+        "address, version, delivered, waiting, waiting_bytes, lost, refused, refusal) values ('berlin', "
+        "'[]', 'p', 'active', 1, 'ana', 1, 1, '', '', 0, 0, 0, 0, 0, '')");
+  });
+  EXPECT_EQ(texts_of(routes.get("/api/v1/agents"), "probe"), (std::vector<std::string>{"", "berlin"}));
+  EXPECT_EQ(texts_of(routes.get("/api/v1/agents", {}, {{"probe", "berlin"}}), "name"),
+            (std::vector<std::string>{"web02"}));
+  EXPECT_EQ(routes.get("/api/v1/agents", {}, {{"probe", "paris"}}).error().code, base::Errc::not_found);
+}
+
 TEST_F(AgentRoutes, Revoke) {
   add("a1", "web01");
   EXPECT_EQ(routes.send("POST", "/api/v1/agents/{id}/revoke", {{"id", "a1"}}, {})->status, 204);

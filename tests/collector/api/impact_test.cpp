@@ -128,6 +128,26 @@ TEST_F(ImpactApi, AsOfAMomentBeforeTheRelationshipBegan) {
   EXPECT_EQ(texts_of(impact("web01", {{"at", then}}), "name"), Names{"nginx"});
 }
 
+TEST_F(ImpactApi, AnItemThatWasNotThereYetIsRefusedAsWhereItIsShown) {
+  const auto then = base::to_iso8601(db.clock().now());
+  db.advance_ms(60'000);
+  const auto late = db.add_ci("web_server", "apache");
+  db.write([&](store::Transaction& tx) {
+    tx.execute("update ci set since = first_seen where id = $1", late.value);
+  });
+  const auto told = impact("apache", {{"at", then}});
+  ASSERT_FALSE(told);
+  EXPECT_EQ(told.error().code, Errc::not_found);
+  EXPECT_NE(told.error().message.find("was not known at " + then), std::string::npos) << told.error().message;
+  const auto asked = [&](const std::string& members) {
+    return what_if("{" + members + R"(,"at":")" + then + "\"}").error();
+  };
+  EXPECT_EQ(asked(R"("failed":["core","apache"])").where, "/failed/1");
+  EXPECT_EQ(asked(R"("failed":["core","apache"])").reason, "CI_NOT_FOUND");
+  EXPECT_EQ(asked(R"("failed":["core"],"excluded":["apache"])").where, "/excluded/0");
+  EXPECT_EQ(single_points({{"ci", "apache"}, {"at", then}}).error().where, "/ci/0");
+}
+
 TEST_F(ImpactApi, TheFutureIsRefused) {
   EXPECT_EQ(impact("core", {{"at", "2999-01-01"}}).error().where, "at");
 }

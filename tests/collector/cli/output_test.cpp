@@ -93,6 +93,8 @@ TEST(Output, ErrorsHaveTheirExitStatus) {
   EXPECT_EQ(report_error(base::fail(base::Errc::conflict, "x")), 5);
   EXPECT_EQ(report_error(base::fail(base::Errc::timeout, "x")), 6);
   EXPECT_EQ(report_error(base::fail(base::Errc::malformed, "x")), 1);
+  EXPECT_EQ(report_error(base::fail(base::Errc::invalid_argument, "x", "/failed/0", "CI_NOT_FOUND")), 3);
+  EXPECT_EQ(report_error(base::fail(base::Errc::invalid_argument, "x", "/failed/0", "CI_AMBIGUOUS")), 5);
   ::testing::internal::GetCapturedStderr();
 }
 

@@ -88,7 +88,7 @@ class Probes : public testing::Test {
             inventory::compress(inventory::to_json(made))};
   }
   // A queued run of a job of this probe.
-  jobs::StoredRun queue(const std::string& probe, const std::string& name = "far") {
+  jobs::StoredRun queue(const std::string& probe, const std::string& name = "far", jobs::StoredJob job = {}) {
     jobs::StoredRun run;
     server.write([&](store::Transaction& tx) {
       scanner::SnmpCredential secret;
@@ -96,9 +96,8 @@ class Probes : public testing::Test {
       secret.community = "site-secret";
       jobs::save_credential(tx, {"secret", "v2c", "", 1},
                             server.services().scans.credential_box().seal(secret));
-      jobs::StoredJob job;
       job.name = name;
-      job.ranges = {"10.9.0.1"};
+      if (job.ranges.empty()) job.ranges = {"10.9.0.1"};
       job.credentials = {"secret"};
       job.probe = probe;
       const auto added = jobs::add_job(tx, job, clock).value();

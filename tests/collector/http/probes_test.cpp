@@ -162,6 +162,21 @@ TEST_F(Probes, TheReportsOfAgentsBehindItAreTaken) {
   EXPECT_EQ(ci_count(), 1);
 }
 
+TEST_F(Probes, TheReportOfEverythingThatWasAskedOfAnAgentBehindItIsSettled) {
+  const auto berlin = enrol_probe("berlin");
+  const auto agent = agent_behind(berlin);
+  deliver(berlin, {report_of(5, agent, 1)});
+  const auto path = "/api/v1/agents/" + agent.id;
+  ASSERT_EQ(server.ask({"POST", path + "/refresh", server.token(Role::technician), "{}"}).status, 200);
+  const auto shown = [&] { return json::parse(server.ask({"GET", path, server.token(Role::viewer)}).body); };
+  EXPECT_FALSE(shown().at("refresh_asked_at").is_null());
+  EXPECT_EQ(deliver(berlin, {report_of(6, agent, 1)}).status, 200) << "the last one once more";
+  EXPECT_FALSE(shown().at("refresh_asked_at").is_null());
+  EXPECT_EQ(deliver(berlin, {report_of(7, agent, 2)}).status, 200);
+  EXPECT_TRUE(shown().at("refresh_asked_at").is_null());
+  EXPECT_EQ(shown().at("events").at(0).at("what").as_string(), "refreshed");
+}
+
 TEST_F(Probes, IsNotBelievedAboutAgentsThatAreNotBehindIt) {
   const auto berlin = enrol_probe("berlin"), paris = enrol_probe("paris");
   for (const auto& agent : {server.enrol(), agent_behind(paris)}) {

@@ -108,7 +108,7 @@ TEST(Intake, OneAddressHasItsMinute) {
   EXPECT_EQ(let_in, 3);
   EXPECT_TRUE(intake.admit("syslog", "192.0.2.2", now)) << "another one has its own";
   EXPECT_TRUE(intake.admit("syslog", "192.0.2.1", now + 60'000));
-  const auto counts = intake.counts();
+  const auto counts = intake.hand_over().counts;
   ASSERT_EQ(counts.size(), 2U);
   EXPECT_EQ(counts[0].messages, 11);
   EXPECT_EQ(counts[0].over_limit, 7);
@@ -119,20 +119,32 @@ TEST(Intake, InventedAddressesFindNoRoom) {
   std::size_t let_in = 0;
   for (int i = 0; i < 100'000; ++i) let_in += intake.admit("syslog", "a" + std::to_string(i), now) ? 1 : 0;
   EXPECT_EQ(let_in, Intake::most_addresses);
-  EXPECT_LE(intake.counts().size(), Intake::most_addresses + 1);
-  std::int64_t counted = 0;
-  for (const auto& one : intake.counts()) counted += one.messages;
-  EXPECT_EQ(counted, 100'000) << "and yet are counted";
+  const auto batch = intake.hand_over();
+  EXPECT_LE(batch.counts.size(), Intake::most_addresses + 1);
+  EXPECT_EQ(batch.messages(), 100'000) << "and yet are counted";
 }
 
 TEST(Intake, RefusalsTellWhy) {
   Intake intake(3);
   intake.admit("snmp", "192.0.2.1", now);
   intake.refuse("snmp", "192.0.2.1", "unknown_community");
-  EXPECT_EQ(intake.counts().at(0).reason, "unknown_community");
-  EXPECT_EQ(intake.counts().at(0).refused_at, now);
-  intake.clear();
+  const auto counts = intake.hand_over().counts;
+  EXPECT_EQ(counts.at(0).reason, "unknown_community");
+  EXPECT_EQ(counts.at(0).refused_at, now);
   EXPECT_FALSE(intake.has_counts());
+}
+
+TEST(Intake, HoldsNoMoreThanItsBound) {
+  Intake intake(1'000'000);
+  desk::EventMessage message;
+  message.details = std::string(desk::longest_details, 'x');
+  int taken = 0;
+  for (; !intake.is_full() && taken < 100'000; ++taken) intake.take("syslog", "192.0.2.1", message);
+  EXPECT_LT(taken, 2'200);
+  EXPECT_GT(taken, 1'800);
+  EXPECT_EQ(intake.hand_over().events.at("syslog:192.0.2.1").size(), static_cast<std::size_t>(taken));
+  EXPECT_FALSE(intake.is_full());
+  EXPECT_FALSE(intake.has_events());
 }
 
 }  // namespace

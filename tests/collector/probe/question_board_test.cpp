@@ -6,7 +6,7 @@ namespace censo::collector::probe {
 namespace {
 
 using Asked = QuestionBoard::Asked;
-const Question question{"/api/v1/probe/enrolments", "{\"token\":\"x\"}"};
+const Question question{"/api/v1/probe/enrolments", "{\"token\":\"x\"}", "web01"};
 
 TEST(QuestionBoard, TheSameQuestionIsOneUntilItIsAnswered) {
   QuestionBoard board;
@@ -27,9 +27,23 @@ TEST(QuestionBoard, ForgetsAfterTenMinutes) {
 
 TEST(QuestionBoard, TakesNoMoreThanItCanHold) {
   QuestionBoard board;
-  for (int i = 0; i < 256; ++i) board.ask({"/x", std::to_string(i)}, 1);
+  for (int i = 0; i < 256; ++i) board.ask({"/x", "{}", std::to_string(i)}, 1);
   EXPECT_EQ(board.ask(question, 1).asked, Asked::full);
-  EXPECT_EQ(board.ask({"/x", "7"}, 1).asked, Asked::known);
+  EXPECT_EQ(board.ask({"/x", "{}", "7"}, 1).asked, Asked::known);
+}
+
+TEST(QuestionBoard, AnotherQuestionOfTheSameAskerTakesItsPlace) {
+  QuestionBoard board;
+  const Question first{"/renew", "key 1", "a-1"}, second{"/renew", "key 2", "a-1"},
+      other{"/renew", "key 3", "a-2"};
+  board.ask(first, 1);
+  board.ask(other, 1);
+  EXPECT_EQ(board.ask(second, 2).asked, Asked::new_one);
+  EXPECT_FALSE(board.is_open(first));
+  EXPECT_TRUE(board.is_open(second));
+  EXPECT_EQ(board.unanswered(), (std::vector<Question>{second, other}));
+  board.answer(first, {201, "for key 1"});  // it was under way
+  EXPECT_FALSE(board.ask(second, 3).answer);
 }
 
 }  // namespace
