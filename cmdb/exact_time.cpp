@@ -1,18 +1,35 @@
 #include "cmdb/exact_time.h"
 
+#include <array>
+
 namespace censo::cmdb {
 namespace {
 
 constexpr std::string_view form = "\"0000-00-00T00:00:00.000Z\"";
 constexpr std::size_t day_size = 12;  // quote, date and T
 
+// The least and the greatest character at each place, so that all places are compared at once.
+struct Bounds {
+  std::array<unsigned char, form.size()> least{}, greatest{};
+};
+constexpr Bounds bounds_of_form = [] {
+  Bounds bounds;
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    bounds.least[i] = static_cast<unsigned char>(form[i]);
+    bounds.greatest[i] = static_cast<unsigned char>(form[i] == '0' ? '9' : form[i]);
+  }
+  return bounds;
+}();
+
 bool has_form(std::string_view json) {
   if (json.size() != form.size()) return false;
+  unsigned outside = 0;
   for (std::size_t i = 0; i < form.size(); ++i) {
-    const bool fits = form[i] == '0' ? json[i] >= '0' && json[i] <= '9' : json[i] == form[i];
-    if (!fits) return false;
+    const auto c = static_cast<unsigned char>(json[i]);
+    outside |= static_cast<unsigned>(c < bounds_of_form.least[i]) |
+               static_cast<unsigned>(c > bounds_of_form.greatest[i]);
   }
-  return true;
+  return outside == 0;
 }
 
 int number(std::string_view json, std::size_t at, std::size_t digits) {
