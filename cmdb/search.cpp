@@ -69,6 +69,36 @@ void show_root(store::Transaction& tx, SearchMatch& match) {
   match.name = root->text(1);
 }
 
+// Who types an identifier finds a few keys. With so many more than items are wanted, they are told apart
+// here; with others beside them, in the database.
+constexpr std::size_t keys_beside = 32;
+
+// Nothing: there are more keys than that.
+std::optional<std::vector<Found>> find_few(store::Transaction& tx, const std::vector<std::string>& beginnings,
+                                           std::size_t limit) {
+  const std::size_t most = limit + keys_beside;
+  std::vector<Found> found;
+  std::set<std::int64_t> seen;
+  for (std::size_t beginning = 0; beginning < beginnings.size(); ++beginning) {
+    const auto& lowest = beginnings[beginning];
+    const auto keys = tx.query(
+        "select value, rule, ci_id from ci_key where value >= $1 and value < $2 order by value, rule, ci_id "
+        "limit $3",
+        lowest, end_of_range(lowest), static_cast<std::int64_t>(most));
+    if (keys.size() == most) return std::nullopt;
+    for (const auto& key : keys) {
+      const std::int64_t ci = key.integer(2);
+      if (found.size() == limit || !seen.insert(ci).second) continue;
+      const auto row = tx.query_one("select class, name, merged_into from ci where id = $1", ci);
+      if (!row) continue;
+      found.push_back({{CiId(ci), row->text(0), row->text(1), key.text(1) + " " + key.text(0)},
+                       {beginning, key.text(1), ci, key.text(0)}});
+      if (!row->is_null(2)) show_root(tx, found.back().match);
+    }
+  }
+  return found;
+}
+
 // Items by their first key in this range of values, but for those that the earlier beginning has found.
 std::vector<Found> find_from(store::Transaction& tx, const std::vector<std::string>& beginnings,
                              const Position& after, std::size_t limit) {
@@ -92,6 +122,19 @@ std::vector<Found> find_from(store::Transaction& tx, const std::vector<std::stri
     found.push_back({{CiId(row.integer(2)), row.text(3), row.text(4), match},
                      {after.beginning, row.text(1), row.integer(2), row.text(0)}});
     if (!row.is_null(5)) show_root(tx, found.back().match);
+  }
+  return found;
+}
+
+std::vector<Found> find_page(store::Transaction& tx, const std::vector<std::string>& beginnings,
+                             const Position& from, const PageRequest& page) {
+  if (page.after.empty()) {
+    if (auto few = find_few(tx, beginnings, page.limit + 1)) return std::move(*few);
+  }
+  auto found = find_from(tx, beginnings, from, page.limit + 1);
+  for (auto other = from.beginning + 1; other < beginnings.size() && found.size() <= page.limit; ++other) {
+    auto more = find_from(tx, beginnings, {other, {}, 0, beginnings[other]}, page.limit + 1 - found.size());
+    found.insert(found.end(), more.begin(), more.end());
   }
   return found;
 }
@@ -138,11 +181,7 @@ base::Result<Page<SearchMatch>> search_cis(store::Transaction& tx, std::string_v
   if (!page.after.empty()) from = position_of(page.after, beginnings.size());
   if (!from) return base::fail(Errc::malformed, "expected the \"next\" of an earlier page", "after");
 
-  auto found = find_from(tx, beginnings, *from, page.limit + 1);
-  for (auto other = from->beginning + 1; other < beginnings.size() && found.size() <= page.limit; ++other) {
-    auto more = find_from(tx, beginnings, {other, {}, 0, beginnings[other]}, page.limit + 1 - found.size());
-    found.insert(found.end(), more.begin(), more.end());
-  }
+  auto found = find_page(tx, beginnings, *from, page);
   Page<SearchMatch> result;
   if (found.size() > page.limit) {
     found.resize(page.limit);

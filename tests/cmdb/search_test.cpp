@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -132,6 +133,30 @@ TEST_F(SearchTest, PagesGoOnFromOneFormToTheOther) {
   const auto second = search("001122334455", {1, first.next}).value();
   ASSERT_EQ(second.rows.size(), 1U);
   EXPECT_EQ(second.rows[0].name, "web01");
+}
+
+TEST_F(SearchTest, ItemsWithManyKeysBetweenThemStandOnceInWhateverPages) {
+  Names all;
+  for (int i = 10; i < 60; ++i) {
+    const std::string name = "many" + std::to_string(i);
+    const CiId ci = db.add_ci("server", name);
+    db.add_key(ci, "host_name", name + ".example.org");
+    db.add_key(ci, "asset_tag", "many-tag-" + std::to_string(100 - i));
+    if (i % 3 == 0) db.add_key(ci, "serial", "manyfold" + std::to_string(i));
+    all.push_back(name);
+  }
+  for (const std::size_t limit : {1U, 7U, 40U, 200U}) {
+    Names found;
+    std::string next;
+    do {
+      const auto page = search("many", {limit, next}).value();
+      EXPECT_LE(page.rows.size(), limit);
+      for (const auto& row : page.rows) found.push_back(row.name);
+      next = page.next;
+    } while (!next.empty());
+    std::ranges::sort(found);
+    EXPECT_EQ(found, all) << limit;
+  }
 }
 
 TEST_F(SearchTest, EmptyTextIsRefused) {
