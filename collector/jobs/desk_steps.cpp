@@ -2,6 +2,7 @@
 
 #include "cmdb/impact.h"
 #include "collector/jobs/recurring_tickets.h"
+#include "desk/calendar_change.h"
 #include "desk/date_rules.h"
 #include "desk/date_task.h"
 #include "desk/detection.h"
@@ -83,6 +84,16 @@ std::vector<HousekeepingStep> desk_steps(const cmdb::ClassCatalog& catalog, cmdb
 
 RoundPauses desk_pace() {
   return {std::chrono::seconds(5), std::chrono::seconds(5)};
+}
+
+store::Outcome prepare_desk(store::Database& database, const base::Clock& clock) {
+  const auto kinds = desk::TicketKinds::load(cmdb::built_in_schemas());
+  if (!kinds) return kinds.error();
+  return database.write([&](store::Transaction& tx) -> store::Outcome {
+    const desk::Act act{"collector", "rule", clock, {"rule"}};
+    desk::take_up_calendars({tx, *kinds, act}, cmdb::built_in_schemas());
+    return {};
+  });
 }
 
 }  // namespace censo::collector::jobs

@@ -62,9 +62,29 @@ TEST_F(ServiceLevels, Rule59WithoutAPriorityTheDefaultIsTaken) {
   EXPECT_EQ(target(open(), "resolve").limit, "5d");
 }
 
-TEST_F(ServiceLevels, Rule58ThreeDaysEndAtCloseOfBusinessInTheCalendarsZone) {
+struct DefaultTarget {
+  const char *impact, *urgency, *respond, *resolve, *calendar;
+};
+class DefaultTargets : public ServiceLevels, public testing::WithParamInterface<DefaultTarget> {};
+
+TEST_P(DefaultTargets, Rule51OfAPriority) {
+  const auto& wanted = GetParam();
+  const auto ticket = open({{"impact", wanted.impact}, {"urgency", wanted.urgency}});
+  EXPECT_EQ(target(ticket, "respond").limit, wanted.respond);
+  EXPECT_EQ(target(ticket, "respond").calendar, wanted.calendar);
+  EXPECT_EQ(target(ticket, "resolve").limit, wanted.resolve);
+  EXPECT_EQ(target(ticket, "resolve").calendar, wanted.calendar);
+}
+INSTANTIATE_TEST_SUITE_P(Rule51, DefaultTargets,
+                         testing::Values(DefaultTarget{"1", "1", "15m", "4h", "always"},
+                                         DefaultTarget{"1", "2", "30m", "8h", "office"},
+                                         DefaultTarget{"2", "2", "4h", "2d", "office"},
+                                         DefaultTarget{"2", "3", "1d", "5d", "office"},
+                                         DefaultTarget{"3", "3", "2d", "20d", "office"}));
+
+TEST_F(ServiceLevels, Rule58TwoDaysEndAtCloseOfBusinessInTheCalendarsZone) {
   const auto ticket = open({{"impact", "2"}, {"urgency", "2"}});
-  EXPECT_EQ(base::to_iso8601(target(ticket, "resolve").due_at), "2026-11-27T14:00:00.000Z");
+  EXPECT_EQ(base::to_iso8601(target(ticket, "resolve").due_at), "2026-11-26T17:00:00.000Z");
 }
 
 TEST_F(ServiceLevels, Rule55APublicCommentOfTheDeskAnswers) {
