@@ -13,6 +13,7 @@
 #include "desk/mail_queue.h"
 #include "desk/mail_rules.h"
 #include "desk/notice.h"
+#include "desk/on_call.h"
 #include "desk/ticket_target.h"
 #include "desk/transition.h"
 
@@ -54,6 +55,9 @@ std::vector<HousekeepingStep> desk_steps(const cmdb::ClassCatalog& catalog, cmdb
        })},
       {"escalate", as_rule([](const desk::Operation& operation) {
          return desk::escalate_due_targets(operation, states_a_step);
+       })},
+      {"call_on_call", as_rule([](const desk::Operation& operation) {
+         return desk::call_on_call(operation, states_a_step);
        })},
       {"open_recurring_tickets", as_rule([](const desk::Operation& operation) {
          return open_recurring_tickets(operation, states_a_step);

@@ -30,10 +30,10 @@ class ServiceLevels : public DeskTest {
       return true;
     });
   }
-  std::vector<std::string> told(const Ticket& ticket) {
+  std::vector<std::string> told(const Ticket& ticket, std::string_view of = "") {
     std::vector<std::string> notices;
     for (const auto& entry : history(ticket))
-      if (entry.event == "escalate") notices.push_back(entry.after);
+      if (entry.event == "escalate" && entry.reason.starts_with(of)) notices.push_back(entry.after);
     return notices;
   }
   void comment(const Ticket& ticket, const std::string& person, NoteKind kind = NoteKind::shared) {
@@ -209,6 +209,50 @@ TEST_F(ServiceLevels, Rule60EditedCalendarDoesNotRewriteIntervalsThatHaveEnded) 
   EXPECT_EQ(found->elapsed_ms, hour);
 }
 
+TEST_F(ServiceLevels, Rule64AnUrgentIncidentWantsAMessageEvery30Minutes) {
+  const auto ticket = urgent();
+  EXPECT_EQ(target(ticket, "update").due_at, db.clock().now() + 30 * minute);
+  after(20 * minute);
+  comment(ticket, "ana", NoteKind::internal);
+  EXPECT_EQ(target(ticket, "update").due_at, db.clock().now() + 30 * minute) << "it begins anew";
+  EXPECT_EQ(target(ticket, "update").breached_at, 0);
+}
+
+TEST_F(ServiceLevels, Rule64TheRequestersOwnWordIsNoMessage) {
+  const auto ticket = urgent();
+  const auto due = target(ticket, "update").due_at;
+  after(20 * minute);
+  comment(ticket, "luis");
+  EXPECT_EQ(target(ticket, "update").due_at, due);
+}
+
+TEST_F(ServiceLevels, Rule64AMissedMessageIsABreachOfItsOwnAndTheCommanderIsTold) {
+  const auto ticket = urgent();
+  const auto due = target(ticket, "update").due_at;
+  after(31 * minute);
+  escalate();
+  EXPECT_EQ(target(ticket, "update").state, "breached_running");
+  EXPECT_TRUE(std::ranges::count(told(ticket), R"({"notify":"commander"})") == 1);
+  comment(ticket, "ana");
+  EXPECT_EQ(target(ticket, "update").breached_at, due) << "said later, it stays breached";
+  after(31 * minute);
+  escalate();
+  EXPECT_TRUE(std::ranges::count(told(ticket), R"({"notify":"commander"})") == 2) << "missed once more";
+}
+
+TEST_F(ServiceLevels, Rule64AMajorIncidentHasAnIntervalOfItsOwn) {
+  const auto ticket = urgent();
+  move_as("mia", all_desk_roles(), ticket,
+          {"declare_major", {{"commander", "eva"}, {"message_interval_min", "10"}}, 0})
+      .value();
+  EXPECT_EQ(target(ticket, "update").limit, "10m");
+  EXPECT_EQ(target(ticket, "update").due_at, db.clock().now() + 10 * minute);
+}
+
+TEST_F(ServiceLevels, Rule64OtherPrioritiesNeedNoMessages) {
+  EXPECT_EQ(target(open({{"impact", "2"}, {"urgency", "1"}}), "update").state, "");
+}
+
 TEST_F(ServiceLevels, Rule61ABreachIsSeenBeforeItIsWrittenDown) {
   const auto ticket = urgent();
   after(16 * minute);
@@ -258,7 +302,7 @@ TEST_F(ServiceLevels, Rule63StepsThatWereMissedAreTakenInOrder) {
   comment(ticket, "ana");
   after(5 * hour);
   escalate();
-  EXPECT_EQ(told(ticket),
+  EXPECT_EQ(told(ticket, "resolve"),
             (std::vector<std::string>{R"({"notify":"assignee"})", R"({"notify":"desk_agent"})",
                                       R"({"notify":"specialist"})", R"({"notify":"desk_manager"})"}));
 }
@@ -267,7 +311,7 @@ TEST_F(ServiceLevels, Rule63StepsArePausedWithTheirTarget) {
   const auto ticket = move(started({{"impact", "1"}, {"urgency", "1"}}), "hold", for_caller).value();
   after(48 * hour);
   escalate();
-  EXPECT_TRUE(told(ticket).empty());
+  EXPECT_TRUE(told(ticket, "resolve").empty());
 }
 
 TEST_F(ServiceLevels, ANoticeLeavesTheVersionAsItIs) {
