@@ -87,13 +87,6 @@ base::Result<JsonPage> as_json(const base::Result<cmdb::Page<Row>>& found, const
   return page;
 }
 
-// Tickets of everybody are shown to the desk alone.
-base::Result<void> may_see(const desk::Operation& operation) {
-  if (!operation.act.roles.empty()) return {};
-  return base::fail(Errc::permission_denied, "figures of tickets are for those who have a role at the desk",
-                    {}, "ROLE_NEEDED");
-}
-
 base::Result<desk::FigureScope> scope_of(const Desk& desk, const Request& request) {
   const auto time = figure_time_of(request, desk.services.clock);
   if (!time) return time.error();
@@ -109,7 +102,7 @@ base::Result<desk::FigureScope> scope_of(const Desk& desk, const Request& reques
 
 base::Result<Response> desk_figures(const Desk& desk, Transaction& tx, const Request& request) {
   const DeskAct act(desk, tx, request);
-  if (const auto may = may_see(act.operation()); !may) return may.error();
+  if (const auto may = check_desk(act.operation()); !may) return may.error();
   const auto scope = scope_of(desk, request);
   if (!scope) return scope.error();
   return figures_answer(scope->time, desk::ticket_figures(act.operation(), *scope));
@@ -117,7 +110,7 @@ base::Result<Response> desk_figures(const Desk& desk, Transaction& tx, const Req
 
 base::Result<Response> desk_list(const Desk& desk, Transaction& tx, const Request& request) {
   const DeskAct act(desk, tx, request);
-  if (const auto may = may_see(act.operation()); !may) return may.error();
+  if (const auto may = check_desk(act.operation()); !may) return may.error();
   const auto scope = scope_of(desk, request);
   if (!scope) return scope.error();
   return list_answer(request, ticket_columns, [&](const cmdb::PageRequest& page) {
@@ -128,7 +121,7 @@ base::Result<Response> desk_list(const Desk& desk, Transaction& tx, const Reques
 
 base::Result<Response> change_figures(const Desk& desk, Transaction& tx, const Request& request) {
   const DeskAct act(desk, tx, request);
-  if (const auto may = may_see(act.operation()); !may) return may.error();
+  if (const auto may = check_desk(act.operation()); !may) return may.error();
   const auto time = figure_time_of(request, desk.services.clock);
   if (!time) return time.error();
   return figures_answer(*time, desk::change_figures(act.operation(), *time));
@@ -136,7 +129,7 @@ base::Result<Response> change_figures(const Desk& desk, Transaction& tx, const R
 
 base::Result<Response> change_list(const Desk& desk, Transaction& tx, const Request& request) {
   const DeskAct act(desk, tx, request);
-  if (const auto may = may_see(act.operation()); !may) return may.error();
+  if (const auto may = check_desk(act.operation()); !may) return may.error();
   const auto time = figure_time_of(request, desk.services.clock);
   if (!time) return time.error();
   return list_answer(request, change_columns, [&](const cmdb::PageRequest& page) {
