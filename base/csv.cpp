@@ -141,4 +141,10 @@ std::string csv_cell(std::string_view text, char separator) {
   return quoted + "\"";
 }
 
+std::string csv_text_cell(std::string text) {
+  if (!text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos)
+    text.insert(0, "'");
+  return csv_cell(text);
+}
+
 }  // namespace censo::base

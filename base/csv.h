@@ -33,5 +33,7 @@ std::string csv_place(std::size_t line, std::size_t column);
 
 // As a cell of a table: quoted where it has to be.
 std::string csv_cell(std::string_view text, char separator = ',');
+// The same, so that no spreadsheet takes it for a formula: for what others wrote.
+std::string csv_text_cell(std::string text);
 
 }  // namespace censo::base

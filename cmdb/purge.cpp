@@ -31,6 +31,7 @@ constexpr std::array columns{
     PurgedColumn{"cause_found", "ci_id", "delete from cause_found where ci_id = $1"},
     PurgedColumn{"detection_verdict", "ci_id", "delete from detection_verdict where ci_id = $1"},
     PurgedColumn{"detected_change", "ci_id", "delete from detected_change where ci_id = $1"},
+    PurgedColumn{"identification_audit", "ci_id", "delete from identification_audit where ci_id = $1"},
     PurgedColumn{"identification", "ci_id", "delete from identification where ci_id = $1"},
     PurgedColumn{"review", "ci_id", "delete from review where ci_id = $1"},
     PurgedColumn{"review", "other_ci_id", "delete from review where other_ci_id = $1"},

@@ -128,6 +128,7 @@ base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig&
     return {};
   });
   if (!refreshed) return refreshed.error();
+  if (const auto ready = jobs::prepare_desk(database, clock); !ready) return ready.error();
   const auto first = write_first_token(database, config.state_dir, clock);
   if (!first) return first.error();
   parts->first_start = *first;

@@ -135,6 +135,7 @@ json::array allowed_json(const desk::Operation& operation, const desk::Ticket& t
 json::array related_json(const desk::Operation& operation, const desk::Ticket& ticket) {
   json::array related;
   for (const auto& one : desk::related_tickets(operation.tx, ticket)) {
+    if (!desk::sees(operation, one.other)) continue;
     const auto* kind = operation.kinds.find(one.forward ? ticket.kind : one.other.kind);
     const auto* relation = kind ? kind->find_relation(one.relation) : nullptr;
     const auto label = !relation ? cmdb::Label{} : one.forward ? relation->label : relation->reverse;
@@ -185,8 +186,24 @@ desk::FieldValues fields_of(JsonBody& body) {
   return fields;
 }
 
-base::Result<desk::Ticket> ticket_of(store::Transaction& tx, const Request& request) {
-  return desk::find_ticket(tx, request.parameter("number"));
+base::Result<desk::Ticket> ticket_of(const Desk& desk, store::Transaction& tx, const Request& request) {
+  auto ticket = desk::find_ticket(tx, request.parameter("number"));
+  const DeskAct act(desk, tx, request);
+  if (!ticket || desk::sees(act.operation(), *ticket)) return ticket;
+  return base::fail(base::Errc::not_found, "no ticket " + ticket->number);
+}
+
+desk::Sight sight_of(const Services& services, store::Transaction& tx, const Request& request) {
+  const desk::Act act{request.caller.name, "api", services.clock,
+                      desk::roles_of(tx, request.caller.name, standing_of(request.caller.role))};
+  return desk::sight_of(tx, act);
+}
+
+base::Result<void> check_desk(const desk::Operation& operation) {
+  if (!operation.act.roles.empty()) return {};
+  return base::fail(base::Errc::permission_denied,
+                    "what tells of everybody's tickets is for those who have a role at the desk", {},
+                    "ROLE_NEEDED");
 }
 
 }  // namespace censo::collector

@@ -6,6 +6,7 @@
 #include "collector/services.h"
 #include "desk/detection_rules.h"
 #include "desk/event_rules.h"
+#include "desk/sight.h"
 #include "desk/ticket.h"
 #include "desk/ticket_kind.h"
 
@@ -56,7 +57,13 @@ boost::json::object to_json(const desk::DetectedChange& change);
 class JsonBody;
 desk::FieldValues fields_of(JsonBody& body);
 
-// The ticket that the path names.
-base::Result<desk::Ticket> ticket_of(store::Transaction& tx, const Request& request);
+// The ticket that the path names. Errc::not_found also for one that the caller may not see (rule 73).
+base::Result<desk::Ticket> ticket_of(const Desk& desk, store::Transaction& tx, const Request& request);
+
+// The tickets that the caller finds in lists.
+desk::Sight sight_of(const Services& services, store::Transaction& tx, const Request& request);
+
+// What tells of everybody's tickets is for those with a role at the desk. Errc::permission_denied.
+base::Result<void> check_desk(const desk::Operation& operation);
 
 }  // namespace censo::collector

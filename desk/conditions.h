@@ -25,6 +25,11 @@ class Conditions {
   void add_if(std::string_view condition, const std::string& value) {
     if (!value.empty()) add(condition, value);
   }
+  // The place of a value that stands in a condition more than once.
+  std::string place_of(store::Parameter value) {
+    parameters_.push_back(std::move(value));
+    return "$" + std::to_string(parameters_.size());
+  }
   void add(std::string_view condition) { text_ += std::string(condition) + " and "; }
   // One of these, which are not many; `condition` ends with the column.
   void add_any(std::string_view condition, const std::vector<cmdb::CiId>& ids, std::string_view rest = {}) {

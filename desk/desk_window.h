@@ -46,6 +46,10 @@ base::Result<DeskWindow> find_desk_window(store::Transaction& tx, std::string_vi
 base::Result<DeskWindow> put_desk_window(const Operation& operation, const DeskWindow& wanted);
 base::Result<void> remove_desk_window(const Operation& operation, std::string_view name);
 
+// Puts zone, times and repetition into their form. Errc::invalid_argument with the field in `where`.
+base::Result<void> check_times(DeskWindow& window);
+bool is_window_name(std::string_view text);
+
 // The times at which it overlaps `when`, in order, at most 1,000.
 std::vector<Window> occurrences(const DeskWindow& window, const Window& when);
 

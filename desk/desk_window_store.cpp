@@ -35,37 +35,6 @@ base::Result<void> check_role(const Operation& operation) {
   return base::fail(Errc::permission_denied, "windows are written by a change_manager", {}, "ROLE_NEEDED");
 }
 
-bool is_name(std::string_view text) {
-  const auto fits = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  };
-  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, fits);
-}
-
-base::Result<void> check_times(DeskWindow& window) {
-  const auto* zone = find_zone(window.zone);
-  if (!zone) return unfit("no time zone \"" + base::sanitize_utf8(window.zone, 60) + "\"", "zone");
-  const auto starts = parse_wall_time(window.starts), ends = parse_wall_time(window.ends);
-  if (!starts) return unfit(starts.error().message, "starts");
-  if (!ends) return unfit(ends.error().message, "ends");
-  if (*ends <= *starts) return unfit("it ends before it begins", "ends");
-  if (*ends - *starts > (window.repeats.empty() ? longest_once : longest_repeated))
-    return unfit("expected at most 366 days, or 31 days of what repeats", "ends");
-  window.starts = wall_text(*starts);
-  window.ends = wall_text(*ends);
-  window.begins_at = time_on_wall(*zone, *starts);
-  window.over_at = time_on_wall(*zone, *ends);
-  if (window.repeats.empty()) return {};
-  window.repeats = base::to_upper(base::trim(window.repeats));
-  const auto repeat = parse_repeat(window.repeats);
-  if (!repeat) return unfit(repeat.error().message, "repeats");
-  const auto first = *starts / day_ms;
-  if (!comes_on(*repeat, first, first)) return unfit("it does not repeat on the day of its start", "repeats");
-  const auto last = repeat->until * day_ms + *ends - *starts + day_ms;
-  window.over_at = repeat->until == 0 ? 0 : time_on_wall(*zone, last);
-  return {};
-}
-
 base::Result<void> check_items(const Operation& operation, const DeskWindow& window) {
   if (window.query.size() > 2'000) return unfit("expected at most 2000 bytes", "query");
   if (!window.query.empty() && !window.search.empty())
@@ -153,6 +122,37 @@ void save(store::Transaction& tx, const DeskWindow& window) {
 
 }  // namespace
 
+bool is_window_name(std::string_view text) {
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  };
+  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, fits);
+}
+
+base::Result<void> check_times(DeskWindow& window) {
+  const auto* zone = find_zone(window.zone);
+  if (!zone) return unfit("no time zone \"" + base::sanitize_utf8(window.zone, 60) + "\"", "zone");
+  const auto starts = parse_wall_time(window.starts), ends = parse_wall_time(window.ends);
+  if (!starts) return unfit(starts.error().message, "starts");
+  if (!ends) return unfit(ends.error().message, "ends");
+  if (*ends <= *starts) return unfit("it ends before it begins", "ends");
+  if (*ends - *starts > (window.repeats.empty() ? longest_once : longest_repeated))
+    return unfit("expected at most 366 days, or 31 days of what repeats", "ends");
+  window.starts = wall_text(*starts);
+  window.ends = wall_text(*ends);
+  window.begins_at = time_on_wall(*zone, *starts);
+  window.over_at = time_on_wall(*zone, *ends);
+  if (window.repeats.empty()) return {};
+  window.repeats = base::to_upper(base::trim(window.repeats));
+  const auto repeat = parse_repeat(window.repeats);
+  if (!repeat) return unfit(repeat.error().message, "repeats");
+  const auto first = *starts / day_ms;
+  if (!comes_on(*repeat, first, first)) return unfit("it does not repeat on the day of its start", "repeats");
+  const auto last = repeat->until * day_ms + *ends - *starts + day_ms;
+  window.over_at = repeat->until == 0 ? 0 : time_on_wall(*zone, last);
+  return {};
+}
+
 std::vector<DeskWindow> desk_windows(store::Transaction& tx) {
   std::vector<DeskWindow> windows;
   const auto sql = "select " + std::string(columns) + " from desk_window order by name";
@@ -179,7 +179,7 @@ base::Result<DeskWindow> find_desk_window(store::Transaction& tx, std::string_vi
 base::Result<DeskWindow> put_desk_window(const Operation& operation, const DeskWindow& wanted) {
   if (const auto may = check_role(operation); !may) return may.error();
   auto made = wanted;
-  if (!is_name(made.name))
+  if (!is_window_name(made.name))
     return unfit("expected a name of lower-case letters, digits, - and _, at most 64 bytes", "name");
   if (made.kind != freeze && made.kind != maintenance)
     return unfit(

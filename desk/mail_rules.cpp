@@ -15,7 +15,7 @@ namespace {
 using cmdb::SchemaFile;
 using cmdb::SchemaMapping;
 
-constexpr std::array<std::string_view, 3> receivers{"requester", "assignee", "watchers"};
+constexpr std::array<std::string_view, 4> receivers{"requester", "assignee", "watchers", "notified"};
 // What only the desk sees, and so only an assignee is told.
 constexpr std::array<std::string_view, 2> internal_events{"internal_note", "work"};
 

@@ -21,9 +21,9 @@ struct NoticeRule {
   std::string name;
   std::vector<std::string> kinds;   // of tickets; none: any
   std::vector<std::string> events;  // of their history; "comment", "internal_note", "work"
-  std::vector<std::string> to;      // "requester", "assignee", "watchers"
-  bool himself = false;             // also who did it
-  MailText subject, text;           // with {names}
+  std::vector<std::string> to;  // "requester", "assignee", "watchers"; "notified": whom an escalation names
+  bool himself = false;         // also who did it
+  MailText subject, text;       // with {names}
 };
 
 // What becomes of mail from somebody nobody knows.

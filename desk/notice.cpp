@@ -9,6 +9,8 @@
 #include "desk/ticket_store.h"
 #include "desk/ticket_watcher.h"
 
+#include <boost/json.hpp>
+
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -22,6 +24,7 @@ constexpr std::size_t longest_subject = 300, longest_body = 64'000, thread_shown
 // What happened, as the history or the notes have it.
 struct Happening {
   std::string event, actor, reason, text;
+  std::string notified = {};  // the field with whom an escalation names
 };
 
 bool contains(const std::vector<std::string>& list, std::string_view one) {
@@ -39,9 +42,13 @@ std::optional<Happening> happening_of(store::Transaction& tx, const std::string&
     if (!row) return {};
     return Happening{event, row->text(0), {}, row->text(1)};
   }
-  const auto row = tx.query_one("select actor, reason from ticket_history where id = $1", reference);
+  const auto row =
+      tx.query_one("select actor, reason, after_change from ticket_history where id = $1", reference);
   if (!row) return {};
-  return Happening{event, row->text(0), row->text(1), {}};
+  const auto after = boost::json::parse(row->text(2));
+  const auto* notify = after.as_object().if_contains("notify");
+  const bool named = notify && notify->is_string();
+  return Happening{event, row->text(0), row->text(1), {}, named ? std::string(notify->as_string()) : ""};
 }
 
 // One notice of one ticket, for several people.
@@ -52,7 +59,7 @@ class Notice {
 
   void tell(const NoticeRule& rule, const Ticket& ticket, const Happening& what,
             std::set<std::string>& told) const {
-    for (const auto& person : people(rule, ticket)) {
+    for (const auto& person : people(rule, ticket, what)) {
       if (person == what.actor && !rule.himself) continue;
       const auto address = address_of(operation_.tx, person);
       if (!address || base::equal_ignoring_case(*address, account_.address)) continue;
@@ -71,10 +78,11 @@ class Notice {
   }
 
  private:
-  std::vector<std::string> people(const NoticeRule& rule, const Ticket& ticket) const {
+  std::vector<std::string> people(const NoticeRule& rule, const Ticket& ticket, const Happening& what) const {
     std::vector<std::string> found;
     if (contains(rule.to, "requester")) found.push_back(ticket.requester);
     if (contains(rule.to, "assignee")) found.push_back(ticket.field("assignee"));
+    if (contains(rule.to, "notified")) found.push_back(ticket.field(what.notified));
     if (contains(rule.to, "watchers"))
       for (auto& one : watchers_of(operation_.tx, ticket.id)) found.push_back(std::move(one));
     return found;

@@ -4,11 +4,14 @@
 
 #include "desk/ticket.h"
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace censo::desk {
+
+inline constexpr std::array<std::string_view, 3> approval_fields{"manager", "cost_owner", "service_owner"};
 
 // The fields that name who is asked, in their order: each is a step, left out when it names nobody.
 std::vector<std::string> approval_steps(const Ticket& request);

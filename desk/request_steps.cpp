@@ -4,6 +4,7 @@
 #include "desk/effects.h"
 #include "desk/guards.h"
 #include "desk/request.h"
+#include "desk/request_item.h"
 #include "desk/transition.h"
 
 #include <algorithm>
@@ -13,7 +14,6 @@ namespace censo::desk {
 namespace {
 
 constexpr base::TimeMs deputies_after_ms = base::TimeMs{2} * 24 * 60 * 60 * 1'000;
-constexpr std::array<std::string_view, 3> steps{"manager", "cost_owner", "service_owner"};
 
 // Votes count for one asking: it begins anew when a rejected request is asked for again.
 std::int64_t asking_of(const Ticket& request) {
@@ -42,7 +42,21 @@ bool step_is_done(const Operation& operation, const Ticket& request) {
   return votes_in_favour(operation.tx, request) >= needed;
 }
 
+// Rule 19: who is asked is what the catalogue says, whatever was edited since.
+base::Result<void> check_item(const Ticket& request) {
+  const auto* item = RequestItems::built_in().find(request.field("item"));
+  if (!item) return {};
+  for (const auto& step : item->approval)
+    if (people_in(request.field(step)).empty())
+      return in_the_way(item->name + " needs somebody who agrees as " + step, "APPROVAL_NEEDED");
+  for (const auto& [step, people] : item->approvers)
+    if (people_in(request.field(step)) != people_in(people))
+      return in_the_way(item->name + " is agreed to by " + people + " as " + step, "APPROVAL_NEEDED");
+  return {};
+}
+
 base::Result<void> needs_approval(const GuardCase& one) {
+  if (const auto checked = check_item(one.ticket); !checked) return checked;
   const auto steps_needed = approval_steps(one.ticket);
   for (const auto& step : steps_needed) {
     if (asked_at(one.ticket, step).empty())
@@ -55,6 +69,7 @@ base::Result<void> needs_approval(const GuardCase& one) {
 }
 
 base::Result<void> needs_no_approval(const GuardCase& one) {
+  if (const auto checked = check_item(one.ticket); !checked) return checked;
   if (approval_steps(one.ticket).empty()) return {};
   return in_the_way("it has to be approved: submit it", "APPROVAL_NEEDED");
 }
@@ -167,19 +182,30 @@ constexpr std::array guards{
     NamedGuard{"tasks_done", tasks_done},
     NamedGuard{"receiver_accepted", receiver_accepted},
 };
+// Rule 21: of the request that a task hangs on.
+base::Result<void> open_next_tasks(const Operation& operation, const Ticket& task) {
+  if (task.field("item_task").empty()) return {};
+  const auto request = find_ticket(operation.tx, task.field("parent"));
+  if (!request || request->kind != "request") return {};
+  if (request->state != "in_fulfilment" && request->state != "on_hold") return {};
+  return open_item_tasks(operation, *request);
+}
+
 constexpr std::array effects{
     Effect{"first_step", first_step, nullptr},
     Effect{"ask_deputies", ask_deputies, nullptr},
     Effect{"agree", agree, nullptr},
     Effect{"approved_when_all_agreed", nullptr, approved_when_all_agreed},
     Effect{"sign", sign, nullptr},
+    Effect{"open_item_tasks", nullptr, open_item_tasks},
+    Effect{"open_next_tasks", nullptr, open_next_tasks},
 };
 
 }  // namespace
 
 std::vector<std::string> approval_steps(const Ticket& request) {
   std::vector<std::string> needed;
-  for (const auto step : steps)
+  for (const auto step : approval_fields)
     if (!people_in(request.field(step)).empty()) needed.emplace_back(step);
   return needed;
 }

@@ -100,8 +100,9 @@ EscalationStep read_step(const Reading& reading, const base::YamlValue& node) {
   EscalationStep step;
   step.percent = mapping.count("at", 1, highest_percent);  // of the limit
   step.notify = mapping.optional_name("notify");
-  if (!step.notify.empty() && step.notify != "assignee" && !is_desk_role(step.notify))
-    mapping.refuse("notify", "no role \"" + step.notify + "\"");
+  const bool known = is_desk_role(step.notify) || reading.kind.find_field(step.notify);
+  if (!step.notify.empty() && step.notify != "assignee" && !known)
+    mapping.refuse("notify", "no role or field \"" + step.notify + "\"");
   step.group = mapping.optional_text("reassign");
   step.raise = mapping.flag("raise");
   if (!step.group.empty() && !reading.kind.find_field("group"))
@@ -113,9 +114,9 @@ EscalationStep read_step(const Reading& reading, const base::YamlValue& node) {
 }
 
 ServiceTarget read_target(const Reading& reading, const std::string& name, const base::YamlValue& node) {
-  SchemaMapping mapping(
-      reading.file, node,
-      {"label", "runs", "pauses", "stops", "cancels", "answered", "resumes", "limits", "steps"});
+  SchemaMapping mapping(reading.file, node,
+                        {"label", "runs", "pauses", "stops", "cancels", "answered", "resumes", "repeats",
+                         "every", "limits", "steps"});
   ServiceTarget target;
   target.name = name;
   target.label = mapping.label("label");
@@ -125,6 +126,11 @@ ServiceTarget read_target(const Reading& reading, const std::string& name, const
   target.cancels = read_states(reading, mapping, "cancels");
   target.answered = mapping.flag("answered");
   target.resumes = mapping.flag("resumes");
+  target.repeats = mapping.flag("repeats");
+  target.every = mapping.optional_name("every");
+  const auto* every = target.every.empty() ? nullptr : reading.kind.find_field(target.every);
+  if (!target.every.empty() && (!every || every->type != FieldType::integer))
+    mapping.refuse("every", "no integer field \"" + target.every + "\"");
   if (target.stops.empty()) mapping.refuse("missing key \"stops\": it would run for ever");
   for (const auto* limit : mapping.optional_sequence("limits"))
     target.limits.push_back(read_limit(reading, *limit));

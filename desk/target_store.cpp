@@ -38,7 +38,8 @@ void save_row(store::Transaction& tx, TicketId ticket, const TargetRow& row) {
       "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
       "on conflict (ticket_id, target) do update set state = excluded.state, reason = excluded.reason, "
       "calendar = excluded.calendar, limit_text = excluded.limit_text, limit_ms = excluded.limit_ms, "
-      "since = excluded.since, elapsed_ms = excluded.elapsed_ms, due_at = excluded.due_at, "
+      "started_at = excluded.started_at, since = excluded.since, elapsed_ms = excluded.elapsed_ms, due_at = "
+      "excluded.due_at, "
       "breached_at = excluded.breached_at, step = excluded.step, next_step = excluded.next_step, "
       "next_at = excluded.next_at",
       ticket.value, row.target, row.state, row.reason, row.calendar, row.limit, row.limit_ms, row.started_at,

@@ -23,6 +23,7 @@ namespace censo::desk {
 class TicketKinds;  // desk/ticket_kind.h
 
 struct DetectionRules;  // desk/detection_rules.h
+struct Sight;           // desk/sight.h
 
 using TicketId = base::Id<struct TicketTag>;
 
@@ -115,11 +116,17 @@ base::Result<Ticket> find_ticket(store::Transaction& tx, std::string_view number
 // Errc::malformed for a bad cursor.
 base::Result<cmdb::Page<Ticket>> list_tickets(store::Transaction& tx, const TicketFilter& filter,
                                               const cmdb::PageRequest& page);
+// Without those that are out of sight.
+base::Result<cmdb::Page<Ticket>> list_tickets(store::Transaction& tx, const TicketFilter& filter,
+                                              const cmdb::PageRequest& page, const Sight& sight);
 // Newest first: number beginning with `text` when it looks like one ("inc-1"), else title holding `text` from
 // the beginning of a word. Errc::invalid_argument: text empty or over 200 bytes; Errc::malformed: a bad
 // cursor.
 base::Result<cmdb::Page<Ticket>> search_tickets(store::Transaction& tx, std::string_view text,
                                                 const cmdb::PageRequest& page);
+base::Result<cmdb::Page<Ticket>> search_tickets(store::Transaction& tx, std::string_view text,
+                                                const cmdb::PageRequest& page,
+                                                const Sight& sight);  // a page may have less
 // The linked items as they are shown, by name: what is merged is one, by the role of the oldest link.
 std::vector<TicketLink> links_of(store::Transaction& tx, TicketId ticket);
 // Linking again with another role replaces it, with the same one does nothing. Errc::invalid_argument for the

@@ -320,7 +320,8 @@ base::Result<TicketKinds> TicketKinds::load(std::span<const base::EmbeddedFile> 
   if (!calendars) return calendars.error();
   std::set<std::string> prefixes;
   for (const auto& [path, content] : files) {
-    if (!path.starts_with("tickets/") || !path.ends_with(".yaml")) continue;
+    const bool is_kind = path.starts_with("tickets/") && path.find('/', 8) == path.npos;
+    if (!is_kind || !path.ends_with(".yaml")) continue;
     SchemaFile file(path, content);
     auto kind = read_kind(file, *calendars);
     if (all.find(kind.name)) file.refuse("ticket", "\"" + kind.name + "\" stands in another file already");

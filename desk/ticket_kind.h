@@ -90,7 +90,7 @@ struct TargetLimit {
 // Once, when so much of the limit has passed (rule 63).
 struct EscalationStep {
   std::int64_t percent = 0;
-  std::string notify;  // a role: it is written down for it
+  std::string notify;  // a role, or a field with a person: it is written down for it
   std::string group;   // the ticket is reassigned to it
   bool raise = false;  // the priority
 };
@@ -104,6 +104,8 @@ struct ServiceTarget {
   std::vector<std::string> stops, cancels;  // states
   bool answered = false;                    // a public comment of somebody else than the requester stops it
   bool resumes = false;                     // goes on when its ticket is reopened; else once is enough
+  bool repeats = false;                     // each note of the desk ends it, and it begins anew
+  std::string every;                        // a field with its limit in minutes, instead of the limits'
   std::vector<TargetLimit> limits;
   std::vector<EscalationStep> steps;  // by percent
 };

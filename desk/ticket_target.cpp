@@ -1,5 +1,6 @@
 #include "desk/ticket_target.h"
 
+#include "base/text.h"
 #include "desk/calendar.h"
 #include "desk/service_level.h"
 #include "desk/target_store.h"
@@ -23,6 +24,16 @@ bool is_answered(store::Transaction& tx, const Ticket& ticket) {
       .query_one(
           "select 1 from ticket_note where ticket_id = $1 and kind = 'public' and author <> $2 limit 1",
           ticket.id.value, ticket.requester)
+      .has_value();
+}
+
+// A word of the desk since then, for the requester or for itself (rule 64).
+bool is_told_since(store::Transaction& tx, const Ticket& ticket, TimeMs since) {
+  return tx
+      .query_one(
+          "select 1 from ticket_note where ticket_id = $1 and kind in ('public', 'internal') "
+          "and author <> $2 and at > $3 limit 1",
+          ticket.id.value, ticket.requester, since)
       .has_value();
 }
 
@@ -51,6 +62,16 @@ TimeMs open_ms_of(const TargetLimit& limit, TimeMs started_at) {
   return working_ms(*limit.calendar, started_at, close.value_or(started_at));
 }
 
+// The limit in open time and as it is shown.
+void set_limit(const ServiceTarget& target, const TargetLimit& limit, const Ticket& ticket, TargetRow& row) {
+  const auto minutes = target.every.empty() ? std::nullopt : base::parse_integer(ticket.field(target.every));
+  const auto text = minutes ? std::to_string(*minutes) + "m" : limit.text;
+  if (row.limit == text && row.calendar == limit.calendar->name) return;
+  row.limit = text;
+  row.calendar = limit.calendar->name;
+  row.limit_ms = minutes ? *minutes * 60'000 : open_ms_of(limit, row.started_at);
+}
+
 bool has_ended(const ServiceTarget& target, const TargetRow& row) {
   return row.state == "cancelled" || (row.state == "met" && !target.resumes);
 }
@@ -66,13 +87,11 @@ void follow(store::Transaction& tx, const ServiceTarget& target, const Ticket& t
   const TargetRow before = row;
   row.state = wanted.state;
   row.reason = wanted.reason;
-  if (limit && (row.limit != limit->text || row.calendar != limit->calendar->name)) {
-    row.limit = limit->text;
-    row.calendar = limit->calendar->name;
-    row.limit_ms = open_ms_of(*limit, row.started_at);
-  }
-  const bool same = before.state == row.state && before.reason == row.reason && before.limit == row.limit &&
-                    before.calendar == row.calendar;
+  if (limit) set_limit(target, *limit, ticket, row);
+  const bool anew = found && target.repeats && row.runs() &&
+                    (!before.runs() || is_told_since(tx, ticket, before.started_at));
+  const bool same = !anew && before.state == row.state && before.reason == row.reason &&
+                    before.limit == row.limit && before.calendar == row.calendar;
   if (same) return;
   if (found) {
     const auto open_ms =
@@ -81,6 +100,7 @@ void follow(store::Transaction& tx, const ServiceTarget& target, const Ticket& t
     row.elapsed_ms += open_ms;
     if (row.breached_at == 0 && row.elapsed_ms > before.limit_ms) row.breached_at = before.due_at;
   }
+  if (anew) row.started_at = now, row.elapsed_ms = row.step = 0;
   row.since = now;
   schedule(target, row);
   save_row(tx, ticket.id, row);

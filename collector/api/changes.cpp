@@ -38,8 +38,8 @@ json::object to_json(const desk::ChangeConflict& conflict) {
           {"reason", conflict.reason}};
 }
 
-base::Result<Response> modifications(const Desk&, Transaction& tx, const Request& request) {
-  const auto change = ticket_of(tx, request);
+base::Result<Response> modifications(const Desk& desk, Transaction& tx, const Request& request) {
+  const auto change = ticket_of(desk, tx, request);
   if (!change) return change.error();
   return Response::ok(json_items(desk::modifications_of(tx, *change),
                                  [](const desk::Modification& one) { return to_json(one); }));
@@ -52,7 +52,7 @@ base::Result<Response> add(const Desk& desk, Transaction& tx, const Request& req
   wanted.subject = body.text("subject", 500);
   wanted.new_value = body.text_or("value", 500, "");
   if (const auto fault = body.fault()) return *fault;
-  const auto change = ticket_of(tx, request);
+  const auto change = ticket_of(desk, tx, request);
   if (!change) return change.error();
   if (!ci.empty()) {
     const auto item = cmdb::resolve_ci(tx, ci);
@@ -68,7 +68,7 @@ base::Result<Response> add(const Desk& desk, Transaction& tx, const Request& req
 base::Result<Response> remove(const Desk& desk, Transaction& tx, const Request& request) {
   const auto id = base::id_from_text(request.parameter("id"));
   if (!id) return id.error();
-  const auto change = ticket_of(tx, request);
+  const auto change = ticket_of(desk, tx, request);
   if (!change) return change.error();
   const DeskAct act(desk, tx, request);
   const auto removed = desk::remove_modification(act.operation(), *change, *id);
@@ -77,7 +77,7 @@ base::Result<Response> remove(const Desk& desk, Transaction& tx, const Request& 
 }
 
 base::Result<Response> conflicts(const Desk& desk, Transaction& tx, const Request& request) {
-  const auto change = ticket_of(tx, request);
+  const auto change = ticket_of(desk, tx, request);
   if (!change) return change.error();
   const DeskAct act(desk, tx, request);
   return Response::ok(json_items(desk::conflicts_of(act.operation(), *change),
@@ -85,7 +85,7 @@ base::Result<Response> conflicts(const Desk& desk, Transaction& tx, const Reques
 }
 
 base::Result<Response> votes(const Desk& desk, Transaction& tx, const Request& request) {
-  const auto change = ticket_of(tx, request);
+  const auto change = ticket_of(desk, tx, request);
   if (!change) return change.error();
   const DeskAct act(desk, tx, request);
   const auto votes = desk::votes_of(act.operation(), *change);
@@ -99,7 +99,7 @@ base::Result<Response> votes(const Desk& desk, Transaction& tx, const Request& r
 }
 
 base::Result<Response> verification(const Desk& desk, Transaction& tx, const Request& request) {
-  const auto change = ticket_of(tx, request);
+  const auto change = ticket_of(desk, tx, request);
   if (!change) return change.error();
   const DeskAct act(desk, tx, request);
   const auto verified = desk::verify(act.operation(), *change);

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cmdb/matching_key.h"
 #include "cmdb/search_index.h"
+#include "collector/desk_request.h"
 #include "collector/history_request.h"
 #include "collector/json_search.h"
 #include "desk/ticket.h"
@@ -57,8 +58,9 @@ json::object to_json(const desk::Ticket& ticket) {
 // elsewhere; tickets.
 class PlainSearch {
  public:
-  PlainSearch(Transaction& tx, const cmdb::SearchMemory& memory, std::string text, std::size_t limit)
-      : tx_(tx), memory_(memory), text_(std::move(text)), limit_(limit) {}
+  PlainSearch(Transaction& tx, const cmdb::SearchMemory& memory, desk::Sight sight, std::string text,
+              std::size_t limit)
+      : tx_(tx), memory_(memory), sight_(std::move(sight)), text_(std::move(text)), limit_(limit) {}
 
   base::Result<json::object> page(const Place& from) {
     for (std::size_t part = static_cast<std::size_t>(from.part); part < part_names.size(); ++part) {
@@ -86,7 +88,8 @@ class PlainSearch {
         return add_rows(cmdb::search_cis(tx_, text_, page), [](const auto& row) { return to_json(row); });
       case Part::within: return add_within(page);
       case Part::tickets:
-        return add_rows(desk::search_tickets(tx_, text_, page), [](const auto& row) { return to_json(row); });
+        return add_rows(desk::search_tickets(tx_, text_, page, sight_),
+                        [](const auto& row) { return to_json(row); });
     }
     return std::string();
   }
@@ -118,6 +121,7 @@ class PlainSearch {
 
   Transaction& tx_;
   const cmdb::SearchMemory& memory_;
+  const desk::Sight sight_;
   std::string text_;
   std::size_t limit_;
   json::array items_;
@@ -140,12 +144,12 @@ std::optional<std::string> plain_text(const cmdb::BoundQuery& query) {
   return base::join(words, " ");
 }
 
-base::Result<json::object> found_plainly(const Services& services, Transaction& tx, const std::string& text,
-                                         const cmdb::PageRequest& page) {
+base::Result<json::object> found_plainly(const Services& services, Transaction& tx, const Request& request,
+                                         const std::string& text, const cmdb::PageRequest& page) {
   const auto place = place_of(page.after);
   if (!place) return place.error();
   const auto memory = services.search.follow(tx);
-  return PlainSearch(tx, *memory, text, page.limit).page(*place);
+  return PlainSearch(tx, *memory, sight_of(services, tx, request), text, page.limit).page(*place);
 }
 
 base::Result<Response> answer_query(const Services& services, Transaction& tx, const Request& request,
@@ -174,7 +178,7 @@ base::Result<Response> find(const Services& services, Transaction& tx, const Req
   const auto page = page_of(request);
   if (!page) return page.error();
   if (!request.query_or("text", "").empty() || !request.query.contains("q")) {
-    const auto found = found_plainly(services, tx, request.query_or("text", ""), *page);
+    const auto found = found_plainly(services, tx, request, request.query_or("text", ""), *page);
     if (!found) return found.error();
     return Response::ok(json::serialize(*found));
   }
@@ -186,7 +190,7 @@ base::Result<Response> find(const Services& services, Transaction& tx, const Req
                              request.query.contains("count") || request.query.contains("at");
   const auto text = more_is_asked ? std::nullopt : plain_text(*query);
   if (text) {
-    const auto found = found_plainly(services, tx, *text, *page);
+    const auto found = found_plainly(services, tx, request, *text, *page);
     if (!found) return found.error();
     // Nothing has the words as they stand: items that have each of them somewhere.
     const bool apart =

@@ -47,7 +47,7 @@ base::Result<Response> move(const Desk& desk, Transaction& tx, const Request& re
   wanted.fields = fields_of(body);
   wanted.version = body.integer_or("version", 1, std::numeric_limits<std::int64_t>::max(), 0);
   if (const auto fault = body.fault()) return *fault;
-  const auto ticket = ticket_of(tx, request);
+  const auto ticket = ticket_of(desk, tx, request);
   if (!ticket) return ticket.error();
   const DeskAct act(desk, tx, request);
   const auto moved = desk::transition(act.operation(), *ticket, wanted);
@@ -81,7 +81,7 @@ base::Result<Response> move_all(const Desk& desk, Transaction& tx, const Request
 }
 
 base::Result<Response> watch(const Desk& desk, Transaction& tx, const Request& request) {
-  const auto ticket = ticket_of(tx, request);
+  const auto ticket = ticket_of(desk, tx, request);
   if (!ticket) return ticket.error();
   const DeskAct act(desk, tx, request);
   const auto done = desk::watch(act.operation(), *ticket, request.parameter("person"));
@@ -90,7 +90,7 @@ base::Result<Response> watch(const Desk& desk, Transaction& tx, const Request& r
 }
 
 base::Result<Response> unwatch(const Desk& desk, Transaction& tx, const Request& request) {
-  const auto ticket = ticket_of(tx, request);
+  const auto ticket = ticket_of(desk, tx, request);
   if (!ticket) return ticket.error();
   const DeskAct act(desk, tx, request);
   const auto done = desk::unwatch(act.operation(), *ticket, request.parameter("person"));
@@ -107,7 +107,7 @@ base::Result<Response> add_note(const Desk& desk, Transaction& tx, const Request
   if (const auto fault = body.fault()) return *fault;
   if (!kind) return kind.error();
   note.kind = *kind;
-  const auto ticket = ticket_of(tx, request);
+  const auto ticket = ticket_of(desk, tx, request);
   if (!ticket) return ticket.error();
   const DeskAct act(desk, tx, request);
   const auto noted = desk::add_note(act.operation(), *ticket, note);
@@ -116,15 +116,15 @@ base::Result<Response> add_note(const Desk& desk, Transaction& tx, const Request
 }
 
 base::Result<Response> notes(const Desk& desk, Transaction& tx, const Request& request) {
-  const auto ticket = ticket_of(tx, request);
+  const auto ticket = ticket_of(desk, tx, request);
   if (!ticket) return ticket.error();
   const DeskAct act(desk, tx, request);
   return Response::ok(json_items(desk::notes_of(act.operation(), *ticket),
                                  [](const desk::Note& note) { return to_json(note); }));
 }
 
-base::Result<Response> history(const Desk&, Transaction& tx, const Request& request) {
-  const auto ticket = ticket_of(tx, request);
+base::Result<Response> history(const Desk& desk, Transaction& tx, const Request& request) {
+  const auto ticket = ticket_of(desk, tx, request);
   if (!ticket) return ticket.error();
   return Response::ok(json_items(desk::history_of(tx, ticket->id),
                                  [](const desk::TicketHistoryEntry& entry) { return to_json(entry); }));

@@ -56,7 +56,7 @@ base::Result<Response> add(const AttachmentDesk& around, Transaction& tx, const 
   if (!request.content_encoding.empty())
     return base::fail(base::Errc::unsupported, "expected the file as it is, not compressed for the way",
                       "Content-Encoding");
-  const auto ticket = ticket_of(tx, request);
+  const auto ticket = ticket_of(*around.desk, tx, request);
   if (!ticket) return ticket.error();
   const DeskAct act(*around.desk, tx, request);
   const auto name = request.query_or("name", "");
@@ -70,7 +70,7 @@ base::Result<Response> add(const AttachmentDesk& around, Transaction& tx, const 
 }
 
 base::Result<Response> list(const AttachmentDesk& around, Transaction& tx, const Request& request) {
-  const auto ticket = ticket_of(tx, request);
+  const auto ticket = ticket_of(*around.desk, tx, request);
   if (!ticket) return ticket.error();
   const DeskAct act(*around.desk, tx, request);
   return Response::ok(json_items(desk::attachments_of(act.operation(), *ticket),
@@ -81,7 +81,7 @@ base::Result<Response> list(const AttachmentDesk& around, Transaction& tx, const
 base::Result<Response> download(const AttachmentDesk& around, Transaction& tx, const Request& request) {
   const auto id = id_of(request);
   if (!id) return id.error();
-  const auto ticket = ticket_of(tx, request);
+  const auto ticket = ticket_of(*around.desk, tx, request);
   if (!ticket) return ticket.error();
   const DeskAct act(*around.desk, tx, request);
   const auto file = desk::read_attachment(act.operation(), *ticket, *id);
@@ -97,7 +97,7 @@ base::Result<Response> download(const AttachmentDesk& around, Transaction& tx, c
 base::Result<Response> remove(const AttachmentDesk& around, Transaction& tx, const Request& request) {
   const auto id = id_of(request);
   if (!id) return id.error();
-  const auto ticket = ticket_of(tx, request);
+  const auto ticket = ticket_of(*around.desk, tx, request);
   if (!ticket) return ticket.error();
   const DeskAct act(*around.desk, tx, request);
   const auto gone = desk::detach(act.operation(), *ticket, *id);

@@ -59,9 +59,10 @@ base::Result<desk::LookBack> look_back_of(const Request& request) {
 base::Result<Response> recent_changes(const Desk& desk, Transaction& tx, const Request& request) {
   const auto back = look_back_of(request);
   if (!back) return back.error();
-  const auto ticket = ticket_of(tx, request);
+  const auto ticket = ticket_of(desk, tx, request);
   if (!ticket) return ticket.error();
   const DeskAct act(desk, tx, request);
+  if (const auto may = check_desk(act.operation()); !may) return may.error();
   const auto recent = desk::changes_before(act.operation(), *ticket, *back);
   json::array detected, planned;
   for (const auto& one : recent.detected) detected.push_back(to_json(one));
@@ -76,9 +77,10 @@ base::Result<Response> recent_changes(const Desk& desk, Transaction& tx, const R
 base::Result<Response> probable_causes(const Desk& desk, Transaction& tx, const Request& request) {
   const auto back = look_back_of(request);
   if (!back) return back.error();
-  const auto ticket = ticket_of(tx, request);
+  const auto ticket = ticket_of(desk, tx, request);
   if (!ticket) return ticket.error();
   const DeskAct act(desk, tx, request);
+  if (const auto may = check_desk(act.operation()); !may) return may.error();
   return Response::ok(json_items(desk::probable_causes(act.operation(), *ticket, *back),
                                  [](const desk::ProbableCause& cause) { return to_json(cause); }));
 }
@@ -97,7 +99,7 @@ json::array differing(const inventory::Attributes& then, const inventory::Attrib
 
 // Rule 06: each linked item as it was when the ticket was opened.
 base::Result<Response> picture(const Desk& desk, Transaction& tx, const Request& request) {
-  const auto ticket = ticket_of(tx, request);
+  const auto ticket = ticket_of(desk, tx, request);
   if (!ticket) return ticket.error();
   const cmdb::AsOf as_of{desk.services.catalog, ticket->opened_at};
   json::array items;

@@ -14,14 +14,14 @@ namespace json = boost::json;
 using store::Transaction;
 
 base::Result<Response> list(const Desk& desk, Transaction& tx, const Request& request) {
-  const auto ticket = ticket_of(tx, request);
+  const auto ticket = ticket_of(desk, tx, request);
   if (!ticket) return ticket.error();
   const DeskAct act(desk, tx, request);
   return Response::ok(json::serialize(json::object{{"items", related_json(act.operation(), *ticket)}}));
 }
 
 base::Result<Response> relate(const Desk& desk, Transaction& tx, const Request& request) {
-  const auto ticket = ticket_of(tx, request);
+  const auto ticket = ticket_of(desk, tx, request);
   if (!ticket) return ticket.error();
   const auto other = desk::find_ticket(tx, request.parameter("other"));
   if (!other) return other.error();
@@ -32,7 +32,7 @@ base::Result<Response> relate(const Desk& desk, Transaction& tx, const Request& 
 }
 
 base::Result<Response> unrelate(const Desk& desk, Transaction& tx, const Request& request) {
-  const auto ticket = ticket_of(tx, request);
+  const auto ticket = ticket_of(desk, tx, request);
   if (!ticket) return ticket.error();
   const auto other = desk::find_ticket(tx, request.parameter("other"));
   if (!other) return other.error();

@@ -29,9 +29,11 @@ json::object short_ticket(const desk::Ticket& ticket) {
           {"opened_at", json_time(ticket.opened_at)}};
 }
 
-json::array to_json(const std::vector<desk::Suggestion>& suggestions) {
+// Known errors are published: rule 26.
+json::array to_json(const desk::Operation& operation, const std::vector<desk::Suggestion>& suggestions) {
   json::array array;
   for (const auto& one : suggestions) {
+    if (one.ticket.kind != "problem" && !desk::sees(operation, one.ticket)) continue;
     json::array reasons;
     for (const auto& reason : one.reasons) reasons.emplace_back(reason);
     auto object = short_ticket(one.ticket);
@@ -68,12 +70,14 @@ base::Result<Response> suggestions(const Desk& desk, Transaction& tx, const Requ
   if (!items) return items.error();
   const DeskAct act(desk, tx, request);
   const auto found = desk::suggestions_for(act.operation(), {text, *items}, static_cast<std::size_t>(*limit));
-  return Response::ok(json::serialize(
-      json::object{{"known_errors", to_json(found.known_errors)}, {"items", to_json(found.tickets)}}));
+  return Response::ok(
+      json::serialize(json::object{{"known_errors", to_json(act.operation(), found.known_errors)},
+                                   {"items", to_json(act.operation(), found.tickets)}}));
 }
 
 base::Result<Response> candidates(const Desk& desk, Transaction& tx, const Request& request) {
   const DeskAct act(desk, tx, request);
+  if (const auto may = check_desk(act.operation()); !may) return may.error();
   return Response::ok(
       json_items(desk::problem_candidates(act.operation()), [](const desk::ProblemCandidate& candidate) {
         json::array incidents;

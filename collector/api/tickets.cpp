@@ -7,6 +7,7 @@
 #include "collector/services.h"
 #include "desk/affected_assets.h"
 #include "desk/change.h"
+#include "desk/request_item.h"
 #include "desk/ticket_fields.h"
 #include "desk/ticket_template.h"
 #include "desk/transition.h"
@@ -96,9 +97,9 @@ base::Result<Response> list(const Desk& desk, Transaction& tx, const Request& re
   if (!page) return page.error();
   const auto filter = filter_of(desk, tx, request);
   if (!filter) return filter.error();
-  const auto tickets = desk::list_tickets(tx, *filter, *page);
-  if (!tickets) return tickets.error();
   const DeskAct act(desk, tx, request);
+  const auto tickets = desk::list_tickets(tx, *filter, *page, desk::sight_of(tx, act.operation().act));
+  if (!tickets) return tickets.error();
   return Response::ok(json_page(*tickets, [&](const auto& ticket) {
     auto object = collector::to_json(desk.kinds, ticket);
     object["allowed"] = events_of(act.operation(), ticket);
@@ -152,6 +153,7 @@ base::Result<Response> open(const Desk& desk, Transaction& tx, const Request& re
   if (const auto fault = body.fault()) return *fault;
   if (ticket.kind == model->kind) ticket.fields.insert(model->fields.begin(), model->fields.end());
 
+  if (const auto complete = desk::complete_request(ticket); !complete) return complete.error();
   const auto affected = resolve_all(tx, names);
   if (!affected) return affected.error();
   ticket.affected = *affected;
@@ -165,7 +167,7 @@ base::Result<Response> open(const Desk& desk, Transaction& tx, const Request& re
 }
 
 base::Result<Response> show(const Desk& desk, Transaction& tx, const Request& request) {
-  const auto ticket = ticket_of(tx, request);
+  const auto ticket = ticket_of(desk, tx, request);
   if (!ticket) return ticket.error();
   return Response::ok(answer_of(desk, tx, request, *ticket));
 }
@@ -180,7 +182,7 @@ base::Result<Response> edit(const Desk& desk, Transaction& tx, const Request& re
   if (!body.has("version")) body.refuse("version", "missing field", "MISSING_FIELD");
   wanted.version = body.integer_or("version", 1, std::numeric_limits<std::int64_t>::max(), 1);
   if (const auto fault = body.fault()) return *fault;
-  const auto ticket = ticket_of(tx, request);
+  const auto ticket = ticket_of(desk, tx, request);
   if (!ticket) return ticket.error();
   const DeskAct act(desk, tx, request);
   const auto edited = desk::edit_ticket(act.operation(), *ticket, wanted);
@@ -196,7 +198,7 @@ base::Result<Response> affected_assets(const Desk& desk, Transaction& tx, const 
                       "expected a number from 1 to " + std::to_string(most_assets) + ", found \"" +
                           base::sanitize_utf8(limit, 20) + "\"",
                       "limit");
-  const auto ticket = ticket_of(tx, request);
+  const auto ticket = ticket_of(desk, tx, request);
   if (!ticket) return ticket.error();
   const auto affected = desk::affected_assets(tx, {desk.services.graph, desk.services.catalog}, *ticket, {},
                                               static_cast<std::size_t>(*most));
@@ -220,7 +222,7 @@ base::Result<Response> link(const Desk& desk, Transaction& tx, const Request& re
   if (const auto fault = body.fault()) return *fault;
   const auto role = desk::parse_link_role(word);
   if (!role) return role.error();
-  const auto ticket = ticket_of(tx, request);
+  const auto ticket = ticket_of(desk, tx, request);
   if (!ticket) return ticket.error();
   const auto item = cmdb::resolve_ci(tx, request.parameter("id"));
   if (!item) return item.error();
@@ -233,7 +235,7 @@ base::Result<Response> link(const Desk& desk, Transaction& tx, const Request& re
 }
 
 base::Result<Response> unlink(const Desk& desk, Transaction& tx, const Request& request) {
-  const auto ticket = ticket_of(tx, request);
+  const auto ticket = ticket_of(desk, tx, request);
   if (!ticket) return ticket.error();
   const auto item = cmdb::resolve_ci(tx, request.parameter("id"));
   if (!item) return item.error();

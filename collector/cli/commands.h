@@ -72,6 +72,8 @@ void add_event_commands(CLI::App& app, Session& session);
 void add_recurring_commands(CLI::App& ticket, Session& session);
 void add_mail_commands(CLI::App& app, Session& session);
 void add_desk_commands(CLI::App& app, Session& session);
+void add_figure_commands(CLI::App& app, Session& session);
+void add_audit_commands(CLI::App& review, Session& session);
 void add_agent_commands(CLI::App& app, Session& session);
 void add_agent_settings_commands(CLI::App& agent, Session& session);
 void add_token_commands(CLI::App& app, Session& session);

@@ -318,6 +318,7 @@ void add_identification_commands(CLI::App& app, Session& session) {
       [id, &session] { session.run([&](ApiClient& client) { return show_review(client, *id, session); }); });
   add_decide(*review, session);
   add_unidentified(*review, session);
+  add_audit_commands(*review, session);
   auto* junk = app.add_subcommand("junk", "Identifiers that name nothing");
   junk->require_subcommand(1);
   add_junk_list(*junk, session);

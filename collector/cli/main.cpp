@@ -58,6 +58,7 @@ int run(int argc, char** argv) {
   add_problem_commands(app, session);
   add_change_commands(app, session);
   add_detected_commands(app, session);
+  add_figure_commands(app, session);
   add_event_commands(app, session);
   add_mail_commands(app, session);
   add_desk_commands(app, session);

@@ -111,15 +111,10 @@ void print_aligned(const Cells& cells, const Columns& columns, bool headers) {
 }
 
 // What a spreadsheet would take for a formula gets an apostrophe.
-std::string csv_cell(std::string text) {
-  if (!text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos)
-    text.insert(0, "'");
-  return base::csv_cell(text);
-}
-
 void print_csv(const boost::json::array& rows, const Columns& columns, bool headers) {
   const auto line_of = [&](const auto& cell) {
-    for (std::size_t i = 0; i < columns.size(); ++i) fmt::print("{}{}", i == 0 ? "" : ",", csv_cell(cell(i)));
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      fmt::print("{}{}", i == 0 ? "" : ",", base::csv_text_cell(cell(i)));
     fmt::print("\r\n");
   };
   if (headers) line_of([&](std::size_t i) { return base::to_lower(columns[i].title); });

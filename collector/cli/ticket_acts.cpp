@@ -1,6 +1,8 @@
 // What is done to a ticket: its events, edits and comments.
 #include "collector/cli/ticket_acts.h"
 
+#include "collector/cli/roster_commands.h"
+
 #include "collector/cli/ticket_show.h"
 
 #include <fmt/core.h>
@@ -268,6 +270,7 @@ void add_ticket_act_commands(CLI::App& ticket, Session& session) {
   add_notes(ticket, session);
   add_edit(ticket, session);
   add_history(ticket, session);
+  add_catalogue_commands(ticket, session);
 }
 
 void add_desk_commands(CLI::App& app, Session& session) {
@@ -283,6 +286,8 @@ void add_desk_commands(CLI::App& app, Session& session) {
     });
   });
   add_deputies(*desk, session);
+  add_roster_commands(*desk, session);
+  add_people_commands(*desk, session);
   auto arguments = std::make_shared<RoleArguments>();
   auto* grant = desk->add_subcommand("grant", "Grant a role to a token's name, or withdraw it");
   grant->add_option("person", arguments->person, "The token's name")->required();

@@ -2,6 +2,7 @@
 
 #include "cmdb/impact.h"
 #include "collector/jobs/recurring_tickets.h"
+#include "desk/calendar_change.h"
 #include "desk/date_rules.h"
 #include "desk/date_task.h"
 #include "desk/detection.h"
@@ -12,6 +13,7 @@
 #include "desk/mail_queue.h"
 #include "desk/mail_rules.h"
 #include "desk/notice.h"
+#include "desk/on_call.h"
 #include "desk/ticket_target.h"
 #include "desk/transition.h"
 
@@ -54,6 +56,9 @@ std::vector<HousekeepingStep> desk_steps(const cmdb::ClassCatalog& catalog, cmdb
       {"escalate", as_rule([](const desk::Operation& operation) {
          return desk::escalate_due_targets(operation, states_a_step);
        })},
+      {"call_on_call", as_rule([](const desk::Operation& operation) {
+         return desk::call_on_call(operation, states_a_step);
+       })},
       {"open_recurring_tickets", as_rule([](const desk::Operation& operation) {
          return open_recurring_tickets(operation, states_a_step);
        })},
@@ -83,6 +88,16 @@ std::vector<HousekeepingStep> desk_steps(const cmdb::ClassCatalog& catalog, cmdb
 
 RoundPauses desk_pace() {
   return {std::chrono::seconds(5), std::chrono::seconds(5)};
+}
+
+store::Outcome prepare_desk(store::Database& database, const base::Clock& clock) {
+  const auto kinds = desk::TicketKinds::load(cmdb::built_in_schemas());
+  if (!kinds) return kinds.error();
+  return database.write([&](store::Transaction& tx) -> store::Outcome {
+    const desk::Act act{"collector", "rule", clock, {"rule"}};
+    desk::take_up_calendars({tx, *kinds, act}, cmdb::built_in_schemas());
+    return {};
+  });
 }
 
 }  // namespace censo::collector::jobs

@@ -19,4 +19,7 @@ std::vector<HousekeepingStep> desk_steps(const cmdb::ClassCatalog& catalog, cmdb
 
 RoundPauses desk_pace();
 
+// Before anything acts on tickets: calendars that were edited since the last start are taken up.
+store::Outcome prepare_desk(store::Database& database, const base::Clock& clock);
+
 }  // namespace censo::collector::jobs

@@ -1,4 +1,5 @@
 // Who is told what, and how it reads.
+#include "desk/ticket_target.h"
 #include "tests/desk/mail_fixture.h"
 
 #include "desk/filled_text.h"
@@ -54,6 +55,25 @@ TEST_F(Notices, Rule73InternalNotesGoToTheAssigneeAlone) {
   mails();
   ASSERT_TRUE(say("bob", desk_agent, ticket, {NoteKind::internal, "he is lying"}));
   EXPECT_EQ(receivers(), Texts{"noted ana@example.org"});
+}
+
+TEST_F(Notices, Rule64TheCommanderIsToldOfAMissedMessage) {
+  const auto ticket = open({{"impact", "1"}, {"urgency", "1"}});
+  ASSERT_TRUE(move_as("mia", all_desk_roles(), ticket,
+                      {"declare_major", {{"commander", "eva"}, {"message_interval_min", "10"}}, 0}));
+  mails();
+  db.advance_ms(11 * 60'000);
+  as<bool>("collector", {"rule"},
+           [](const Operation& operation) { return escalate_due_targets(operation, 10); });
+  EXPECT_EQ(receivers(), Texts{"escalated eva@example.org"});
+}
+
+TEST_F(Notices, Rule65WhoIsCalledIsTold) {
+  const auto ticket = move(open(), "assign", {{"group", "web"}}).value();
+  mails();
+  ASSERT_TRUE(move_as("collector", {"rule"}, ticket,
+                      {"call", {{"assignee", "ana"}, {"reason", "on call: night"}}, 0}));
+  EXPECT_EQ(receivers(), Texts{"yours ana@example.org"});
 }
 
 TEST_F(Notices, WorkIsToldToNobody) {

@@ -30,10 +30,10 @@ class ServiceLevels : public DeskTest {
       return true;
     });
   }
-  std::vector<std::string> told(const Ticket& ticket) {
+  std::vector<std::string> told(const Ticket& ticket, std::string_view of = "") {
     std::vector<std::string> notices;
     for (const auto& entry : history(ticket))
-      if (entry.event == "escalate") notices.push_back(entry.after);
+      if (entry.event == "escalate" && entry.reason.starts_with(of)) notices.push_back(entry.after);
     return notices;
   }
   void comment(const Ticket& ticket, const std::string& person, NoteKind kind = NoteKind::shared) {
@@ -62,9 +62,29 @@ TEST_F(ServiceLevels, Rule59WithoutAPriorityTheDefaultIsTaken) {
   EXPECT_EQ(target(open(), "resolve").limit, "5d");
 }
 
-TEST_F(ServiceLevels, Rule58ThreeDaysEndAtCloseOfBusinessInTheCalendarsZone) {
+struct DefaultTarget {
+  const char *impact, *urgency, *respond, *resolve, *calendar;
+};
+class DefaultTargets : public ServiceLevels, public testing::WithParamInterface<DefaultTarget> {};
+
+TEST_P(DefaultTargets, Rule51OfAPriority) {
+  const auto& wanted = GetParam();
+  const auto ticket = open({{"impact", wanted.impact}, {"urgency", wanted.urgency}});
+  EXPECT_EQ(target(ticket, "respond").limit, wanted.respond);
+  EXPECT_EQ(target(ticket, "respond").calendar, wanted.calendar);
+  EXPECT_EQ(target(ticket, "resolve").limit, wanted.resolve);
+  EXPECT_EQ(target(ticket, "resolve").calendar, wanted.calendar);
+}
+INSTANTIATE_TEST_SUITE_P(Rule51, DefaultTargets,
+                         testing::Values(DefaultTarget{"1", "1", "15m", "4h", "always"},
+                                         DefaultTarget{"1", "2", "30m", "8h", "office"},
+                                         DefaultTarget{"2", "2", "4h", "2d", "office"},
+                                         DefaultTarget{"2", "3", "1d", "5d", "office"},
+                                         DefaultTarget{"3", "3", "2d", "20d", "office"}));
+
+TEST_F(ServiceLevels, Rule58TwoDaysEndAtCloseOfBusinessInTheCalendarsZone) {
   const auto ticket = open({{"impact", "2"}, {"urgency", "2"}});
-  EXPECT_EQ(base::to_iso8601(target(ticket, "resolve").due_at), "2026-11-27T14:00:00.000Z");
+  EXPECT_EQ(base::to_iso8601(target(ticket, "resolve").due_at), "2026-11-26T17:00:00.000Z");
 }
 
 TEST_F(ServiceLevels, Rule55APublicCommentOfTheDeskAnswers) {
@@ -189,6 +209,50 @@ TEST_F(ServiceLevels, Rule60EditedCalendarDoesNotRewriteIntervalsThatHaveEnded) 
   EXPECT_EQ(found->elapsed_ms, hour);
 }
 
+TEST_F(ServiceLevels, Rule64AnUrgentIncidentWantsAMessageEvery30Minutes) {
+  const auto ticket = urgent();
+  EXPECT_EQ(target(ticket, "update").due_at, db.clock().now() + 30 * minute);
+  after(20 * minute);
+  comment(ticket, "ana", NoteKind::internal);
+  EXPECT_EQ(target(ticket, "update").due_at, db.clock().now() + 30 * minute) << "it begins anew";
+  EXPECT_EQ(target(ticket, "update").breached_at, 0);
+}
+
+TEST_F(ServiceLevels, Rule64TheRequestersOwnWordIsNoMessage) {
+  const auto ticket = urgent();
+  const auto due = target(ticket, "update").due_at;
+  after(20 * minute);
+  comment(ticket, "luis");
+  EXPECT_EQ(target(ticket, "update").due_at, due);
+}
+
+TEST_F(ServiceLevels, Rule64AMissedMessageIsABreachOfItsOwnAndTheCommanderIsTold) {
+  const auto ticket = urgent();
+  const auto due = target(ticket, "update").due_at;
+  after(31 * minute);
+  escalate();
+  EXPECT_EQ(target(ticket, "update").state, "breached_running");
+  EXPECT_TRUE(std::ranges::count(told(ticket), R"({"notify":"commander"})") == 1);
+  comment(ticket, "ana");
+  EXPECT_EQ(target(ticket, "update").breached_at, due) << "said later, it stays breached";
+  after(31 * minute);
+  escalate();
+  EXPECT_TRUE(std::ranges::count(told(ticket), R"({"notify":"commander"})") == 2) << "missed once more";
+}
+
+TEST_F(ServiceLevels, Rule64AMajorIncidentHasAnIntervalOfItsOwn) {
+  const auto ticket = urgent();
+  move_as("mia", all_desk_roles(), ticket,
+          {"declare_major", {{"commander", "eva"}, {"message_interval_min", "10"}}, 0})
+      .value();
+  EXPECT_EQ(target(ticket, "update").limit, "10m");
+  EXPECT_EQ(target(ticket, "update").due_at, db.clock().now() + 10 * minute);
+}
+
+TEST_F(ServiceLevels, Rule64OtherPrioritiesNeedNoMessages) {
+  EXPECT_EQ(target(open({{"impact", "2"}, {"urgency", "1"}}), "update").state, "");
+}
+
 TEST_F(ServiceLevels, Rule61ABreachIsSeenBeforeItIsWrittenDown) {
   const auto ticket = urgent();
   after(16 * minute);
@@ -238,7 +302,7 @@ TEST_F(ServiceLevels, Rule63StepsThatWereMissedAreTakenInOrder) {
   comment(ticket, "ana");
   after(5 * hour);
   escalate();
-  EXPECT_EQ(told(ticket),
+  EXPECT_EQ(told(ticket, "resolve"),
             (std::vector<std::string>{R"({"notify":"assignee"})", R"({"notify":"desk_agent"})",
                                       R"({"notify":"specialist"})", R"({"notify":"desk_manager"})"}));
 }
@@ -247,7 +311,7 @@ TEST_F(ServiceLevels, Rule63StepsArePausedWithTheirTarget) {
   const auto ticket = move(started({{"impact", "1"}, {"urgency", "1"}}), "hold", for_caller).value();
   after(48 * hour);
   escalate();
-  EXPECT_TRUE(told(ticket).empty());
+  EXPECT_TRUE(told(ticket, "resolve").empty());
 }
 
 TEST_F(ServiceLevels, ANoticeLeavesTheVersionAsItIs) {

@@ -1,0 +1,150 @@
+// Whose tickets are seen over the routes: service-desk rule 73. "ana" asks in all of them.
+#include "tests/collector/api/called_routes.h"
+
+#include <iterator>
+
+namespace censo::collector {
+namespace api {
+Routes tickets(const Services& services);
+Routes ticket_acts(const Services& services);
+Routes ticket_causes(const Services& services);
+Routes ticket_relations(const Services& services);
+Routes ticket_suggestions(const Services& services);
+Routes desk_people(const Services& services);
+Routes search(const Services& services);
+}  // namespace api
+namespace {
+
+using base::Errc;
+using Names = std::vector<std::string>;
+
+Routes seen_routes(const Services& services) {
+  Routes all;
+  for (auto* resource : {api::tickets, api::ticket_acts, api::ticket_causes, api::ticket_relations,
+                         api::ticket_suggestions, api::desk_people, api::search}) {
+    auto routes = resource(services);
+    std::move(routes.begin(), routes.end(), std::back_inserter(all));
+  }
+  return all;
+}
+
+class SightApi : public testing::Test {
+ protected:
+  SightApi() {
+    open("Mine", "ana");      // INC-1
+    open("Of luis", "luis");  // INC-2
+    open("Of eva", "eva");    // INC-3
+    routes.role = Role::viewer;
+  }
+  void open(const std::string& title, const std::string& requester) {
+    boost::json::object body{{"title", title}, {"requester", requester}};
+    routes.send("POST", "/api/v1/tickets", {}, boost::json::serialize(body)).value();
+  }
+  Names numbers() { return texts_of(routes.get("/api/v1/tickets"), "number"); }
+  base::Result<Response> of(const std::string& number, const std::string& part = "") {
+    return routes.get("/api/v1/tickets/{number}" + part, {{"number", number}});
+  }
+  base::Result<Response> department(const std::string& person, std::string body) {
+    const auto before = routes.role;
+    routes.role = Role::admin;
+    auto answer = routes.send("PUT", "/api/v1/desk-people/{person}", {{"person", person}}, std::move(body));
+    routes.role = before;
+    return answer;
+  }
+  void write(std::string_view sql) {
+    routes.db.write([&](store::Transaction& tx) { tx.execute(sql); });
+  }
+
+  CalledRoutes routes{seen_routes};
+};
+
+TEST_F(SightApi, Rule73ARequesterSeesHisOwnTicketsAlone) {
+  EXPECT_EQ(numbers(), Names{"INC-1"});
+  EXPECT_TRUE(of("INC-1"));
+  for (const auto* part : {"", "/history", "/notes", "/related", "/picture", "/affected-assets"})
+    EXPECT_EQ(of("INC-2", part).error().code, Errc::not_found) << part;
+}
+
+TEST_F(SightApi, Rule73WhatIsHiddenAnswersAsWhatIsNotThere) {
+  EXPECT_EQ(of("INC-2").error().message, "no ticket INC-2");
+  EXPECT_EQ(of("INC-9").error().message, "no ticket INC-9");
+}
+
+TEST_F(SightApi, Rule73OthersTicketsAreNotMovedNorSpokenOf) {
+  const Texts other{{"number", "INC-2"}};
+  EXPECT_EQ(
+      routes.send("POST", "/api/v1/tickets/{number}/events", other, R"({"event": "reopen"})").error().code,
+      Errc::not_found);
+  EXPECT_EQ(routes.send("POST", "/api/v1/tickets/{number}/notes", other, R"({"kind":"public","text":"x"})")
+                .error()
+                .code,
+            Errc::not_found);
+}
+
+TEST_F(SightApi, Rule73NorAreTheyFound) {
+  EXPECT_EQ(texts_of(routes.get("/api/v1/search", {}, {{"text", "of"}}), "id"), Names{});
+  routes.role = Role::technician;
+  EXPECT_EQ(texts_of(routes.get("/api/v1/search", {}, {{"text", "of"}}), "id"), (Names{"INC-3", "INC-2"}));
+}
+
+TEST_F(SightApi, Rule73NorSuggested) {
+  const Texts title{{"title", "Of luis"}};
+  EXPECT_EQ(texts_of(routes.get("/api/v1/ticket-suggestions", {}, title), "number"), Names{});
+  routes.role = Role::technician;
+  EXPECT_EQ(texts_of(routes.get("/api/v1/ticket-suggestions", {}, title), "number").at(0), "INC-2");
+}
+
+TEST_F(SightApi, Rule73WhatTellsOfOthersIsForTheDesk) {
+  EXPECT_EQ(of("INC-1", "/probable-causes").error().reason, "ROLE_NEEDED");
+  EXPECT_EQ(of("INC-1", "/recent-changes").error().reason, "ROLE_NEEDED");
+  EXPECT_EQ(routes.get("/api/v1/problem-candidates").error().reason, "ROLE_NEEDED");
+}
+
+TEST_F(SightApi, Rule73TheDepartmentsIfHeIsAllowed) {
+  department("luis", R"({"department": "sales"})").value();
+  department("ana", R"({"department": "sales"})").value();
+  EXPECT_EQ(numbers(), Names{"INC-1"});
+  department("ana", R"({"department": "sales", "sees_department": true})").value();
+  EXPECT_EQ(numbers(), (Names{"INC-2", "INC-1"}));
+  EXPECT_TRUE(of("INC-2"));
+  EXPECT_EQ(of("INC-3").error().code, Errc::not_found);
+}
+
+TEST_F(SightApi, Rule73InternalNotesStayHidden) {
+  department("luis", R"({"department": "sales"})").value();
+  department("ana", R"({"department": "sales", "sees_department": true})").value();
+  write(
+      "insert into ticket_note (id, ticket_id, at, author, kind, minutes, text) "
+      "select 1, id, 1, 'mia', 'internal', 0, 'he is lying' from ticket where number = 'INC-2'");
+  EXPECT_EQ(texts_of(of("INC-2", "/notes"), "text"), Names{});
+}
+
+TEST_F(SightApi, WhatHeWatchesOrIsAssignedToIsSeen) {
+  write(
+      "insert into ticket_watcher (ticket_id, person) "
+      "select id, 'ana' from ticket where number = 'INC-2'");
+  EXPECT_EQ(numbers(), (Names{"INC-2", "INC-1"}));
+  EXPECT_TRUE(of("INC-2"));
+}
+
+TEST_F(SightApi, WithARoleAtTheDeskAllAreSeen) {
+  write("insert into desk_role (person, role) values ('ana', 'approver')");
+  EXPECT_EQ(numbers(), (Names{"INC-3", "INC-2", "INC-1"}));
+  EXPECT_TRUE(of("INC-2"));
+}
+
+TEST_F(SightApi, DepartmentsAreTheDeskManagers) {
+  const Texts luis{{"person", "luis"}};
+  EXPECT_EQ(routes.send("PUT", "/api/v1/desk-people/{person}", luis, R"({"department": "x"})").error().reason,
+            "ROLE_NEEDED");
+  EXPECT_EQ(routes.send("DELETE", "/api/v1/desk-people/{person}", luis, "").error().code, Errc::not_found);
+  EXPECT_EQ(routes.get("/api/v1/desk-people").error().reason, "ROLE_NEEDED");
+  EXPECT_EQ(department("luis", R"({"department": ""})").error().where, "/department");
+  department("luis", R"({"department": "sales"})").value();
+  routes.role = Role::admin;
+  EXPECT_EQ(texts_of(routes.get("/api/v1/desk-people"), "department"), Names{"sales"});
+  EXPECT_EQ(routes.send("DELETE", "/api/v1/desk-people/{person}", luis, "")->status, 204);
+}
+
+}  // namespace
+}  // namespace censo::collector
