@@ -13,6 +13,7 @@ exits 2 as luis ticket ask access --description shop
 holds "the refusal names the step" grep -q manager "$work/out"
 same "a viewer asks for himself" REQ-1 "$(as luis ticket ask access --description "the shop" --set manager=mia --field number)"
 as luis ticket do REQ-1 submit >/dev/null
+same "who is asked finds it" REQ-1 "$(as mia ticket list --field number)"
 as mia ticket do REQ-1 approve >/dev/null
 same "who is asked approves" approved "$(censo ticket show REQ-1 --field state)"
 censo ticket do REQ-1 start group=identity >/dev/null
