@@ -15,7 +15,8 @@ struct Act;        // desk/ticket.h
 struct Operation;  // desk/ticket.h
 struct Ticket;     // desk/ticket.h
 
-// For lists: what he asked for, is assigned to, watches or is asked to agree to, and what others of the department asked for.
+// For lists: what he asked for, is assigned to, watches or is asked to agree to, and what others of the
+// department asked for.
 struct Sight {
   bool everything = true;
   std::string person;
