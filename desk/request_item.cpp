@@ -97,7 +97,7 @@ base::Result<void> open_task(const Operation& operation, const Ticket& request, 
   wanted.kind = "task";
   wanted.title = task.title;
   wanted.description = request.number + ": " + request.title;
-  wanted.requester = request.requester;
+  wanted.requester = operation.act.actor;  // work of the desk: not among the tickets of who asked
   wanted.fields = {{"parent", request.number}, {"group", task.group}, {"item_task", task.name}};
   const auto opened = open_ticket(operation.tx, operation.kinds, wanted, rule);
   if (!opened) return opened.error();

@@ -15,7 +15,8 @@ struct Act;        // desk/ticket.h
 struct Operation;  // desk/ticket.h
 struct Ticket;     // desk/ticket.h
 
-// For lists: what he asked for, is assigned to or watches, and what others of the department asked for.
+// For lists: what he asked for, is assigned to, watches or is asked to agree to, and what others of the
+// department asked for.
 struct Sight {
   bool everything = true;
   std::string person;
@@ -24,7 +25,7 @@ struct Sight {
 Sight sight_of(store::Transaction& tx, const Act& act);
 bool is_in_sight(store::Transaction& tx, const Sight& sight, const Ticket& ticket);
 
-// Of one ticket besides, what he is asked to decide; a change also where he decides in somebody's stead.
+// Of one ticket besides, what he decides in somebody's stead.
 bool sees(const Operation& operation, const Ticket& ticket);
 
 struct DeskPerson {

@@ -59,12 +59,17 @@ std::string like_pattern(std::string_view text) {
   return "%" + base::like_escaped(text) + "%";
 }
 
-// A person's own, found along indexes: they are few.
+// A person's own, found along indexes: they are few. Who is asked stands in the field of the step, between
+// commas.
 void add(Conditions& conditions, const Sight& sight) {
-  const auto person = conditions.place_of(sight.person), department = conditions.place_of(sight.department);
+  const auto person = conditions.place_of(sight.person), department = conditions.place_of(sight.department),
+             asked = conditions.place_of("," + sight.person + ",");
+  const std::string names = "(',' || replace(r.fields ->> (r.fields ->> 'approval_step'), ', ', ',') || ',')";
   conditions.add("id in (select o.id from ticket o where o.requester = " + person +
                  " union select a.id from ticket a where a.assignee <> '' and a.assignee = " + person +
                  " union select w.ticket_id from ticket_watcher w where w.person = " + person +
+                 " union select r.id from ticket r where r.state = 'awaiting_approval' and replace(" + names +
+                 ", " + asked + ", '') <> " + names +
                  " union select d.id from desk_person p join ticket d on d.requester = p.person "
                  "where p.department <> '' and p.department = " +
                  department + ")");

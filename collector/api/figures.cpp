@@ -161,8 +161,8 @@ Routes figures(const Services& services) {
     return [desk, handler](Transaction& tx, const Request& request) { return handler(*desk, tx, request); };
   };
   const auto get = [&](std::string_view pattern, std::string_view summary,
-                       std::vector<std::string_view> query, auto handler) {
-    return Route{"GET", pattern, Role::viewer, Access::read, summary, std::move(query), at(handler)};
+                       std::vector<std::string_view> query, auto handler, Role role = Role::technician) {
+    return Route{"GET", pattern, role, Access::read, summary, std::move(query), at(handler)};
   };
   return {
       get("/api/v1/figures/desk", "How the desk works, in figures",
@@ -173,9 +173,9 @@ Routes figures(const Services& services) {
       get("/api/v1/figures/changes/{figure}", "The changes behind a figure",
           {"since", "until", "format", "limit", "after"}, change_list),
       get("/api/v1/figures/identity", "How items were identified, in figures", {"since", "until"},
-          identity_figures),
+          identity_figures, Role::viewer),
       get("/api/v1/figures/identity/{figure}", "The decisions behind a figure of identification",
-          {"since", "until", "format", "limit", "after"}, identity_list),
+          {"since", "until", "format", "limit", "after"}, identity_list, Role::viewer),
   };
 }
 

@@ -118,7 +118,7 @@ Routes ticket_suggestions(const Services& services) {
        "Known errors and tickets like one that is being written",
        {"title", "ci", "limit"},
        at(suggestions)},
-      {"GET", all, Role::viewer, Access::read, "Incidents that repeat", {}, at(candidates)},
+      {"GET", all, Role::technician, Access::read, "Incidents that repeat", {}, at(candidates)},
       {"POST",
        all,
        Role::technician,

@@ -153,7 +153,8 @@ TEST(ServiceLevelFile, AnUnknownStateIsRefused) {
 }
 
 TEST(ServiceLevelFile, AnUnknownRoleIsRefused) {
-  EXPECT_EQ(fault("stops: [done], steps: [{at: 50, notify: cook}], " + limits), "notify: no role \"cook\"");
+  EXPECT_EQ(fault("stops: [done], steps: [{at: 50, notify: cook}], " + limits),
+            "notify: no role or field \"cook\"");
 }
 
 TEST(ServiceLevelFile, AStepThatDoesNothingIsRefused) {

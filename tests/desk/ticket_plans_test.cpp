@@ -1,5 +1,6 @@
 // Along which index lists of tickets are read: a filter that few fit must not look up every ticket.
 #include "cmdb/store/database.h"
+#include "desk/sight.h"
 #include "desk/ticket.h"
 #include "tests/cmdb/ingest_fixture.h"
 
@@ -15,9 +16,9 @@ namespace {
 class TicketPlans : public testing::Test {
  protected:
   // How SQLite would run the statement of this list, with the index that it takes.
-  std::string plan_of(const TicketFilter& filter) {
+  std::string plan_of(const TicketFilter& filter, const Sight& sight = {}) {
     watched.statements.clear();
-    EXPECT_TRUE(list_tickets(tx, filter, {}));
+    EXPECT_TRUE(list_tickets(tx, filter, {}, sight));
     const std::string sql = watched.statements.back();
     std::size_t parameters = 0;
     while (sql.find("$" + std::to_string(parameters + 1)) != std::string::npos) ++parameters;
@@ -74,6 +75,15 @@ TEST_F(TicketPlans, OpenOnesThatBreached) {
   auto filter = open();
   filter.breached = true;
   EXPECT_TRUE(reads(plan_of(filter), "ticket_by_open")) << plan_of(filter);
+}
+
+// Rule 73: of a million tickets his few are looked up, none of the others.
+TEST_F(TicketPlans, ThoseInSightOfARequester) {
+  const auto plan = plan_of({}, {false, "luis", "sales"});
+  EXPECT_EQ(plan.find("SCAN"), std::string::npos) << plan;
+  for (const auto* index :
+       {"ticket_by_requester", "ticket_by_assignee", "ticket_watcher_by_person", "desk_person_by_department"})
+    EXPECT_NE(plan.find(index), std::string::npos) << index << "\n" << plan;
 }
 
 }  // namespace

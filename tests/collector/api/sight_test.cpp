@@ -127,6 +127,23 @@ TEST_F(SightApi, WhatHeWatchesOrIsAssignedToIsSeen) {
   EXPECT_TRUE(of("INC-2"));
 }
 
+TEST_F(SightApi, WhatHeIsAskedToAgreeToIsSeenAndNotWhatANamesakeIs) {
+  routes.role = Role::technician;
+  for (const auto* people : {"eva, ana", "anabel,Ana"}) {
+    boost::json::object fields{{"manager", people}};
+    boost::json::object body{
+        {"kind", "request"}, {"title", "A laptop"}, {"requester", "luis"}, {"fields", fields}};
+    const auto opened = body_of(routes.send("POST", "/api/v1/tickets", {}, boost::json::serialize(body)));
+    routes
+        .send("POST", "/api/v1/tickets/{number}/events",
+              {{"number", opened.at("number").as_string().c_str()}}, R"({"event": "submit"})")
+        .value();
+  }
+  routes.role = Role::viewer;
+  EXPECT_EQ(numbers(), (Names{"REQ-1", "INC-1"}));
+  EXPECT_EQ(of("REQ-2").error().code, Errc::not_found);
+}
+
 TEST_F(SightApi, WithARoleAtTheDeskAllAreSeen) {
   write("insert into desk_role (person, role) values ('ana', 'approver')");
   EXPECT_EQ(numbers(), (Names{"INC-3", "INC-2", "INC-1"}));

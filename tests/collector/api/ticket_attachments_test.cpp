@@ -59,7 +59,7 @@ TEST_F(AttachmentsApi, IsNeverShownInPlace) {
 
 TEST_F(AttachmentsApi, ViewerWhoIsNotTheRequesterAttachesNothing) {
   routes.role = Role::viewer;
-  EXPECT_EQ(attach("a.log", "x\n").error().reason, "ROLE_NEEDED");
+  EXPECT_EQ(attach("a.log", "x\n").error().code, base::Errc::not_found);
 }
 
 TEST_F(AttachmentsApi, UnknownOneIsNotFound) {
