@@ -69,6 +69,14 @@ void load_early(store::Database& database, cmdb::ImpactGraph& graph, const cmdb:
   [[maybe_unused]] const bool taken = database.submit_read(load, [](const store::Outcome&) {});
 }
 
+void load_early(store::Database& database, cmdb::SearchIndex& index) {
+  const auto load = [&index](store::Transaction& tx) -> store::Outcome {
+    index.follow(tx);
+    return {};
+  };
+  [[maybe_unused]] const bool taken = database.submit_read(load, [](const store::Outcome&) {});
+}
+
 }  // namespace
 
 std::string authority_folder(const std::string& state_dir) {
@@ -153,12 +161,7 @@ base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig&
       .start();
   parts->courier.emplace(database, graph, parts->catalog, scans.credential_box(), clock).start();
   parts->events->start(clock);
-  const auto load = [&index = *parts->search](store::Transaction& tx) -> store::Outcome {
-    index.follow(tx);
-    return {};
-  };
-  // Beside the listeners: the first search need not wait for all of it.
-  (void)database.submit_read(load, [](store::Outcome) {});
+  load_early(database, *parts->search);
   parts->server->start({all_routes(*parts->services), database, parts->metrics, clock});
   return std::unique_ptr<Collector>(new Collector(std::move(parts)));
 }
