@@ -2,9 +2,11 @@
 
 #include "base/text.h"
 
+#include <boost/endian/conversion.hpp>
+
 #include <array>
+#include <bit>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -27,13 +29,14 @@ bool stands_for_itself(char c) {
   return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-// All eight bytes do. May say no when they do.
-bool stand_for_themselves(const char* bytes) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, bytes, sizeof word);
+// How many of the eight bytes do, up to the first that does not. Carries and borrows spoil bytes above that
+// one only.
+std::size_t stand_for_themselves(const char* bytes) {
+  const std::uint64_t word = boost::endian::load_little_u64(reinterpret_cast<const unsigned char*>(bytes));
   const std::uint64_t controls = (word - each_byte(0x20)) | (word + each_byte(0x01)) | word;
-  return ((controls & each_byte(0x80)) | has_zero_byte(word ^ each_byte('"')) |
-          has_zero_byte(word ^ each_byte('\\'))) == 0;
+  const std::uint64_t others = (controls & each_byte(0x80)) | has_zero_byte(word ^ each_byte('"')) |
+                               has_zero_byte(word ^ each_byte('\\'));
+  return static_cast<std::size_t>(std::countr_zero(others)) / 8;
 }
 
 // Reads what our own writer writes, byte for byte. Whatever else is valid JSON, it refuses.
@@ -48,11 +51,11 @@ class Scanner {
     list.begin = begin;
     nodes_ = 0;
     names_.clear();
-    if (!literal("[")) return std::nullopt;
+    if (!literal('[')) return std::nullopt;
     do {
       if (list.items.size() == limits_.max_items_per_section || !item(list.items)) return std::nullopt;
-    } while (literal(","));
-    if (!literal("]") || !next_is('}')) return std::nullopt;
+    } while (literal(','));
+    if (!literal(']') || !next_is('}')) return std::nullopt;
     list.end = at_;
     list.nodes = nodes_;
     return list;
@@ -61,6 +64,11 @@ class Scanner {
  private:
   bool next_is(char c) const { return at_ < json_.size() && json_[at_] == c; }
 
+  bool literal(char c) {
+    if (!next_is(c)) return false;
+    ++at_;
+    return true;
+  }
   bool literal(std::string_view text) {
     if (json_.compare(at_, text.size(), text) != 0) return false;
     at_ += text.size();
@@ -80,7 +88,7 @@ class Scanner {
     const std::size_t attributes_begin = at_;
     if (!attributes()) return false;
     item.attributes = json_.substr(attributes_begin, at_ - attributes_begin);
-    if (!literal("}")) return false;
+    if (!literal('}')) return false;
     item.whole = json_.substr(begin, at_ - begin);
     if (!items.empty() && item.whole < items.back().whole) return false;
     nodes_ += 3;
@@ -98,21 +106,21 @@ class Scanner {
 
   // The names are mostly those of the item before, in the same order.
   bool attributes() {
-    if (!literal("{")) return false;
+    if (!literal('{')) return false;
     std::size_t place = 0;
     do {
       const bool as_before = place < names_.size() && literal(names_[place]);
       if (!as_before && !name(place)) return false;
       if (++place > limits_.max_keys_per_object || !value()) return false;
-    } while (literal(","));
-    return literal("}");
+    } while (literal(','));
+    return literal('}');
   }
 
   bool name(std::size_t place) {
     names_.resize(place);
     const std::size_t begin = at_;
     const auto name = text(limits_.max_name_bytes);
-    if (!name || name->find('\\') != std::string_view::npos || !literal(":")) return false;
+    if (!name || name->find('\\') != std::string_view::npos || !literal(':')) return false;
     if (place > 0 && *name <= names_.back().substr(1, names_.back().size() - 3)) return false;
     names_.push_back(json_.substr(begin, at_ - begin));
     return true;
@@ -131,17 +139,17 @@ class Scanner {
   }
 
   bool texts() {
-    literal("[");
+    literal('[');
     std::size_t count = 0;
     do {
       ++nodes_;
       if (++count > limits_.max_items_per_section || !text(limits_.max_name_bytes)) return false;
-    } while (literal(","));
-    return literal("]");
+    } while (literal(','));
+    return literal(']');
   }
 
   bool integer() {
-    const bool negative = literal("-");
+    const bool negative = literal('-');
     const std::size_t begin = at_;
     while (at_ < json_.size() && json_[at_] >= '0' && json_[at_] <= '9') ++at_;
     const std::size_t digits = at_ - begin;
@@ -152,12 +160,11 @@ class Scanner {
 
   // What stands between the quotes, not empty; with its escapes, which make it longer than it is.
   std::optional<std::string_view> text(std::size_t max_bytes) {
-    if (!literal("\"")) return std::nullopt;
+    if (!literal('"')) return std::nullopt;
     const std::size_t begin = at_;
     bool beyond_ascii = false;
     while (true) {
-      while (at_ + 8 <= json_.size() && stand_for_themselves(json_.data() + at_)) at_ += 8;
-      while (at_ < json_.size() && stands_for_itself(json_[at_])) ++at_;
+      pass_what_stands_for_itself();
       if (at_ >= json_.size()) return std::nullopt;
       if (json_[at_] == '"') break;
       const bool high = (static_cast<unsigned char>(json_[at_]) & 0x80) != 0;
@@ -172,6 +179,15 @@ class Scanner {
     if (found.empty() || found.size() > max_bytes || (beyond_ascii && !base::is_valid_utf8(found)))
       return std::nullopt;
     return found;
+  }
+
+  void pass_what_stands_for_itself() {
+    while (at_ + 8 <= json_.size()) {
+      const auto bytes = stand_for_themselves(json_.data() + at_);
+      at_ += bytes;
+      if (bytes < 8) return;
+    }
+    while (at_ < json_.size() && stands_for_itself(json_[at_])) ++at_;
   }
 
   bool escape() {
