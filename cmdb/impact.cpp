@@ -136,7 +136,7 @@ Impact answer(const CiGraph& graph, const ClassCatalog& catalog, const ImpactQue
   const WalkQuestion question{failed, sound, asked.limits};
   Walk walk = asked.direction == Direction::downstream ? walk_downstream(graph, question)
                                                        : walk_upstream(graph, question);
-  if (asked.direction == Direction::upstream) mark_single_points(graph, question, walk);
+  if (asked.direction == Direction::upstream && asked.verdicts) mark_single_points(graph, question, walk);
   return Description(graph, catalog, walk, asked.direction).impact();
 }
 

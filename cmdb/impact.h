@@ -49,6 +49,9 @@ struct ImpactQuestion {
   std::vector<CiId> sound = {};  // known to be unharmed: not listed, and no harm passes through them
   WalkLimits limits = {};
   Moment at = {};
+  // Upstream: whether it is told what the failure of each item alone makes of those asked about, which takes
+  // a walk for each. Else only who is needed counts: all have the verdict of the walk.
+  bool verdicts = true;
 };
 
 // Where the answers come from.

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "cmdb/impact.h"
+#include "cmdb/merge.h"
 #include "desk/change.h"
 #include "desk/ticket_store.h"
 
@@ -45,6 +46,11 @@ std::string age_text(base::TimeMs age_ms) {
   return std::to_string(minutes / 60) + " h before";
 }
 
+struct Incident {
+  std::string number, title;
+  base::TimeMs opened_at = 0;
+};
+
 class Ranking {
  public:
   Ranking(const Operation& operation, const Ticket& ticket, const LookBack& back)
@@ -72,29 +78,32 @@ class Ranking {
 
  private:
   void add(ProbableCause cause) {
-    const auto others = other_incidents(cause.ci);
+    const auto others = other_incidents(cause.ci).size();
     if (others > 0) {
-      cause.score *= 1 + 0.25 * static_cast<double>(std::min<std::int64_t>(others, 4));
+      cause.score *= 1 + 0.25 * static_cast<double>(std::min<std::size_t>(others, 4));
       cause.reasons.push_back(std::to_string(others) + " other open incidents name it");
     }
     auto [place, is_new] = best_.try_emplace(cause.ci, cause);
     if (!is_new && place->second.score < cause.score) place->second = std::move(cause);
   }
 
-  std::int64_t other_incidents(cmdb::CiId ci) {
-    const auto [place, is_new] = incidents_.try_emplace(ci, 0);
+  const std::vector<Incident>& other_incidents(cmdb::CiId ci) {
+    const auto [place, is_new] = incidents_.try_emplace(ci);
     if (!is_new) return place->second;
-    place->second =
-        operation_.tx
-            .query_one(
-                "select count(*) from ticket_link l join ticket t on t.id = l.ticket_id "
-                "where l.ci_id in "
-                "(with recursive member (id) as (select cast($1 as bigint) union select c.id from ci c "
-                "join member m on c.merged_into = m.id) select id from member) and l.role in ('affected', "
-                "'cause') and t.kind = 'incident' "
-                "and t.is_open = 1 and t.id <> $2",
-                ci.value, ticket_.id.value)
-            ->integer(0);
+    const auto suspect = suspects_.find(ci);
+    // A detected change may be of a member.
+    const auto members =
+        suspect == suspects_.end() ? cmdb::members_of(operation_.tx, ci) : suspect->second.members;
+    for (const cmdb::CiId member : members) {
+      const auto rows = operation_.tx.query(
+          "select t.number, t.title, t.opened_at from ticket_link l cross join ticket t where l.ci_id = $1 "
+          "and "
+          "t.id = l.ticket_id and l.role in ('affected', 'cause') and t.kind = 'incident' and t.is_open = 1 "
+          "and t.id <> $2 order by t.id desc limit 1000",
+          member.value, ticket_.id.value);
+      for (const auto& row : rows) place->second.push_back({row.text(0), row.text(1), row.integer(2)});
+    }
+    std::ranges::stable_sort(place->second, std::ranges::greater(), &Incident::opened_at);
     return place->second;
   }
 
@@ -128,19 +137,12 @@ class Ranking {
 
   // Only of what is needed: an incident on the same item is no cause of this one.
   void add_incidents(const Suspect& suspect) {
-    if (suspect.depth == 0 || other_incidents(suspect.ci) == 0) return;
-    const auto row = operation_.tx.query_one(
-        "select t.number, t.title, t.opened_at from ticket_link l join ticket t on t.id = l.ticket_id "
-        "where l.ci_id in "
-        "(with recursive member (id) as (select cast($1 as bigint) union select c.id from ci c "
-        "join member m on c.merged_into = m.id) select id from member) and l.role in ('affected', 'cause') "
-        "and t.kind = 'incident' and t.is_open = 1 "
-        "and t.id <> $2 order by t.opened_at desc limit 1",
-        suspect.ci.value, ticket_.id.value);
-    const auto age = ticket_.opened_at - row->integer(2);
-    ProbableCause cause{suspect.ci, suspect.class_name, suspect.name, 0, "incident", row->text(0), {}};
+    if (suspect.depth == 0 || other_incidents(suspect.ci).empty()) return;
+    const Incident& latest = other_incidents(suspect.ci).front();
+    const auto age = ticket_.opened_at - latest.opened_at;
+    ProbableCause cause{suspect.ci, suspect.class_name, suspect.name, 0, "incident", latest.number, {}};
     cause.score = decay(age) * nearness(suspect.depth) * 0.6;
-    cause.reasons = {row->text(0) + " " + row->text(1) + " is open", suspect.path};
+    cause.reasons = {latest.number + " " + latest.title + " is open", suspect.path};
     add(std::move(cause));
   }
 
@@ -161,7 +163,7 @@ class Ranking {
   const Ticket& ticket_;
   const LookBack& back_;
   std::map<cmdb::CiId, Suspect> suspects_;
-  std::map<cmdb::CiId, std::int64_t> incidents_;
+  std::map<cmdb::CiId, std::vector<Incident>> incidents_;
   std::map<cmdb::CiId, ProbableCause> best_;
 };
 

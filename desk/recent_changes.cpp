@@ -1,6 +1,7 @@
 #include "desk/recent_changes.h"
 
 #include "cmdb/impact.h"
+#include "cmdb/merge.h"
 #include "desk/change.h"
 #include "desk/detected_store.h"
 #include "desk/ticket_store.h"
@@ -14,17 +15,15 @@ namespace {
 
 constexpr std::size_t most_rows = 200;
 
-std::vector<RecentDetected> detected_on(store::Transaction& tx, const Suspect& suspect,
-                                        const RecentChanges& span) {
-  std::vector<RecentDetected> found;
-  const auto sql = detected_where(
-      "d.ci_id in "
-      "(with recursive member (id) as (select cast($1 as bigint) union select c.id from ci c "
-      "join member m on c.merged_into = m.id) select id from member) and d.at >= $2 and d.at <= $3 "
-      "and d.state not in ('noise', 'expected') order by d.at desc limit 100");
-  for (const auto& row : tx.query(sql, suspect.ci.value, span.since, span.until))
-    found.push_back({detected_of(row), suspect.depth, suspect.path});
-  return found;
+void add_detected(store::Transaction& tx, const Suspect& suspect, RecentChanges& recent) {
+  static const auto sql = detected_where(
+      "d.ci_id = $1 and d.at >= $2 and d.at <= $3 and d.state not in ('noise', 'expected') order by d.at "
+      "desc "
+      "limit 100");
+  for (const cmdb::CiId member : suspect.members) {
+    for (const auto& row : tx.query(sql, member.value, recent.since, recent.until))
+      recent.detected.push_back({detected_of(row), suspect.depth, suspect.path});
+  }
 }
 
 Window window_of(const Ticket& change) {
@@ -38,19 +37,24 @@ bool touches(const Window& window, const RecentChanges& span) {
 
 void add_planned(store::Transaction& tx, const Suspect& suspect, RecentChanges& recent,
                  std::map<std::string, RecentPlanned>& planned) {
-  const auto sql = tickets_where(
-      "kind = 'change' and state not in ('draft', 'cancelled', 'rejected') and id in (select ticket_id from "
-      "ticket_link where ci_id in "
-      "(with recursive member (id) as (select cast($1 as bigint) union select c.id from ci c "
-      "join member m on c.merged_into = m.id) select id from member) and role = 'changed') order by id desc "
-      "limit 50");
-  for (const auto& row : tx.query(sql, suspect.ci.value)) {
-    auto change = ticket_of(row);
-    const auto window = window_of(change);
-    if (!touches(window, recent)) continue;
-    const auto number = change.number;
-    planned.try_emplace(number,
-                        RecentPlanned{std::move(change), window, suspect.ci, suspect.name, suspect.depth});
+  static const auto sql =
+      tickets_where("id = $1 and kind = 'change' and state not in ('draft', 'cancelled', 'rejected')");
+  for (const cmdb::CiId member : suspect.members) {
+    const auto changes = tx.query(
+        "select ticket_id from ticket_link where ci_id = $1 and role = 'changed' order by ticket_id desc "
+        "limit "
+        "50",
+        member.value);
+    for (const auto& changing : changes) {
+      const auto row = tx.query_one(sql, changing.integer(0));
+      if (!row) continue;
+      auto change = ticket_of(*row);
+      const auto window = window_of(change);
+      if (!touches(window, recent)) continue;
+      const auto number = change.number;
+      planned.try_emplace(number,
+                          RecentPlanned{std::move(change), window, suspect.ci, suspect.name, suspect.depth});
+    }
   }
 }
 
@@ -69,18 +73,21 @@ std::vector<Suspect> suspects_of(const Operation& operation, const Ticket& ticke
 
 std::vector<Suspect> with_what_they_need(const Operation& operation, std::vector<Suspect> named,
                                          std::vector<cmdb::CiId> sound, const LookBack& back) {
-  if (named.empty()) return named;
-  cmdb::ImpactQuestion question;
-  question.direction = cmdb::Direction::upstream;
-  question.limits.max_items = back.max_suspects;
-  question.at = back.walk_at;
-  question.sound = std::move(sound);
-  for (const auto& suspect : named) question.failed.push_back(suspect.ci);
-  const std::set<cmdb::CiId> known(question.failed.begin(), question.failed.end());
-  for (const auto& item : cmdb::impact(operation.tx, *operation.impact, question).items) {
-    if (known.contains(item.id)) continue;
-    named.push_back({item.id, item.class_name, item.name, item.depth, "needed by " + item.through_name});
+  if (!named.empty() && operation.impact) {
+    cmdb::ImpactQuestion question;
+    question.direction = cmdb::Direction::upstream;
+    question.limits.max_items = back.max_suspects;
+    question.at = back.walk_at;
+    question.verdicts = false;
+    question.sound = std::move(sound);
+    for (const auto& suspect : named) question.failed.push_back(suspect.ci);
+    const std::set<cmdb::CiId> known(question.failed.begin(), question.failed.end());
+    for (const auto& item : cmdb::impact(operation.tx, *operation.impact, question).items) {
+      if (known.contains(item.id)) continue;
+      named.push_back({item.id, item.class_name, item.name, item.depth, "needed by " + item.through_name});
+    }
   }
+  for (auto& suspect : named) suspect.members = cmdb::members_of(operation.tx, suspect.ci);
   return named;
 }
 
@@ -90,8 +97,7 @@ RecentChanges changes_before(const Operation& operation, const Ticket& ticket, c
   recent.until = ticket.opened_at;
   std::map<std::string, RecentPlanned> planned;
   for (const auto& suspect : suspects_of(operation, ticket, back)) {
-    auto found = detected_on(operation.tx, suspect, recent);
-    std::move(found.begin(), found.end(), std::back_inserter(recent.detected));
+    add_detected(operation.tx, suspect, recent);
     add_planned(operation.tx, suspect, recent, planned);
   }
   std::stable_sort(recent.detected.begin(), recent.detected.end(),

@@ -15,8 +15,9 @@ namespace censo::desk {
 struct Suspect {
   cmdb::CiId ci;
   std::string class_name, name;
-  std::size_t depth = 0;  // steps up from what is named
-  std::string path;       // "named in the ticket", "needed by web01"
+  std::size_t depth = 0;                 // steps up from what is named
+  std::string path;                      // "named in the ticket", "needed by web01"
+  std::vector<cmdb::CiId> members = {};  // itself and what is merged with it
 };
 
 struct RecentDetected {

@@ -51,15 +51,18 @@ void find_alike(store::Transaction& tx, std::string_view text, FoundTickets& fou
 
 void find_on(store::Transaction& tx, const Suspect& item, FoundTickets& found) {
   const bool named = item.depth == 0;
-  for (const auto& row : tx.query(
-           "select t.id, t.is_open from ticket_link l join ticket t on t.id = l.ticket_id where l.ci_id in "
-           "(with recursive member (id) as (select cast($1 as bigint) union select c.id from ci c "
-           "join member m on c.merged_into = m.id) select id from member) and l.role in ('affected', "
-           "'cause') and (t.is_open = 1 or $2 = 1) order by l.ticket_id desc limit 20",
-           item.ci.value, std::int64_t{named})) {
-    auto& one = found[row.integer(0)];
-    one.place = std::max(one.place, (named ? same_item : near_item) * (row.integer(1) == 1 ? 1 : 0.5));
-    one.places.push_back("on " + item.name + (named ? "" : ", " + item.path));
+  for (const cmdb::CiId member : item.members) {
+    const auto rows = tx.query(
+        "select t.id, t.is_open from ticket_link l cross join ticket t where l.ci_id = $1 and t.id = "
+        "l.ticket_id "
+        "and l.role in ('affected', 'cause') and (t.is_open = 1 or $2 = 1) order by l.ticket_id desc limit "
+        "20",
+        member.value, std::int64_t{named});
+    for (const auto& row : rows) {
+      auto& one = found[row.integer(0)];
+      one.place = std::max(one.place, (named ? same_item : near_item) * (row.integer(1) == 1 ? 1 : 0.5));
+      one.places.push_back("on " + item.name + (named ? "" : ", " + item.path));
+    }
   }
 }
 
@@ -90,7 +93,7 @@ std::vector<Suspect> looked_at(const Operation& operation, const std::vector<cmd
   }
   LookBack back;
   back.max_suspects = most_items;
-  return operation.impact ? with_what_they_need(operation, std::move(named), {}, back) : named;
+  return with_what_they_need(operation, std::move(named), {}, back);
 }
 
 // The best and newest first.
