@@ -84,6 +84,8 @@ base::Result<void> BerkeleyHash::read_layout() {
     return malformed("expected a page size of 512 to 65536 bytes");
   if (layout_.last_page > max_file_bytes / layout_.page_bytes || layout_.max_bucket > layout_.last_page)
     return malformed("more pages than a file can have");
+  const auto pages = static_cast<std::uint32_t>(file_->size() / layout_.page_bytes);
+  layout_.last_page = std::min(layout_.last_page, std::max<std::uint32_t>(pages, 1) - 1);
   layout_.knows_hash = number_at(*meta, 92) == hash_of({"%$sniglet^&", 12});
   return {};
 }
@@ -104,12 +106,13 @@ std::string_view BerkeleyHash::item_at(std::string_view page, std::uint32_t inde
   return page.substr(begin, end - begin);
 }
 
-base::Result<std::string> BerkeleyHash::overflowing(std::uint32_t page, std::uint32_t bytes) const {
+base::Result<std::string> BerkeleyHash::overflowing(std::uint32_t page, std::uint32_t bytes,
+                                                    std::uint32_t& pages_left) const {
   if (bytes > max_value_bytes) return base::fail(Errc::limit_exceeded, "a value of more than 64 MiB", path_);
   const std::uint32_t most_data = layout_.page_bytes - static_cast<std::uint32_t>(page_header_bytes);
   std::string value;
   // Pages of one value mostly follow each other.
-  for (std::uint32_t pages_left = layout_.last_page; value.size() < bytes && pages_left > 0;) {
+  while (value.size() < bytes && pages_left > 0) {
     if (page == 0 || page > layout_.last_page) return malformed("a value's pages end too early");
     const auto wanted = (bytes - static_cast<std::uint32_t>(value.size()) - 1) / most_data + 1;
     const auto count = std::max<std::uint32_t>(
@@ -138,14 +141,14 @@ base::Result<std::string> BerkeleyHash::overflowing(std::uint32_t page, std::uin
   return value;
 }
 
-base::Result<std::string> BerkeleyHash::value_of(std::string_view item) const {
+base::Result<std::string> BerkeleyHash::value_of(std::string_view item, std::uint32_t& pages_left) const {
   if (!item.empty() && item.front() == item_within) return std::string(item.substr(1));
   if (item.size() >= 12 && item.front() == item_beyond)
-    return overflowing(number_at(item, 4), number_at(item, 8));
+    return overflowing(number_at(item, 4), number_at(item, 8), pages_left);
   return malformed("expected a value in its page or on pages of its own");
 }
 
-void BerkeleyHash::take_pairs(std::string_view page, const Want& want) const {
+void BerkeleyHash::take_pairs(std::string_view page, std::uint32_t& pages_left, const Want& want) const {
   const auto entries = short_at(page, entries_at);
   if (page_header_bytes + 2 * std::size_t{entries} > page.size()) return;
   for (std::uint32_t i = 0; i + 1 < entries; i += 2) {
@@ -153,7 +156,7 @@ void BerkeleyHash::take_pairs(std::string_view page, const Want& want) const {
     // No key of ours is so long that it has pages of its own.
     if (key.empty() || key.front() != item_within) continue;
     if (want.key == nullptr || *want.key == key.substr(1))
-      want.take(key.substr(1), value_of(item_at(page, i + 1)));
+      want.take(key.substr(1), value_of(item_at(page, i + 1), pages_left));
   }
 }
 
@@ -167,7 +170,7 @@ base::Result<void> BerkeleyHash::each_of_bucket(std::uint32_t bucket, std::uint3
     if (!page) return page.error();
     const char kind = (*page)[kind_at];
     if (kind != hash_page && kind != unsorted_hash_page) return malformed("expected a page of a bucket");
-    take_pairs(*page, want);
+    take_pairs(*page, pages_left, want);
     number = number_at(*page, next_page_at);
   }
   return {};

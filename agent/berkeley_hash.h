@@ -46,11 +46,13 @@ class BerkeleyHash {
     const Take& take;
     const std::string_view* key = nullptr;  // only this one
   };
+  // `pages_left`: each page belongs to one bucket or value, so that more are a circle.
   base::Result<void> each_of_bucket(std::uint32_t bucket, std::uint32_t& pages_left, const Want& want) const;
   base::Result<std::string> page_at(std::uint32_t number) const;
-  void take_pairs(std::string_view page, const Want& want) const;
-  base::Result<std::string> value_of(std::string_view item) const;
-  base::Result<std::string> overflowing(std::uint32_t page, std::uint32_t bytes) const;
+  void take_pairs(std::string_view page, std::uint32_t& pages_left, const Want& want) const;
+  base::Result<std::string> value_of(std::string_view item, std::uint32_t& pages_left) const;
+  base::Result<std::string> overflowing(std::uint32_t page, std::uint32_t bytes,
+                                        std::uint32_t& pages_left) const;
   std::string_view item_at(std::string_view page, std::uint32_t index) const;
   std::uint32_t short_at(std::string_view bytes, std::size_t at) const;
   base::Error malformed(const char* message) const;
