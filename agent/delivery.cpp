@@ -1,6 +1,7 @@
 #include "agent/delivery.h"
 
 #include "agent/certificate.h"
+#include "agent/tls_session.h"
 #include "base/text.h"
 
 #include <boost/asio/impl/src.hpp>
@@ -180,6 +181,7 @@ base::Result<void> HttpsConversation::Connection::prepare() {
                                       : SSL_set1_host(ssl, host.c_str()) == 1 &&
                                             SSL_set_tlsext_host_name(ssl, host.c_str()) == 1;
   if (!named) return base::fail(Errc::invalid_argument, "expected a host name or address, found " + host);
+  if (peer_.session != nullptr) peer_.session->take_up(tls_.native_handle(), ssl, peer_);
   return {};
 }
 

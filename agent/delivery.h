@@ -14,6 +14,8 @@
 
 namespace censo::agent {
 
+class TlsSession;  // agent/tls_session.h
+
 // Whom to talk to, and as whom.
 struct HttpsPeer {
   HttpsUrl url;
@@ -21,6 +23,7 @@ struct HttpsPeer {
   std::optional<base::Sha256> root_pin;  // the digest of the public key of the only root to trust
   std::string certificate_pem;           // ours, with its key; empty where the server asks for none
   std::string private_key_pem;
+  TlsSession* session = nullptr;  // taken up again and kept for the next contact; outlives the conversation
 };
 
 struct HttpsMessage {

@@ -12,13 +12,14 @@ struct Maker {
 };
 
 // Sorted by letters.
-constexpr std::array<Maker, 182> makers{{
+constexpr std::array<Maker, 183> makers{{
     {"AAC", "AcerView"},
     {"ABO", "D-Link Systems Inc"},
     {"ACI", "Ancor Communications Inc"},
     {"ACR", "Acer Technologies"},
     {"ADI", "ADI Systems Inc"},
     {"AGO", "AlgolTek, Inc."},
+    {"AIC", "AG Neovo"},
     {"AMW", "AMW"},
     {"ANX", "Acer Netxus Inc"},
     {"AOC", "AOC International (USA) Ltd."},

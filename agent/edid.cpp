@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -154,6 +155,22 @@ std::string as_letters(std::uint32_t number) {
   return letters;
 }
 
+// The other way round, and as many as there are: BenQ's "ET".
+std::string as_prefix(std::uint32_t number) {
+  std::string letters;
+  for (; number != 0; number >>= 8) {
+    const char c = static_cast<char>(number & 0xFF);
+    if (c < 'A' || c > 'Z') return {};
+    letters += c;
+  }
+  return letters;
+}
+
+std::string six_digits(std::uint32_t number) {
+  const auto digits = std::to_string(number);
+  return digits.size() < 6 ? std::string(6 - digits.size(), '0') + digits : digits;
+}
+
 // Acer: eight characters of the text, the number in hex, the last characters.
 std::string acer_serial(const Edid& edid) {
   constexpr std::size_t front = 8;
@@ -170,6 +187,9 @@ std::string goldstar_serial(std::uint32_t number) {
   return std::string{digits[high / digits.size()], digits[high % digits.size()]} + low;
 }
 
+// Models of Samsung that do it in their own way: the letters backwards, the number alone.
+constexpr std::uint16_t samsung_backwards = 0x0E5A, samsung_decimal = 0x0C18;
+
 // The two forms of a serial number: as EDID has it, and as a maker's formula makes it.
 struct Serials {
   std::string plain, derived;
@@ -183,12 +203,25 @@ Serials serials_of(const Edid& edid) {
   if (edid.maker == "ACR") {
     serials.derived = acer_serial(edid);
     serials.label_is_derived = edid.serial_text.size() == 12;
-  } else if (edid.maker == "SAM" && !edid.serial_text.empty() && !as_letters(edid.number).empty()) {
-    serials.derived = as_letters(edid.number) + edid.serial_text;
-    serials.label_is_derived = edid.year >= 2009;
-  } else if (edid.maker == "BNQ" && edid.serial_text.size() == 11 && !edid.serial_text.starts_with("ET")) {
-    serials.derived = "ET" + edid.serial_text;
+  } else if (edid.maker == "SAM" && edid.product == samsung_decimal && !says_nothing(edid.number)) {
+    serials.derived = std::to_string(edid.number);
     serials.label_is_derived = true;
+  } else if (edid.maker == "SAM" && !edid.serial_text.empty() && !as_letters(edid.number).empty()) {
+    auto letters = as_letters(edid.number);
+    if (edid.product == samsung_backwards) std::reverse(letters.begin(), letters.end());
+    serials.derived = letters + edid.serial_text;
+    serials.label_is_derived = edid.year >= 2009;
+  } else if (edid.maker == "BNQ" && !edid.serial_text.empty()) {
+    const auto prefix = as_prefix(edid.number);
+    if (!prefix.empty() && !edid.serial_text.starts_with(prefix)) serials.derived = prefix + edid.serial_text;
+    serials.label_is_derived = true;
+  } else if (edid.maker == "PHL" && !says_nothing(edid.number)) {
+    // Over HDMI many have no text.
+    const auto digits = six_digits(edid.number);
+    if (!edid.serial_text.ends_with(digits)) serials.derived = digits;
+    serials.label_is_derived = edid.serial_text.empty();
+  } else if (edid.maker == "ENC" && edid.serial_text.empty() && !says_nothing(edid.number)) {
+    serials.plain = std::to_string(edid.number);
   } else if (edid.maker == "GSM" && edid.serial_text.empty() && !says_nothing(edid.number)) {
     serials.derived = goldstar_serial(edid.number);
     serials.label_is_derived = true;

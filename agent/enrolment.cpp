@@ -1,6 +1,5 @@
 #include "agent/enrolment.h"
 
-#include "agent/certificate.h"
 #include "base/file.h"
 #include "base/text.h"
 
@@ -145,7 +144,7 @@ base::Result<void> save_enrolment(const std::string& state_folder, const Enrolme
 }
 
 HttpsPeer peer_as_agent(const Enrolment& enrolment, const HttpsUrl& url) {
-  return {url, enrolment.ca_pem, std::nullopt, enrolment.certificate_pem, enrolment.private_key_pem};
+  return {url, enrolment.ca_pem, std::nullopt, enrolment.certificate_pem, enrolment.private_key_pem, nullptr};
 }
 
 base::Result<HttpsAnswer> post_as_agent(const Enrolment& enrolment, const HttpsUrl& url,
@@ -160,13 +159,12 @@ base::Result<base::TimeMs> renewal_time(const Enrolment& enrolment) {
   return certificate->not_before + (certificate->not_after - certificate->not_before) / 3 * 2;
 }
 
-base::Result<Enrolment> renew(const Enrolment& enrolment, const TimeLimits& limits) {
+base::Result<Enrolment> renew(const Enrolment& enrolment, const KeyPair& key, const TimeLimits& limits) {
   auto url = parse_https_url(enrolment.report_url);
   if (!url) return url.error();
   url->path = renew_path;
-  const KeyPair key = make_key_pair();
   const std::string body = json::serialize(json::object{{"public_key", key.public_pem}});
-  const auto answer = until_answered([&] { return post_as_agent(enrolment, *url, body, {}, limits); });
+  const auto answer = post_as_agent(enrolment, *url, body, {}, limits);
   if (!answer) return answer.error();
   const auto issued = parse_issued_certificate(*answer);
   if (!issued) return issued.error();

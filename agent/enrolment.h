@@ -2,6 +2,7 @@
 // both key and certificate (docs/decisions/0031-one-enrolment-file.md).
 #pragma once
 
+#include "agent/certificate.h"
 #include "agent/delivery.h"
 #include "base/clock.h"
 #include "base/digest.h"
@@ -50,7 +51,8 @@ base::Result<HttpsAnswer> post_as_agent(const Enrolment& enrolment, const HttpsU
 
 // When two thirds of the certificate's life are over. Errc::malformed for a certificate that cannot be read.
 base::Result<base::TimeMs> renewal_time(const Enrolment& enrolment);
-// The same agent with a new key and a new certificate. Nothing is stored.
-base::Result<Enrolment> renew(const Enrolment& enrolment, const TimeLimits& limits = {});
+// The same agent with this new key and a certificate for it. Nothing is stored. The reason PASSED_ON: a probe
+// asks its collector, and the same with the same key is to be asked again in a moment.
+base::Result<Enrolment> renew(const Enrolment& enrolment, const KeyPair& key, const TimeLimits& limits = {});
 
 }  // namespace censo::agent

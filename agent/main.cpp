@@ -4,6 +4,7 @@
 #include "agent/change_watch.h"
 #include "agent/glpi_inventory.h"
 #include "agent/idle_memory.h"
+#include "agent/renewal.h"
 #include "agent/report_table.h"
 #include "agent/reporter.h"
 #include "agent/run_loop.h"
@@ -27,6 +28,7 @@
 #include <functional>
 #include <iostream>
 #include <random>
+#include <thread>
 
 namespace censo::agent {
 namespace {
@@ -211,17 +213,10 @@ RunSteps::Sending send_oldest(Reporter& reporter) {
   }
 }
 
-milliseconds renew_if_due(Reporter& reporter, const base::Clock& clock) {
-  constexpr milliseconds soon = std::chrono::hours(1);
-  const milliseconds left(reporter.renewal_due() - clock.now());
-  if (left > milliseconds(0)) return std::min(left, soon);  // the time of day may be set meanwhile
-  const auto renewed = reporter.renew_certificate();
-  if (renewed) {
-    base::log(base::LogLevel::info, "certificate.renewed", "a new key and certificate are in use");
-  } else {
-    base::log(base::LogLevel::error, "certificate.not_renewed", base::to_string(renewed.error()));
-  }
-  return soon;
+Renewal renewal_of(Reporter& reporter, const base::Clock& clock) {
+  return Renewal(
+      {[&reporter] { return reporter.renewal_due(); }, [&reporter] { return reporter.renew_certificate(); }},
+      clock);
 }
 
 void run_for_good(Reporter& reporter, const AgentConfig& config, const base::Clock& clock) {
@@ -243,7 +238,8 @@ void run_for_good(Reporter& reporter, const AgentConfig& config, const base::Clo
     times.interval = reporter.interval();
     return sending;
   };
-  steps.renew_if_due = [&] { return renew_if_due(reporter, clock); };
+  Renewal renewal = renewal_of(reporter, clock);
+  steps.renew_if_due = [&renewal] { return renewal.renew_if_due(); };
   steps.now = [] {
     return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
   };
@@ -254,9 +250,18 @@ void run_for_good(Reporter& reporter, const AgentConfig& config, const base::Clo
   run_loop(steps, times);
 }
 
+// Nobody comes back for what a probe has not answered yet: this waits for it, a while.
+void renew_now(Reporter& reporter, const base::Clock& clock) {
+  constexpr milliseconds longest = std::chrono::seconds(8);
+  Renewal renewal = renewal_of(reporter, clock);
+  auto pause = renewal.renew_if_due();
+  for (; renewal.waits_for_probe() && pause <= longest; pause = renewal.renew_if_due())
+    std::this_thread::sleep_for(pause);
+}
+
 // Sends what waits, the new report last, and says what became of that one.
 int run_once(Reporter& reporter, const base::Clock& clock) {
-  renew_if_due(reporter, clock);
+  renew_now(reporter, clock);
   const auto report = reporter.take_report();
   if (!report) return failed(report.error());
   while (const auto sent = reporter.send_oldest()) {

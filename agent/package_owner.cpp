@@ -60,13 +60,17 @@ PackageOwners::PackageOwners(const Host& host) : host_(host) {
     dpkg_packages_ = parse_dpkg_status(dpkg_text_).packages;
   }
   if (!dpkg_packages_.empty()) return;
-  if (auto database = RpmDatabase::open(host)) rpm_ = std::move(*database);
+  if (auto database = RpmDatabase::open(host)) {
+    rpm_ = std::move(*database);
+  } else if (auto older = RpmBerkeley::open(host)) {
+    older_rpm_ = std::move(*older);
+  }
 }
 
 std::optional<OwningPackage> PackageOwners::owner_of(std::string_view executable,
                                                      std::string_view hint) const {
   if (!executable.starts_with('/')) return std::nullopt;
-  return rpm_ ? owner_by_rpm(executable) : owner_by_dpkg(executable, hint);
+  return rpm_ || older_rpm_ ? owner_by_rpm(executable) : owner_by_dpkg(executable, hint);
 }
 
 std::optional<OwningPackage> PackageOwners::owner_by_dpkg(std::string_view executable,
@@ -89,11 +93,12 @@ std::optional<OwningPackage> PackageOwners::owner_by_dpkg(std::string_view execu
 std::optional<OwningPackage> PackageOwners::owner_by_rpm(std::string_view executable) const {
   std::optional<OwningPackage> owner;
   const std::string name(executable.substr(executable.rfind('/') + 1));
-  const auto done = rpm_->each_package_with(name, [&](const base::Result<RpmHeader>& header) {
+  const auto take = [&](const base::Result<RpmHeader>& header) {
     if (owner || !header || !owns_file(*header, executable)) return;
     if (const auto package = read_rpm_package(*header))
       owner = OwningPackage{package->name, package->version};
-  });
+  };
+  const auto done = rpm_ ? rpm_->each_package_with(name, take) : older_rpm_->each_package_with(name, take);
   if (!done) return std::nullopt;
   return owner;
 }

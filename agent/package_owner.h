@@ -3,6 +3,7 @@
 
 #include "agent/dpkg_status.h"
 #include "agent/host.h"
+#include "agent/rpm_berkeley.h"
 #include "agent/rpm_database.h"
 
 #include <optional>
@@ -34,6 +35,7 @@ class PackageOwners {
   std::string dpkg_text_;
   std::vector<DpkgPackage> dpkg_packages_;  // views into dpkg_text_
   std::optional<RpmDatabase> rpm_;
+  std::optional<RpmBerkeley> older_rpm_;
 };
 
 }  // namespace censo::agent

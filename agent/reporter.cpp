@@ -33,14 +33,16 @@ std::vector<std::string> united(std::vector<std::string> texts, const std::vecto
 
 }  // namespace
 
-DeliveryOutcome deliver(const Enrolment& enrolment, const SpooledReport& report, const TimeLimits& limits) {
+DeliveryOutcome deliver(const Enrolment& enrolment, const SpooledReport& report, const TimeLimits& limits,
+                        TlsSession* session) {
   DeliveryOutcome outcome;
   const auto url = parse_https_url(enrolment.report_url);
   if (!url) {
     outcome.error = url.error();
     return outcome;
   }
-  const HttpsPeer collector = peer_as_agent(enrolment, *url);
+  HttpsPeer collector = peer_as_agent(enrolment, *url);
+  collector.session = session;
   const auto answer = Conveyance(collector, report, limits).convey();
   if (answer) return judge_answer(*answer, report.sequence, report.digest);
   outcome.error = answer.error();
@@ -53,7 +55,8 @@ Reporter::Reporter(const Surroundings& surroundings, const AgentConfig& config, 
       config_(config),
       limits_(limits),
       held_(std::move(held)),
-      central_(load_central_settings(config.state_folder)) {}
+      central_(load_central_settings(config.state_folder)),
+      session_(config.state_folder) {}
 
 base::Result<Reporter> Reporter::open(const Surroundings& surroundings, const AgentConfig& config,
                                       const TimeLimits& limits) {
@@ -143,7 +146,7 @@ std::optional<Reporter::Sent> Reporter::send_oldest() {
   if (!report && !unspooled_) return std::nullopt;
   const bool in_memory = !report;
   const SpooledReport sending = in_memory ? *unspooled_ : std::move(*report);
-  Sent sent{sending.sequence, deliver(held_.enrolment, sending, limits_)};
+  Sent sent{sending.sequence, deliver(held_.enrolment, sending, limits_, &session_)};
   settle(sending, sent.outcome);
   if (in_memory && sent.outcome.verdict != Verdict::try_again) unspooled_.reset();
   return sent;
@@ -197,10 +200,12 @@ base::TimeMs Reporter::renewal_due() const {
 }
 
 base::Result<void> Reporter::renew_certificate() {
-  auto renewed = renew(held_.enrolment, limits_);
+  if (!new_key_) new_key_ = make_key_pair();
+  auto renewed = renew(held_.enrolment, *new_key_, limits_);
   if (!renewed) return renewed.error();
   if (auto saved = save_enrolment(config_.state_folder, *renewed); !saved) return saved.error();
   held_.enrolment = std::move(*renewed);
+  new_key_.reset();
   return {};
 }
 

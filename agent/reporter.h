@@ -12,6 +12,7 @@
 #include "agent/source.h"
 #include "agent/spool.h"
 #include "agent/state_folder.h"
+#include "agent/tls_session.h"
 #include "base/clock.h"
 #include "base/result.h"
 
@@ -30,9 +31,9 @@ struct Surroundings {
   std::string version;  // of this program
 };
 
-// Sends one report over mutual TLS and judges the answer.
+// Sends one report over mutual TLS and judges the answer. `session`: see HttpsPeer.
 DeliveryOutcome deliver(const Enrolment& enrolment, const SpooledReport& report,
-                        const TimeLimits& limits = {});
+                        const TimeLimits& limits = {}, TlsSession* session = nullptr);
 
 // Holds the state folder's lock. Every step may be cut off by a kill at any point: what is on disk is always
 // whole (docs/decisions/0030-crash-only-agent.md). Not thread-safe. `surroundings` outlive it.
@@ -61,7 +62,7 @@ class Reporter {
   std::chrono::milliseconds interval() const { return central_.interval.value_or(config_.interval); }
 
   base::TimeMs renewal_due() const;
-  // A new key and certificate, stored.
+  // A new key and certificate, stored. The reason PASSED_ON: call it again in a moment, it asks the same.
   base::Result<void> renew_certificate();
 
  private:
@@ -84,9 +85,11 @@ class Reporter {
   TimeLimits limits_;
   Held held_;
   CentralSettings central_;
+  TlsSession session_;
+  std::optional<KeyPair> new_key_;          // that a certificate was asked for, and has not come
   std::optional<SpooledReport> unspooled_;  // the last report, when the state folder took none
   std::uint64_t last_sequence_ = 0;         // of this run
-  std::string last_digest_;  // of the last report that was kept; empty after a start
+  std::string last_digest_;                 // of the last report that was kept; empty after a start
 };
 
 }  // namespace censo::agent

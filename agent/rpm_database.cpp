@@ -13,7 +13,6 @@ namespace {
 using base::Errc;
 
 constexpr std::array<std::string_view, 2> folders{"/var/lib/rpm/", "/usr/lib/sysimage/rpm/"};
-constexpr std::string_view older_form = "Packages";
 constexpr std::uint64_t max_database_bytes = 1024ULL * 1024 * 1024;
 constexpr int max_header_bytes = 64 * 1024 * 1024;
 
@@ -29,12 +28,6 @@ base::Result<std::string> find_database(const Host& host) {
                         path);
     }
     return path;
-  }
-  for (const std::string_view folder : folders) {
-    const std::string path = std::string(folder) + std::string(older_form);
-    if (host.status(path))
-      return base::fail(Errc::unsupported, "expected RPM's database as SQLite or ndb, found Berkeley DB",
-                        path);
   }
   return base::fail(Errc::not_found, "no RPM database");
 }

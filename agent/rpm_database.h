@@ -17,8 +17,7 @@ namespace censo::agent {
 
 class RpmDatabase {
  public:
-  // Errc::not_found when the host has none; Errc::unsupported for the older form (Berkeley DB). For ndb see
-  // rpm_ndb.h.
+  // Errc::not_found when the host has none. For the other forms see rpm_ndb.h and rpm_berkeley.h.
   static base::Result<RpmDatabase> open(const Host& host);
 
   using Take = std::function<void(const base::Result<RpmHeader>& header)>;

@@ -97,6 +97,13 @@ main() {
 main "$@"
 )sh";
 
+base::Result<Response> with_type(base::Result<std::string> content, const char* type) {
+  if (!content) return content.error();
+  Response response = Response::ok(std::move(*content));
+  response.content_type = type;
+  return response;
+}
+
 }  // namespace
 
 AgentPackages AgentPackages::open(const std::string& folder) {
@@ -139,6 +146,23 @@ base::Result<std::string> AgentPackages::install_script(std::string_view pin) co
   constexpr std::string_view place = "set -eu\n";
   script.insert(script.find(place) + place.size(), "pin='" + std::string(pin) + "'\n");
   return script;
+}
+
+Routes installation_routes(const AgentPackages& packages, const std::string& pin) {
+  const auto script = [&packages, pin](store::Transaction&, const Request&) {
+    return with_type(packages.install_script(pin), "text/x-shellscript");
+  };
+  const auto package = [&packages](store::Transaction&, const Request& request) {
+    return with_type(packages.content(request.parameter("file")), "application/octet-stream");
+  };
+  return {{"GET",
+           "/enrol.sh",
+           Role::none,
+           Access::read,
+           "The script that installs an agent and enrols it",
+           {},
+           script},
+          {"GET", "/agents/{file}", Role::none, Access::read, "A package of the agent", {}, package}};
 }
 
 }  // namespace censo::collector

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "collector/route.h"
 
 #include <string>
 #include <string_view>
@@ -28,6 +29,7 @@ class AgentPackages {
   // as curl takes
   // it. Nothing of a request is in it. Errc::not_found when there are no packages.
   base::Result<std::string> install_script(std::string_view pin) const;
+  bool empty() const { return packages_.empty(); }
 
  private:
   struct Package {
@@ -36,5 +38,9 @@ class AgentPackages {
   std::string folder_;
   std::vector<Package> packages_;
 };
+
+// GET /enrol.sh and /agents/{file}, for everybody: nothing here is secret, and who may enrol is what the
+// token says. `packages` outlive them.
+Routes installation_routes(const AgentPackages& packages, const std::string& pin);
 
 }  // namespace censo::collector

@@ -123,7 +123,7 @@ base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig&
   if (!devices) return devices.error();
   auto box = jobs::CredentialBox::open(config.state_dir + "/scanner.key");
   if (!box) return box.error();
-  auto server = http::Server::open(config.server, *identity, authority->certificate_pem());
+  auto server = http::Server::open(config.server, *identity, authority->certificate_pem(), clock);
   if (!server) return server.error();
 
   auto parts = std::make_unique<Parts>(std::move(*lock), std::move(*authority), std::move(*catalog));
@@ -162,7 +162,7 @@ base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig&
   parts->courier.emplace(database, graph, parts->catalog, scans.credential_box(), clock).start();
   parts->events->start(clock);
   load_early(database, *parts->search);
-  parts->server->start({all_routes(*parts->services), database, parts->metrics, clock});
+  parts->server->start({all_routes(*parts->services), database, parts->metrics});
   return std::unique_ptr<Collector>(new Collector(std::move(parts)));
 }
 

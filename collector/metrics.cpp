@@ -56,6 +56,10 @@ void Metrics::count_request(std::string_view method, std::string_view pattern, i
   row.microseconds += static_cast<std::uint64_t>(seconds * 1e6);
 }
 
+void Metrics::count_handshake(Listener listener, bool resumed) {
+  ++handshakes_[(listener == Listener::agents ? 2U : 0U) + (resumed ? 1U : 0U)];
+}
+
 void Metrics::count_report(std::string_view outcome) {
   const auto at = std::min<std::size_t>(
       static_cast<std::size_t>(std::find(outcomes.begin(), outcomes.end(), outcome) - outcomes.begin()),
@@ -98,7 +102,14 @@ std::string Metrics::text() const {
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     reports += fmt::format("censo_reports_total{{outcome=\"{}\"}} {}\n", outcomes[i], reports_[i].load());
   }
-  return requests + times + reports;
+  std::string handshakes =
+      "# HELP censo_tls_handshakes_total TLS handshakes by listener; resumed: with the session of an earlier "
+      "one\n# TYPE censo_tls_handshakes_total counter\n";
+  for (std::size_t i = 0; i < handshakes_.size(); ++i) {
+    handshakes += fmt::format("censo_tls_handshakes_total{{listener=\"{}\",resumed=\"{}\"}} {}\n",
+                              i < 2 ? "api" : "agents", i % 2 == 1 ? "true" : "false", handshakes_[i].load());
+  }
+  return requests + times + handshakes + reports;
 }
 
 std::string metric(std::string_view name, std::string_view type, std::string_view help, double value) {

@@ -23,6 +23,8 @@ class Metrics {
   void watch(const Routes& routes);
   // Requests that match no route count under the pattern "none".
   void count_request(std::string_view method, std::string_view pattern, int status, double seconds);
+  enum class Listener { api, agents };
+  void count_handshake(Listener listener, bool resumed);
   void count_report(std::string_view outcome);  // "created", ..., or "refused" for any other word
   // The families that it counts itself, in the text format 0.0.4.
   std::string text() const;
@@ -36,6 +38,8 @@ class Metrics {
   std::unique_ptr<Row[]> rows_;
   std::size_t count_ = 0;
   std::array<std::atomic<std::uint64_t>, outcomes.size()> reports_{};
+  std::array<std::atomic<std::uint64_t>, 4>
+      handshakes_{};  // api full, api resumed, agents full, agents resumed
 };
 
 // One family with one value: "# TYPE", and the value.

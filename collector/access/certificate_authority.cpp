@@ -3,6 +3,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "collector/access/secret.h"
 #include "collector/access/x509.h"
 
 #include <arpa/inet.h>
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <stdexcept>
 
 namespace censo::collector::access {
 namespace {
@@ -134,6 +136,24 @@ std::string curl_pin(const ServerIdentity& identity) {
   std::replace(pin.begin(), pin.end(), '-', '+');
   std::replace(pin.begin(), pin.end(), '_', '/');
   return pin + "=";  // of 32 bytes
+}
+
+namespace {
+
+std::string tickets_of(const Key& key) {
+  unsigned char* der = nullptr;
+  const int size = i2d_PrivateKey(key.get(), &der);
+  if (size <= 0) throw std::runtime_error("a private key cannot be written");
+  auto secret =
+      derived_secret({reinterpret_cast<char*>(der), static_cast<std::size_t>(size)}, "censo TLS tickets", 32);
+  OPENSSL_clear_free(der, static_cast<std::size_t>(size));
+  return secret;
+}
+
+}  // namespace
+
+std::string ticket_secret_of(std::string_view key_pem) {
+  return tickets_of(parse_private_key(key_pem).value());
 }
 
 namespace {
@@ -263,7 +283,7 @@ base::Result<ServerIdentity> CertificateAuthority::server_identity(const std::ve
                         X509_verify(parsed->get(), keys_->key.get()) == 1 &&
                         expires_at(**parsed) > now + server_renewal_ms &&
                         alternative_names(**parsed) == *names;
-    if (usable) return ServerIdentity{*old_certificate + certificate_pem(), *old_key};
+    if (usable) return ServerIdentity{*old_certificate + certificate_pem(), *old_key, tickets_of(keys_->key)};
   }
   const Key key = make_key();
   const CertificatePlan plan{"censo-collector",
@@ -275,7 +295,7 @@ base::Result<ServerIdentity> CertificateAuthority::server_identity(const std::ve
                               {NID_subject_alt_name, to_extension(*names)},
                               {NID_authority_key_identifier, "keyid"}}};
   ServerIdentity identity{to_pem(sign_certificate(plan, key, keys_->certificate.get(), keys_->key)),
-                          to_pem(key)};
+                          to_pem(key), tickets_of(keys_->key)};
   const auto wrote_key = base::write_own_file(key_path, identity.key_pem, 0600);
   if (!wrote_key) return wrote_key.error();
   const auto wrote = base::write_own_file(certificate_path, identity.certificate_pem, 0644);

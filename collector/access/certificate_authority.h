@@ -22,7 +22,11 @@ struct IssuedCertificate {
 struct ServerIdentity {
   std::string certificate_pem;  // its own certificate, then the authority's, which an enrolment token pins
   std::string key_pem;
+  std::string ticket_secret;  // of all collectors with the same authority; of it come the keys of tickets
 };
+
+// What a listener whose key is its own alone makes its tickets' keys of.
+std::string ticket_secret_of(std::string_view key_pem);
 
 // SHA-256 of the identity's SubjectPublicKeyInfo in base64: what curl --pinnedpubkey takes after "sha256//".
 std::string curl_pin(const ServerIdentity& identity);

@@ -20,7 +20,8 @@ constexpr std::size_t longest_name = 40, most_names = 16;
 constexpr std::string_view probe_columns =
     "select p.name, p.names, p.agent_id, p.state, p.invited_at, p.invited_by, p.enrolled_at, p.seen_at, "
     "p.address, p.version, p.delivered, p.waiting, p.waiting_bytes, p.lost, p.refused, p.refusal, "
-    "(select count(*) from agent a where a.probe = p.name and a.state = 'active') from probe p ";
+    "(select count(*) from agent a where a.probe = p.name and a.state = 'active'), "
+    "p.server_pin, p.api_port from probe p ";
 
 std::vector<std::string> names_from(const std::string& text) {
   std::vector<std::string> names;
@@ -54,6 +55,8 @@ Probe probe_from(const store::Row& row) {
   probe.refused = row.integer(14);
   probe.refusal = row.text(15);
   probe.agents = row.integer(16);
+  probe.server_pin = row.text(17);
+  probe.api_port = row.integer(18);
   return probe;
 }
 
@@ -82,6 +85,13 @@ base::Result<ProbeCertificates> certificates(const CertificateAuthority& authori
 
 bool is_silent(const Probe& probe, base::TimeMs now) {
   return probe.state == "active" && std::max(probe.seen_at, probe.enrolled_at) + probe_silent_after_ms < now;
+}
+
+std::string enrolment_url(const Probe& probe) {
+  if (probe.names.empty() || probe.api_port == 0) return {};
+  const auto& name = probe.names.front();
+  const bool ipv6 = name.find(':') != std::string::npos;
+  return "https://" + (ipv6 ? "[" + name + "]" : name) + ":" + std::to_string(probe.api_port);
 }
 
 base::Result<MadeEnrolmentToken> invite_probe(store::Transaction& tx, const CertificateAuthority& authority,
@@ -195,10 +205,10 @@ base::Result<void> revoke_probe(store::Transaction& tx, std::string_view name, s
 void note_sighting(store::Transaction& tx, std::string_view name, const ProbeSighting& sighting,
                    base::TimeMs now) {
   tx.execute(
-      "update probe set seen_at = $2, address = $3, version = $4, waiting = $5, waiting_bytes = $6, lost = "
-      "$7 "
-      "where name = $1",
-      name, now, sighting.address, sighting.version, sighting.waiting, sighting.waiting_bytes, sighting.lost);
+      "update probe set seen_at = $2, address = $3, version = $4, waiting = $5, waiting_bytes = $6, "
+      "lost = $7, server_pin = $8, api_port = $9 where name = $1",
+      name, now, sighting.address, sighting.version, sighting.waiting, sighting.waiting_bytes, sighting.lost,
+      sighting.server_pin, sighting.api_port);
 }
 
 std::vector<AgentBehind> agents_behind(store::Transaction& tx, std::string_view probe) {

@@ -31,7 +31,11 @@ struct Probe {
   std::int64_t refused = 0;
   std::string refusal;      // why the last entry was refused
   std::int64_t agents = 0;  // active ones behind it
+  std::string server_pin;   // as the probe said, for curl
+  std::int64_t api_port = 0;
 };
+// Where hosts enrol through it: "https://name:port"; empty when it takes no agents or has not called yet.
+std::string enrolment_url(const Probe& probe);
 
 constexpr base::TimeMs probe_silent_after_ms = 5 * 60'000;
 // It is active and has not been heard of for so long.
@@ -72,6 +76,8 @@ base::Result<void> revoke_probe(store::Transaction& tx, std::string_view name, s
 struct ProbeSighting {
   std::string address, version;
   std::int64_t waiting = 0, waiting_bytes = 0, lost = 0;
+  std::string server_pin;
+  std::int64_t api_port = 0;
 };
 void note_sighting(store::Transaction& tx, std::string_view name, const ProbeSighting& sighting,
                    base::TimeMs now);

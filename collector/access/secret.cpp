@@ -4,6 +4,12 @@
 #include "base/id.h"
 #include "base/text.h"
 
+#include <openssl/evp.h>
+#include <openssl/kdf.h>
+
+#include <memory>
+#include <stdexcept>
+
 namespace censo::collector::access {
 namespace {
 
@@ -70,6 +76,23 @@ std::string new_secret() {
 
 std::string hash_of(std::string_view secret) {
   return base::to_hex(base::sha256(secret));
+}
+
+std::string derived_secret(std::string_view secret, std::string_view purpose, std::size_t bytes) {
+  const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(
+      EVP_PKEY_CTX_new_id(EVP_PKEY_HKDF, nullptr), EVP_PKEY_CTX_free);
+  const auto* key = reinterpret_cast<const unsigned char*>(secret.data());
+  const auto* info = reinterpret_cast<const unsigned char*>(purpose.data());
+  std::string derived(bytes, '\0');
+  std::size_t size = bytes;
+  const bool made =
+      context && EVP_PKEY_derive_init(context.get()) == 1 &&
+      EVP_PKEY_CTX_set_hkdf_md(context.get(), EVP_sha256()) == 1 &&
+      EVP_PKEY_CTX_set1_hkdf_key(context.get(), key, static_cast<int>(secret.size())) == 1 &&
+      EVP_PKEY_CTX_add1_hkdf_info(context.get(), info, static_cast<int>(purpose.size())) == 1 &&
+      EVP_PKEY_derive(context.get(), reinterpret_cast<unsigned char*>(derived.data()), &size) == 1;
+  if (!made || size != bytes) throw std::runtime_error("a secret cannot be derived");
+  return derived;
 }
 
 }  // namespace censo::collector::access

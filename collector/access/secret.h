@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -34,5 +35,8 @@ base::Result<void> check_new_token(std::string_view name, base::TimeMs lifetime_
 
 std::string new_secret();                      // base64url
 std::string hash_of(std::string_view secret);  // SHA-256, hexadecimal
+// `bytes` that only who knows the secret can make, others for each purpose (HKDF-SHA256). Throws
+// std::runtime_error when OpenSSL fails.
+std::string derived_secret(std::string_view secret, std::string_view purpose, std::size_t bytes);
 
 }  // namespace censo::collector::access

@@ -52,8 +52,26 @@ base::Result<Response> list(store::Transaction& tx, const Request& request) {
   });
 }
 
+// Where a host enrols, and the pin of the key there; an empty URL: where the asker reached this collector.
+struct Door {
+  std::string url, pin;
+};
+
+base::Result<Door> door_of(store::Transaction& tx, const std::string& name) {
+  const auto probe = access::find_probe(tx, name);
+  if (!probe) return probe.error();
+  const auto url = access::enrolment_url(*probe);
+  if (probe->names.empty())
+    return base::fail(base::Errc::conflict, "the probe takes no agents; it was invited without --called",
+                      "/probe", "TAKES_NO_AGENTS");
+  if (probe->state != "active" || url.empty())
+    return base::fail(base::Errc::conflict, "the probe is not there yet: it has not called", "/probe",
+                      "NOT_THERE");
+  return Door{url, probe->server_pin};
+}
+
 base::Result<Response> make(const Services& services, store::Transaction& tx, const Request& request) {
-  JsonBody body(request, {"name", "expires_in", "max_uses", "group"});
+  JsonBody body(request, {"name", "expires_in", "max_uses", "group", "probe"});
   access::NewEnrolmentToken wanted;
   wanted.name = body.text("name", 100);
   wanted.lifetime_ms = duration_of(body, "expires_in", "24h");
@@ -61,12 +79,16 @@ base::Result<Response> make(const Services& services, store::Transaction& tx, co
   wanted.group = body.text_or("group", 40, access::default_group);
   wanted.created_by = request.caller.name;
   wanted.pin = services.authority.public_key_pin();
+  const auto probe = body.text_or("probe", 40, "");
   if (const auto fault = body.fault()) return *fault;
+  const auto door = probe.empty() ? base::Result<Door>(Door{"", services.server_pin}) : door_of(tx, probe);
+  if (!door) return door.error();
   const auto made = access::make_enrolment_token(tx, wanted, services.clock);
   if (!made) return made.error();
   auto answer = to_json(made->record);
   answer["token"] = made->token;
-  answer["server_pin"] = services.server_pin;
+  answer["server_pin"] = door->pin;
+  answer["server_url"] = door->url;
   return Response::created(json::serialize(answer));
 }
 

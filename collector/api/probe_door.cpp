@@ -24,10 +24,10 @@ base::Result<Response> call(const Services& services, store::Transaction& tx, co
   if (!probe) return probe.error();
   const auto said = jobs::parse_call(request.body);
   if (!said) return said.error();
-  access::note_sighting(
-      tx, probe->name,
-      {request.caller.address, said->version, said->waiting, said->waiting_bytes, said->lost},
-      services.clock.now());
+  access::note_sighting(tx, probe->name,
+                        {request.caller.address, said->version, said->waiting, said->waiting_bytes,
+                         said->lost, said->server_pin, said->api_port},
+                        services.clock.now());
   const auto answer = jobs::answer_call(tx, services.scans.credential_box(), *probe, *said, services.clock);
   return Response::ok(jobs::to_json(answer));
 }

@@ -27,6 +27,7 @@ json::object to_json(const access::Probe& probe, base::TimeMs now) {
           {"address", probe.address},
           {"version", probe.version},
           {"agents", probe.agents},
+          {"enrolment_url", access::enrolment_url(probe)},
           {"waiting", probe.waiting},
           {"waiting_bytes", probe.waiting_bytes},
           {"lost", probe.lost},

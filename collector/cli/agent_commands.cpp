@@ -28,7 +28,7 @@ struct TokenKind {
 };
 
 struct NewToken {
-  std::string name, expires_in, role, group;
+  std::string name, expires_in, role, group, probe;
   int max_uses = 0;  // 0: not asked for
 };
 
@@ -36,6 +36,7 @@ boost::json::object body_of(const NewToken& token) {
   boost::json::object body{{"name", token.name}, {"expires_in", token.expires_in}};
   if (!token.role.empty()) body["role"] = token.role;
   if (!token.group.empty()) body["group"] = token.group;
+  if (!token.probe.empty()) body["probe"] = token.probe;
   if (token.max_uses > 0) body["max_uses"] = token.max_uses;
   return body;
 }
@@ -53,8 +54,10 @@ base::Result<void> make_token(ApiClient& client, const TokenKind& kind, const Ne
   print_object(*made, {{"token", "/token"}, {"name", "/name"}, {"expires", "/expires_at"}}, session.output);
   if (!session.output.field.empty() || session.output.format != Format::table) return {};
   message(kind.shown_once);
-  const auto pin = text_at(*made, "/server_pin");
-  if (kind.enrols && !pin.empty()) message(install_line(client.url(), pin, text_at(*made, "/token")));
+  if (!kind.enrols) return {};
+  const auto pin = text_at(*made, "/server_pin"), probe_url = text_at(*made, "/server_url"),
+             url = probe_url.empty() ? client.url() : probe_url, secret = text_at(*made, "/token");
+  message(pin.empty() ? "censo-agent enroll " + url + " " + secret : install_line(url, pin, secret));
   return {};
 }
 
@@ -168,13 +171,14 @@ void add_agent_commands(CLI::App& app, Session& session) {
   const TokenKind kind{
       "/api/v1/enrolment-tokens",
       {{"id", "/id"}, {"name", "/name"}, {"expires", "/expires_at"}, {"uses", "/uses"}, {"of", "/max_uses"}},
-      "Shown once. On a machine with the agent: censo-agent enroll URL TOKEN. On one without:",
+      "Shown once. On a machine with the agent: censo-agent enroll URL TOKEN. On one without, or as it says:",
       true};
   auto* tokens = agent->add_subcommand("token", "Enrolment tokens");
   tokens->require_subcommand(1);
-  auto token = std::make_shared<NewToken>(NewToken{"agents", "24h", "", "default", 1});
+  auto token = std::make_shared<NewToken>(NewToken{"agents", "24h", "", "default", "", 1});
   auto* made = add_new(*tokens, session, kind, token);
   made->add_option("--group", token->group, "The group that they join")->capture_default_str();
+  made->add_option("--probe", token->probe, "The probe through which they enrol and report");
   made->add_option("--max-uses", token->max_uses, "How many machines may use it")->capture_default_str();
   add_list_and_revoke(*tokens, session, kind);
 }
@@ -186,7 +190,7 @@ void add_token_commands(CLI::App& app, Session& session) {
       "Shown once. Keep it in a file that only you can read, for `censo login --token-file`."};
   auto* tokens = app.add_subcommand("token", "API tokens of people and programs");
   tokens->require_subcommand(1);
-  auto token = std::make_shared<NewToken>(NewToken{"", "90d", "viewer", "", 0});
+  auto token = std::make_shared<NewToken>(NewToken{"", "90d", "viewer", "", "", 0});
   auto* made = add_new(*tokens, session, kind, token);
   made->get_option("--name")->required();
   made->add_option("--role", token->role, "viewer, technician, admin, event_sender or calendar_reader")

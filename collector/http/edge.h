@@ -15,9 +15,10 @@
 namespace censo::collector::http {
 
 struct Edge {
-  explicit Edge(const Limits& given) : limits(given) {}
+  Edge(const Limits& given, const base::Clock& time) : limits(given), clock(&time) {}
 
   const Limits limits;
+  const base::Clock* const clock;
   Admission admission{limits};
   ByteBudget budget{limits.in_flight_bytes};
   RateLimit enrolments{limits.enrolments_per_minute};
@@ -27,7 +28,6 @@ struct Edge {
   std::unique_ptr<const Router> router;
   store::Database* database = nullptr;
   Metrics* metrics = nullptr;
-  const base::Clock* clock = nullptr;
 };
 
 }  // namespace censo::collector::http

@@ -91,8 +91,11 @@ struct Server::Parts {
     tcp::acceptor acceptor;
   };
 
-  Parts(const Limits& limits, const access::ServerIdentity& identity, const std::string& authority_pem)
-      : edge(limits), api_tls(make_api_tls(identity)), agents_tls(make_agents_tls(identity, authority_pem)) {}
+  Parts(const Limits& limits, const access::ServerIdentity& identity, const std::string& authority_pem,
+        const base::Clock& clock)
+      : edge(limits, clock),
+        api_tls(make_api_tls(identity, clock)),
+        agents_tls(make_agents_tls(identity, authority_pem, clock)) {}
 
   base::Result<std::uint16_t> open_doors(Side side, std::string_view listen);
   asio::awaitable<void> accept(Door& door);
@@ -181,8 +184,9 @@ void Server::Parts::take_in(Door& door, tcp::socket socket) {
 
 base::Result<std::unique_ptr<Server>> Server::open(const ServerSettings& settings,
                                                    const access::ServerIdentity& identity,
-                                                   const std::string& authority_pem) {
-  auto parts = std::make_unique<Parts>(settings.limits, identity, authority_pem);
+                                                   const std::string& authority_pem,
+                                                   const base::Clock& clock) {
+  auto parts = std::make_unique<Parts>(settings.limits, identity, authority_pem, clock);
   const auto cores = std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
   const auto count = settings.threads == 0 ? cores : settings.threads;
   for (std::size_t i = 0; i < count; ++i) parts->workers.push_back(std::make_unique<Worker>());
@@ -213,7 +217,6 @@ void Server::start(Serving serving) {
   edge.router = std::make_unique<const Router>(std::move(serving.routes));
   edge.database = &serving.database;
   edge.metrics = &serving.metrics;
-  edge.clock = &serving.clock;
   for (const auto& door : parts_->doors) {
     asio::co_spawn(door->worker.context, parts_->accept(*door), asio::detached);
   }

@@ -36,16 +36,16 @@ struct Serving {
   Routes routes;
   store::Database& database;
   Metrics& metrics;
-  const base::Clock& clock;
 };
 
 class Server {
  public:
-  // Binds the ports; nothing is answered yet. Errc::invalid_argument for an address that is none,
-  // Errc::conflict for a port in use, Errc::io_failed; all name the address.
+  // Binds the ports; nothing is answered yet. `clock` outlives it. Errc::invalid_argument for an address that
+  // is none, Errc::conflict for a port in use, Errc::io_failed; all name the address.
   static base::Result<std::unique_ptr<Server>> open(const ServerSettings& settings,
                                                     const access::ServerIdentity& identity,
-                                                    const std::string& authority_pem);
+                                                    const std::string& authority_pem,
+                                                    const base::Clock& clock);
   ~Server();  // after the database's
 
   std::uint16_t api_port() const;

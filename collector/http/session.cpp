@@ -107,6 +107,8 @@ asio::awaitable<bool> Session::shake_hands() {
     co_return false;
   }
   slot_.end_handshake();
+  edge_.metrics->count_handshake(side_ == Side::api ? Metrics::Listener::api : Metrics::Listener::agents,
+                                 SSL_session_reused(stream_.native_handle()) == 1);
   buffer_.reserve(read_ahead);
   co_return side_ == Side::api || learn_agent();
 }

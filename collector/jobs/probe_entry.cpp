@@ -37,6 +37,18 @@ std::string text_in(const json::object& object, std::string_view name, std::size
   return base::sanitize_utf8(std::string_view(value->get_string()), most);
 }
 
+// It ends up in a line for a shell: base64 of a digest, or nothing.
+std::string pin_in(const json::object& object, std::string_view name) {
+  constexpr std::size_t digest_length = 44;
+  const auto text = text_in(object, name);
+  const auto of_base64 = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
+           c == '/' || c == '=';
+  };
+  const bool is_pin = text.size() == digest_length && std::all_of(text.begin(), text.end(), of_base64);
+  return is_pin ? text : std::string();
+}
+
 std::int64_t number_in(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
   if (value == nullptr) return 0;
@@ -314,6 +326,8 @@ std::string to_json(const ProbeCall& call) {
                                       {"waiting", call.waiting},
                                       {"waiting_bytes", call.waiting_bytes},
                                       {"lost", call.lost},
+                                      {"api_port", call.api_port},
+                                      {"server_pin", call.server_pin},
                                       {"agents_digest", call.agents_digest},
                                       {"runs", std::move(runs)}});
 }
@@ -326,6 +340,8 @@ base::Result<ProbeCall> parse_call(std::string_view text) {
   call.waiting = number_in(*object, "waiting");
   call.waiting_bytes = number_in(*object, "waiting_bytes");
   call.lost = number_in(*object, "lost");
+  call.api_port = std::min<std::int64_t>(number_in(*object, "api_port"), 65'535);
+  call.server_pin = pin_in(*object, "server_pin");
   call.agents_digest = text_in(*object, "agents_digest", 64);
   for (const auto* member : objects_in(*object, "runs")) {
     auto run = run_from(*member);

@@ -46,6 +46,8 @@ base::Result<StoredRun> parse_progress(std::string_view json);
 struct ProbeCall {
   std::string version;
   std::int64_t waiting = 0, waiting_bytes = 0, lost = 0;
+  std::int64_t api_port = 0;    // where agents enrol; 0: it takes none
+  std::string server_pin;       // of its key, for curl; empty: it has no packages of the agent
   std::string agents_digest;    // of the list that it has
   std::vector<StoredRun> runs;  // that it has, or whose end it could not deliver yet
 };

@@ -25,8 +25,10 @@ base::Result<Response> passed_on(const Door& door, const Request& request, const
     return fail(Errc::unavailable, "too many wait for the collector; try again later", {}, "QUEUE_FULL");
   if (state.asked == QuestionBoard::Asked::new_one) door.wake();
   if (!state.answer)
-    return fail(Errc::unavailable, "passed on to the collector; ask the same again in a moment", {},
-                "PASSED_ON");
+    return fail(Errc::unavailable,
+                state.put_off.empty() ? "passed on to the collector; ask the same again in a moment"
+                                      : "passed on, and the collector cannot answer now: " + state.put_off,
+                {}, "PASSED_ON");
   if (state.answer->status != 201) return error_of(*state.answer);
   json::error_code error;
   auto value = json::parse(state.answer->body, error);

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "collector/jobs/probe_entry.h"
 #include "collector/probe/agents_door.h"
+#include "collector/probe/question_carrier.h"
 #include "collector/probe/spool.h"
 
 #include <boost/json.hpp>
@@ -73,9 +74,14 @@ void Courier::wake() {
 
 void Courier::loop(std::stop_token stop) {
   CentreClient centre(peer_of(identity_), stop);
+  QuestionCarrier questions(parts_.questions,
+                            {[&](const Question& asked) { return centre.post(asked.path, asked.body); },
+                             [&] { return call(centre); }, [&](const auto& why) { note_failure(why); }});
   // Nothing is begun with certificates that have been replaced.
   while (!stop.stop_requested() && !wants_restart_) {
-    const bool reached = call(centre) && ask(centre) && deliver(centre);
+    bool reached = call(centre);
+    if (reached) questions.settle();
+    reached = reached && questions.carry() && deliver(centre);
     if (stop.stop_requested()) break;
     failures_ = reached ? 0 : failures_ + 1;
     if (reached) last_failure_.clear();
@@ -104,6 +110,8 @@ void Courier::note_failure(const base::Error& why) {
 bool Courier::call(CentreClient& centre) {
   jobs::ProbeCall call;
   call.version = settings_.version;
+  call.api_port = settings_.installation.api_port;
+  call.server_pin = settings_.installation.pin;
   call.agents_digest = agents_digest_;
   call.runs = parts_.scans.runs();
   parts_.unwritten.settle(parts_.database);
@@ -143,22 +151,6 @@ void Courier::take_answer(jobs::ProbeAnswer answer) {
   for (const auto run : answer.stop) parts_.scans.stop(run);
   scanning_ = scanning_ || !answer.runs.empty();
   for (auto& handed : answer.runs) parts_.scans.start(std::move(handed));
-}
-
-bool Courier::ask(CentreClient& centre) {
-  for (const auto& question : parts_.questions.unanswered()) {
-    if (!parts_.questions.is_open(question)) continue;
-    auto answer = centre.post(question.path, question.body);
-    const bool later = !answer || answer->status == 401 || answer->status == 429 || answer->status >= 500;
-    if (later) {
-      note_failure(answer ? error_of(*answer) : answer.error());
-      return false;
-    }
-    // Known here before the agent knows: its first report may come at once.
-    if (answer->status == 201 && !call(centre)) return false;
-    parts_.questions.answer(question, std::move(*answer));
-  }
-  return true;
 }
 
 bool Courier::deliver(CentreClient& centre) {

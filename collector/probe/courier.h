@@ -11,6 +11,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -24,10 +25,17 @@ namespace censo::collector::probe {
 
 class Unwritten;  // collector/probe/spool.h
 
+// What people need to install agents here.
+struct Installation {
+  std::uint16_t api_port = 0;  // 0: it takes no agents
+  std::string pin;             // of the listener's key, for curl; empty: there are no packages
+};
+
 struct CourierSettings {
   std::string state_folder;                // where a renewed identity is stored
   std::string version;                     // of this program
   std::chrono::milliseconds pause{5'000};  // between two calls while nothing goes on; a scan: a second
+  Installation installation = {};
 };
 
 class Courier {
@@ -53,7 +61,6 @@ class Courier {
   void loop(std::stop_token stop);
   bool call(CentreClient& centre);
   bool deliver(CentreClient& centre);
-  bool ask(CentreClient& centre);
   void take_answer(jobs::ProbeAnswer answer);
   void renew_if_due(CentreClient& centre);
   void note_failure(const base::Error& why);

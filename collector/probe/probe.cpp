@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "cmdb/store/database.h"
 #include "collector/access/certificate_authority.h"
+#include "collector/agent_packages.h"
 #include "collector/folder_lock.h"
 #include "collector/http/server.h"
 #include "collector/metrics.h"
@@ -35,6 +36,7 @@ struct Probe::Parts {
   Metrics metrics;
   QuestionBoard questions;
   Unwritten unwritten;
+  AgentPackages packages;
   std::optional<Door> door;
   std::unique_ptr<http::Server> server;
   std::optional<store::Database> database;
@@ -61,13 +63,17 @@ base::Result<std::unique_ptr<Probe>> Probe::start(const CollectorConfig& config,
   auto parts = std::make_unique<Parts>(std::move(*lock), std::move(*identity));
   auto& who = parts->identity;
   const bool takes_agents = !who.server_certificate_pem.empty();
+  Installation door_says;
   if (takes_agents) {
     auto settings = config.server;
     settings.limits.enrolments_per_minute *= tries_an_enrolment;
-    auto server =
-        http::Server::open(settings, {who.server_certificate_pem + who.ca_pem, who.key_pem}, who.ca_pem);
+    const access::ServerIdentity shown{who.server_certificate_pem + who.ca_pem, who.key_pem,
+                                       access::ticket_secret_of(who.key_pem)};
+    auto server = http::Server::open(settings, shown, who.ca_pem, clock);
     if (!server) return server.error();
     parts->server = std::move(*server);
+    parts->packages = AgentPackages::open(config.agent_packages);
+    door_says = {parts->server->api_port(), parts->packages.empty() ? "" : access::curl_pin(shown)};
   }
   auto& database = parts->database.emplace(store::DatabaseSettings{
       config.state_dir + "/probe.db", config.database_readers, config.database_queue});
@@ -79,12 +85,15 @@ base::Result<std::unique_ptr<Probe>> Probe::start(const CollectorConfig& config,
   scans.end_interrupted();
   auto& courier =
       parts->courier.emplace(Courier::Parts{database, clock, scans, parts->questions, parts->unwritten}, who,
-                             CourierSettings{config.state_dir, version, config.probe_pause});
+                             CourierSettings{config.state_dir, version, config.probe_pause, door_says});
   parts->woken = &courier;
   if (takes_agents) {
     auto& door = parts->door.emplace(
         Door{clock, parts->questions, config.probe_spool_bytes, parts->server->agents_port(), wake});
-    parts->server->start({door_routes(door), database, parts->metrics, clock});
+    auto routes = door_routes(door);
+    for (auto& route : installation_routes(parts->packages, door_says.pin))
+      routes.push_back(std::move(route));
+    parts->server->start({std::move(routes), database, parts->metrics});
   }
   courier.start();
   return std::unique_ptr<Probe>(new Probe(std::move(parts)));

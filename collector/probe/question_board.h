@@ -7,6 +7,7 @@
 #include "collector/probe/centre_client.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -27,13 +28,17 @@ class QuestionBoard {
   struct State {
     Asked asked = Asked::known;
     std::optional<CentreAnswer> answer;
+    std::string put_off;  // why there is none yet, in the centre's words; empty: it has not said
   };
   // The answer, when there is one. The same question asked again is one question; it is forgotten ten minutes
   // after it was first asked, and 256 wait at most. Another one of the same asker takes its place: nobody
   // waits for a certificate of the key before any more, and made after the other it would replace that.
   State ask(const Question& question, base::TimeMs now);
 
+  // Those that were never put off first, then the one that was put off longest ago.
   std::vector<Question> unanswered() const;
+  // The centre has no answer now.
+  void put_off(const Question& question, std::string why);
   // Whether it still stands; of what was answered or replaced meanwhile, nothing.
   bool is_open(const Question& question) const;
   void answer(const Question& question, CentreAnswer answer);
@@ -43,9 +48,14 @@ class QuestionBoard {
     Question question;
     base::TimeMs asked_at = 0;
     std::optional<CentreAnswer> answer;
+    std::string put_off;
+    std::uint64_t turn = 0;  // rises with each that is put off
   };
+  Entry* entry_of(const Question& question);
+
   mutable std::mutex mutex_;                           // of entries_ (docs/decisions/0219-probes.md)
   std::map<std::string, Entry, std::less<>> entries_;  // by path and asker
+  std::uint64_t turns_ = 0;
 };
 
 }  // namespace censo::collector::probe

@@ -2,10 +2,15 @@
 #include "agent/delivery.h"
 
 #include "agent/reporter.h"
+#include "agent/tls_session.h"
 #include "base/digest.h"
+#include "base/file.h"
+#include "tests/agent/temporary_folder.h"
 #include "tests/agent/tls_server.h"
 
 #include <gtest/gtest.h>
+
+#include <filesystem>
 
 namespace censo::agent {
 namespace {
@@ -173,6 +178,68 @@ TEST_F(Delivery, ARefusedCertificateOfOursIsSaidSo) {
   const auto outcome = deliver_to(collector);
   EXPECT_EQ(outcome.verdict, Verdict::try_again);
   EXPECT_EQ(outcome.error.code, Errc::unauthenticated) << base::to_string(outcome.error);
+}
+
+class Sessions : public Delivery {
+ protected:
+  DeliveryOutcome contact(TlsSession& session) {
+    return deliver(agent_, {7, digest, "compressed"}, short_limits(), &session);
+  }
+
+  test::TemporaryFolder folder_;
+  TlsServer collector_ = server({http_answer(201, receipt(7))});
+  Enrolment agent_ = enrolment(collector_.url("/api/v1/reports"));
+  TlsSession session_{folder_.path()};
+};
+
+TEST_F(Sessions, TheSecondContactTakesTheFirstOnesUpAgain) {
+  EXPECT_EQ(contact(session_).verdict, Verdict::accepted);
+  EXPECT_EQ(collector_.resumed(), 0);
+  EXPECT_EQ(contact(session_).verdict, Verdict::accepted);
+  EXPECT_EQ(contact(session_).verdict, Verdict::accepted);
+  EXPECT_EQ(collector_.resumed(), 2);
+}
+
+TEST_F(Sessions, OutliveTheProgram) {
+  contact(session_);
+  TlsSession after_restart(folder_.path());
+  EXPECT_EQ(contact(after_restart).verdict, Verdict::accepted);
+  EXPECT_EQ(collector_.resumed(), 1);
+}
+
+TEST_F(Sessions, AreKeptAsTheKeyIs) {
+  contact(session_);
+  const auto status = std::filesystem::status(folder_.path() + "/session");
+  EXPECT_EQ(status.permissions(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+TEST_F(Sessions, EndWithTheCertificateThatBeganThem) {
+  contact(session_);
+  agent_ = enrolment(agent_.report_url);  // the same agent with a new certificate
+  EXPECT_EQ(contact(session_).verdict, Verdict::accepted);
+  EXPECT_EQ(collector_.resumed(), 0);
+}
+
+TEST_F(Sessions, AreNoWayAroundARootThatIsNotTrustedAnyMore) {
+  contact(session_);
+  agent_.ca_pem = TestAuthority("another CA").ca_pem();
+  EXPECT_EQ(contact(session_).error.code, Errc::unauthenticated);
+}
+
+TEST_F(Sessions, ThatAreGarbageOnDiskAreDropped) {
+  for (const auto* content : {"", "x", "\n\n"}) {
+    ASSERT_TRUE(base::write_own_file(folder_.path() + "/session", content));
+    TlsSession session(folder_.path());
+    EXPECT_EQ(contact(session).verdict, Verdict::accepted);
+  }
+  EXPECT_EQ(collector_.resumed(), 0);
+}
+
+TEST_F(Sessions, WithoutAFolderThatCanBeWrittenLastAsLongAsTheProgram) {
+  TlsSession session("/proc/no-such-folder");
+  EXPECT_EQ(contact(session).verdict, Verdict::accepted);
+  EXPECT_EQ(contact(session).verdict, Verdict::accepted);
+  EXPECT_EQ(collector_.resumed(), 1);
 }
 
 TEST_F(Delivery, AClosedPortIsUnavailable) {

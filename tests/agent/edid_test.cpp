@@ -98,6 +98,48 @@ TEST(Edid, SamsungsLabelBeginsWithTheNumbersFourLetters) {
   EXPECT_EQ(other_serial(*edid), "H4MF200047");
 }
 
+std::string with_maker(std::string bytes, std::string_view letters) {
+  unsigned word = 0;
+  for (const char letter : letters) word = word << 5 | static_cast<unsigned>(letter - '@');
+  bytes[8] = static_cast<char>(word >> 8);
+  bytes[9] = static_cast<char>(word & 0xFF);
+  return bytes;
+}
+
+TEST(Edid, SamsungsWithAWayOfTheirOwn) {
+  auto bytes = with_text(with_number(block(), 0x484E4C41), 1, 0xFF, "H900123");
+  bytes[10] = 0x5A;
+  bytes[11] = 0x0E;
+  EXPECT_EQ(label_serial(*parse_edid(bytes)), "ALNHH900123");
+  bytes[10] = 0x18;
+  bytes[11] = 0x0C;
+  EXPECT_EQ(label_serial(*parse_edid(bytes)), "1213090881");
+}
+
+TEST(Edid, BenQsLabelBeginsWithTheNumbersLetters) {
+  const auto edid =
+      parse_edid(with_text(with_number(with_maker(block(), "BNQ"), 0x5445), 1, 0xFF, "X1J08410019"));
+  EXPECT_EQ(label_serial(*edid), "ETX1J08410019");
+  EXPECT_EQ(other_serial(*edid), "X1J08410019");
+  const auto plain =
+      parse_edid(with_text(with_number(with_maker(block(), "BNQ"), 4711), 1, 0xFF, "X1J08410019"));
+  EXPECT_EQ(label_serial(*plain), "X1J08410019");
+}
+
+TEST(Edid, PhilipsLabelHasTheNumberAsSixDigits) {
+  const auto over_hdmi = parse_edid(with_number(with_maker(block(), "PHL"), 237));
+  EXPECT_EQ(label_serial(*over_hdmi), "000237");
+  EXPECT_EQ(other_serial(*over_hdmi), "000000ed");
+  const auto with_both =
+      parse_edid(with_text(with_number(with_maker(block(), "PHL"), 237), 1, 0xFF, "UK01612000237"));
+  EXPECT_EQ(label_serial(*with_both), "UK01612000237");
+  EXPECT_EQ(other_serial(*with_both), "");
+}
+
+TEST(Edid, EizosNumberIsADecimalOne) {
+  EXPECT_EQ(label_serial(*parse_edid(with_number(with_maker(block(), "ENC"), 21211015))), "21211015");
+}
+
 TEST(Edid, PanelsAreNamedByTheirFreeTexts) {
   const auto edid = parse_edid(with_text(with_text(block(), 1, 0xFE, "AUO\n"), 2, 0xFE, "B150PG01\n"));
   EXPECT_EQ(edid->name, "AUO B150PG01");

@@ -181,7 +181,7 @@ TEST_F(Enrolling, RenewalUsesTheOldCertificateAndANewKey) {
   old.private_key_pem = old_key.private_pem;
   old.certificate_pem = authority_.sign(old_key.public_pem, urn);
   old.ca_pem = authority_.ca_pem();
-  const auto renewed = renew(old, short_limits());
+  const auto renewed = renew(old, make_key_pair(), short_limits());
   ASSERT_TRUE(renewed) << base::to_string(renewed.error());
   EXPECT_NE(renewed->private_key_pem, old.private_key_pem);
   EXPECT_EQ(renewed->agent_id, agent_id);

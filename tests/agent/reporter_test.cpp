@@ -125,7 +125,8 @@ TEST_F(ReporterTest, OnlySectionsThatTheCollectorLacksTravel) {
   EXPECT_EQ(open().send_oldest()->outcome.verdict, Verdict::accepted);
   const auto sent = received(collector_.requests().back());
   ASSERT_EQ(sent->report.sections.size(), report->sections.size() - 1);
-  EXPECT_EQ(std::ranges::count(sent->report.sections, report->sections[0].name, &inventory::Section::name), 0);
+  EXPECT_EQ(std::ranges::count(sent->report.sections, report->sections[0].name, &inventory::Section::name),
+            0);
   ASSERT_EQ(sent->texts.unchanged.size(), 1U);
   EXPECT_EQ(sent->texts.unchanged[0].name, report->sections[0].name);
   EXPECT_EQ(inventory::content_digest(*sent), inventory::content_digest(*report));
@@ -336,6 +337,19 @@ TEST_F(ReporterTest, ARenewedCertificateIsOnDisk) {
   answer_ = accept;
   ASSERT_TRUE(reporter.take_report());
   EXPECT_EQ(reporter.send_oldest()->outcome.verdict, Verdict::accepted);
+}
+
+// A probe knows the question again by its key.
+TEST_F(ReporterTest, WhatAProbePassedOnIsAskedAgainTheSameAndNobodyWaits) {
+  answer_ = [](const std::string&) {
+    return Answer{http_answer(503, R"({"reason":"PASSED_ON","detail":"passed on"})")};
+  };
+  Reporter reporter = open();
+  EXPECT_EQ(reporter.renew_certificate().error().reason, "PASSED_ON");
+  EXPECT_EQ(reporter.renew_certificate().error().reason, "PASSED_ON");
+  const auto requests = collector_.requests();
+  ASSERT_EQ(requests.size(), 2u);
+  EXPECT_EQ(body_of(requests[0]), body_of(requests[1]));
 }
 
 TEST_F(ReporterTest, TwoAgentsDoNotShareAStateFolder) {

@@ -37,6 +37,9 @@ SSL_CTX* make_context(const Identity& identity, const std::string& client_ca) {
   BIO_free(memory);
   SSL_CTX_use_PrivateKey(context, key);
   EVP_PKEY_free(key);
+  const unsigned char scope[] =
+      "test";  // without one OpenSSL resumes no session of a client with a certificate
+  SSL_CTX_set_session_id_context(context, scope, sizeof scope);
   if (!client_ca.empty()) {
     X509* root = read_certificate(client_ca);
     X509_STORE_add_cert(SSL_CTX_get_cert_store(context), root);
@@ -99,6 +102,11 @@ std::vector<std::string> TlsServer::requests() const {
   return requests_;
 }
 
+int TlsServer::resumed() const {
+  const std::lock_guard lock(mutex_);
+  return resumed_;
+}
+
 void TlsServer::serve() {
   for (;;) {
     pollfd waiting[] = {{listener_, POLLIN, 0}, {stop_[0], POLLIN, 0}};
@@ -129,6 +137,7 @@ void TlsServer::answer_over_tls(int connection) {
     {
       const std::lock_guard lock(mutex_);
       requests_.push_back(request);
+      if (SSL_session_reused(ssl) == 1) ++resumed_;
     }
     const Answer answer = handler_(request);
     char byte = 0;

@@ -36,6 +36,7 @@ class TlsServer {
   std::uint16_t port() const { return port_; }
   std::string url(const std::string& path, const std::string& host = "127.0.0.1") const;
   std::vector<std::string> requests() const;
+  int resumed() const;  // connections that took an earlier session up again
 
  private:
   void serve();
@@ -50,6 +51,7 @@ class TlsServer {
   std::uint16_t port_ = 0;
   mutable std::mutex mutex_;
   std::vector<std::string> requests_;
+  int resumed_ = 0;
   std::jthread thread_;
 };
 

@@ -44,7 +44,9 @@ login
 echo site-secret >"$work/community"
 censo scan credential set far --community-file "$work/community"
 
-printf 'probe:\n  pause: 1s\n' >"$work/probe.yaml"
+printf 'probe:\n  pause: 1s\nagent_packages: %s\n' "$work/packages" >"$work/probe.yaml"
+mkdir -m 755 "$work/packages"
+echo "not a package, but served as one" >"$work/packages/censo-agent_0.1.0_amd64.deb"
 probe_url=https://10.77.0.2:31600
 probe_command() { in_site "$bin/censo-collector" probe "$@" --config "$work/probe.yaml" --state-dir "$work/probe"; }
 start_probe() {
@@ -78,6 +80,16 @@ same "what was tried there is kept" snmp "$(censo scan show near --address 10.78
 same "one item beside its subnets" 1 "$(items)"
 same "its name" far-switch "$(censo ci show far-switch --field name)"
 lacks "no credential in the probe's files" grep -rqa site-secret "$work/probe" "$work/probe.log"
+
+# The line that installs an agent there: the probe's own address and key, and a package that the probe has.
+line=$(censo agent token new --name behind --probe berlin 2>&1 | grep enrol.sh)
+holds "it names the probe" grep -q " $probe_url/enrol.sh | sudo sh -s -- $probe_url ENR1\\." <<<"$line"
+fetch() { in_site curl -fsS -k --pinnedpubkey "$1" "$probe_url/$2"; }
+pin=$(grep -o "sha256//[A-Za-z0-9+/=]*" <<<"$line")
+holds "the script is the probe's" grep -q "^pin='${pin#sha256//}'" <(fetch "$pin" enrol.sh)
+same "so is the package" "$(cat "$work/packages/censo-agent_0.1.0_amd64.deb")" "$(fetch "$pin" agents/censo-agent_0.1.0_amd64.deb)"
+lacks "nobody else has that key" curl -fsS -k --pinnedpubkey "$pin" "$url/healthz"
+exits 3 censo agent token new --name behind --probe nowhere
 
 # An agent behind it.
 export CENSO_AGENT_STATE=$work/agent

@@ -1,6 +1,7 @@
 // Installed RPM packages. An upgrade changes a row, as with dpkg; of packages that are installed in several
 // versions side by side each version is a row.
 #include "agent/attributes.h"
+#include "agent/rpm_berkeley.h"
 #include "agent/rpm_database.h"
 #include "agent/rpm_ndb.h"
 #include "agent/source.h"
@@ -48,7 +49,11 @@ base::Result<void> rpm(const Host& host, SourceOutput& out) {
   const auto database = RpmDatabase::open(host);
   if (database) return database->each_package(take);
   if (database.error().code != base::Errc::not_found) return database.error();
-  return each_ndb_package(host, take);
+  const auto done = each_ndb_package(host, take);
+  if (done || done.error().code != base::Errc::not_found) return done;
+  // Last: a database that was rebuilt in a newer form may have left it behind.
+  const auto older = RpmBerkeley::open(host);
+  return older ? older->each_package(take) : base::Result<void>(older.error());
 }
 
 }  // namespace censo::agent::sources

@@ -296,6 +296,86 @@ TEST_F(Reports, ShowWhenTheAgentLastReported) {
   EXPECT_EQ(shown.at("ci").at("name").as_string(), "web01");
 }
 
+// A connection that takes an earlier session up again: no certificate is shown, and yet it is the agent's.
+class ResumedSessions : public ReportingAgent {
+ protected:
+  struct Talk {
+    HttpAnswer answer;
+    std::shared_ptr<SSL_SESSION> session;
+    bool resumed = false;
+  };
+  Talk talk(const ClientSettings& settings, std::uint16_t port, const HttpRequest& request) {
+    TlsClient client(port, settings);
+    client.send(to_text(request));
+    auto answer = client.read_answer();
+    if (!answer) return {};
+    return {std::move(*answer), client.session(), client.resumed()};
+  }
+  // As this agent's key and certificate say, going on with `session`.
+  Talk report_over(const std::shared_ptr<SSL_SESSION>& session, std::uint64_t sequence,
+                   const std::string& named) {
+    auto settings = server.agent_client(agent);
+    settings.session = session;
+    return talk(settings, server.agents_port(),
+                {"POST",
+                 "/api/v1/reports",
+                 {},
+                 inventory::compress(inventory::to_json(report(sequence, named))),
+                 {{"Content-Type", "application/json"}, {"Content-Encoding", "zstd"}}});
+  }
+};
+
+TEST_F(ResumedSessions, AreTheSameAgents) {
+  const auto first = report_over(nullptr, 1, agent.id);
+  EXPECT_FALSE(first.resumed);
+  const auto second = report_over(first.session, 2, agent.id);
+  EXPECT_TRUE(second.resumed);
+  EXPECT_EQ(second.answer.status, 200) << second.answer.body;
+  const auto third = report_over(second.session, 3, base::random_uuid());
+  EXPECT_TRUE(third.resumed);
+  EXPECT_EQ(text(third.answer, "reason"), "AGENT_ID_MISMATCH");
+}
+
+TEST_F(ResumedSessions, DoNotLetARevokedAgentIn) {
+  const auto first = report_over(nullptr, 1, agent.id);
+  server.write([&](store::Transaction& tx) {
+    ASSERT_TRUE(access::revoke_agent(tx, agent.id, "test", base::SystemClock()));
+  });
+  const auto second = report_over(first.session, 2, agent.id);
+  EXPECT_TRUE(second.resumed);
+  EXPECT_EQ(second.answer.status, 403);
+  EXPECT_EQ(text(second.answer, "reason"), "AGENT_REVOKED");
+}
+
+TEST_F(ResumedSessions, DoNotLetAReplacedCertificateIn) {
+  const auto first = report_over(nullptr, 1, agent.id);
+  server.write([](store::Transaction& tx) {
+    tx.execute("update agent set previous_serial = serial, serial = 'another', serial_seen = 1");
+  });
+  const auto second = report_over(first.session, 2, agent.id);
+  EXPECT_TRUE(second.resumed);
+  EXPECT_EQ(text(second.answer, "reason"), "CLONE_SUSPECTED");
+}
+
+TEST_F(ResumedSessions, OfTheOtherListenerAreNoWayIn) {
+  auto settings = server.api_client();
+  const auto api = talk(settings, server.api_port(), {"GET", "/healthz"});
+  ASSERT_EQ(api.answer.status, 200);
+  settings.session = api.session;
+  EXPECT_TRUE(talk(settings, server.api_port(), {"GET", "/healthz"}).resumed);
+  const auto agents = talk(settings, server.agents_port(), {"POST", "/api/v1/renew", {}, "{}"});
+  EXPECT_EQ(agents.answer.status, 0) << "it was answered without a certificate";
+}
+
+TEST_F(ResumedSessions, AreCounted) {
+  const auto first = report_over(nullptr, 1, agent.id);
+  report_over(first.session, 2, agent.id);
+  const auto shown = server.ask({"GET", "/metrics", server.token(Role::viewer)}).body;
+  const std::string counter = R"(censo_tls_handshakes_total{listener="agents",resumed=)";
+  EXPECT_NE(shown.find(counter + "\"false\"} 1\n"), std::string::npos) << shown;
+  EXPECT_NE(shown.find(counter + "\"true\"} 1\n"), std::string::npos) << shown;
+}
+
 // The refusal is rolled back; that it happened is not.
 TEST(Copies, AnOldCertificateInUseIsAnEventOfTheAgent) {
   RunningServer server;

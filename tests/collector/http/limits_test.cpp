@@ -25,7 +25,9 @@ Limits quick() {
   return limits;
 }
 
-RunningServer::Settings with(const Limits& limits) { return {limits, 1024, {}}; }
+RunningServer::Settings with(const Limits& limits) {
+  return {limits, 1024, {}};
+}
 
 // A route that holds its transaction until it is let go.
 struct Gate {
@@ -34,7 +36,12 @@ struct Gate {
   Route route() {
     const auto opened = open.get_future().share();
     const auto arrive = std::make_shared<std::atomic<bool>>(false);
-    return {"GET", "/gate", Role::none, Access::read, "waits", {},
+    return {"GET",
+            "/gate",
+            Role::none,
+            Access::read,
+            "waits",
+            {},
             [this, opened, arrive](store::Transaction&, const Request&) -> base::Result<Response> {
               if (!arrive->exchange(true)) entered.set_value();
               opened.wait();
@@ -241,7 +248,9 @@ TEST(Ports, OneInUseIsNamed) {
   RunningServer server;
   const auto identity = server.authority().server_identity({}, base::SystemClock().now()).value();
   const auto taken = "127.0.0.1:" + std::to_string(server.api_port());
-  const auto second = Server::open({taken, "127.0.0.1:0", 1, {}}, identity, server.authority().certificate_pem());
+  const base::SystemClock clock;
+  const auto second =
+      Server::open({taken, "127.0.0.1:0", 1, {}}, identity, server.authority().certificate_pem(), clock);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, base::Errc::conflict);
   EXPECT_EQ(second.error().where, taken);

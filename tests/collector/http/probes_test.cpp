@@ -299,5 +299,68 @@ TEST_F(Probes, AJobOfOneThatIsNotThereIsRefused) {
   });
 }
 
+// The line for hosts behind a probe: where they enrol, and the key that is there.
+class Doors : public Probes {
+ protected:
+  EnrolledAgent enrol_called(const std::string& name, std::vector<std::string> names) {
+    const auto key = access::make_key();
+    const auto answer =
+        server.ask({"POST", "/api/v1/enrol", {}, enrolment(invite(name, names), key, true), json_body});
+    const auto object = json::parse(answer.body).as_object();
+    return {std::string(object.at("agent_id").as_string()),
+            std::string(object.at("certificate").as_string()),
+            access::to_pem(key),
+            {}};
+  }
+  HttpAnswer token_for(const std::string& probe) {
+    return server.ask({"POST", "/api/v1/enrolment-tokens", server.token(Role::admin),
+                       json::serialize(json::object{{"name", "web"}, {"probe", probe}}), json_body});
+  }
+  const std::string pin = std::string(43, 'a') + "=";
+};
+
+TEST_F(Doors, ATokenForHostsBehindAProbeSaysWhereTheyEnrol) {
+  const auto berlin = enrol_called("berlin", {"probe.berlin.corp", "10.1.1.2"});
+  EXPECT_EQ(reason(token_for("berlin")), "NOT_THERE");
+  jobs::ProbeCall said;
+  said.api_port = 8443;
+  said.server_pin = pin;
+  call(berlin, said);
+  const auto answer = token_for("berlin");
+  ASSERT_EQ(answer.status, 201) << answer.body;
+  const auto made = json::parse(answer.body);
+  EXPECT_EQ(made.at("server_url").as_string(), "https://probe.berlin.corp:8443");
+  EXPECT_EQ(made.at("server_pin").as_string(), pin);
+}
+
+TEST_F(Doors, AnAddressOfIPv6IsWrittenForUrls) {
+  jobs::ProbeCall said;
+  said.api_port = 8443;
+  call(enrol_called("berlin", {"2001:db8::7"}), said);
+  EXPECT_EQ(json::parse(token_for("berlin").body).at("server_url").as_string(), "https://[2001:db8::7]:8443");
+}
+
+TEST_F(Doors, AProbeThatTakesNoAgentsHasNone) {
+  call(enrol_probe("berlin"));
+  EXPECT_EQ(reason(token_for("berlin")), "TAKES_NO_AGENTS");
+  EXPECT_EQ(token_for("nowhere").status, 404);
+}
+
+TEST_F(Doors, APinThatIsNoneNeverGetsIntoALineForAShell) {
+  const auto berlin = enrol_called("berlin", {"probe.berlin.corp"});
+  for (const auto& evil :
+       {std::string("'; rm -rf /; echo '"), std::string(40, 'a') + "$(x)", std::string("a")}) {
+    jobs::ProbeCall said;
+    said.api_port = 8443;
+    said.server_pin = evil;
+    call(berlin, said);
+    EXPECT_EQ(json::parse(token_for("berlin").body).at("server_pin").as_string(), "") << evil;
+  }
+}
+
+TEST_F(Doors, ATokenForThisCollectorNamesNoOtherPlace) {
+  EXPECT_EQ(json::parse(token_for("").body).at("server_url").as_string(), "");
+}
+
 }  // namespace
 }  // namespace censo::collector::http

@@ -22,7 +22,7 @@ RunningServer::RunningServer(Settings settings)
       catalog_(cmdb::ClassCatalog::load(cmdb::built_in_schemas()).value()) {
   const auto identity = authority_.server_identity({}, clock_.now()).value();
   const ServerSettings server_settings{"127.0.0.1:0", "127.0.0.1:0", 2, settings.limits};
-  server_ = Server::open(server_settings, identity, authority_.certificate_pem()).value();
+  server_ = Server::open(server_settings, identity, authority_.certificate_pem(), clock_).value();
   database_.emplace(store::DatabaseSettings{test::location(folder_ / "censo.db"), 2, settings.queue_limit});
   scans_.emplace(*database_, catalog_, clock_, jobs::CredentialBox::open(folder_ / "scanner.key").value());
   services_.emplace(Services{clock_,
@@ -41,7 +41,7 @@ RunningServer::RunningServer(Settings settings)
                              &rows_});
   auto routes = all_routes(*services_);
   for (auto& route : settings.more_routes) routes.push_back(std::move(route));
-  server_->start({std::move(routes), *database_, metrics_, clock_});
+  server_->start({std::move(routes), *database_, metrics_});
 }
 
 // As the collector does it: what posts to the server ends before it.

@@ -79,6 +79,7 @@ TlsClient::TlsClient(std::uint16_t port, const ClientSettings& settings)
   if (X509_VERIFY_PARAM_set1_ip_asc(parameters, settings.host.c_str()) != 1) {
     X509_VERIFY_PARAM_set1_host(parameters, settings.host.c_str(), 0);
   }
+  if (settings.session) SSL_set_session(ssl_.get(), settings.session.get());
   SSL_set_fd(ssl_.get(), socket_);
   connected_ = SSL_connect(ssl_.get()) == 1;
   if (!connected_) note_failure();
@@ -141,6 +142,11 @@ std::optional<HttpAnswer> TlsClient::read_answer() {
 std::string TlsClient::read_to_end() {
   while (read_more()) continue;
   return std::exchange(buffer_, {});
+}
+
+// A copy: OpenSSL spoils the session of a connection that ends without a farewell.
+std::shared_ptr<SSL_SESSION> TlsClient::session() const {
+  return {SSL_SESSION_dup(SSL_get0_session(ssl_.get())), SSL_SESSION_free};
 }
 
 bool TlsClient::is_closed() {

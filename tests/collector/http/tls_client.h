@@ -17,6 +17,7 @@ struct ClientSettings {
   std::string host = "127.0.0.1";        // what its certificate must name
   std::string certificate_pem, key_pem;  // of this client
   int most_version = TLS1_3_VERSION;
+  std::shared_ptr<SSL_SESSION> session = {};  // to be taken up again
 };
 
 struct HttpAnswer {
@@ -39,7 +40,10 @@ class TlsClient {
   bool send(std::string_view bytes);
   std::optional<HttpAnswer> read_answer();  // nothing: the connection ended
   std::string read_to_end();                // as it came, until the connection ends or ten seconds pass
-  bool is_closed();                         // reads on until it ends; false: it did not in time
+  // Of this connection, once an answer was read.
+  std::shared_ptr<SSL_SESSION> session() const;
+  bool resumed() const { return SSL_session_reused(ssl_.get()) == 1; }
+  bool is_closed();  // reads on until it ends; false: it did not in time
 
  private:
   bool read_more();

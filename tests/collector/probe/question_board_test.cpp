@@ -46,5 +46,17 @@ TEST(QuestionBoard, AnotherQuestionOfTheSameAskerTakesItsPlace) {
   EXPECT_FALSE(board.ask(second, 3).answer);
 }
 
+TEST(QuestionBoard, WhatWasPutOffComesLastAndSaysWhy) {
+  QuestionBoard board;
+  const Question first{"/renew", "key 1", "a-1"}, second{"/renew", "key 2", "a-2"};
+  board.ask(first, 1);
+  board.ask(second, 1);
+  board.put_off(first, "the disk is full");
+  EXPECT_EQ(board.unanswered(), (std::vector<Question>{second, first}));
+  EXPECT_EQ(board.ask(first, 2).put_off, "the disk is full");
+  board.put_off(second, "also");
+  EXPECT_EQ(board.unanswered(), (std::vector<Question>{first, second}));
+}
+
 }  // namespace
 }  // namespace censo::collector::probe
