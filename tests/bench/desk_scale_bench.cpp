@@ -232,7 +232,8 @@ class OverHttps {
     request.fields["Content-Type"] = "application/json";
     request.body = R"({"kind":"incident","title":"The shop is down )" + std::to_string(round) +
                    R"(","requester":"person 7","affected":[")" +
-                   base::to_text(cmdb::CiId(year_.some_item())) + R"("],"fields":{"impact":"2","urgency":"2"}})";
+                   base::to_text(cmdb::CiId(year_.some_item())) +
+                   R"("],"fields":{"impact":"2","urgency":"2"}})";
     return request;
   }
   std::unique_ptr<collector::http::TlsClient> client() const {
