@@ -44,6 +44,24 @@ void read_vlans(Reading& reading, DeviceIdentity& identity) {
   reading.rows().vlans = reading.section().items.size();
 }
 
+// The scanned address is of several routers: one of the device's own at the same port is where it is managed.
+void manage_by_own_address(inventory::Report& report, const std::string& scanned) {
+  const auto is_ipv6 = [](const std::string& address) { return address.find(':') != address.npos; };
+  std::string port, own;
+  for (const auto& section : report.sections) {
+    for (const auto& item : section.items) {
+      const auto address = item.attributes.text("address");
+      if (item.class_name == "virtual_address" && address == scanned) port = item.attributes.text("port");
+      const bool fits = item.class_name == "ip_interface" && item.attributes.text("port") == port &&
+                        is_ipv6(address) == is_ipv6(scanned);
+      if (fits && own.empty()) own = address;
+    }
+  }
+  for (auto& section : report.sections)
+    if (section.name == "system" && report.subject_class != "server")
+      section.attributes.set("management_address", own);
+}
+
 std::string first_mac(const inventory::Report& report) {
   for (const auto& section : report.sections) {
     if (auto mac = section.attributes.text("base_mac"); !mac.empty()) return mac;
@@ -76,18 +94,25 @@ base::Result<DeviceInventory> inventory_device(SnmpSession& session, const Devic
   PortNames ports;
   read_interfaces(reading, ports);
   read_aggregates(reading, ports);
-  read_addresses(reading, ports);
+  read_media(reading);
+  read_port_vlans(reading, signature);
+  const auto of_several = read_virtual_addresses(reading, signature, ports);
+  read_addresses(reading, ports, of_several);
+  if (of_several.contains(target.address)) manage_by_own_address(report, target.address);
   DeviceParts parts;
   parts.entities = read_entities(reading);
   if (parts.entities.empty()) {
     reading.section().items = identity.parts();
     reading.rows().entities = reading.section().items.size();
   }
+  read_power(reading, signature, ports, parts.entities);
+  read_supplies(reading, scalars);
   read_lldp(reading, ports);
   read_neighbours(reading, ports);
   read_vlans(reading, identity);
   read_spanning_tree(reading, scalars, ports);
   read_forwarding(reading, signature, ports);
+  read_routing_peers(reading, scalars, signature, ports);
   parts.mac = first_mac(report);
   read_definition(reading, identity, parts);
   read_address_pairs(reading, ports);  // last: a router may have more than the device's limits allow
