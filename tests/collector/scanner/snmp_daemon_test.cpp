@@ -61,7 +61,7 @@ TEST_F(RealDaemon, IsReadInWholeSections) {
   const auto result = scan({community()});
   ASSERT_TRUE(result.report);
   const auto& sections = result.report->sections;
-  EXPECT_EQ(sections.size(), 11u);
+  EXPECT_EQ(sections.size(), 14u);
   EXPECT_TRUE(std::all_of(sections.begin(), sections.end(), [](const auto& s) { return s.complete; }));
 }
 
