@@ -86,6 +86,8 @@ boost::json::object kind_json(const jobs::UnnamedKind& kind) {
   return {{"sys_object_id", kind.sys_object_id},
           {"sys_description", kind.sys_description},
           {"manufacturer", kind.manufacturer},
+          {"model", kind.model},
+          {"definition", kind.definition},
           {"devices", kind.devices},
           {"example", json_ci(kind.example, kind.example_class, kind.example_name)}};
 }
@@ -127,7 +129,7 @@ Routes scan_coverage(const Services& services) {
            "/api/v1/scan-coverage/unnamed",
            Role::viewer,
            Access::read,
-           "Kinds of devices that were scanned and of which no definition tells the model",
+           "Kinds of devices that were scanned and that no definition of their own names",
            {"limit", "after"},
            [&services](store::Transaction& tx, const Request& request) {
              return list_unnamed(services, tx, request);

@@ -22,10 +22,9 @@ const Columns address_columns{
     {"mac", "/mac"},   {"addresses", "/addresses"},       {"device", "/device/name"},
     {"port", "/port"}, {"at port", "/addresses_at_port"}, {"seen", "/seen_at", Show::age}};
 
-const Columns unnamed_columns{{"sysObjectID", "/sys_object_id"},
-                              {"devices", "/devices"},
-                              {"maker", "/manufacturer"},
-                              {"example", "/example/name"},
+const Columns unnamed_columns{{"sysObjectID", "/sys_object_id"}, {"devices", "/devices"},
+                              {"maker", "/manufacturer"},        {"model", "/model"},
+                              {"definition", "/definition"},     {"example", "/example/name"},
                               {"sysDescr", "/sys_description"}};
 
 base::Result<void> show_unnamed(ApiClient& client, const ListSettings& settings, Session& session) {
@@ -78,7 +77,7 @@ base::Result<void> print_definition(const NamingArguments& naming) {
 void add_naming_commands(CLI::App& scan, Session& session) {
   auto settings = std::make_shared<ListSettings>();
   auto* list = scan.add_subcommand(
-      "unnamed", "Kinds of devices that were scanned and of which no definition tells the model");
+      "unnamed", "Kinds of devices that were scanned and that no definition of their own names");
   add_list_options(*list, *settings);
   list->callback([settings, &session] {
     session.run([&](ApiClient& client) { return show_unnamed(client, *settings, session); });

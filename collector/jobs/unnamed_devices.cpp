@@ -7,14 +7,14 @@ namespace censo::collector::jobs {
 namespace {
 
 void fill_example(store::Transaction& tx, UnnamedKind& kind) {
-  const auto row = tx.query_one(
-      "select name, class, attributes ->> 'sys_description', attributes ->> 'manufacturer' from ci where id "
-      "= $1",
-      kind.example.value);
-  kind.example_name = row->text(0);
-  kind.example_class = row->text(1);
-  if (!row->is_null(2)) kind.sys_description = row->text(2);
-  if (!row->is_null(3)) kind.manufacturer = row->text(3);
+  const auto item = cmdb::find_member(tx, kind.example);
+  if (!item) return;
+  kind.example_name = item->name;
+  kind.example_class = item->class_name;
+  kind.sys_description = item->attributes.text("sys_description");
+  kind.manufacturer = item->attributes.text("manufacturer");
+  kind.model = item->attributes.text("model");
+  kind.definition = item->attributes.text("definition");
 }
 
 }  // namespace
@@ -27,7 +27,8 @@ cmdb::Page<UnnamedKind> unnamed_devices(store::Transaction& tx, const cmdb::Clas
     for (const store::Row& row :
          tx.query("select attributes ->> 'sys_object_id', count(*), min(id) from ci where class = $1"
                   " and merged_into is null and stage <> 'retired' and attributes ->> 'sys_object_id' > $2"
-                  " and attributes ->> 'model' is null group by attributes ->> 'sys_object_id'"
+                  " and (attributes ->> 'model' is null or attributes ->> 'definition' = 'standard') group "
+                  "by attributes ->> 'sys_object_id'"
                   " order by attributes ->> 'sys_object_id' limit $3",
                   definition->name, page.after, static_cast<std::int64_t>(page.limit + 1))) {
       UnnamedKind& kind = kinds[row.text(0)];

@@ -3,19 +3,13 @@
 #include "base/text.h"
 #include "collector/scanner/devices/device_identity.h"
 #include "collector/scanner/devices/device_type.h"
+#include "collector/scanner/devices/vendor_names.h"
 #include "collector/scanner/tables/device_tables.h"
 
 #include <array>
 
 namespace censo::scanner {
 namespace {
-
-// "Brother HL-5370DW" of Brother is an HL-5370DW.
-std::string without_maker(const std::string& model, const std::string& maker) {
-  const bool named = !maker.empty() && model.size() > maker.size() + 1 && model[maker.size()] == ' ' &&
-                     base::equal_ignoring_case(std::string_view(model).substr(0, maker.size()), maker);
-  return named ? model.substr(maker.size() + 1) : model;
-}
 
 // What the definition finds beyond the standard sections.
 void read_definition(Reading& reading, DeviceIdentity& identity, const DeviceParts& parts) {
@@ -31,6 +25,7 @@ void read_definition(Reading& reading, DeviceIdentity& identity, const DevicePar
     attributes.set(attribute, std::move(value));
   }
   attributes.set("model", without_maker(attributes.text("model"), attributes.text("manufacturer")));
+  if (!is_computer) attributes.set("definition", identity.match().definition);
 }
 
 void read_vlans(Reading& reading, DeviceIdentity& identity) {

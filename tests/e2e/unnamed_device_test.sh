@@ -21,7 +21,7 @@ exits 0 censo scan run 127.0.0.1 --credential edge --port "$port" --name edge
 same "a device that no definition names is listed" "1.3.6.1.4.1.99999.4.7 1 edge-1 An unheard-of thing" \
   "$(censo scan unnamed -o json | jq -r '.items[] | "\(.sys_object_id) \(.devices) \(.example.name) \(.sys_description)"')"
 
-exits 1 censo scan define not.a.number --manufacturer Example --model EX-7
+exits 2 censo scan define not.a.number --manufacturer Example --model EX-7
 exits 2 censo scan define 1.3.6.1.4.1.99999.4.7 --manufacturer Example --model EX-7 --type spaceship
 file=$work/devices/example/device_1_3_6_1_4_1_99999_4_7.yaml
 censo scan define 1.3.6.1.4.1.99999.4.7 --manufacturer "Example's" --model "EX-7: 48" --type firewall >"$file"

@@ -4,6 +4,7 @@
 #include "collector/scanner/address.h"
 #include "collector/scanner/attempt.h"
 #include "collector/scanner/device_catalog.h"
+#include "collector/scanner/devices/vendor_names.h"
 #include "collector/scanner/ports/greetings.h"
 #include "collector/scanner/ports/neighbour_mac.h"
 #include "collector/scanner/ports/tcp_talk.h"
@@ -151,6 +152,8 @@ std::optional<inventory::Report> guess_report(const PortRules& rules,
     if (is_computer(guess->class_name) ? !of_gear : !of_computers) section.attributes.set(attribute, value);
   }
   if (is_computer(guess->class_name)) section.attributes.set("host_name", name);
+  section.attributes.set(
+      "model", without_maker(section.attributes.text("model"), section.attributes.text("manufacturer")));
   section.attributes.set("classified_by", guess->why);
   section.attributes.set("ip_addresses", inventory::TextList{address});
   if (!is_computer(guess->class_name)) section.attributes.set("management_address", address);

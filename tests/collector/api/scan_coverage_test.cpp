@@ -134,13 +134,15 @@ TEST_F(ScanCoverageApi, ARefusedReportIsUnread) {
 }
 
 TEST_F(ScanCoverageApi, KindsOfDevicesWithoutAModelAreListedOnce) {
-  const auto device = [&](const std::string& name, const std::string& object_id, const std::string& model) {
+  const auto device = [&](const std::string& name, const std::string& object_id, const std::string& model,
+                          const std::string& definition = "") {
     inventory::Report report{
         {inventory::OriginKind::scanner, "job-1", "1.0"}, 0, "", db.clock().now(), "switch", name, {}, {}};
     report.sections = {cmdb::section("system", cmdb::attributes({{"sys_object_id", object_id},
                                                                  {"sys_description", "Switch of " + name},
                                                                  {"serial_number", "SN-" + name},
-                                                                 {"model", model}}))};
+                                                                 {"model", model},
+                                                                 {"definition", definition}}))};
     inventory::seal(report);
     db.write([&](store::Transaction& tx) {
       EXPECT_TRUE(cmdb::ingest(tx, routes.catalog, report, db.clock().now(), db.clock()));
@@ -149,7 +151,7 @@ TEST_F(ScanCoverageApi, KindsOfDevicesWithoutAModelAreListedOnce) {
   device("a", "1.3.6.1.4.1.99999.4.7", "");
   device("b", "1.3.6.1.4.1.99999.4.7", "");
   device("c", "1.3.6.1.4.1.99999.4.8", "EX-48");
-  device("d", "1.3.6.1.4.1.99999.4.9", "");
+  device("d", "1.3.6.1.4.1.99999.4.9", "thing", "standard");
   const auto body = body_of(routes.get("/api/v1/scan-coverage/unnamed", {}, {{"limit", "1"}}));
   const auto& kind = body.at("items").at(0);
   EXPECT_EQ(kind.at("sys_object_id").as_string(), "1.3.6.1.4.1.99999.4.7");
