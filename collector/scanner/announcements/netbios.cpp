@@ -62,7 +62,8 @@ Sayings netbios_sayings(std::span<const std::uint8_t> datagram) {
     ns_rr rr;
     if (ns_parserr(&message, ns_s_an, i, &rr) < 0) break;
     if (static_cast<int>(ns_rr_type(rr)) == node_status)
-      return sayings_in({reinterpret_cast<const char*>(ns_rr_rdata(rr)), ns_rr_rdlen(rr)});
+      return sayings_in(
+          {reinterpret_cast<const char*>(ns_rr_rdata(rr)), static_cast<std::size_t>(ns_rr_rdlen(rr))});
   }
   return {};
 }
