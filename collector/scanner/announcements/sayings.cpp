@@ -18,8 +18,8 @@ std::string united(const std::string& one, const std::string& other) {
     for (const auto& word : base::split_words(*text)) words.emplace(word);
   std::string all;
   for (const auto& word : words) {
-    if (all.size() + 1 + word.size() > longest_saying) break;
-    all += (all.empty() ? "" : " ") + word;
+    const std::size_t needed = word.size() + (all.empty() ? 0 : 1);
+    if (all.size() + needed <= longest_saying) all += (all.empty() ? "" : " ") + word;
   }
   return all;
 }

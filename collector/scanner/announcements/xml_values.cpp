@@ -23,6 +23,8 @@ std::string text_in(const xmlNode* element) {
   return text;
 }
 
+void say_nothing(void*, const char*, ...) {}
+
 // The next one in the order of the document.
 const xmlNode* after(const xmlNode* node) {
   if (node->type == XML_ELEMENT_NODE && node->children) return node->children;
@@ -36,6 +38,7 @@ std::vector<std::pair<std::string, std::string>> xml_values(std::string_view xml
                                                             std::initializer_list<std::string_view> names) {
   std::vector<std::pair<std::string, std::string>> values;
   if (xml.size() > longest) return values;
+  xmlSetGenericErrorFunc(nullptr, say_nothing);  // of this thread; some faults go to stderr otherwise
   constexpr int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_RECOVER;
   const std::unique_ptr<xmlDoc, void (*)(xmlDoc*)> document(
       xmlReadMemory(xml.data(), static_cast<int>(xml.size()), "", nullptr, options), xmlFreeDoc);
