@@ -7,6 +7,7 @@
 #include "cmdb/ip_network.h"
 #include "cmdb/relationship_span.h"
 #include "cmdb/relationship_store.h"
+#include "cmdb/routing_peer.h"
 
 #include <algorithm>
 #include <array>
@@ -32,8 +33,8 @@ constexpr std::array<std::string_view, 9> inner_bridges{"docker", "br-",   "virb
                                                         "lxcbr",  "lxdbr", "flannel", "veth"};
 
 // Of a report: what they lack may have told of anybody at a port.
-constexpr std::array<std::string_view, 4> topology_sections{"lldp", "neighbours", "spanning_tree",
-                                                            "forwarding"};
+constexpr std::array<std::string_view, 5> topology_sections{"lldp", "neighbours", "spanning_tree",
+                                                            "forwarding", "routing_peers"};
 
 inventory::TextList list(const inventory::Attributes& attributes, std::string_view name) {
   const inventory::Value* value = attributes.find(name);
@@ -65,6 +66,8 @@ class Deriving {
     for (const Item* part : attached_) add_to_subject("attached_to", *part);
     for (auto& [ci, evidence] : ports_.attachments(run_, report_))
       relate("connects_to", "self", id_mark + base::to_text(ci), std::move(evidence));
+    for (auto& [ci, evidence] : peers_.adjacencies(run_))
+      relate("peers_with", "self", id_mark + base::to_text(ci), std::move(evidence));
     add_host_of_container();
     if (run_.catalog.is_a(report_.subject_class, "workstation")) add_users();
     Report sealed;
@@ -117,7 +120,7 @@ class Deriving {
     } else if (item.class_name == "user_session") {
       sessions_.push_back(&item);
     } else {
-      return ports_.note(item);
+      return ports_.note(item) || peers_.note(item);
     }
     return true;
   }
@@ -249,6 +252,7 @@ class Deriving {
   const Report& report_;
   Section section_;
   PortViews ports_;
+  RoutingPeers peers_;
   std::vector<const Item*> sockets_, sessions_, guests_, attached_;
   std::map<std::string, const Item*> services_;              // by instance
   std::map<std::string, inventory::TextList> networks_;      // addresses in each

@@ -16,9 +16,10 @@ using inventory::Attributes;
 using inventory::TextList;
 
 constexpr std::string_view beside_rule = "name_beside";
-constexpr std::array<std::string_view, 10> look_up_attributes{
-    "asset_tag", "base_mac",     "baseboard_serial_number", "chassis_serial_number", "fqdn",
-    "host_name", "ip_addresses", "mac_addresses",           "management_address",    "sys_name"};
+constexpr std::array<std::string_view, 11> look_up_attributes{
+    "asset_tag",        "base_mac",     "baseboard_serial_number", "chassis_serial_number", "fqdn",
+    "host_name",        "ip_addresses", "mac_addresses",           "management_address",    "sys_name",
+    "virtual_addresses"};
 constexpr std::array<std::string_view, 2> look_up_parts{"disk_serial", "member_serial"};
 // A container shows its host's identifiers: these alone are its own.
 constexpr std::array<std::string_view, 3> look_ups_alone{"fqdn", "host_name", "ip_addresses"};

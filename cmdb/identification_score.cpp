@@ -182,9 +182,9 @@ class Weigher {
     known.name = row->text(1);
     known.attributes = attributes_from_json(row->text(2));
     for (const CiId member : members_of(tx_, known.root)) {
-      for (const store::Row& key :
-           tx_.query("select rule, value from ci_key where ci_id = $1 and rule <> 'ip_addresses' limit 600",
-                     member.value)) {
+      for (const store::Row& key : tx_.query("select rule, value from ci_key where ci_id = $1 and rule not "
+                                             "in ('ip_addresses', 'virtual_addresses') limit 600",
+                                             member.value)) {
         known.keys.emplace(key.text(0), key.text(1));
       }
     }

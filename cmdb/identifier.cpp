@@ -122,7 +122,8 @@ IdentifierKind kind_of_identifier(std::string_view attribute) {
   if (attribute.ends_with("uuid")) return IdentifierKind::uuid;
   if (attribute == "base_mac" || attribute.ends_with("_mac") || attribute.starts_with("mac_address"))
     return IdentifierKind::mac;
-  if (attribute.ends_with("_address") || attribute == "ip_addresses") return IdentifierKind::address;
+  if (attribute.ends_with("_address") || attribute == "ip_addresses" || attribute == "virtual_addresses")
+    return IdentifierKind::address;
   if (attribute == "manufacturer" || attribute == "model") return IdentifierKind::maker;
   const bool serial = attribute.ends_with("serial_number") || attribute.ends_with("_serial") ||
                       attribute.ends_with("_id") || attribute == "asset_tag";

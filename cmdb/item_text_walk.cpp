@@ -9,11 +9,11 @@ namespace censo::cmdb {
 namespace {
 
 // What attachment.cpp, derived_section.cpp, evidence.cpp and flows.cpp look into.
-constexpr std::array<std::string_view, 10> looked_into{
+constexpr std::array<std::string_view, 11> looked_into{
     "connection",       "discovered_neighbour", "disk",
     "forwarding_entry", "ip_interface",         "lldp_neighbour",
     "listening_socket", "network_interface",    "physical_entity",
-    "user_session"};
+    "routing_peer",     "user_session"};
 
 // False also when it takes more than a look.
 bool surely_fits(const AttributeDefinition& definition, std::string_view json, ExactTimes& times) {

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cmdb/change_feed.h"
 #include "cmdb/class_catalog.h"
+#include "cmdb/derived_section.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/item_state.h"
 #include "cmdb/merge.h"
@@ -298,12 +299,16 @@ class DueRelationships {
         " order by valid_from limit $2",
         now_, limit);
     const auto ended = tx_.query(
-        "select id, type, from_ci, to_ci, expires_at from relationship where ended_at is null"
-        " and expires_at is not null and expires_at <= $1 order by expires_at limit $2",
+        "select r.id, r.type, r.from_ci, r.to_ci, r.expires_at, r.section, r.source_id, s.last_seen, "
+        "r.locked_by"
+        " from relationship r join ci_source s on s.id = r.source_id where r.ended_at is null"
+        " and r.expires_at is not null and r.expires_at <= $1 order by r.expires_at limit $2",
         now_, limit);
     for (const Row& row : begun) begin(row.integer(0), ends_in(row));
     for (const Row& row : ended) {
-      end_relationship(tx_, feed_, row.integer(0), row.integer(4), row.integer(4));
+      if (is_derived(row) && put_off(row)) continue;
+      const base::TimeMs last_seen = row.integer(is_derived(row) ? 7 : 4);
+      end_relationship(tx_, feed_, row.integer(0), last_seen, row.integer(4));
       tell(row.integer(0), ends_in(row), "relationship_removed", false);
     }
     feed_.write(tx_, clock_);
@@ -311,6 +316,24 @@ class DueRelationships {
   }
 
  private:
+  static bool is_derived(const Row& row) { return row.text(5) == derived_section_name; }
+
+  // Its source says it as long as it reports, and a person who locked it always; also when it reports nothing
+  // new. What it says again after it was silent for so long begins anew.
+  bool put_off(const Row& row) {
+    const auto* relation = catalog_.find_relation(row.text(1));
+    const base::TimeMs since = row.text(8).empty() ? row.integer(7) : now_;
+    const base::TimeMs due = since + (relation ? relation->expires_after_ms.value_or(0) : 0);
+    if (due > now_) {
+      tx_.execute("update relationship set expires_at = $2 where id = $1", row.integer(0), due);
+      return true;
+    }
+    tx_.execute("update source_section set digest = '' where source_id = $1 and section = $2", row.integer(6),
+                derived_section_name);
+    tx_.execute("update ci_source set content_digest = '' where id = $1", row.integer(6));
+    return false;
+  }
+
   static Ends ends_in(const Row& row) { return {row.text(1), CiId(row.integer(2)), CiId(row.integer(3))}; }
 
   // There was room when it was planned; there may be none now.

@@ -1,5 +1,6 @@
 #include "cmdb/relationship_store.h"
 
+#include "cmdb/derived_section.h"
 #include "cmdb/ingest_run.h"
 #include "cmdb/relationship_edit.h"
 #include "cmdb/relationship_span.h"
@@ -66,11 +67,20 @@ class SectionRelationships {
           begin_relationship(run_.tx, run_.clock, run_.feed,
                              {relationship.type, relationship.from, relationship.to, run_.source.id,
                               section_.name, evidence, run_.now, fold_within_ms, 100, is_first});
+      if (section_.name == derived_section_name) set_expiry(id, relationship.type);
       this_report_.insert(id);
       tell("relationship_added", {relationship.type, relationship.from, relationship.to});
     } else if (stored->evidence != evidence) {
       run_.tx.execute("update relationship set evidence = $2 where id = $1", stored->id, evidence);
     }
+  }
+
+  // Housekeeping puts it off as long as the source reports.
+  void set_expiry(std::int64_t id, const std::string& type) {
+    const auto& expires_after_ms = run_.catalog.find_relation(type)->expires_after_ms;
+    if (expires_after_ms)
+      run_.tx.execute("update relationship set expires_at = $2 where id = $1", id,
+                      run_.now + *expires_after_ms);
   }
 
   // What is new of the same source takes the place of what was; of another's, a person has to decide, and

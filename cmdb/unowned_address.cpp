@@ -55,7 +55,8 @@ base::Result<Page<UnownedAddress>> unowned_addresses(store::Transaction& tx, bas
                 "= l.mac"
                 " and k.rule in ('mac_addresses', 'base_mac', 'mac')) and not exists (select 1 from "
                 "learned_address p"
-                " join ci_key k on k.value = p.address and k.rule in ('ip_addresses', 'management_address')"
+                " join ci_key k on k.value = p.address and k.rule in ('ip_addresses', 'management_address', "
+                "'virtual_addresses')"
                 " where p.mac = l.mac and p.address <> '') order by l.mac limit $3",
                 page.after, since, static_cast<std::int64_t>(page.limit + 1))) {
     if (answer.rows.size() == page.limit) {

@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <vector>
 
@@ -63,6 +64,16 @@ json::array links_of(const inventory::Report& report) {
   return links;
 }
 
+// How many rows of each class the report has.
+json::object rows_by_class(const inventory::Report& report) {
+  std::map<std::string, std::size_t> counts;
+  for (const auto& section : report.sections)
+    for (const auto& item : section.items) ++counts[item.class_name];
+  json::object rows;
+  for (const auto& [name, count] : counts) rows[name] = static_cast<std::int64_t>(count);
+  return rows;
+}
+
 json::object summary(const std::string& name, const scanner::DeviceInventory& inventory) {
   const auto found = scanner::device_summary(inventory.report);
   json::object device;
@@ -79,6 +90,7 @@ json::object summary(const std::string& name, const scanner::DeviceInventory& in
   device["entities"] = inventory.rows.entities;
   device["neighbours"] = inventory.rows.neighbours;
   device["vlans"] = inventory.rows.vlans;
+  device["components"] = rows_by_class(inventory.report);
   if (auto links = links_of(inventory.report); !links.empty()) device["links"] = std::move(links);
   return device;
 }
@@ -136,6 +148,8 @@ int test_device(const std::string& recording, const std::string& folder) {
   const auto& rows = inventory->rows;
   fmt::print("rows          ports {}, entities {}, neighbours {}, vlans {}\n", rows.ports, rows.entities,
              rows.neighbours, rows.vlans);
+  for (const auto& [name, count] : rows_by_class(inventory->report))
+    fmt::print("{:<13} {}\n", std::string(name), count.as_int64());
   for (const auto& problem : inventory->report.problems) {
     fmt::print("problem       {}: {} {}\n", problem.source, problem.message, problem.where);
   }

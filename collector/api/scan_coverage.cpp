@@ -1,6 +1,7 @@
 // What scans leave out.
 #include "collector/jobs/scan_coverage.h"
 #include "cmdb/unowned_address.h"
+#include "collector/jobs/unnamed_devices.h"
 #include "collector/json_body.h"
 #include "collector/route.h"
 #include "collector/services.h"
@@ -81,6 +82,23 @@ base::Result<Response> list_addresses(const Services& services, store::Transacti
   return Response::ok(json_page(*unowned, address_json));
 }
 
+boost::json::object kind_json(const jobs::UnnamedKind& kind) {
+  return {{"sys_object_id", kind.sys_object_id},
+          {"sys_description", kind.sys_description},
+          {"manufacturer", kind.manufacturer},
+          {"model", kind.model},
+          {"definition", kind.definition},
+          {"devices", kind.devices},
+          {"example", json_ci(kind.example, kind.example_class, kind.example_name)}};
+}
+
+base::Result<Response> list_unnamed(const Services& services, store::Transaction& tx,
+                                    const Request& request) {
+  const auto page = page_of(request);
+  if (!page) return page.error();
+  return Response::ok(json_page(jobs::unnamed_devices(tx, services.catalog, *page), kind_json));
+}
+
 }  // namespace
 
 Routes scan_coverage(const Services& services) {
@@ -106,6 +124,15 @@ Routes scan_coverage(const Services& services) {
            {"limit", "after"},
            [&services](store::Transaction& tx, const Request& request) {
              return list_addresses(services, tx, request);
+           }},
+          {"GET",
+           "/api/v1/scan-coverage/unnamed",
+           Role::viewer,
+           Access::read,
+           "Kinds of devices that were scanned and that no definition of their own names",
+           {"limit", "after"},
+           [&services](store::Transaction& tx, const Request& request) {
+             return list_unnamed(services, tx, request);
            }}};
 }
 

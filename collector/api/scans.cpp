@@ -68,6 +68,7 @@ boost::json::object job_json(store::Transaction& tx, const jobs::StoredJob& job,
           {"sweep_rate", job.sweep_rate},
           {"subnet_rate", job.subnet_rate},
           {"probe_ports", job.probe_ports},
+          {"announcements", job.announcements},
           {"probe", job.probe},
           {"created_at", json_time(job.created_at)},
           {"last_run", last ? boost::json::value(run_json(tx, *last, now)) : boost::json::value()}};
@@ -113,7 +114,7 @@ std::uint32_t rate_in(JsonBody& body, std::string_view field, std::uint32_t othe
 
 base::Result<Response> add_job(store::Transaction& tx, const Request& request, const Services& services) {
   JsonBody body(request, {"name", "ranges", "exclusions", "port", "credentials", "schedule", "sweep",
-                          "sweep_rate", "subnet_rate", "probe_ports", "probe"});
+                          "sweep_rate", "subnet_rate", "probe_ports", "announcements", "probe"});
   jobs::StoredJob job;
   job.name = body.text("name", 64);
   job.ranges = body.text_list("ranges", 1000, 128);
@@ -125,6 +126,7 @@ base::Result<Response> add_job(store::Transaction& tx, const Request& request, c
   job.sweep_rate = rate_in(body, "sweep_rate", job.sweep_rate);
   job.subnet_rate = rate_in(body, "subnet_rate", job.subnet_rate);
   job.probe_ports = body.flag_or("probe_ports", false);
+  job.announcements = body.flag_or("announcements", false);
   job.probe = body.text_or("probe", 40, "");
   if (const auto& fault = body.fault()) return *fault;
   const auto added = jobs::add_job(tx, std::move(job), services.clock);

@@ -1,4 +1,4 @@
-// The cables of an item, one line each.
+// The cables of an item and whom it exchanges routes with, one line each.
 #include "collector/cli/commands.h"
 
 #include <CLI/CLI.hpp>
@@ -42,6 +42,25 @@ base::Result<void> show_links(ApiClient& client, const std::string& name, const 
   return {};
 }
 
+// Who is no item is shown by his address alone.
+base::Result<void> show_peers(ApiClient& client, const std::string& name, const Session& session) {
+  const auto answer = client.get("/api/v1/cis/" + encoded(name) + "/routing-peers");
+  if (!answer) return answer.error();
+  print_list(*answer,
+             {{"protocol", "/protocol"},
+              {"address", "/address"},
+              {"port", "/port"},
+              {"AS", "/remote_as"},
+              {"router id", "/router_id"},
+              {"state", "/state"},
+              {"item", "/other/name"},
+              {"class", "/other/class"},
+              {"since", "/first_seen", Show::age},
+              {"seen", "/last_seen", Show::age}},
+             session.output);
+  return {};
+}
+
 }  // namespace
 
 void add_ci_link_commands(CLI::App& ci, Session& session) {
@@ -50,6 +69,13 @@ void add_ci_link_commands(CLI::App& ci, Session& session) {
   command->add_option("ci", *name, "Id, name, serial, MAC or IP address")->required();
   command->callback([name, &session] {
     session.run([&](ApiClient& client) { return show_links(client, *name, session); });
+  });
+
+  auto* peers =
+      ci.add_subcommand("peers", "Whom it exchanges routes with (BGP, OSPF), and which items these are");
+  peers->add_option("ci", *name, "Id, name, serial, MAC or IP address")->required();
+  peers->callback([name, &session] {
+    session.run([&](ApiClient& client) { return show_peers(client, *name, session); });
   });
 }
 

@@ -46,7 +46,7 @@ struct RunArguments {
   int port = 161;
   bool sweep = false, no_sweep = false;  // the collector decides when neither is said
   std::optional<int> rate, subnet_rate;
-  bool no_wait = false, follow = false, probe_ports = false;
+  bool no_wait = false, follow = false, probe_ports = false, announcements = false;
 };
 
 constexpr const char* never_ran = "NEVER_RAN";
@@ -77,6 +77,7 @@ base::Result<std::string> job_of(ApiClient& client, const RunArguments& argument
                            {"schedule", arguments.schedule}};
   if (arguments.sweep || arguments.no_sweep) body["sweep"] = arguments.sweep;
   if (arguments.probe_ports) body["probe_ports"] = true;
+  if (arguments.announcements) body["announcements"] = true;
   if (!arguments.probe.empty()) body["probe"] = arguments.probe;
   if (arguments.rate) body["sweep_rate"] = *arguments.rate;
   if (arguments.subnet_rate) body["subnet_rate"] = *arguments.subnet_rate;
@@ -237,6 +238,9 @@ void add_run(CLI::App& scan, Session& session) {
       ->check(CLI::Range(1, 1'000'000));
   command->add_flag("--probe-ports", arguments->probe_ports,
                     "Where SNMP reads nothing, try some TCP ports and tell by them what it is");
+  command->add_flag(
+      "--announcements", arguments->announcements,
+      "Where SNMP reads nothing, ask what is announced by mDNS, SSDP, WS-Discovery and NetBIOS");
   auto* no_wait = command->add_flag("--no-wait", arguments->no_wait, "Do not wait for the end");
   command->add_flag("--follow", arguments->follow, "Show each device as it is done")->excludes(no_wait);
   command->callback([arguments, &session] {

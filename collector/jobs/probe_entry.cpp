@@ -190,7 +190,11 @@ json::object json_of(const HandedRun& handed) {
                       {"exclusions", array_of(job.exclusions)},
                       {"port", job.port},
                       {"probe_ports", job.ports.has_value()},
+                      {"announcements", job.announcements.has_value()},
                       {"credentials", std::move(credentials)}};
+  json::object learnt;
+  for (const auto& [address, credential] : job.learnt) learnt[address] = credential;
+  if (!learnt.empty()) object["learnt"] = std::move(learnt);
   if (job.sweep) {
     object["sweep"] = json::object{{"rate", job.sweep->rate}, {"subnet_rate", job.sweep->subnet_rate}};
   }
@@ -205,6 +209,7 @@ base::Result<HandedRun> handed_from(const json::object& object) {
   handed.job.exclusions = texts_in(object, "exclusions");
   handed.job.port = static_cast<std::uint16_t>(std::min<std::int64_t>(number_in(object, "port"), 65535));
   if (flag_in(object, "probe_ports")) handed.job.ports.emplace();
+  if (flag_in(object, "announcements")) handed.job.announcements.emplace();
   if (const auto* sweep = object.if_contains("sweep"); sweep != nullptr && sweep->is_object()) {
     auto& settings = handed.job.sweep.emplace();
     const auto rate = [&](std::string_view name) {
@@ -213,6 +218,10 @@ base::Result<HandedRun> handed_from(const json::object& object) {
     };
     settings.rate = rate("rate");
     settings.subnet_rate = rate("subnet_rate");
+  }
+  if (const auto* learnt = object.if_contains("learnt"); learnt != nullptr && learnt->is_object()) {
+    for (const auto& [address, name] : learnt->get_object())
+      if (name.is_string()) handed.job.learnt.emplace(std::string(address), std::string(name.get_string()));
   }
   const auto* credentials = object.if_contains("credentials");
   if (credentials == nullptr || !credentials->is_array())

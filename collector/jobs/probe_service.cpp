@@ -31,6 +31,7 @@ base::Result<HandedRun> hand_over(store::Transaction& tx, const CredentialBox& b
   if (place_of_probe(stored->probe) != run.collector)
     return fail(Errc::conflict, "the job is no longer one of this probe");
   HandedRun handed{run.id, scan_of(*stored)};
+  handed.job.learnt = learnt_credentials(tx, stored->id);
   for (const auto& name : stored->credentials) {
     const auto sealed = sealed_credential(tx, name);
     if (!sealed) return sealed.error();

@@ -49,6 +49,7 @@ class Execution {
       const auto stored = find_job(tx, to_text(run_.job));
       if (!stored) return stored.error();
       job = scan_of(*stored);
+      job.learnt = learnt_credentials(tx, stored->id);
       for (const auto& name : stored->credentials) {
         const auto sealed = sealed_credential(tx, name);
         if (!sealed) return sealed.error();

@@ -26,7 +26,7 @@ std::vector<std::string> from_list(const std::string& text) {
 
 constexpr std::string_view job_columns =
     "select id, name, ranges, exclusions, credentials, port, schedule, created_at, last_started_at, sweep, "
-    "sweep_rate, subnet_rate, probe_ports, probe from scan_job";
+    "sweep_rate, subnet_rate, probe_ports, probe, announcements from scan_job";
 
 constexpr std::size_t least_swept = 17;  // fewer addresses are soon tried, with more patience
 
@@ -46,6 +46,7 @@ StoredJob job_of(const store::Row& row) {
   job.subnet_rate = static_cast<std::uint32_t>(row.integer(11));
   job.probe_ports = row.integer(12) != 0;
   job.probe = row.text(13);
+  job.announcements = row.integer(14) != 0;
   return job;
 }
 
@@ -100,12 +101,12 @@ base::Result<StoredJob> add_job(store::Transaction& tx, StoredJob job, const bas
   job.last_started_at = 0;
   tx.execute(
       "insert into scan_job (id, name, ranges, exclusions, credentials, port, schedule, created_at, "
-      "last_started_at, sweep, sweep_rate, subnet_rate, probe_ports, probe) "
-      "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+      "last_started_at, sweep, sweep_rate, subnet_rate, probe_ports, probe, announcements) "
+      "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
       job.id.value, job.name, to_list(job.ranges), to_list(job.exclusions), to_list(job.credentials),
       std::int64_t{job.port}, job.schedule, job.created_at, job.last_started_at,
       std::int64_t{*job.sweep ? 1 : 0}, std::int64_t{job.sweep_rate}, std::int64_t{job.subnet_rate},
-      std::int64_t{job.probe_ports ? 1 : 0}, job.probe);
+      std::int64_t{job.probe_ports ? 1 : 0}, job.probe, std::int64_t{job.announcements ? 1 : 0});
   return job;
 }
 
@@ -121,7 +122,18 @@ scanner::ScanJob scan_of(const StoredJob& stored) {
     job.sweep->subnet_rate = stored.subnet_rate;
   }
   if (stored.probe_ports) job.ports.emplace();
+  if (stored.announcements) job.announcements.emplace();
   return job;
+}
+
+std::map<std::string, std::string> learnt_credentials(store::Transaction& tx, JobId job) {
+  std::map<std::string, std::string> learnt;
+  for (const store::Row& row :
+       tx.query("select address, credential from scan_device where credential <> '' and run_id ="
+                " (select max(id) from scan_run where job_id = $1 and state = 'done')",
+                job.value))
+    learnt.emplace(row.text(0), row.text(1));
+  return learnt;
 }
 
 base::Result<StoredJob> find_job(store::Transaction& tx, std::string_view id_or_name) {

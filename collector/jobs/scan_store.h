@@ -33,10 +33,14 @@ struct StoredJob {
   std::optional<bool> sweep;  // before all else, for those that answer; add_job decides when it is not said
   std::uint32_t sweep_rate = scanner::SweepSettings{}.rate;  // probes a second, at most `most_sweep_rate`
   std::uint32_t subnet_rate = scanner::SweepSettings{}.subnet_rate;
-  bool probe_ports = false;  // TCP ports where SNMP reads nothing
-  std::string probe;         // by which it is done (access/probes.h); empty: by a collector
+  bool probe_ports = false;    // TCP ports where SNMP reads nothing
+  bool announcements = false;  // and what is announced there
+  std::string probe;           // by which it is done (access/probes.h); empty: by a collector
   base::TimeMs created_at = 0, last_started_at = 0;
 };
+
+// By address, of the job's last run that ended as it should: which credential read it.
+std::map<std::string, std::string> learnt_credentials(store::Transaction& tx, JobId job);
 
 struct StoredRun {
   RunId id;

@@ -75,4 +75,27 @@ std::vector<Attempt> attempts_of(const Found& found, base::TimeMs began,
   return attempts;
 }
 
+std::string in_words(const PortFinding& finding) {
+  std::vector<std::string> parts;
+  for (const auto& [name, value] : finding.sayings) parts.push_back(name + " \"" + value + "\"");
+  return base::join(parts, ", ");
+}
+
+std::vector<Attempt> attempts_of(std::span<const PortFinding> announced, base::TimeMs began, bool was_asked) {
+  std::vector<Attempt> attempts;
+  for (const auto& finding : announced) {
+    auto& attempt = attempts.emplace_back();
+    attempt.at = began;
+    attempt.what = name_of(finding.port.ask);
+    attempt.detail = in_words(finding);
+  }
+  if (!attempts.empty() || !was_asked) return attempts;
+  auto& silence = attempts.emplace_back();
+  silence.at = began;
+  silence.what = "announcements";
+  silence.verdict = Verdict::no_answer;
+  silence.detail = "nothing was said by mDNS, SSDP, WS-Discovery or NetBIOS";
+  return attempts;
+}
+
 }  // namespace censo::scanner

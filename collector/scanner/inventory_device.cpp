@@ -3,19 +3,13 @@
 #include "base/text.h"
 #include "collector/scanner/devices/device_identity.h"
 #include "collector/scanner/devices/device_type.h"
+#include "collector/scanner/devices/vendor_names.h"
 #include "collector/scanner/tables/device_tables.h"
 
 #include <array>
 
 namespace censo::scanner {
 namespace {
-
-// "Brother HL-5370DW" of Brother is an HL-5370DW.
-std::string without_maker(const std::string& model, const std::string& maker) {
-  const bool named = !maker.empty() && model.size() > maker.size() + 1 && model[maker.size()] == ' ' &&
-                     base::equal_ignoring_case(std::string_view(model).substr(0, maker.size()), maker);
-  return named ? model.substr(maker.size() + 1) : model;
-}
 
 // What the definition finds beyond the standard sections.
 void read_definition(Reading& reading, DeviceIdentity& identity, const DeviceParts& parts) {
@@ -31,6 +25,7 @@ void read_definition(Reading& reading, DeviceIdentity& identity, const DevicePar
     attributes.set(attribute, std::move(value));
   }
   attributes.set("model", without_maker(attributes.text("model"), attributes.text("manufacturer")));
+  if (!is_computer) attributes.set("definition", identity.match().definition);
 }
 
 void read_vlans(Reading& reading, DeviceIdentity& identity) {
@@ -42,6 +37,24 @@ void read_vlans(Reading& reading, DeviceIdentity& identity) {
     reading.section().items.push_back(std::move(item));
   }
   reading.rows().vlans = reading.section().items.size();
+}
+
+// The scanned address is of several routers: one of the device's own at the same port is where it is managed.
+void manage_by_own_address(inventory::Report& report, const std::string& scanned) {
+  const auto is_ipv6 = [](const std::string& address) { return address.find(':') != address.npos; };
+  std::string port, own;
+  for (const auto& section : report.sections) {
+    for (const auto& item : section.items) {
+      const auto address = item.attributes.text("address");
+      if (item.class_name == "virtual_address" && address == scanned) port = item.attributes.text("port");
+      const bool fits = item.class_name == "ip_interface" && item.attributes.text("port") == port &&
+                        is_ipv6(address) == is_ipv6(scanned);
+      if (fits && own.empty()) own = address;
+    }
+  }
+  for (auto& section : report.sections)
+    if (section.name == "system" && report.subject_class != "server")
+      section.attributes.set("management_address", own);
 }
 
 std::string first_mac(const inventory::Report& report) {
@@ -76,18 +89,25 @@ base::Result<DeviceInventory> inventory_device(SnmpSession& session, const Devic
   PortNames ports;
   read_interfaces(reading, ports);
   read_aggregates(reading, ports);
-  read_addresses(reading, ports);
+  read_media(reading);
+  read_port_vlans(reading, signature);
+  const auto of_several = read_virtual_addresses(reading, signature, ports);
+  read_addresses(reading, ports, of_several);
+  if (of_several.contains(target.address)) manage_by_own_address(report, target.address);
   DeviceParts parts;
   parts.entities = read_entities(reading);
   if (parts.entities.empty()) {
     reading.section().items = identity.parts();
     reading.rows().entities = reading.section().items.size();
   }
+  read_power(reading, signature, ports, parts.entities);
+  read_supplies(reading, scalars);
   read_lldp(reading, ports);
   read_neighbours(reading, ports);
   read_vlans(reading, identity);
   read_spanning_tree(reading, scalars, ports);
   read_forwarding(reading, signature, ports);
+  read_routing_peers(reading, scalars, signature, ports);
   parts.mac = first_mac(report);
   read_definition(reading, identity, parts);
   read_address_pairs(reading, ports);  // last: a router may have more than the device's limits allow

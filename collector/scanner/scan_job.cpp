@@ -1,6 +1,8 @@
 #include "collector/scanner/scan_job.h"
 
+#include "collector/scanner/announcements/hearing.h"
 #include "collector/scanner/attempt.h"
+#include "collector/scanner/credential_order.h"
 #include "collector/scanner/device_catalog.h"
 #include "collector/scanner/inventory_device.h"
 #include "collector/scanner/ports/port_scan.h"
@@ -21,7 +23,6 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr std::size_t most_credentials = 3;  // a device that counts failed log-ins shall not lock an account
 constexpr std::size_t most_parallel = 256;
 constexpr std::size_t most_waiting = 64;  // results that the caller has not taken yet
 
@@ -57,15 +58,6 @@ class ResultQueue {
   bool closed_ = false;
 };
 
-// Version 3 first: whoever answers it is never sent a community in clear text. Version 1 last: it is slow.
-std::vector<SnmpCredential> in_order(const std::vector<SnmpCredential>& credentials) {
-  auto ordered = credentials;
-  std::stable_sort(ordered.begin(), ordered.end(),
-                   [](const auto& a, const auto& b) { return a.version > b.version; });
-  ordered.resize(std::min(ordered.size(), most_credentials));
-  return ordered;
-}
-
 std::int64_t ms_since(SteadyClock::time_point start) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - start).count();
 }
@@ -78,7 +70,8 @@ struct Scan {
   SnmpEngine& engine;
   const DeviceCatalog& devices;
   std::stop_token stop;
-  PortScan* ports = nullptr;  // none: they are not tried
+  PortScan* ports = nullptr;  // none: SNMP is all that is asked
+  Hearing hearing = {};       // before the devices' threads begin
 };
 
 // An address worth a session, and the credential to begin with: those before it were not answered. Small: a
@@ -140,9 +133,12 @@ DeviceResult ask_snmp(const Scan& scan, const Candidate& candidate) {
   if (candidate.found)
     result.attempts = attempts_of(*candidate.found, candidate.swept_at, scan.credentials, {});
   std::size_t tried = 0;
-  for (auto i = candidate.first_credential; i < scan.credentials.size(); ++i) {
+  const auto learnt = scan.job.learnt.find(result.target.address);
+  const auto places = places_to_try(scan.credentials, candidate.first_credential,
+                                    learnt == scan.job.learnt.end() ? "" : learnt->second);
+  for (const auto place : places) {
     ++tried;
-    const bool read = try_credential(scan, scan.credentials[i], result);
+    const bool read = try_credential(scan, scan.credentials[place], result);
     result.duration_ms = ms_since(start);
     const bool hopeless = result.verdict == Verdict::refused || result.verdict == Verdict::cancelled ||
                           result.duration_ms >= scan.job.limits.device_ms;
@@ -157,10 +153,25 @@ DeviceResult ask_snmp(const Scan& scan, const Candidate& candidate) {
   return result;
 }
 
+// With what was tried to hear it.
+std::vector<PortFinding> announcements_of(const Scan& scan, DeviceResult& result) {
+  const auto address = parse_address(result.target.address);
+  if (!scan.job.announcements || !address) return {};
+  const auto heard = scan.hearing.heard.find(*address);
+  std::vector<PortFinding> findings;
+  if (heard != scan.hearing.heard.end())
+    findings = findings_of(heard->second, *address, *scan.job.announcements, scan.stop);
+  for (auto& attempt : attempts_of(findings, scan.hearing.began, scan.hearing.asked.contains(*address)))
+    result.attempts.push_back(std::move(attempt));
+  return findings;
+}
+
 DeviceResult scan_device(const Scan& scan, const Candidate& candidate) {
   auto result = candidate.unread ? *candidate.unread : ask_snmp(scan, candidate);
-  if (scan.ports != nullptr && !result.report && !scan.stop.stop_requested())
-    scan.ports->look_at({scan.clock, scan.devices, scan.stop, scan.job.id + "/ports"}, result);
+  if (scan.ports == nullptr || result.report || scan.stop.stop_requested()) return result;
+  auto announced = announcements_of(scan, result);
+  scan.ports->look_at({scan.clock, scan.devices, scan.stop, scan.job.id + "/ports"}, std::move(announced),
+                      result);
   return result;
 }
 
@@ -212,9 +223,30 @@ DeviceResult without_session(const ScanTarget& target, Presence presence, std::s
   return result;
 }
 
+bool is_there(const Found& found) {
+  return found.presence != Presence::silent && found.presence != Presence::unasked;
+}
+
+bool is_heard(const Scan& scan, const ScanTarget& target) {
+  const auto address = parse_address(target.address);
+  return address && scan.hearing.heard.contains(*address);
+}
+
+// Of those where somebody is whom the sweep could not read; and of whoever says something unasked.
+base::Result<void> hear_unread(Scan& scan, const std::vector<ScanTarget>& targets, const SweepResult& swept) {
+  if (!scan.job.announcements) return {};
+  std::vector<ScanTarget> asked;
+  for (std::size_t i = 0; i < targets.size(); ++i)
+    if (is_there(swept.found[i]) && swept.found[i].presence != Presence::answered)
+      asked.push_back(targets[i]);
+  auto hearing = hear(asked, targets, *scan.job.announcements, scan.clock, scan.stop);
+  if (!hearing) return hearing.error();
+  scan.hearing = std::move(*hearing);
+  return {};
+}
+
 // Those that answer; what became of the others is told.
-base::Result<std::vector<Candidate>> sweep_candidates(const Scan& scan,
-                                                      const std::vector<ScanTarget>& targets,
+base::Result<std::vector<Candidate>> sweep_candidates(Scan& scan, const std::vector<ScanTarget>& targets,
                                                       Listener& listener) {
   const auto show = [&listener](const SweepCounts& counts) {
     listener.progress.sweep = counts;
@@ -224,6 +256,7 @@ base::Result<std::vector<Candidate>> sweep_candidates(const Scan& scan,
   auto swept = sweep(targets, scan.credentials, *scan.job.sweep, scan.stop, show);
   if (!swept) return swept.error();
   listener.progress.sweep = swept->counts;
+  if (auto heard = hear_unread(scan, targets, *swept); !heard) return heard.error();
   std::vector<Candidate> candidates;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const auto& found = swept->found[i];
@@ -235,8 +268,7 @@ base::Result<std::vector<Candidate>> sweep_candidates(const Scan& scan,
     const auto detail = noted == swept->details.end() ? std::string() : noted->second;
     auto result = without_session(targets[i], found.presence, detail);
     result.attempts = attempts_of(found, began, scan.credentials, detail);
-    const bool is_there = found.presence != Presence::silent && found.presence != Presence::unasked;
-    if (scan.ports != nullptr && is_there) {
+    if (scan.ports != nullptr && (is_there(found) || is_heard(scan, targets[i]))) {
       candidates.push_back({targets[i], 0, {}, 0, std::make_unique<DeviceResult>(std::move(result))});
     } else {
       listener.take(std::move(result));
@@ -245,10 +277,15 @@ base::Result<std::vector<Candidate>> sweep_candidates(const Scan& scan,
   return candidates;
 }
 
-base::Result<std::vector<Candidate>> candidates_of(const Scan& scan, const std::vector<ScanTarget>& targets,
+base::Result<std::vector<Candidate>> candidates_of(Scan& scan, const std::vector<ScanTarget>& targets,
                                                    Listener& listener) {
   listener.progress.total = targets.size();
   if (scan.job.sweep) return sweep_candidates(scan, targets, listener);
+  if (scan.job.announcements) {
+    auto hearing = hear(targets, targets, *scan.job.announcements, scan.clock, scan.stop);
+    if (!hearing) return hearing.error();
+    scan.hearing = std::move(*hearing);
+  }
   std::vector<Candidate> candidates;
   for (const auto& target : targets) candidates.push_back({target, 0});
   return candidates;
@@ -315,18 +352,18 @@ base::Result<void> Scanner::run(const ScanJob& job, std::stop_token stop,
   std::stop_source inner;
   const std::stop_callback outer(stop, [&inner] { inner.request_stop(); });
   std::optional<PortScan> ports;
-  if (job.ports) {
+  if (job.ports || job.announcements) {
     auto rules = PortRules::built_in();
     if (!rules) return rules.error();
-    ports.emplace(std::move(*rules), *job.ports);
+    ports.emplace(std::move(*rules), job.ports);
   }
-  const Scan scan{job,
-                  in_order(job.credentials),
-                  clock_,
-                  *engine_,
-                  **catalog,
-                  inner.get_token(),
-                  ports ? &*ports : nullptr};
+  Scan scan{job,
+            in_order(job.credentials),
+            clock_,
+            *engine_,
+            **catalog,
+            inner.get_token(),
+            ports ? &*ports : nullptr};
   Listener listener{on_device, on_progress, {}};
   const auto candidates = candidates_of(scan, *targets, listener);
   if (!candidates) return candidates.error();

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "collector/scanner/announcement_settings.h"
 #include "collector/scanner/port_settings.h"
 #include "collector/scanner/snmp_session.h"
 #include "collector/scanner/sweep_settings.h"
@@ -11,6 +12,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -28,6 +30,8 @@ struct ScanJob {
   std::uint16_t port = 161;
   std::vector<SnmpCredential>
       credentials;  // tried in order, at most 3 per device; after a v3 success no downgrade
+  // By address the name of the one that read it last: it is tried before the others of its version.
+  std::map<std::string, std::string> learnt;
   SnmpLimits limits;
   std::size_t parallel_devices = 16;  // one request outstanding per device
   // Asks all addresses at once first, so that only those that answer cost time; none: each is tried in turn,
@@ -35,6 +39,9 @@ struct ScanJob {
   std::optional<SweepSettings> sweep;
   // Tries the TCP ports of schemas/ports/ where SNMP read nothing; of a sweep only where somebody is.
   std::optional<PortSettings> ports;
+  // Asks for what devices announce of themselves, after the sweep: those where somebody is who did not answer
+  // it, without a sweep all; and listens on segments of this host.
+  std::optional<AnnouncementSettings> announcements;
 };
 
 // The addresses of the ranges less the exclusions, in order, each once. Errc::malformed naming the range;
@@ -45,8 +52,10 @@ base::Result<std::vector<ScanTarget>> expand_targets(const ScanJob& job,
 // One thing that was tried on an address, for people who ask why it was read, or was not. Holds no secret:
 // credentials are named.
 struct Attempt {
-  base::TimeMs at = 0;     // when it began
-  std::string what;        // "sweep", "ping", "snmp", "tcp 22"; "tcp": the ports that are closed
+  base::TimeMs at = 0;  // when it began
+  // "sweep", "ping", "snmp", "mdns", "ssdp", "wsd", "netbios", "tcp 22"; "tcp": the ports that are closed;
+  // "announcements": nothing was said.
+  std::string what;
   std::string credential;  // its name; the sweep asks with several
   std::string version;     // of SNMP: "v2c"
   Verdict verdict = Verdict::ok;
@@ -61,8 +70,8 @@ struct DeviceResult {
   std::string credential;  // name of the one that worked; empty when none did
   std::optional<inventory::Report>
       report;  // present when identity could be read; problems name what could not
-  // What its open ports make of an address that SNMP did not read. Less sure than any other report, and of
-  // another origin than `report` would be: "<job>/ports".
+  // What its open ports and announcements make of an address that SNMP did not read. Less sure than any other
+  // report, and of another origin than `report` would be: "<job>/ports".
   std::optional<inventory::Report> guess;
   std::vector<Attempt> attempts;  // in the order in which they were made
   std::int64_t duration_ms = 0;

@@ -34,6 +34,12 @@ std::string_view built_in_manuf() {
   return {censo_manuf_begin, censo_manuf_end};
 }
 
+std::string without_maker(const std::string& model, const std::string& maker) {
+  const bool named = !maker.empty() && model.size() > maker.size() + 1 && model[maker.size()] == ' ' &&
+                     base::equal_ignoring_case(std::string_view(model).substr(0, maker.size()), maker);
+  return named ? model.substr(maker.size() + 1) : model;
+}
+
 VendorNames::VendorNames() : enterprises_(built_in_enterprises()), manuf_(built_in_manuf()) {
   index_enterprises();
 }

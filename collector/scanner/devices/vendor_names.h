@@ -16,6 +16,9 @@ namespace censo::scanner {
 std::string_view built_in_enterprises();
 std::string_view built_in_manuf();
 
+// "Brother HL-5370DW" of Brother is an HL-5370DW.
+std::string without_maker(const std::string& model, const std::string& maker);
+
 class VendorNames {
  public:
   VendorNames();

@@ -57,6 +57,10 @@ int status_of(std::string_view line) {
 
 }  // namespace
 
+std::string clean_saying(std::string_view text) {
+  return one_spaced(cleaned(text));
+}
+
 std::string ssh_banner(std::string_view received) {
   while (!received.empty()) {
     const auto line = next_line(received);

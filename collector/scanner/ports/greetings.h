@@ -13,6 +13,9 @@ namespace censo::scanner {
 
 inline constexpr std::size_t longest_saying = 256;  // octets of each text below
 
+// One clean line of it, cut.
+std::string clean_saying(std::string_view text);
+
 // The line "SSH-protoversion-softwareversion comments" (RFC 4253, 4.2); lines may come before it. "": none.
 std::string ssh_banner(std::string_view received);
 

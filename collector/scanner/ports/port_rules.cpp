@@ -21,8 +21,8 @@ constexpr std::size_t most_ports = 64;
 constexpr std::array all_asks{PortAsk::open, PortAsk::greeting, PortAsk::ssh,
                               PortAsk::http, PortAsk::https,    PortAsk::tls};
 // What a rule may say of the item; the classes that it may name have all of them, but for the systems'.
-constexpr std::array<std::string_view, 5> attribute_names{"manufacturer", "model", "firmware_version",
-                                                          "os_name", "os_version"};
+constexpr std::array<std::string_view, 6> attribute_names{"device_type",      "manufacturer", "model",
+                                                          "firmware_version", "os_name",      "os_version"};
 // Those that scans make items of.
 constexpr std::array<std::string_view, 12> class_names{
     "access_point", "firewall", "ip_phone", "nas", "network_device", "pdu", "printer",
@@ -108,8 +108,9 @@ class Reader {
 };
 
 bool is_open(const std::vector<PortFinding>& findings, std::uint16_t port) {
-  return std::any_of(findings.begin(), findings.end(),
-                     [port](const PortFinding& finding) { return finding.port.port == port; });
+  return std::any_of(findings.begin(), findings.end(), [port](const PortFinding& finding) {
+    return finding.port.port == port && !is_announcement(finding.port.ask);
+  });
 }
 
 // True when the finding has all of the rule's sayings; what its groups caught goes into `guess`.
@@ -121,8 +122,9 @@ bool says_all(const PortRule& rule, const PortFinding& finding, PortGuess& guess
     const auto groups = pattern.named(said->second);
     if (!groups) return false;
     for (const auto& [attribute, value] : *groups) guess.attributes[attribute] = value;
-    guess.why += (guess.why.empty() ? "" : ", ") + name + " of port " + std::to_string(finding.port.port) +
-                 ": " + said->second;
+    guess.why += (guess.why.empty() ? "" : ", ") + name;
+    if (!is_announcement(finding.port.ask)) guess.why += " of port " + std::to_string(finding.port.port);
+    guess.why += ": " + said->second;
   }
   return true;
 }
@@ -143,8 +145,16 @@ std::string_view name_of(PortAsk ask) {
     case PortAsk::http: return "http";
     case PortAsk::https: return "https";
     case PortAsk::tls: return "tls";
+    case PortAsk::mdns: return "mdns";
+    case PortAsk::ssdp: return "ssdp";
+    case PortAsk::wsd: return "wsd";
+    case PortAsk::netbios: return "netbios";
   }
   return "";
+}
+
+bool is_announcement(PortAsk ask) {
+  return ask == PortAsk::mdns || ask == PortAsk::ssdp || ask == PortAsk::wsd || ask == PortAsk::netbios;
 }
 
 base::Result<PortRules> PortRules::built_in() {

@@ -1,4 +1,5 @@
-// schemas/ports/ports.yaml: which TCP ports are tried, how, and what their answers tell of a device.
+// schemas/ports/ports.yaml: which TCP ports are tried, how, and what their answers, and what devices announce
+// of themselves (announcements/sayings.h), tell of a device.
 #pragma once
 
 #include "base/result.h"
@@ -16,9 +17,10 @@
 namespace censo::scanner {
 
 // open: the connection is all that is asked; greeting: what the other side says first; https: the certificate
-// and the front page; tls: the certificate.
-enum class PortAsk { open, greeting, ssh, http, https, tls };
+// and the front page; tls: the certificate. The others are announcements, over UDP.
+enum class PortAsk { open, greeting, ssh, http, https, tls, mdns, ssdp, wsd, netbios };
 std::string_view name_of(PortAsk ask);
+bool is_announcement(PortAsk ask);
 
 struct PortToTry {
   std::uint16_t port = 0;
@@ -30,8 +32,11 @@ struct PortFinding {
   PortToTry port;
   std::map<std::string, std::string, std::less<>> sayings;  // by the names of `saying_names`
 };
-inline constexpr std::array<std::string_view, 7> saying_names{"ssh",     "greeting", "http_server", "title",
-                                                              "subject", "issuer",   "realm"};
+inline constexpr std::array<std::string_view, 24> saying_names{
+    "ssh",        "greeting",  "http_server",  "title",         "subject",       "issuer",
+    "realm",      "mdns_name", "mdns_maker",   "mdns_model",    "mdns_services", "ssdp_server",
+    "upnp_types", "upnp_name", "upnp_maker",   "upnp_model",    "upnp_serial",   "wsd_types",
+    "wsd_name",   "wsd_model", "netbios_name", "netbios_group", "netbios_mac",   "netbios_kind"};
 
 // Fits a host of which one of the findings has every saying of the rule, and which has all of these ports
 // open.

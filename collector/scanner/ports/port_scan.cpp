@@ -2,13 +2,16 @@
 
 #include "base/text.h"
 #include "collector/scanner/address.h"
+#include "collector/scanner/attempt.h"
 #include "collector/scanner/device_catalog.h"
+#include "collector/scanner/devices/vendor_names.h"
 #include "collector/scanner/ports/greetings.h"
 #include "collector/scanner/ports/neighbour_mac.h"
 #include "collector/scanner/ports/tcp_talk.h"
 
 #include <algorithm>
 #include <condition_variable>
+#include <iterator>
 #include <map>
 #include <mutex>
 
@@ -53,6 +56,10 @@ TalkWish wish_for(PortAsk ask, const std::string& host) {
     case PortAsk::http: return {false, get, has_page};
     case PortAsk::https: return {true, get, has_page};
     case PortAsk::tls: return {true, {}, nullptr};
+    case PortAsk::mdns:
+    case PortAsk::ssdp:
+    case PortAsk::wsd:
+    case PortAsk::netbios: break;  // no TCP
   }
   return {};
 }
@@ -79,15 +86,42 @@ PortFinding finding_of(const PortToTry& port, const Talk& talk) {
 
 std::string in_words(const PortFinding& finding, const Talk& talk) {
   std::vector<std::string> parts{"open"};
-  for (const auto& [name, value] : finding.sayings) parts.push_back(name + " \"" + value + "\"");
+  if (!finding.sayings.empty()) parts.push_back(in_words(finding));
   if (!talk.detail.empty()) parts.push_back(talk.detail);
   return base::join(parts, ", ");
 }
 
-std::string open_ports(const std::vector<PortFinding>& findings) {
-  std::vector<std::string> ports;
-  for (const auto& finding : findings) ports.push_back(std::to_string(finding.port.port));
-  return base::join(ports, ", ");
+// "open: 22, 80; announces itself by mdns"
+std::string found_in_words(const std::vector<PortFinding>& findings) {
+  std::vector<std::string> ports, announced, parts;
+  for (const auto& finding : findings) {
+    if (is_announcement(finding.port.ask))
+      announced.emplace_back(name_of(finding.port.ask));
+    else
+      ports.push_back(std::to_string(finding.port.port));
+  }
+  if (!ports.empty()) parts.push_back("open: " + base::join(ports, ", "));
+  if (!announced.empty()) parts.push_back("announces itself by " + base::join(announced, ", "));
+  return base::join(parts, "; ");
+}
+
+// What it is called by its own word: hosts by the names that others find them by, then what people read.
+std::string called(const std::vector<PortFinding>& findings) {
+  for (const std::string_view name : {"mdns_name", "netbios_name", "upnp_name", "wsd_name"}) {
+    for (const auto& finding : findings) {
+      const auto said = finding.sayings.find(name);
+      if (said != finding.sayings.end()) return said->second;
+    }
+  }
+  return {};
+}
+
+std::string announced_mac(const std::vector<PortFinding>& findings) {
+  for (const auto& finding : findings) {
+    const auto said = finding.sayings.find("netbios_mac");
+    if (said != finding.sayings.end()) return said->second;
+  }
+  return {};
 }
 
 std::int64_t milliseconds_since(SteadyClock::time_point start) {
@@ -108,19 +142,25 @@ std::optional<inventory::Report> guess_report(const PortRules& rules,
   inventory::Report report;
   report.origin.kind = inventory::OriginKind::scanner;
   report.subject_class = guess->class_name;
-  report.subject_name = address;
+  const auto name = called(findings);
+  report.subject_name = name.empty() ? address : name;
   auto& section = report.sections.emplace_back();
   section.name = "ports";
   section.complete = true;
-  for (const auto& [name, value] : guess->attributes)
-    if (name != "os_name" || is_computer(guess->class_name)) section.attributes.set(name, value);
+  for (const auto& [attribute, value] : guess->attributes) {
+    const bool of_computers = attribute == "os_name", of_gear = attribute == "device_type";
+    if (is_computer(guess->class_name) ? !of_gear : !of_computers) section.attributes.set(attribute, value);
+  }
+  if (is_computer(guess->class_name)) section.attributes.set("host_name", name);
+  section.attributes.set(
+      "model", without_maker(section.attributes.text("model"), section.attributes.text("manufacturer")));
   section.attributes.set("classified_by", guess->why);
   section.attributes.set("ip_addresses", inventory::TextList{address});
   if (!is_computer(guess->class_name)) section.attributes.set("management_address", address);
   if (!mac.empty()) section.attributes.set("mac_addresses", inventory::TextList{mac});
   for (const auto& finding : findings) {
     inventory::Item item{.class_name = "listening_socket", .ref = {}, .owner = {}, .attributes = {}};
-    item.attributes.set("protocol", "tcp");
+    item.attributes.set("protocol", is_announcement(finding.port.ask) ? "udp" : "tcp");
     item.attributes.set("address", address);
     item.attributes.set("port", std::int64_t{finding.port.port});
     section.items.push_back(std::move(item));
@@ -140,7 +180,7 @@ std::string PortScan::closed_in_words(const Round& round) {
 
 // The next turn is taken before it is waited for, so that no two threads take the same.
 bool PortScan::wait_for_turn(const std::stop_token& stop) {
-  const auto interval = SteadyClock::duration(std::chrono::seconds(1)) / std::max(settings_.rate, 1u);
+  const auto interval = SteadyClock::duration(std::chrono::seconds(1)) / std::max(settings_->rate, 1u);
   const auto now = SteadyClock::now().time_since_epoch().count();
   auto turn = next_turn_.load();
   while (!next_turn_.compare_exchange_weak(turn, std::max(turn, now) + interval.count())) continue;
@@ -153,7 +193,7 @@ bool PortScan::wait_for_turn(const std::stop_token& stop) {
 }
 
 void PortScan::try_port(const Surroundings& around, const PortToTry& port, Round& round) {
-  const TalkLimits limits{.connect = settings_.connect, .answer = settings_.answer};
+  const TalkLimits limits{.connect = settings_->connect, .answer = settings_->answer};
   Attempt attempt;
   attempt.at = around.clock.now();
   const auto start = SteadyClock::now();
@@ -178,7 +218,19 @@ void PortScan::try_port(const Surroundings& around, const PortToTry& port, Round
   }
 }
 
-void PortScan::look_at(const Surroundings& around, DeviceResult& result) {
+void PortScan::try_ports(const Surroundings& around, Round& round) {
+  for (const auto& port : rules_.ports()) {
+    if (round.is_over || !wait_for_turn(around.stop)) break;
+    try_port(around, port, round);
+  }
+  round.closed.detail = closed_in_words(round);
+  if (round.closed.detail.empty()) return;
+  round.closed.what = "tcp";
+  round.closed.verdict = round.refused.empty() ? Verdict::no_answer : Verdict::refused;
+  round.attempts->push_back(std::move(round.closed));
+}
+
+void PortScan::look_at(const Surroundings& around, std::vector<PortFinding> announced, DeviceResult& result) {
   const auto address = parse_address(result.target.address);
   if (!address) return;
   const auto start = SteadyClock::now();
@@ -186,23 +238,17 @@ void PortScan::look_at(const Surroundings& around, DeviceResult& result) {
   round.address = *address;
   round.host = result.target.address;
   round.attempts = &result.attempts;
-  for (const auto& port : rules_.ports()) {
-    if (round.is_over || !wait_for_turn(around.stop)) break;
-    try_port(around, port, round);
-  }
+  if (settings_) try_ports(around, round);
   result.duration_ms += milliseconds_since(start);
-  round.closed.detail = closed_in_words(round);
-  if (!round.closed.detail.empty()) {
-    round.closed.what = "tcp";
-    round.closed.verdict = round.refused.empty() ? Verdict::no_answer : Verdict::refused;
-    result.attempts.push_back(std::move(round.closed));
-  }
-  if (round.findings.empty()) return;
+  auto findings = std::move(round.findings);
+  std::move(announced.begin(), announced.end(), std::back_inserter(findings));
+  if (findings.empty()) return;
   if (result.verdict == Verdict::no_answer || result.verdict == Verdict::refused)
     result.verdict = Verdict::no_snmp;
-  result.detail += (result.detail.empty() ? "" : "; ") + ("open: " + open_ports(round.findings));
-  const auto mac = mac_of_neighbour(result.target.address);
-  result.guess = guess_report(rules_, round.findings, result.target.address, mac);
+  result.detail += (result.detail.empty() ? "" : "; ") + found_in_words(findings);
+  auto mac = mac_of_neighbour(result.target.address);
+  if (mac.empty()) mac = announced_mac(findings);
+  result.guess = guess_report(rules_, findings, result.target.address, mac);
   if (!result.guess) return;
   auto& attributes = result.guess->sections.front().attributes;
   if (attributes.text("manufacturer").empty() && !is_computer(result.guess->subject_class))

@@ -59,14 +59,15 @@ std::vector<IpAddress> old_addresses(Reading& reading) {
 
 }  // namespace
 
-void read_addresses(Reading& reading, const PortNames& names) {
+void read_addresses(Reading& reading, const PortNames& names, const std::set<std::string>& of_several) {
   reading.begin("addresses");
   auto addresses = present_addresses(reading);
   if (addresses.empty()) addresses = old_addresses(reading);
   std::set<std::string> seen, reachable;
   for (const auto& address : addresses) {
     const auto text = address_of_octets(address.octets);
-    if (text.empty() || is_loopback_or_none(address.octets) || !seen.insert(text).second) continue;
+    if (text.empty() || is_loopback_or_none(address.octets) || of_several.contains(text)) continue;
+    if (!seen.insert(text).second) continue;
     inventory::Item item{.class_name = "ip_interface", .ref = {}, .owner = {}, .attributes = {}};
     item.attributes.set("address", text);
     if (address.prefix_length >= 0) item.attributes.set("prefix_length", address.prefix_length);

@@ -44,6 +44,33 @@ AggregateOf stacked(Reading& reading, const std::map<std::int64_t, std::string>&
   return found;
 }
 
+constexpr std::size_t most_stacked = 2'000;  // concentrators have a stack for each subscriber
+
+bool stands_on_another(const std::string& type) {
+  return type == "vlan" || type == "routed_vlan" || type == "tunnel" || type == "virtual";
+}
+
+// "Gi0/1.100" stands on "Gi0/1": where there is exactly one below.
+void name_what_is_below(Reading& reading, const PortNames& names) {
+  Ports& ports = reading.section().items;
+  const bool has_any = std::any_of(ports.begin(), ports.end(), [](const auto& port) {
+    return stands_on_another(port.attributes.text("type"));
+  });
+  if (!has_any || ports.size() > most_stacked) return;
+  std::map<std::int64_t, std::vector<std::int64_t>> lower;
+  for (const auto& bind : reading.column(stack_status)) {
+    const auto index = index_of(bind, stack_status);
+    if (index.size() == 2 && index[0] > 0 && index[1] > 0) lower[index[0]].push_back(index[1]);
+  }
+  for (auto& port : ports) {
+    const auto found = lower.find(if_index_of(port));
+    if (found == lower.end() || found->second.size() != 1) continue;
+    const auto name = names.by_index.find(found->second.front());
+    if (stands_on_another(port.attributes.text("type")) && name != names.by_index.end())
+      port.attributes.set("below", name->second);
+  }
+}
+
 }  // namespace
 
 void read_aggregates(Reading& reading, const PortNames& names) {
@@ -60,6 +87,7 @@ void read_aggregates(Reading& reading, const PortNames& names) {
     const auto name = names.by_index.find(aggregate->second);
     if (name != names.by_index.end()) port.attributes.set("aggregate", name->second);
   }
+  name_what_is_below(reading, names);
 }
 
 }  // namespace censo::scanner

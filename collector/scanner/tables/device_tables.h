@@ -9,6 +9,8 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -31,6 +33,10 @@ class Scalars {
   std::int64_t integer(const Oid& oid) const;  // 0 when absent
   std::string octets(const Oid& oid) const;    // "" when absent
   std::string bridge_address() const;          // dot1dBaseBridgeAddress as a MAC; "" when absent
+  std::optional<std::int64_t> bgp_as() const;  // nothing: no BGP4-MIB; 0: not told
+  bool prints() const;  // it has Printer-MIB
+  bool routes_by_ospf() const;
+  bool routes_by_ospfv3() const;
 
  private:
   std::map<Oid, VarBind> binds_;
@@ -40,14 +46,30 @@ DeviceSignature signature_of(const Scalars& scalars);
 // Sets subject class and name; `type` is what the device's definition says, or "".
 void read_system(Reading& reading, const Scalars& scalars, const ScanTarget& target, std::string_view type);
 void read_interfaces(Reading& reading, PortNames& names);
-void read_addresses(Reading& reading, const PortNames& names);
+// Of the ports just read: media, connector, duplex; and what they stand on. After read_interfaces().
+void read_media(Reading& reading);
+// Of the same: which VLANs each carries.
+void read_port_vlans(Reading& reading, const DeviceSignature& device);
+// Addresses that several routers stand in for, but that are not this device's own: they are none of its
+// addresses, whoever has them now.
+std::set<std::string> read_virtual_addresses(Reading& reading, const DeviceSignature& device,
+                                             const PortNames& names);
+void read_addresses(Reading& reading, const PortNames& names, const std::set<std::string>& of_several);
 Table read_entities(Reading& reading);  // all rows, also those that are not reported
 // The row that stands for the device: its chassis, or the one outermost part. nullptr: none.
 const TableRow* chassis_of(const Table& entities);
 void read_lldp(Reading& reading, const PortNames& names);
 // By CDP, FDP and EDP.
 void read_neighbours(Reading& reading, const PortNames& names);
-// Names the aggregate of each port that is a member of one.
+// Power over Ethernet, by port and by what feeds it.
+void read_power(Reading& reading, const DeviceSignature& device, const PortNames& names,
+                const Table& entities);
+// Of printers and UPSes. After read_system().
+void read_supplies(Reading& reading, const Scalars& scalars);
+void read_routing_peers(Reading& reading, const Scalars& scalars, const DeviceSignature& device,
+                        const PortNames& names);
+// Names the aggregate of each port that is a member of one, and what the interface of a VLAN or tunnel stands
+// on.
 void read_aggregates(Reading& reading, const PortNames& names);
 // Which MAC addresses were seen at which port; not at ports that lead to a network.
 void read_forwarding(Reading& reading, const DeviceSignature& device, const PortNames& names);

@@ -100,6 +100,11 @@ bool Reading::enter_vlan(std::uint16_t vlan) {
   return false;
 }
 
+Table Reading::rare_table(const Oid& entry, std::initializer_list<std::uint32_t> columns) {
+  if (column(below(entry, {*columns.begin()})).empty()) return {};
+  return table(entry, columns);
+}
+
 Table Reading::table(const Oid& entry, std::initializer_list<std::uint32_t> columns) {
   Table table;
   for (const auto column : columns) {

@@ -40,6 +40,8 @@ class Reading {
   std::map<Oid, VarBind> values(const std::vector<Oid>& oids);
   std::vector<VarBind> column(const Oid& root);
   Table table(const Oid& entry, std::initializer_list<std::uint32_t> columns);  // a column 0 is none
+  // The same of a table that most devices lack: one question shows that, by the first column.
+  Table rare_table(const Oid& entry, std::initializer_list<std::uint32_t> columns);
   // What follows is asked of this VLAN's own instances (SnmpSession::in_vlan) until leave_vlan(). False:
   // nobody answers there, which says nothing of the device.
   bool enter_vlan(std::uint16_t vlan);

@@ -1,6 +1,6 @@
 // SNMPv2-MIB (RFC 3418), SNMP-FRAMEWORK-MIB (RFC 3411), and one or two scalars each of IP-MIB (4293),
 // BRIDGE-MIB (4188), LLDP-MIB (IEEE 802.1AB), HOST-RESOURCES-MIB (2790), Printer-MIB (3805) and UPS-MIB
-// (1628) that tell the device's class.
+// (1628) that tell the device's class, BGP4-MIB (4273), OSPF-MIB (4750) and OSPFV3-MIB (5643) that are there.
 #include "base/digest.h"
 #include "base/text.h"
 #include "collector/scanner/devices/device_type.h"
@@ -29,6 +29,9 @@ const Oid bridge_ports = oid_of({1, 3, 6, 1, 2, 1, 17, 1, 2, 0});
 const Oid lldp_chassis_subtype = oid_of({1, 0, 8802, 1, 1, 2, 1, 3, 1, 0});
 const Oid lldp_chassis = oid_of({1, 0, 8802, 1, 1, 2, 1, 3, 2, 0});
 const Oid lldp_enabled = oid_of({1, 0, 8802, 1, 1, 2, 1, 3, 6, 0});
+const Oid bgp_local_as = oid_of({1, 3, 6, 1, 2, 1, 15, 2, 0});
+const Oid ospf_router_id = oid_of({1, 3, 6, 1, 2, 1, 14, 1, 1, 0});
+const Oid ospfv3_router_id = oid_of({1, 3, 6, 1, 2, 1, 191, 1, 1, 1, 0});
 const Oid host_up_time = oid_of({1, 3, 6, 1, 2, 1, 25, 1, 1, 0});
 const Oid printer_changes = oid_of({1, 3, 6, 1, 2, 1, 43, 5, 1, 1, 1, 1});
 const Oid ups_manufacturer = oid_of({1, 3, 6, 1, 2, 1, 33, 1, 1, 1, 0});
@@ -142,11 +145,26 @@ std::string Scalars::bridge_address() const {
   return mac_of_octets(octets(scanner::bridge_address));
 }
 
+std::optional<std::int64_t> Scalars::bgp_as() const {
+  if (!has(bgp_local_as)) return std::nullopt;
+  return integer(bgp_local_as);
+}
+bool Scalars::prints() const {
+  return has(printer_changes);
+}
+bool Scalars::routes_by_ospf() const {
+  return has(ospf_router_id);
+}
+bool Scalars::routes_by_ospfv3() const {
+  return has(ospfv3_router_id);
+}
+
 Scalars read_scalars(Reading& reading) {
-  return Scalars(reading.values({sys_descr, sys_object_id, sys_up_time, sys_contact, sys_name, sys_location,
-                                 sys_services, engine_id, ip_forwarding, bridge_address, bridge_ports,
-                                 lldp_chassis_subtype, lldp_chassis, lldp_enabled, host_up_time,
-                                 printer_changes, ups_manufacturer, ups_model}));
+  return Scalars(reading.values(
+      {sys_descr,    sys_object_id,  sys_up_time,     sys_contact,     sys_name,         sys_location,
+       sys_services, engine_id,      ip_forwarding,   bridge_address,  bridge_ports,     lldp_chassis_subtype,
+       lldp_chassis, lldp_enabled,   host_up_time,    printer_changes, ups_manufacturer, ups_model,
+       bgp_local_as, ospf_router_id, ospfv3_router_id}));
 }
 
 // Some agents write the identifier as text.

@@ -1,3 +1,5 @@
+#include "cmdb/ingest.h"
+#include "tests/cmdb/ingest_fixture.h"
 #include "tests/collector/api/called_routes.h"
 
 namespace censo::collector {
@@ -129,6 +131,36 @@ TEST_F(ScanCoverageApi, ARefusedReportIsUnread) {
   refused.outcome = "refused";
   run(add_job("campus", {"10.0.0.0/24"}), "done", {refused});
   EXPECT_EQ(texts_of(unread(), "address"), Strings{"10.0.0.1"});
+}
+
+TEST_F(ScanCoverageApi, KindsOfDevicesWithoutAModelAreListedOnce) {
+  const auto device = [&](const std::string& name, const std::string& object_id, const std::string& model,
+                          const std::string& definition = "") {
+    inventory::Report report{
+        {inventory::OriginKind::scanner, "job-1", "1.0"}, 0, "", db.clock().now(), "switch", name, {}, {}};
+    report.sections = {cmdb::section("system", cmdb::attributes({{"sys_object_id", object_id},
+                                                                 {"sys_description", "Switch of " + name},
+                                                                 {"serial_number", "SN-" + name},
+                                                                 {"model", model},
+                                                                 {"definition", definition}}))};
+    inventory::seal(report);
+    db.write([&](store::Transaction& tx) {
+      EXPECT_TRUE(cmdb::ingest(tx, routes.catalog, report, db.clock().now(), db.clock()));
+    });
+  };
+  device("a", "1.3.6.1.4.1.99999.4.7", "");
+  device("b", "1.3.6.1.4.1.99999.4.7", "");
+  device("c", "1.3.6.1.4.1.99999.4.8", "EX-48");
+  device("d", "1.3.6.1.4.1.99999.4.9", "thing", "standard");
+  const auto body = body_of(routes.get("/api/v1/scan-coverage/unnamed", {}, {{"limit", "1"}}));
+  const auto& kind = body.at("items").at(0);
+  EXPECT_EQ(kind.at("sys_object_id").as_string(), "1.3.6.1.4.1.99999.4.7");
+  EXPECT_EQ(kind.at("devices").as_int64(), 2);
+  EXPECT_EQ(kind.at("example").at("name").as_string(), "a");
+  EXPECT_EQ(kind.at("sys_description").as_string(), "Switch of a");
+  const std::string next(body.at("next").as_string());
+  EXPECT_EQ(texts_of(routes.get("/api/v1/scan-coverage/unnamed", {}, {{"after", next}}), "sys_object_id"),
+            Strings{"1.3.6.1.4.1.99999.4.9"});
 }
 
 }  // namespace

@@ -63,6 +63,7 @@ TEST_F(ScanStoreTest, AJobIsFoundByNameAndById) {
     made.exclusions = {"10.0.0.2"};
     made.schedule = "every 4h";
     made.probe_ports = true;
+    made.announcements = true;
     const auto added = add_job(tx, made, clock_);
     ASSERT_TRUE(added) << base::to_string(added.error());
     const auto by_name = find_job(tx, "office");
@@ -74,6 +75,7 @@ TEST_F(ScanStoreTest, AJobIsFoundByNameAndById) {
     EXPECT_EQ(by_name->exclusions, made.exclusions);
     EXPECT_EQ(by_name->schedule, "every 4h");
     EXPECT_TRUE(by_name->probe_ports);
+    EXPECT_TRUE(by_name->announcements);
   });
 }
 
@@ -131,6 +133,28 @@ TEST_F(ScanStoreTest, ARunKeepsItsCounts) {
     EXPECT_EQ(found->answered, 2u);
     EXPECT_EQ(found->verdicts, run.verdicts);
     EXPECT_EQ(found->job_name, "office");
+  });
+}
+
+TEST_F(ScanStoreTest, WhatReadADeviceIsLearntFromTheLastWholeRun) {
+  write([&](store::Transaction& tx) {
+    const auto added = *add_job(tx, job(), clock_);
+    const auto ran = [&](const std::string& state, const std::string& credential) {
+      auto run = *queue_run(tx, added, clock_, "here");
+      run.state = state;
+      save_run(tx, run);
+      for (const char* address : {"10.0.0.1", "10.0.0.2"}) {
+        StoredDevice device;
+        device.target = {address, 161};
+        device.verdict = "ok";
+        if (address == std::string("10.0.0.1")) device.credential = credential;
+        save_device(tx, run.id, device);
+      }
+    };
+    EXPECT_TRUE(learnt_credentials(tx, added.id).empty());
+    ran("done", "public");
+    ran("failed", "other");
+    EXPECT_EQ(learnt_credentials(tx, added.id), (std::map<std::string, std::string>{{"10.0.0.1", "public"}}));
   });
 }
 

@@ -1,6 +1,7 @@
 #include "collector/scanner/inventory_device.h"
 
 #include "collector/scanner/recorded_session.h"
+#include "report_lines.h"
 #include "tests/collector/scanner/built_in_devices.h"
 
 #include <gtest/gtest.h>
@@ -77,9 +78,9 @@ std::string class_of(std::string recording) {
 }
 
 // The only item of a section with this value; the test fails when there is none.
-inventory::Attributes item(const inventory::Report& report, std::size_t section, std::string_view name,
+inventory::Attributes item(const inventory::Report& report, std::string_view section, std::string_view name,
                            std::string value) {
-  for (const auto& candidate : report.sections.at(section).items) {
+  for (const auto& candidate : section_of(report, section).items) {
     if (candidate.attributes.text(name) == value) return candidate.attributes;
   }
   ADD_FAILURE() << "no item with " << name << " " << value;
@@ -142,30 +143,30 @@ TEST(DeviceClass, AServersSystemIsWhatUnameSays) {
 }
 
 TEST(Interfaces, AreNamedByIfName) {
-  const auto port = item(switch_report(), 1, "name", "Gi0/1");
+  const auto port = item(switch_report(), "interfaces", "name", "Gi0/1");
   EXPECT_EQ(port.text("description"), "GigabitEthernet0/1");
   EXPECT_EQ(port.text("mac_address"), "02:00:00:00:aa:65");
   EXPECT_EQ(port.text("oper_status"), "down");
 }
 TEST(Interfaces, SpeedAbove4GbitComesFromIfHighSpeed) {
-  const auto port = item(switch_report(), 1, "name", "Gi0/1");
+  const auto port = item(switch_report(), "interfaces", "name", "Gi0/1");
   const auto* speed = port.find("speed_bps");
   ASSERT_TRUE(speed);
   EXPECT_EQ(std::get<std::int64_t>(*speed), 10'000'000'000);
 }
 TEST(Interfaces, OfOneNameAreToldApart) {
   const auto report = inventory_of("1.3.6.1.2.1.2.2.1.2.1|4|port\n1.3.6.1.2.1.2.2.1.2.2|4|port\n").report;
-  item(report, 1, "name", "port");
-  item(report, 1, "name", "port #2");
+  item(report, "interfaces", "name", "port");
+  item(report, "interfaces", "name", "port #2");
 }
 
 TEST(Addresses, OfTheOldTableHaveTheirPrefixLength) {
-  const auto address = item(switch_report(), 2, "address", "10.0.0.9");
+  const auto address = item(switch_report(), "addresses", "address", "10.0.0.9");
   EXPECT_EQ(std::get<std::int64_t>(*address.find("prefix_length")), 24);
   EXPECT_EQ(address.text("port"), "Gi0/1");
 }
 TEST(Addresses, LeaveOutTheLoopback) {
-  EXPECT_EQ(switch_report().sections.at(2).items.size(), 1u);
+  EXPECT_EQ(section_of(switch_report(), "addresses").items.size(), 1u);
 }
 TEST(Addresses, OfTheNewTableMayBeIPv6) {
   const auto report = inventory_of(
@@ -173,7 +174,8 @@ TEST(Addresses, OfTheNewTableMayBeIPv6) {
                           "1.3.6.1.2.1.4.34.1.5.2.16.32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.5|6|1.3.6.1.2.1.4.32."
                           "1.5.1.2.16.32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.0.64\n")
                           .report;
-  EXPECT_EQ(std::get<std::int64_t>(*item(report, 2, "address", "2001:db8::5").find("prefix_length")), 64);
+  EXPECT_EQ(
+      std::get<std::int64_t>(*item(report, "addresses", "address", "2001:db8::5").find("prefix_length")), 64);
 }
 
 TEST(Entities, TheChassisDescribesTheSubject) {
@@ -183,24 +185,24 @@ TEST(Entities, TheChassisDescribesTheSubject) {
   EXPECT_EQ(inventory::subject_text(report, "manufacturer"), "Example");
 }
 TEST(Entities, SensorsAreLeftOut) {
-  EXPECT_EQ(switch_report().sections.at(3).items.size(), 1u);
+  EXPECT_EQ(section_of(switch_report(), "entities").items.size(), 1u);
 }
 
 TEST(Lldp, FindsTheLocalPortByName) {
-  EXPECT_EQ(item(switch_report(), 4, "port_id", "Te1/1").text("local_port"), "Gi0/1");
+  EXPECT_EQ(item(switch_report(), "lldp", "port_id", "Te1/1").text("local_port"), "Gi0/1");
 }
 TEST(Lldp, FindsTheLocalPortByInterfaceIndex) {
-  EXPECT_EQ(item(switch_report(), 4, "port_id", "Te1/2").text("local_port"), "Gi0/2");
+  EXPECT_EQ(item(switch_report(), "lldp", "port_id", "Te1/2").text("local_port"), "Gi0/2");
 }
 TEST(Lldp, FindsTheLocalPortByBridgePort) {
-  EXPECT_EQ(item(switch_report(), 4, "chassis_id", "wall-box").text("local_port"), "Gi0/2");
+  EXPECT_EQ(item(switch_report(), "lldp", "chassis_id", "wall-box").text("local_port"), "Gi0/2");
 }
 TEST(Lldp, KeepsTheManagementAddress) {
-  EXPECT_EQ(item(switch_report(), 4, "port_id", "Te1/1").text("management_address"), "10.0.0.1");
+  EXPECT_EQ(item(switch_report(), "lldp", "port_id", "Te1/1").text("management_address"), "10.0.0.1");
 }
 TEST(Lldp, SeveralCablesToOneNeighbourAreOneRelationship) {
   const auto report = switch_report();
-  const auto& links = report.sections.at(4).relationships;
+  const auto& links = section_of(report, "lldp").relationships;
   ASSERT_EQ(links.size(), 1u);
   EXPECT_EQ(links[0].to, "lldp 02:00:00:00:bb:01");
   EXPECT_EQ(links[0].attributes.text("local_port"), "Gi0/1, Gi0/2");
@@ -208,7 +210,7 @@ TEST(Lldp, SeveralCablesToOneNeighbourAreOneRelationship) {
 }
 TEST(Lldp, OnlyNetworkGearWithAMacIsAnItemOfItsOwn) {
   const auto report = switch_report();
-  const auto& items = report.sections.at(4).items;
+  const auto& items = section_of(report, "lldp").items;
   EXPECT_EQ(std::count_if(items.begin(), items.end(),
                           [](const auto& i) { return i.class_name == "lldp_neighbour"; }),
             4);
@@ -229,8 +231,8 @@ TEST(Inventory, ASectionOverALimitIsIncompleteAndTheOthersAreNot) {
   const auto inventory = inventory_device(session, built_in_devices(), {"10.0.0.9", 161}, 0);
   ASSERT_TRUE(inventory);
   EXPECT_EQ(inventory->verdict, Verdict::limit);
-  EXPECT_TRUE(inventory->report.sections.at(1).complete);
-  EXPECT_FALSE(inventory->report.sections.at(4).complete);
+  EXPECT_TRUE(section_of(inventory->report, "interfaces").complete);
+  EXPECT_FALSE(section_of(inventory->report, "lldp").complete);
   EXPECT_EQ(inventory->report.problems.at(0).source, "lldp");
 }
 

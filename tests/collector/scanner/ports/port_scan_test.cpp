@@ -112,7 +112,7 @@ class Ports : public testing::Test {
     PortScan scan(std::move(*rules), settings);
     DeviceResult result;
     result.target.address = address;
-    scan.look_at({*clock_of_looks, built_in_devices(), stop.get_token(), "job-1/ports"}, result);
+    scan.look_at({*clock_of_looks, built_in_devices(), stop.get_token(), "job-1/ports"}, {}, result);
     return result;
   }
 

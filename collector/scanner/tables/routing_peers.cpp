@@ -1,0 +1,141 @@
+// Whom the device exchanges routes with: bgpPeerTable of BGP4-MIB (RFC 4273), cbgpPeer2Table of
+// CISCO-BGP4-MIB, which has IPv6 too, ospfNbrTable of OSPF-MIB (RFC 4750) and ospfv3NbrTable of OSPFV3-MIB
+// (RFC 5643).
+#include "collector/scanner/tables/device_tables.h"
+#include "collector/scanner/tables/ip_index.h"
+#include "collector/scanner/varbind.h"
+
+#include <array>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace censo::scanner {
+namespace {
+
+// What the tables of both have, by column.
+struct BgpColumns {
+  std::uint32_t state, enabled, local_address, remote_as, identifier;
+};
+const Oid bgp_entry = oid_of({1, 3, 6, 1, 2, 1, 15, 3, 1});
+constexpr BgpColumns bgp_columns{2, 3, 5, 9, 1};
+const Oid cisco_bgp_entry = oid_of({1, 3, 6, 1, 4, 1, 9, 9, 187, 1, 2, 5, 1});
+constexpr BgpColumns cisco_bgp_columns{3, 4, 6, 11, 12};
+const Oid cisco = oid_of({1, 3, 6, 1, 4, 1, 9});
+// The neighbour's address, and the ifIndex where there is no own address.
+const Oid ospf_entry = oid_of({1, 3, 6, 1, 2, 1, 14, 10, 1});
+enum : std::uint32_t { ospf_router_id = 3, ospf_state = 6 };
+// ifIndex, instance, router id.
+const Oid ospfv3_entry = oid_of({1, 3, 6, 1, 2, 1, 191, 1, 9, 1});
+enum : std::uint32_t { ospfv3_address = 5, ospfv3_state = 8 };
+
+std::string_view bgp_word(std::int64_t state) {
+  constexpr std::array<std::string_view, 7> words{"",          "idle",         "connect",    "active",
+                                                  "open_sent", "open_confirm", "established"};
+  return state > 0 && state < 7 ? words[static_cast<std::size_t>(state)] : words[0];
+}
+std::string_view ospf_word(std::int64_t state) {
+  constexpr std::array<std::string_view, 9> words{
+      "", "down", "attempt", "init", "two_way", "exchange_start", "exchange", "loading", "full"};
+  return state > 0 && state < 9 ? words[static_cast<std::size_t>(state)] : words[0];
+}
+
+// "" also of 0.0.0.0, which stands for none.
+std::string address_in(const TableRow& row, std::uint32_t column) {
+  const auto* bind = row.find(column);
+  const auto octets = bind ? octets_of(*bind) : std::string();
+  return is_loopback_or_none(octets) ? std::string() : address_of_octets(octets);
+}
+
+class RoutingPeers {
+ public:
+  RoutingPeers(Reading& reading, const PortNames& names) : reading_(reading), names_(names) {}
+
+  void read_bgp(const Oid& entry, const BgpColumns& columns, std::int64_t local_as) {
+    constexpr std::int64_t start = 2;
+    const bool is_cisco = columns.state == cisco_bgp_columns.state;
+    for (const auto& [index, row] :
+         reading_.rare_table(entry, {columns.state, columns.enabled, columns.local_address, columns.remote_as,
+                                     columns.identifier})) {
+      const auto octets = is_cisco            ? octets_of_ip_index(index)
+                          : index.size() == 4 ? octets_from(index, 0)
+                                              : std::string();
+      if (is_loopback_or_none(octets)) continue;
+      auto item = item_of("bgp", address_of_octets(octets));
+      item.attributes.set("local_address", address_in(row, columns.local_address));
+      item.attributes.set("router_id", address_in(row, columns.identifier));
+      if (local_as > 0) item.attributes.set("local_as", local_as);
+      if (row.integer(columns.remote_as) > 0)
+        item.attributes.set("remote_as", row.integer(columns.remote_as));
+      if (row.integer(columns.enabled) > 0)
+        item.attributes.set("enabled", row.integer(columns.enabled) == start);
+      item.attributes.set("state", bgp_word(row.integer(columns.state)));
+      add(std::move(item));
+    }
+  }
+
+  void read_ospf() {
+    for (const auto& [index, row] : reading_.rare_table(ospf_entry, {ospf_state, ospf_router_id})) {
+      if (index.size() != 5) continue;
+      auto item = item_of("ospf", address_of_octets(octets_from({index.begin(), index.begin() + 4}, 0)));
+      if (index[4] > 0) set_port(item, index[4]);
+      item.attributes.set("router_id", address_in(row, ospf_router_id));
+      item.attributes.set("state", ospf_word(row.integer(ospf_state)));
+      add(std::move(item));
+    }
+  }
+
+  void read_ospfv3() {
+    for (const auto& [index, row] : reading_.rare_table(ospfv3_entry, {ospfv3_state, ospfv3_address})) {
+      if (index.size() != 3) continue;
+      auto item = item_of("ospfv3", address_in(row, ospfv3_address));
+      set_port(item, index[0]);
+      std::string id;
+      for (int shift = 24; shift >= 0; shift -= 8) id += static_cast<char>(index[2] >> shift & 0xff);
+      item.attributes.set("router_id", address_of_octets(id));
+      item.attributes.set("state", ospf_word(row.integer(ospfv3_state)));
+      add(std::move(item));
+    }
+  }
+
+ private:
+  static inventory::Item item_of(std::string_view protocol, std::string address) {
+    inventory::Item item{.class_name = "routing_peer", .ref = {}, .owner = {}, .attributes = {}};
+    item.attributes.set("protocol", protocol);
+    item.attributes.set("address", std::move(address));
+    return item;
+  }
+
+  void set_port(inventory::Item& item, std::int64_t if_index) const {
+    const auto port = names_.by_index.find(if_index);
+    if (port != names_.by_index.end()) item.attributes.set("port", port->second);
+  }
+
+  void add(inventory::Item item) {
+    const auto& of = item.attributes;
+    if (of.text("address").empty()) return;
+    const bool is_new =
+        seen_.insert(of.text("protocol") + " " + of.text("address") + " " + of.text("port")).second;
+    if (is_new) reading_.section().items.push_back(std::move(item));
+  }
+
+  Reading& reading_;
+  const PortNames& names_;
+  std::set<std::string> seen_;
+};
+
+}  // namespace
+
+void read_routing_peers(Reading& reading, const Scalars& scalars, const DeviceSignature& device,
+                        const PortNames& names) {
+  reading.begin("routing_peers");
+  RoutingPeers peers(reading, names);
+  if (const auto local_as = scalars.bgp_as()) {
+    if (device.object_id.starts_with(cisco)) peers.read_bgp(cisco_bgp_entry, cisco_bgp_columns, *local_as);
+    peers.read_bgp(bgp_entry, bgp_columns, *local_as);
+  }
+  if (scalars.routes_by_ospf()) peers.read_ospf();
+  if (scalars.routes_by_ospfv3()) peers.read_ospfv3();
+}
+
+}  // namespace censo::scanner

@@ -1,0 +1,192 @@
+#include "collector/scanner/announcements/hearing.h"
+
+#include "announced.h"
+#include "collector/scanner/announcements/local_network.h"
+#include "collector/scanner/ports/port_scan.h"
+#include "tests/collector/scanner/built_in_devices.h"
+#include "tests/collector/scanner/ports/tcp_speaker.h"
+#include "tests/collector/scanner/scan_run.h"
+#include "tests/collector/scanner/snmp_daemon.h"
+#include "udp_speaker.h"
+
+#include <gtest/gtest.h>
+
+namespace censo::scanner {
+namespace {
+
+using namespace std::chrono_literals;
+
+AnnouncementSettings quick() {
+  AnnouncementSettings settings;
+  settings.groups = false;
+  settings.patience = 300ms;
+  for (auto& port : settings.ports) port = free_port();
+  return settings;
+}
+
+const base::ManualClock at_rest{1'790'000'000'000};
+
+Hearing heard(const std::vector<ScanTarget>& asked, const std::vector<ScanTarget>& all,
+              const AnnouncementSettings& settings) {
+  auto hearing = hear(asked, all, settings, at_rest, {});
+  EXPECT_TRUE(hearing) << to_string(hearing.error());
+  return hearing ? std::move(*hearing) : Hearing{};
+}
+
+TEST(Hearing, EachProtocolIsAskedAtItsPort) {
+  const UdpSpeaker mdns("127.0.0.2", [](const std::string& question) {
+    return std::vector<std::string>{question == mdns_question() ? mdns_printer() : ""};
+  });
+  const UdpSpeaker netbios("127.0.0.2", [](const std::string& question) {
+    return std::vector<std::string>{
+        question == netbios_question()
+            ? netbios_answer({netbios_row("NPI0A1B2C", 0x00, 0x0400)}, std::string(6, '\0'))
+            : ""};
+  });
+  auto settings = quick();
+  settings.ports[0] = mdns.port();
+  settings.ports[3] = netbios.port();
+  const auto hearing =
+      heard({{"127.0.0.2", 161}, {"127.0.0.3", 161}}, {{"127.0.0.2", 161}, {"127.0.0.3", 161}}, settings);
+  EXPECT_EQ(hearing.asked.size(), 2u);
+  ASSERT_EQ(hearing.heard.size(), 1u);
+  const auto& said = hearing.heard.at(*parse_address("127.0.0.2")).by_protocol;
+  EXPECT_EQ(said.at(PortAsk::mdns).at("mdns_model"), "HP LaserJet 400 M401dn");
+  EXPECT_EQ(said.at(PortAsk::netbios).at("netbios_name"), "NPI0A1B2C");
+}
+
+TEST(Hearing, WhoIsNotInTheJobIsNotListenedTo) {
+  // It answers from the address that was asked, which the job excludes.
+  const UdpSpeaker mdns("127.0.0.2", [](const std::string&) { return std::vector{mdns_printer()}; });
+  auto settings = quick();
+  settings.ports[0] = mdns.port();
+  EXPECT_TRUE(heard({{"127.0.0.2", 161}}, {{"127.0.0.3", 161}}, settings).heard.empty());
+  EXPECT_EQ(mdns.questions(), 1);
+}
+
+TEST(Hearing, GarbageSaysNothing) {
+  const UdpSpeaker odd("127.0.0.2", [](const std::string&) {
+    return std::vector<std::string>{std::string(9000, '\xc0'), "x", std::string(12, '\xff')};
+  });
+  auto settings = quick();
+  for (auto& port : settings.ports) port = odd.port();
+  EXPECT_TRUE(heard({{"127.0.0.2", 161}}, {{"127.0.0.2", 161}}, settings).heard.empty());
+  EXPECT_EQ(odd.questions(), 4);
+}
+
+TEST(Hearing, AStopEndsItSoon) {
+  std::stop_source stop;
+  stop.request_stop();
+  auto settings = quick();
+  settings.patience = 60s;
+  const std::vector<ScanTarget> targets{{"127.0.0.2", 161}};
+  const auto hearing = hear(targets, targets, settings, at_rest, stop.get_token());
+  ASSERT_TRUE(hearing);
+  EXPECT_TRUE(hearing->asked.empty());
+}
+
+TEST(Hearing, TheDescriptionIsFetchedFromTheAddressItself) {
+  const TcpSpeaker web({.first = {}, .answer = "HTTP/1.0 200 OK\r\n\r\n" + upnp_description}, "127.0.0.2");
+  Heard one;
+  one.by_protocol[PortAsk::ssdp] = {{"ssdp_server", "x"}};
+  one.description = {web.port(), "/desc.xml"};
+  const auto findings = findings_of(one, *parse_address("127.0.0.2"), quick(), {});
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].sayings.at("upnp_model"), "DS918+");
+  EXPECT_EQ(findings[0].sayings.at("ssdp_server"), "x");
+}
+
+TEST(LocalNetwork, AllOfItAreAllItsHosts) {
+  const LocalNetwork network{1, 0x0a000000, 0x0a000003 + 4};  // 10.0.0.0/29
+  std::vector<Address> hosts;
+  for (int i = 1; i <= 6; ++i) hosts.push_back(*parse_address("10.0.0." + std::to_string(i)));
+  EXPECT_TRUE(has_all_of(network, hosts));
+  hosts.erase(hosts.begin() + 2);  // an exclusion
+  EXPECT_FALSE(has_all_of(network, hosts));
+  EXPECT_TRUE(has_any_of(network, hosts));
+  EXPECT_FALSE(has_any_of({1, 0x0a000100, 0x0a0001ff}, hosts));
+}
+
+// The rules that ship.
+std::optional<inventory::Report> guessed(PortAsk protocol, Sayings sayings) {
+  const auto rules = PortRules::built_in();
+  EXPECT_TRUE(rules) << to_string(rules.error());
+  return guess_report(*rules, {{{5353, protocol}, std::move(sayings)}}, "10.0.0.5", "");
+}
+std::span<const std::uint8_t> octets(const std::string& text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+TEST(Guess, OfAPrinterByMdns) {
+  const auto report = guessed(PortAsk::mdns, mdns_sayings(octets(mdns_printer())));
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->subject_class, "printer");
+  EXPECT_EQ(report->subject_name, "NPI0A1B2C");
+  EXPECT_EQ(inventory::subject_text(*report, "manufacturer"), "Hewlett-Packard");
+  EXPECT_EQ(inventory::subject_text(*report, "model"), "HP LaserJet 400 M401dn");
+  EXPECT_EQ(report->sections.front().items.front().attributes.text("protocol"), "udp");
+}
+
+TEST(Guess, OfACameraByWsDiscovery) {
+  const auto report = guessed(PortAsk::wsd, wsd_sayings(wsd_camera));
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->subject_class, "network_device");
+  EXPECT_EQ(report->subject_name, "AXIS M3045-V");
+  EXPECT_EQ(inventory::subject_text(*report, "device_type"), "camera");
+  EXPECT_EQ(inventory::subject_text(*report, "manufacturer"), "Axis");
+  EXPECT_EQ(inventory::subject_text(*report, "model"), "M3045-V");
+}
+
+TEST(Guess, OfStorageByUpnp) {
+  const auto report = guessed(PortAsk::ssdp, description_sayings(upnp_description));
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->subject_class, "nas");
+  EXPECT_EQ(report->subject_name, "files (DS918+)");
+  EXPECT_EQ(inventory::subject_text(*report, "model"), "DS918+");
+}
+
+TEST(Guess, OfAServerByNetbios) {
+  const auto said = netbios_sayings(octets(netbios_answer(
+      {netbios_row("FILES", 0x00, 0x0400), netbios_row("FILES", 0x20, 0x0400)}, "\x02\x1b\x21\x01\x01\x09")));
+  const auto report = guessed(PortAsk::netbios, said);
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->subject_class, "server");
+  EXPECT_EQ(inventory::subject_text(*report, "host_name"), "FILES");
+}
+
+// As a job runs: nobody answers SNMP at 127.0.0.2, a printer announces itself.
+TEST(AnnouncementScan, TellsWhatDoesNotAnswerSnmp) {
+  const UdpSpeaker mdns("127.0.0.2", [](const std::string&) { return std::vector{mdns_printer()}; });
+  ScanJob job;
+  job.id = "job-1";
+  job.ranges = {"127.0.0.2-127.0.0.3"};
+  job.port = free_port();
+  job.credentials = {community()};
+  job.limits.request_ms = 100;
+  job.limits.retries = 0;
+  job.announcements = quick();
+  job.announcements->ports[0] = mdns.port();
+  for (const bool swept : {false, true}) {
+    if (swept) {
+      job.sweep.emplace();
+      job.sweep->patience = 100ms;
+      job.sweep->ping = false;
+    }
+    const auto results = scanned(job);
+    const auto& printer = results.at("127.0.0.2");
+    EXPECT_EQ(printer.verdict, Verdict::no_snmp);
+    ASSERT_TRUE(printer.guess);
+    EXPECT_EQ(printer.guess->subject_class, "printer");
+    EXPECT_EQ(printer.guess->origin.id, "job-1/ports");
+    EXPECT_NE(printer.detail.find("announces itself by mdns"), std::string::npos) << printer.detail;
+    EXPECT_EQ(printer.attempts.back().what, "mdns");
+    EXPECT_NE(printer.attempts.back().detail.find("mdns_name \"NPI0A1B2C\""), std::string::npos);
+    const auto& other = results.at("127.0.0.3");
+    EXPECT_FALSE(other.guess);
+    EXPECT_EQ(other.attempts.back().what, "announcements");
+    EXPECT_EQ(other.attempts.back().verdict, Verdict::no_answer);
+  }
+}
+
+}  // namespace
+}  // namespace censo::scanner
