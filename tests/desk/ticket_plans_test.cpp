@@ -86,5 +86,20 @@ TEST_F(TicketPlans, ThoseInSightOfARequester) {
     EXPECT_NE(plan.find(index), std::string::npos) << index << "\n" << plan;
 }
 
+TEST_F(TicketPlans, ThoseHandedToASupplierAndThoseOfADeputy) {
+  const auto plan = plan_of({}, {false, "max", "", {"max", "Acme"}, {"eva"}});
+  EXPECT_EQ(plan.find("SCAN"), std::string::npos) << plan;
+  for (const auto* index : {"ticket_by_supplier", "ticket_by_state"})
+    EXPECT_NE(plan.find(index), std::string::npos) << index << "\n" << plan;
+}
+
+// Rule 75.
+TEST_F(TicketPlans, OpenOnesOfATenant) {
+  auto filter = open();
+  filter.tenant = "north";
+  EXPECT_TRUE(reads(plan_of(filter), "ticket_by_tenant")) << plan_of(filter);
+  EXPECT_TRUE(reads(plan_of(open(), {true, "eva", "", {}, {}, "north"}), "ticket_by_tenant"));
+}
+
 }  // namespace
 }  // namespace censo::desk
