@@ -29,8 +29,8 @@ class Tenants : public testing::Test {
   Tenants() {
     north_host = add("server", "host01", "north");
     south_host = add("server", "host01", "south");
-    north_app = add("application", "north shop", "north");
-    south_app = add("application", "south shop", "south");
+    north_app = add("web_application", "north shop", "north");
+    south_app = add("web_application", "south shop", "south");
     core = add("switch", "core", "");
     relate(north_app, north_host);
     relate(south_app, north_host);
@@ -96,8 +96,8 @@ class Tenants : public testing::Test {
     EXPECT_EQ(answer.status, 200) << target << ": " << answer.body;
     std::vector<std::string> found;
     if (answer.status != 200) return found;
-    for (const auto& item : json::parse(answer.body).at("items").as_array())
-      found.emplace_back(item.at(field).as_string());
+    const auto body = json::parse(answer.body);
+    for (const auto& item : body.at("items").as_array()) found.emplace_back(item.at(field).as_string());
     return found;
   }
   // Its number.
@@ -160,7 +160,7 @@ TEST_F(Tenants, ListsAndSearchesHaveTheirItemsAlone) {
   EXPECT_EQ(texts(eva, "/api/v1/cis?q=class:server", "id"), Names{base::id_to_text(north_host)});
   EXPECT_EQ(texts(eva, "/api/v1/search?text=shop", "name"), Names{"north shop"});
   EXPECT_EQ(texts(eva, "/api/v1/search?text=ho", "id"), Names{base::id_to_text(north_host)});
-  EXPECT_EQ(texts(eva, "/api/v1/search?q=class:application", "name"), Names{"north shop"});
+  EXPECT_EQ(texts(eva, "/api/v1/search?q=class:web_application", "name"), Names{"north shop"});
   const auto counted = get(eva, "/api/v1/search?q=class:server&count=true&facets=class");
   EXPECT_EQ(json::parse(counted.body).at("count").as_int64(), 1);
   EXPECT_EQ(json::parse(get(provider, "/api/v1/search?q=class:server&count=true").body).at("count"), 2);
