@@ -30,7 +30,9 @@ base::Result<std::string> checked_name(std::string_view given, const char* field
 GroupMember member(store::Transaction& tx, const store::Row& row, base::TimeMs now) {
   GroupMember one{row.text(0), row.text(1), skills_of(tx, row.text(1)), 0, false};
   one.in_hand =
-      tx.query_one("select count(*) from ticket where assignee = $1 and is_open = 1", one.person)->integer(0);
+      tx.query_one("select count(*) from ticket where assignee = $1 and assignee <> '' and is_open = 1",
+                   one.person)
+          ->integer(0);
   const auto deputy = deputy_of(tx, one.person);
   one.away = deputy && decides_at_once(*deputy, now);
   return one;

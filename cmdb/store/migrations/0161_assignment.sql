@@ -26,4 +26,4 @@ create table assignment_rule (
 );
 
 -- How many tickets somebody has in hand.
-create index ticket_in_hand on ticket (assignee) where is_open = 1;
+create index ticket_in_hand on ticket (assignee, is_open, id) where assignee <> '';
