@@ -36,7 +36,7 @@ std::int64_t held(store::Transaction& tx, cmdb::CiId ci, TicketId but) {
 // Entitlements that nobody is covered by or holds.
 bool has_entitlement(store::Transaction& tx, cmdb::CiId ci, TicketId request) {
   const auto row =
-      tx.query_one("select coalesce(attributes ->> 'entitlements', 0) from ci where id = $1", ci.value);
+      tx.query_one("select coalesce(attributes ->> 'entitlements', '0') from ci where id = $1", ci.value);
   const auto* number = std::get_if<std::int64_t>(&row->cell(0));
   const auto all = number ? *number : base::parse_integer(row->text(0)).value_or(0);
   const auto covered = tx.query_one(
