@@ -2,6 +2,7 @@
 
 #include "cmdb/change_feed.h"
 #include "cmdb/stored_json.h"
+#include "cmdb/tenant.h"
 #include "cmdb/time_spans.h"
 
 #include <algorithm>
@@ -99,6 +100,7 @@ void change_state(store::Transaction& tx, const StateChange& change, CiId ci, co
   base::TimeMs since = row->integer(5);
   const bool placed_otherwise = before.class_name != after.class_name || before.name != after.name ||
                                 before.stage != after.stage || before.merged_into != after.merged_into;
+  const auto tenant_before = tenant_in(before.attributes), tenant = tenant_in(after.attributes);
   before.attributes = lasting(change.catalog, before);
   if (placed_otherwise || before.attributes != lasting(change.catalog, after)) {
     const base::TimeMs until = std::max(change.now, since);
@@ -113,11 +115,12 @@ void change_state(store::Transaction& tx, const StateChange& change, CiId ci, co
     since = until;
   }
   tx.execute(
-      "update ci set class = $2, name = $3, stage = $4, attributes = $5, merged_into = $6, since = $7 where "
+      "update ci set class = $2, name = $3, stage = $4, attributes = $5, merged_into = $6, since = $7, "
+      "tenant = $8 where "
       "id = $1",
       ci.value, after.class_name, after.name, after.stage, to_json(after.attributes),
-      id_or_null(after.merged_into), since);
-  if (placed_otherwise) change.feed.add(FeedTopic::item, ci.value);
+      id_or_null(after.merged_into), since, tenant);
+  if (placed_otherwise || tenant != tenant_before) change.feed.add(FeedTopic::item, ci.value);
 }
 
 }  // namespace censo::cmdb

@@ -66,6 +66,17 @@ void SearchMemory::load_items(store::Transaction& tx) {
     return true;
   });
   for (const auto& [item, into] : merged) set_merged(item, place_for(into));
+  tx.each("select id, tenant from ci where tenant <> ''", [&](store::Row&& row) {
+    set_tenant(place_for(CiId(row.integer(0))), row.text(1));
+    return true;
+  });
+}
+
+void SearchMemory::set_tenant(std::uint32_t item, const std::string& tenant) {
+  if (tenant.empty() && item >= tenant_of_item_.size()) return;
+  if (item >= tenant_of_item_.size()) tenant_of_item_.resize(items_.size());
+  const auto number = static_cast<std::uint32_t>(tenants_.size() + 1);
+  tenant_of_item_[item] = tenant.empty() ? 0 : tenants_.try_emplace(tenant, number).first->second;
 }
 
 // Names and keys in the order of the items, side by side.
@@ -140,7 +151,9 @@ void SearchMemory::set_merged(std::uint32_t item, std::uint32_t into) {
 
 void SearchMemory::read_item(store::Transaction& tx, std::uint32_t item) {
   const CiId ci = items_[item].id;
-  const auto row = tx.query_one("select class, name, stage, merged_into from ci where id = $1", ci.value);
+  const auto row =
+      tx.query_one("select class, name, stage, merged_into, tenant from ci where id = $1", ci.value);
+  set_tenant(item, row ? row->text(4) : "");
   items_[item].class_word = row ? word_of(row->text(0)) : no_word();
   items_[item].stage_word = row ? word_of(row->text(2)) : no_word();
   const bool merged = row && !row->is_null(3);
@@ -227,6 +240,15 @@ NumberSet SearchMemory::with_stage(const std::function<bool(const std::string&)>
   return with_word(&Item::stage_word, fits);
 }
 
+NumberSet SearchMemory::of_tenant(std::string_view tenant) const {
+  NumberSet found(items_.size());
+  const auto number = tenants_.find(tenant);
+  if (number == tenants_.end()) return found;
+  for (std::uint32_t item = 0; item < tenant_of_item_.size(); ++item)
+    if (tenant_of_item_[item] == number->second) found.add(item);
+  return found;
+}
+
 NumberSet SearchMemory::with_text(std::string_view part) const {
   NumberSet found(items_.size());
   for (const std::uint32_t text : texts_.candidates(part)) {
@@ -265,7 +287,8 @@ std::size_t SearchMemory::owners_with_rows(std::span<const RowId> rows) const {
 
 SearchMemory::Bytes SearchMemory::bytes() const {
   constexpr std::size_t bytes_a_number = sizeof(std::pair<std::int64_t, std::uint32_t>) + 2 * sizeof(void*);
-  return {items_.capacity() * sizeof(Item) + numbers_.size() * bytes_a_number,
+  return {items_.capacity() * sizeof(Item) + numbers_.size() * bytes_a_number +
+              tenant_of_item_.capacity() * sizeof(std::uint32_t),
           texts_.bytes() + item_of_text_.capacity() * sizeof(std::uint32_t),
           components_.bytes() + item_of_owner_.capacity() * sizeof(std::uint32_t)};
 }

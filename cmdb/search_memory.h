@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -46,6 +47,7 @@ class SearchMemory {
   NumberSet none() const { return NumberSet(items_.size()); }
   NumberSet with_class(const std::function<bool(const std::string&)>& fits) const;
   NumberSet with_stage(const std::function<bool(const std::string&)>& fits) const;
+  NumberSet of_tenant(std::string_view tenant) const;
   // Shown items of which a member may have a name or identifier with `part` (three bytes or more): look with
   // has_text().
   NumberSet with_text(std::string_view part) const;
@@ -79,12 +81,15 @@ class SearchMemory {
   void set_owner(std::uint32_t item, RowIds rows);
   void set_merged(std::uint32_t item, std::uint32_t into);
   std::uint16_t word_of(const std::string& text);
+  void set_tenant(std::uint32_t item, const std::string& tenant);
   NumberSet with_word(std::uint16_t Item::*member, const std::function<bool(const std::string&)>& fits) const;
 
   std::vector<Item> items_;
   std::unordered_map<std::int64_t, std::uint32_t> numbers_;
   std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> merged_;  // by what they are merged into
   std::vector<std::string> words_;                                        // classes and stages
+  std::map<std::string, std::uint32_t, std::less<>> tenants_;             // counted from 1
+  std::vector<std::uint32_t> tenant_of_item_;  // 0: none; shorter than items_: none
   TextIndex texts_;
   std::vector<std::uint32_t> item_of_text_;
   ComponentIndex components_;

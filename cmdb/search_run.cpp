@@ -62,6 +62,7 @@ class QueryRun {
         request_(request),
         reading_{tx, memory},
         retired_too_(mentions(request.query, TermKind::stage)),
+        own_(request.tenant.empty() ? NumberSet() : memory.of_tenant(request.tenant)),
         ends_at_(std::chrono::steady_clock::now() + request.at_most) {}
 
   base::Result<SearchAnswer> run() {
@@ -78,6 +79,7 @@ class QueryRun {
     }
     const bool only_a_page = !request_.at && !request_.count && request_.facets.empty();
     prepared_ = prepare(tx_, memory_, request_.query, {request_.at.has_value(), only_a_page});
+    if (!request_.tenant.empty()) prepared_.candidates &= own_;
     for (const std::string& field : request_.facets) answer_.facets.push_back({field, {}, 0});
     counts_.resize(request_.facets.size());
     if (request_.count || !request_.facets.empty()) count_all();
@@ -86,6 +88,7 @@ class QueryRun {
       too_many_looks_ = false;
       answer_.page = {};
       prepared_ = prepare(tx_, memory_, request_.query);
+      if (!request_.tenant.empty()) prepared_.candidates &= own_;
       fill_page(*after);
     }
     if (out_of_time_) {
@@ -101,8 +104,10 @@ class QueryRun {
  private:
   using Visit = std::function<bool(SearchRow&)>;  // false: enough
 
+  bool is_own(std::uint32_t item) const { return request_.tenant.empty() || own_.has(item); }
+
   bool may_be_shown(std::uint32_t item) const {
-    if (!memory_.is_shown(item)) return false;
+    if (!memory_.is_shown(item) || !is_own(item)) return false;
     return retired_too_ || memory_.stage_of(item) != "retired";
   }
 
@@ -202,6 +207,7 @@ class QueryRun {
   void each_of_the_past(const Position& after, const Visit& visit) {
     NumberSet possible = prepared_.candidates;
     possible |= past_->changed();
+    if (!request_.tenant.empty()) possible &= own_;
     if (possible.count() <= sorted_in_memory) return each_then_sorted(possible, after, visit);
     ItemsThen items(tx_, past_->at(), "", after.name, CiId(after.id));
     const auto may_fit = [&](CiId ci) {
@@ -305,6 +311,7 @@ class QueryRun {
   RowReading reading_;
   std::optional<SearchPast> past_;
   bool retired_too_;
+  const NumberSet own_;  // of the tenant that asks
   std::chrono::steady_clock::time_point ends_at_;
   PreparedQuery prepared_;
   SearchAnswer answer_;

@@ -38,7 +38,8 @@ struct SearchRequest {
   std::vector<std::string> facets = {};  // "class", "stage" or an attribute, at most eight
   std::vector<std::string> fields = {};  // attributes to give with each item
   std::vector<std::string> without =
-      {};  // items with a key that begins so are left out: they stand elsewhere
+      {};                   // items with a key that begins so are left out: they stand elsewhere
+  std::string tenant = {};  // whose items alone are there, as they are now; "": all
   std::chrono::milliseconds at_most{5'000};
 };
 

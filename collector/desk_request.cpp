@@ -3,7 +3,9 @@
 #include "base/text.h"
 #include "cmdb/class_catalog.h"
 #include "cmdb/stored_json.h"
+#include "cmdb/tenant.h"
 #include "collector/json_body.h"
+#include "desk/breach_excuse.h"
 #include "desk/desk_role.h"
 #include "desk/difference.h"
 #include "desk/ticket_relation.h"
@@ -60,6 +62,12 @@ json::object to_json(const desk::TargetInterval& interval) {
           {"open_s", seconds(interval.open_ms)}};
 }
 
+json::value excuse_json(store::Transaction& tx, const desk::Ticket& ticket, const std::string& target) {
+  const auto excuse = desk::excuse_of(tx, ticket.id, target);
+  if (!excuse) return nullptr;
+  return json::object{{"by", excuse->by}, {"at", json_time(excuse->at)}, {"reason", excuse->reason}};
+}
+
 json::object to_json(const desk::TicketTarget& target) {
   json::array intervals;
   for (const auto& interval : target.intervals) intervals.push_back(to_json(interval));
@@ -81,8 +89,11 @@ json::array targets_json(const desk::Operation& operation, const desk::Ticket& t
   json::array targets;
   const auto* kind = operation.kinds.find(ticket.kind);
   if (!kind) return targets;
-  for (const auto& target : desk::targets_of(operation.tx, *kind, ticket, operation.act.clock.now()))
-    targets.push_back(to_json(target));
+  for (const auto& target : desk::targets_of(operation.tx, *kind, ticket, operation.act.clock.now())) {
+    auto object = to_json(target);
+    object["excused"] = excuse_json(operation.tx, ticket, target.name);
+    targets.push_back(std::move(object));
+  }
   return targets;
 }
 
@@ -97,7 +108,7 @@ std::shared_ptr<const Desk> make_desk(const Services& services) {
 
 DeskAct::DeskAct(const Desk& desk, store::Transaction& tx, const Request& request)
     : act_{request.caller.name, "api", desk.services.clock,
-           desk::roles_of(tx, request.caller.name, standing_of(request.caller.role))},
+           desk::roles_of(tx, request.caller.name, standing_of(request.caller.role)), request.caller.tenant},
       impact_{desk.services.graph, desk.services.catalog},
       operation_{tx, desk.kinds, act_, &impact_, &desk.detection} {}
 
@@ -154,7 +165,9 @@ json::array related_json(const desk::Operation& operation, const desk::Ticket& t
 json::object whole_ticket(const desk::Operation& operation, const desk::Ticket& ticket) {
   auto object = to_json(operation.kinds, ticket);
   json::array links;
+  const auto& tenant = operation.act.tenant;
   for (const auto& link : desk::links_of(operation.tx, ticket.id)) {
+    if (!tenant.empty() && cmdb::tenant_of(operation.tx, link.ci) != tenant) continue;
     links.push_back(
         {{"ci", json_ci(link.ci, link.class_name, link.name)}, {"role", desk::name_of(link.role)}});
   }
@@ -187,20 +200,25 @@ desk::FieldValues fields_of(JsonBody& body) {
 }
 
 base::Result<desk::Ticket> ticket_of(const Desk& desk, store::Transaction& tx, const Request& request) {
-  auto ticket = desk::find_ticket(tx, request.parameter("number"));
   const DeskAct act(desk, tx, request);
-  if (!ticket || desk::sees(act.operation(), *ticket)) return ticket;
+  return seen_ticket(act.operation(), request.parameter("number"));
+}
+
+base::Result<desk::Ticket> seen_ticket(const desk::Operation& operation, std::string_view number) {
+  auto ticket = desk::find_ticket(operation.tx, number);
+  if (!ticket || desk::sees(operation, *ticket)) return ticket;
   return base::fail(base::Errc::not_found, "no ticket " + ticket->number);
 }
 
 desk::Sight sight_of(const Services& services, store::Transaction& tx, const Request& request) {
   const desk::Act act{request.caller.name, "api", services.clock,
-                      desk::roles_of(tx, request.caller.name, standing_of(request.caller.role))};
+                      desk::roles_of(tx, request.caller.name, standing_of(request.caller.role)),
+                      request.caller.tenant};
   return desk::sight_of(tx, act);
 }
 
 base::Result<void> check_desk(const desk::Operation& operation) {
-  if (!operation.act.roles.empty()) return {};
+  if (desk::is_of_desk(operation.act.roles)) return {};
   return base::fail(base::Errc::permission_denied,
                     "what tells of everybody's tickets is for those who have a role at the desk", {},
                     "ROLE_NEEDED");

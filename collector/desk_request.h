@@ -14,6 +14,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace censo::desk {
 struct DetectedChange;  // desk/difference.h
@@ -59,6 +60,9 @@ desk::FieldValues fields_of(JsonBody& body);
 
 // The ticket that the path names. Errc::not_found also for one that the caller may not see (rule 73).
 base::Result<desk::Ticket> ticket_of(const Desk& desk, store::Transaction& tx, const Request& request);
+
+// Another one that a path or body names, in the same way.
+base::Result<desk::Ticket> seen_ticket(const desk::Operation& operation, std::string_view number);
 
 // The tickets that the caller finds in lists.
 desk::Sight sight_of(const Services& services, store::Transaction& tx, const Request& request);

@@ -41,6 +41,7 @@ struct Caller {
   std::string agent_id;         // of an agent's certificate
   std::string certificate_serial;
   std::string address;  // peer's address
+  std::string tenant;   // of an API token's name: nothing of others is for it (desk/tenant.h); "": none
 };
 
 struct Request {

@@ -1,5 +1,7 @@
 #include "desk/affected_assets.h"
 
+#include "cmdb/tenant.h"
+
 #include <set>
 
 namespace censo::desk {
@@ -23,26 +25,29 @@ AffectedAsset asset_of(const TicketLink& link) {
 }  // namespace
 
 AffectedAssets affected_assets(store::Transaction& tx, const cmdb::ImpactSource& source, const Ticket& ticket,
-                               const cmdb::WalkLimits& limits, std::size_t most) {
+                               const AssetScope& scope) {
   AffectedAssets answer;
   std::set<cmdb::CiId> linked;
   cmdb::ImpactQuestion question;
-  question.limits = limits;
+  question.limits = scope.limits;
+  const auto is_told = [&](cmdb::CiId ci) {
+    return scope.tenant.empty() || cmdb::tenant_of(tx, ci) == scope.tenant;
+  };
   for (const auto& link : links_of(tx, ticket.id)) {
     if (link.role == LinkRole::excluded) {
       question.sound.push_back(link.ci);
       continue;
     }
     linked.insert(link.ci);
-    answer.assets.push_back(asset_of(link));
+    if (is_told(link.ci)) answer.assets.push_back(asset_of(link));
     if (link.role != LinkRole::changed) question.failed.push_back(link.ci);
   }
   const auto harmed = cmdb::impact(tx, source, question);
   answer.total = answer.assets.size();
   for (const auto& item : harmed.items) {
-    if (linked.contains(item.id) || ++answer.total > most) continue;
+    if (linked.contains(item.id) || !is_told(item.id) || ++answer.total > scope.most) continue;
     answer.assets.push_back({item.id, item.class_name, item.name, LinkRole::impacted, item.depth,
-                             item.verdict, item.reason, 0, 0});
+                             item.verdict, is_told(item.through) ? item.reason : "", 0, 0});
   }
   answer.truncated = harmed.truncated || answer.assets.size() < answer.total;
   for (auto& asset : answer.assets) add_times(tx, asset);

@@ -19,16 +19,21 @@ struct AffectedAsset {
   base::TimeMs last_seen = 0;
   base::TimeMs last_changed = 0;  // newest history entry; 0 when none
 };
+struct AssetScope {
+  cmdb::WalkLimits limits = {};
+  std::size_t most = 200;
+  std::string tenant = {};  // whose items alone are told of; "": all
+};
 struct AffectedAssets {
   std::vector<AffectedAsset> assets;  // linked ones first, then by depth and name
-  std::size_t total = 0;              // with those beyond `most`
+  std::size_t total = 0;              // with those beyond the most
   bool truncated = false;             // there are more than those in `assets`
 };
 
 // The linked items, and downstream of those with role cause or affected whatever is harmed. An excluded item
 // is taken as sound: it is not listed, and no harm passes through it. All linked ones are listed, and of the
-// others so many that `most` are; each costs some look-ups. `tx` is a read transaction.
+// others so many that `scope.most` are; each costs some look-ups. `tx` is a read transaction.
 AffectedAssets affected_assets(store::Transaction& tx, const cmdb::ImpactSource& source, const Ticket& ticket,
-                               const cmdb::WalkLimits& limits = {}, std::size_t most = 200);
+                               const AssetScope& scope = {});
 
 }  // namespace censo::desk

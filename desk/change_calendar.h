@@ -22,7 +22,8 @@ struct CalendarEntry {
 };
 
 // By start. Drafts, and what was rejected or cancelled, are not there. Of changes that ended, those opened
-// within a quarter before the time; at most 5,000 changes are looked at.
+// within a quarter before the time; at most 5,000 changes are looked at. Who
+// belongs to a tenant is told its changes alone.
 std::vector<CalendarEntry> change_calendar(const Operation& operation, const Window& when);
 
 }  // namespace censo::desk

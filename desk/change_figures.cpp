@@ -2,7 +2,9 @@
 
 #include "base/text.h"
 #include "cmdb/id_page.h"
+#include "cmdb/tenant.h"
 #include "desk/detected_store.h"
+#include "desk/tenant.h"
 #include "desk/ticket_store.h"
 #include "desk/verification.h"
 
@@ -57,6 +59,7 @@ std::vector<Ticket> carried_out(const Operation& operation, const FigureTime& ti
       sql,
       [&](store::Row&& row) {
         auto change = ticket_of(row);
+        if (!is_of_tenant(operation.act, change)) return true;
         const auto end = base::parse_iso8601(change.field("actual_end"));
         if (!change.field("result").empty() && end && time.has(*end)) changes.push_back(std::move(change));
         return true;
@@ -69,22 +72,28 @@ bool is_as_planned(const Operation& operation, const Ticket& change) {
   return verify(operation, change).as_planned();
 }
 
-void each_detected(store::Transaction& tx, const FigureTime& time, std::int64_t before_id,
+void each_detected(const Operation& operation, const FigureTime& time, std::int64_t before_id,
                    const std::function<bool(const DetectedChange&)>& on_change) {
   // It was detected after the report that told it.
   const auto sql = detected_where(
       "d.id >= $1 and d.id < $2 and d.at >= $3 and d.at < $4 and d.state not in ('noise', 'expected') "
       "order by d.id desc");
-  tx.each(
-      sql, [&](store::Row&& row) { return on_change(detected_of(row)); }, base::lowest_id_at(time.since),
-      before_id, time.since, time.until);
+  const auto& tenant = operation.act.tenant;
+  operation.tx.each(
+      sql,
+      [&](store::Row&& row) {
+        const auto change = detected_of(row);
+        const bool told = tenant.empty() || cmdb::tenant_of(operation.tx, change.ci) == tenant;
+        return !told || on_change(change);
+      },
+      base::lowest_id_at(time.since), before_id, time.since, time.until);
 }
 
 std::vector<Figure> detected_figures(const Operation& operation, const FigureTime& time) {
   std::array<std::size_t, detected.size()> counted{};
   std::array<std::vector<TimeMs>, detected.size()> lengths;
   std::size_t all = 0;
-  each_detected(operation.tx, time, newest, [&](const DetectedChange& change) {
+  each_detected(operation, time, newest, [&](const DetectedChange& change) {
     ++all;
     for (std::size_t i = 0; i < detected.size(); ++i) {
       if (!detected[i].counts(change)) continue;
@@ -159,7 +168,7 @@ base::Result<cmdb::Page<CountedChange>> changes_of_figure(const Operation& opera
   for (const auto& one : detected) {
     if (one.name != figure) continue;
     std::vector<DetectedChange> found;
-    each_detected(operation.tx, time, *before, [&](const DetectedChange& change) {
+    each_detected(operation, time, *before, [&](const DetectedChange& change) {
       if (one.counts(change)) found.push_back(change);
       return found.size() <= request.limit;
     });

@@ -16,6 +16,7 @@ struct FigureScope {
   cmdb::FigureTime time;
   std::string kind = {}, group = {};
   std::int64_t priority = 0;
+  std::string tenant = {};
 };
 
 // A ticket in the list behind a figure.
@@ -26,6 +27,7 @@ struct CountedTicket {
   base::TimeMs opened_at = 0;
   base::TimeMs length_ms = 0;  // what a figure of times was made of; a breach: how long its cause took
   std::string target, cause;   // of a breach
+  bool excused = false;        // the same
 };
 
 }  // namespace censo::desk

@@ -89,12 +89,12 @@ void each_opened(store::Transaction& tx, const FigureScope& scope, std::int64_t 
       "left join ticket_target f on f.ticket_id = t.id "
       "and f.target = case t.kind when 'request' then 'fulfil' else 'resolve' end "
       "where t.id >= $1 and t.id < $2 and t.opened_at >= $3 and t.opened_at < $4 "
-      "and t.kind in ('incident', 'request') order by t.id desc",
+      "and t.kind in ('incident', 'request') and ($5 = '' or t.tenant = $5) order by t.id desc",
       [&](store::Row&& row) {
         const auto fact = fact_of(row);
         return !is_in(scope, fact.ticket) || on_fact(fact);
       },
-      base::lowest_id_at(scope.time.since), before_id, scope.time.since, scope.time.until);
+      base::lowest_id_at(scope.time.since), before_id, scope.time.since, scope.time.until, scope.tenant);
 }
 
 void each_waiting(const Operation& operation, const FigureScope& scope, std::int64_t before_id,
@@ -109,7 +109,8 @@ void each_waiting(const Operation& operation, const FigureScope& scope, std::int
       "left join ticket_target f on f.ticket_id = t.id "
       "and f.target = case t.kind when 'request' then 'fulfil' else 'resolve' end "
       "where t.id < $1 and t.opened_at < $2 and t.kind in ('incident', 'request') "
-      "and (t.is_open = 1 or (t.is_open = 0 and t.state_since >= $3)) order by t.id desc",
+      "and (t.is_open = 1 or (t.is_open = 0 and t.state_since >= $3)) and ($4 = '' or t.tenant = $4) "
+      "order by t.id desc",
       [&](store::Row&& row) {
         auto fact = fact_of(row);
         if (!is_in(scope, fact.ticket)) return true;
@@ -117,7 +118,7 @@ void each_waiting(const Operation& operation, const FigureScope& scope, std::int
         fact.ticket.length_ms = until - fact.ticket.opened_at;
         return on_fact(fact);
       },
-      before_id, until, ended_after);
+      before_id, until, ended_after, scope.tenant);
 }
 
 void each_target(const Operation& operation, const FigureScope& scope, std::int64_t before_id,
@@ -126,9 +127,10 @@ void each_target(const Operation& operation, const FigureScope& scope, std::int6
   operation.tx.each(
       "select t.id, t.number, t.kind, t.title, t.state, t.group_name, t.assignee, t.priority, t.opened_at, "
       "coalesce(t.fields ->> 'hops', '0'), coalesce(t.fields ->> 'reopened', '0'), r.target, r.breached_at, "
-      "r.due_at from ticket t join ticket_target r on r.ticket_id = t.id "
+      "r.due_at, r.excused_by from ticket t join ticket_target r on r.ticket_id = t.id "
       "where t.id >= $1 and t.id < $2 and t.opened_at >= $3 and t.opened_at < $4 "
-      "and t.kind in ('incident', 'request') and r.state <> 'cancelled' order by t.id desc, r.target",
+      "and t.kind in ('incident', 'request') and r.state <> 'cancelled' "
+      "and ($5 = '' or t.tenant = $5) order by t.id desc, r.target",
       [&](store::Row&& row) {
         CountedTicket ticket{TicketId(row.integer(0)),
                              row.text(1),
@@ -143,12 +145,13 @@ void each_target(const Operation& operation, const FigureScope& scope, std::int6
                              row.integer(8),
                              0,
                              row.text(11),
-                             ""};
+                             "",
+                             !row.text(14).empty()};
         if (!is_in(scope, ticket)) return true;
         const bool overdue = row.integer(13) > 0 && row.integer(13) < now;
         return on_target({ticket, row.integer(12) > 0 || overdue});
       },
-      base::lowest_id_at(scope.time.since), before_id, scope.time.since, scope.time.until);
+      base::lowest_id_at(scope.time.since), before_id, scope.time.since, scope.time.until, scope.tenant);
 }
 
 void find_cause(const Operation& operation, CountedTicket& breach) {

@@ -22,11 +22,36 @@ std::vector<std::string> roles_of(store::Transaction& tx, std::string_view perso
   return roles;
 }
 
+bool is_of_desk(std::span<const std::string> roles) {
+  return std::ranges::any_of(
+      roles, [](const std::string& role) { return role != "supplier" && role != "requester"; });
+}
+
 std::vector<GrantedRole> granted_roles(store::Transaction& tx) {
   std::vector<GrantedRole> grants;
   for (const auto& row : tx.query("select person, role from desk_role order by person, role"))
     grants.push_back({row.text(0), row.text(1)});
   return grants;
+}
+
+std::vector<std::string> role_holders(store::Transaction& tx, std::string_view role, std::string_view group) {
+  const auto names = [](const std::vector<store::Row>& rows) {
+    std::vector<std::string> people;
+    for (const auto& row : rows) people.push_back(row.text(0));
+    return people;
+  };
+  auto found = names(
+      tx.query("select m.person from desk_member m join desk_role r on r.person = m.person "
+               "where m.group_name = $1 and m.group_name <> '' and r.role = $2 order by m.person limit 50",
+               group, role));
+  const bool of_everybody = role == "desk_agent" || role == "specialist";
+  if (found.empty() && of_everybody)
+    found =
+        names(tx.query("select person from desk_member where group_name = $1 and group_name <> '' "
+                       "order by person limit 50",
+                       group));
+  if (!found.empty()) return found;
+  return names(tx.query("select person from desk_role where role = $1 order by person limit 50", role));
 }
 
 base::Result<void> grant_role(store::Transaction& tx, const GrantedRole& grant) {

@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "cmdb/store/transaction.h"
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,9 @@ enum class Standing { reader, technician, admin };
 // A technician is desk agent, specialist and implementer; an admin has every role.
 std::vector<std::string> roles_of(store::Transaction& tx, std::string_view person, Standing standing);
 
+// Of the desk itself: a supplier's contact is not, and a requester is nobody's (rule 73).
+bool is_of_desk(std::span<const std::string> roles);
+
 struct GrantedRole {
   std::string person, role;
 };
@@ -23,5 +27,9 @@ std::vector<GrantedRole> granted_roles(store::Transaction& tx);  // by person, t
 // Granting again does nothing. Errc::invalid_argument: no such role, or a person's name empty or too long.
 base::Result<void> grant_role(store::Transaction& tx, const GrantedRole& grant);
 base::Result<void> withdraw_role(store::Transaction& tx, const GrantedRole& grant);  // Errc::not_found
+
+// Whom an escalation to a role tells about a group's ticket: members of the group who were granted the role;
+// else of a desk_agent or specialist all members; else whoever was granted it. At most 50.
+std::vector<std::string> role_holders(store::Transaction& tx, std::string_view role, std::string_view group);
 
 }  // namespace censo::desk

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "desk/assignment.h"
 #include "desk/recent_changes.h"
 #include "desk/ticket_kind.h"
 #include "desk/ticket_merge.h"
@@ -120,6 +121,35 @@ base::Result<void> relate_follow_up(const Operation& operation, const Ticket& ch
   return {};
 }
 
+// Rule 18: a major incident is looked back at, once.
+base::Result<void> open_review(const Operation& operation, const Ticket& ticket) {
+  const auto& commander = ticket.field("commander");
+  if (commander.empty()) return {};
+  const auto known = operation.tx.query_one(
+      "select 1 from ticket where parent = $1 and parent <> '' and fields ->> 'item_task' = 'major_review'",
+      ticket.number);
+  if (known) return {};
+  const Act rule{operation.act.actor, "rule", operation.act.clock, {"rule"}};
+  NewTicket wanted;
+  wanted.kind = "task";
+  wanted.title = "Review of " + ticket.number;
+  wanted.description = ticket.title;
+  wanted.requester = commander;
+  wanted.fields = {{"parent", ticket.number}, {"item_task", "major_review"}, {"assignee", commander}};
+  for (const auto* name : {"group", "tenant"})
+    if (!ticket.field(name).empty()) wanted.fields[name] = ticket.field(name);
+  const auto opened = open_ticket(operation.tx, operation.kinds, wanted, rule);
+  if (!opened) return opened.error();
+  return {};
+}
+
+// Rule 50.
+void raise_urgency(const Operation& operation, Ticket& ticket) {
+  const auto urgency = base::parse_integer(ticket.field("urgency")).value_or(2);
+  ticket.fields["urgency"] = std::to_string(std::max<std::int64_t>(1, urgency - 1));
+  ticket.fields["urgency_raised_by"] = operation.act.actor;
+}
+
 constexpr std::array common_effects{
     Effect{"count_hop", count_hop, tell_of_hops},
     Effect{"count_reopening", count_reopening, tell_of_reopenings},
@@ -131,6 +161,9 @@ constexpr std::array common_effects{
     Effect{"relate_awaited", nullptr, relate_awaited},
     Effect{"merge_duplicate", nullptr, merge_duplicate},
     Effect{"relate_follow_up", nullptr, relate_follow_up},
+    Effect{"assign_by_rule", nullptr, assign_by_rule},
+    Effect{"open_review", nullptr, open_review},
+    Effect{"raise_urgency", raise_urgency, nullptr},
 };
 
 }  // namespace

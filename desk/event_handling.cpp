@@ -4,6 +4,8 @@
 #include "cmdb/class_catalog.h"
 #include "cmdb/impact.h"
 #include "cmdb/merge.h"
+#include "cmdb/tenant.h"
+#include "desk/assignment.h"
 #include "desk/change.h"
 #include "desk/desk_window.h"
 #include "desk/event_rules.h"
@@ -143,8 +145,9 @@ base::Result<Ticket> new_incident(const EventWork& work, const EventRule& rule, 
     auto impact = default_impact(operation.tx, *operation.impact, wanted.affected, operation.act.clock.now());
     if (!impact.empty()) wanted.fields["impact"] = std::move(impact);
   }
+  if (rule.group.empty()) return open_and_assign(operation, wanted);
   auto opened = open_ticket(operation.tx, operation.kinds, wanted, operation.act);
-  if (!opened || rule.group.empty()) return opened;
+  if (!opened) return opened;
   return transition(operation, *opened, {"assign", {{"group", rule.group}, {"reason", rule.name}}, 0});
 }
 
@@ -152,7 +155,9 @@ base::Result<Ticket> new_incident(const EventWork& work, const EventRule& rule, 
 base::Result<Ticket> incident_for(const EventWork& work, const EventRule& rule, const Event& event) {
   const auto earlier = earlier_incident(work.operation.tx, event);
   if (!earlier) return new_incident(work, rule, event, "");
-  if (is_final(work, *earlier)) return new_incident(work, rule, event, earlier->number);
+  const auto& tenant = earlier->field("tenant");
+  const bool told = tenant.empty() || tenant == cmdb::tenant_of(work.operation.tx, event.ci);
+  if (is_final(work, *earlier)) return new_incident(work, rule, event, told ? earlier->number : "");
   if (earlier->state != "resolved") return *earlier;
   const bool by_itself = earlier->field("resolution_code") == cleared;
   return transition(work.operation, *earlier,

@@ -80,6 +80,22 @@ base::Result<void> duplicate_of_another(const GuardCase& one) {
   return check_duplicate(one.operation.tx, one.ticket, given_or_kept(one, "duplicate_of"));
 }
 
+// Rule 50: by one, once, for whom the desk manager says so.
+base::Result<void> may_raise_urgency(const GuardCase& one) {
+  const auto vip = one.operation.tx.query_one("select 1 from desk_person where person = $1 and vip = 1",
+                                              one.operation.act.actor);
+  if (!vip) return base::fail(base::Errc::permission_denied, "it is for VIPs", {}, "ROLE_NEEDED");
+  if (one.ticket.field("urgency") == "1") return in_the_way("its urgency is the highest", "HIGHEST");
+  if (one.ticket.field("urgency_raised_by").empty()) return {};
+  return in_the_way("its urgency was raised already", "RAISED");
+}
+
+// Rule 07.
+base::Result<void> has_rules(const GuardCase& one) {
+  if (one.operation.tx.query_one("select 1 from assignment_rule limit 1")) return {};
+  return in_the_way("there are no rules of assignment", "NO_RULE_FITS");
+}
+
 constexpr std::array common_guards{
     NamedGuard{"another_holder", another_holder},
     NamedGuard{"reopened_in_time", reopened_in_time},
@@ -88,6 +104,8 @@ constexpr std::array common_guards{
     NamedGuard{"major_enough", major_enough},
     NamedGuard{"untouched", untouched},
     NamedGuard{"duplicate_of_another", duplicate_of_another},
+    NamedGuard{"may_raise_urgency", may_raise_urgency},
+    NamedGuard{"has_rules", has_rules},
 };
 
 }  // namespace

@@ -2,12 +2,14 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "desk/assignment.h"
 #include "desk/attachment_rules.h"
 #include "desk/desk_role.h"
 #include "desk/mail_account.h"
 #include "desk/mail_address.h"
 #include "desk/mail_rules.h"
 #include "desk/received_store.h"
+#include "desk/tenant.h"
 #include "desk/ticket_attachment.h"
 #include "desk/ticket_kind.h"
 #include "desk/ticket_note.h"
@@ -127,7 +129,9 @@ class Intake {
   // A mail proves nobody's token: only what was granted by name, and what the ticket says.
   TakenMail answer(const Ticket& ticket) {
     const auto who = author(ticket);
-    const Act act{who, "mail", operation_.act.clock, roles_of(operation_.tx, who, Standing::reader)};
+    const Act act{who, "mail", operation_.act.clock, roles_of(operation_.tx, who, Standing::reader),
+                  tenant_of_person(operation_.tx, who)};
+    if (!is_of_tenant(act, ticket)) return waiting("the ticket is another tenant's", ticket.number);
     const Operation as{operation_.tx, operation_.kinds, act, operation_.impact, operation_.detection};
     const auto may = check_speaker(as, ticket, NoteKind::shared);
     if (!may && may.error().reason == "FINAL" && who == ticket.requester) return begin(ticket.number);
@@ -147,7 +151,7 @@ class Intake {
       if (unknown == UnknownSender::wait) return waiting("nobody known has this address", follows);
       requester = mail_.from;
     }
-    const Act act{requester, "mail", operation_.act.clock};
+    const Act act{requester, "mail", operation_.act.clock, {}, tenant_of_person(operation_.tx, requester)};
     const Operation as{operation_.tx, operation_.kinds, act, operation_.impact, operation_.detection};
     const auto opened = open_by_mail(as, intake_, mail_, follows);
     if (!opened) return waiting(opened.error().message);
@@ -200,7 +204,7 @@ base::Result<Ticket> open_by_mail(const Operation& operation, const MailIntake& 
   wanted.description = cut(mail.text);
   wanted.requester = operation.act.actor;
   if (!follows.empty()) wanted.fields["follows"] = follows;
-  auto opened = open_ticket(operation.tx, operation.kinds, wanted, operation.act);
+  auto opened = open_and_assign(operation, wanted);
   if (!opened) return opened;
   note_message(operation.tx, mail.message_id, opened->id, operation.act.clock.now());
   const auto refused = attach_files(operation, intake, *opened, mail);
@@ -228,11 +232,12 @@ base::Result<Ticket> place_mail(const Operation& operation, const MailIntake& in
                                 const IncomingMail& mail, const MailPlace& place) {
   if (place.ticket.empty() == place.requester.empty())
     return base::fail(Errc::invalid_argument, "expected a ticket or a requester", "ticket");
-  if (operation.act.roles.empty())
+  if (!is_of_desk(operation.act.roles))
     return base::fail(Errc::permission_denied, "mail that waits is the desk's to place", {}, "ROLE_NEEDED");
   base::Result<Ticket> done = base::fail(Errc::not_found, "");
   if (place.ticket.empty()) {
-    const Act act{place.requester, "mail", operation.act.clock};
+    const Act act{
+        place.requester, "mail", operation.act.clock, {}, tenant_of_person(operation.tx, place.requester)};
     done = open_by_mail({operation.tx, operation.kinds, act, operation.impact, operation.detection}, intake,
                         mail, "");
   } else {

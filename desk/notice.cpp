@@ -1,10 +1,12 @@
 #include "desk/notice.h"
 
 #include "base/text.h"
+#include "desk/desk_role.h"
 #include "desk/filled_text.h"
 #include "desk/mail_account.h"
 #include "desk/mail_address.h"
 #include "desk/mail_queue.h"
+#include "desk/tenant.h"
 #include "desk/ticket_kind.h"
 #include "desk/ticket_store.h"
 #include "desk/ticket_watcher.h"
@@ -61,6 +63,7 @@ class Notice {
             std::set<std::string>& told) const {
     for (const auto& person : people(rule, ticket, what)) {
       if (person == what.actor && !rule.himself) continue;
+      if (!may_hear(operation_.tx, person, ticket)) continue;
       const auto address = address_of(operation_.tx, person);
       if (!address || base::equal_ignoring_case(*address, account_.address)) continue;
       if (!told.insert(base::to_lower(*address)).second) continue;
@@ -82,7 +85,13 @@ class Notice {
     std::vector<std::string> found;
     if (contains(rule.to, "requester")) found.push_back(ticket.requester);
     if (contains(rule.to, "assignee")) found.push_back(ticket.field("assignee"));
-    if (contains(rule.to, "notified")) found.push_back(ticket.field(what.notified));
+    if (contains(rule.to, "notified")) {
+      const auto& person = ticket.field(what.notified);
+      if (person.empty())
+        found = role_holders(operation_.tx, what.notified, ticket.field("group"));
+      else
+        found.push_back(person);
+    }
     if (contains(rule.to, "watchers"))
       for (auto& one : watchers_of(operation_.tx, ticket.id)) found.push_back(std::move(one));
     return found;

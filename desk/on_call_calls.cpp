@@ -113,9 +113,10 @@ class Calls {
     const auto why = wait.called.empty()
                          ? "nobody took it within " + minutes + " min"
                          : wait.called.back() + " has not acknowledged within " + minutes + " min";
-    const auto done =
-        transition(operation_, ticket,
-                   {"call", {{"assignee", shift.person}, {"reason", why + "; on call: " + shift.name}}, 0});
+    const auto reason = why + "; on call: " + shift.name;
+    const auto done = transition(
+        operation_, ticket,
+        {"call", {{"assignee", shift.person}, {"assigned_because", reason}, {"reason", reason}}, 0});
     if (!done)
       base::log(base::LogLevel::warning, "desk.on_call", ticket.number + ": " + done.error().message);
     return done.has_value();

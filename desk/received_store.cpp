@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cmdb/id_page.h"
 #include "desk/conditions.h"
+#include "desk/desk_role.h"
 #include "desk/incoming_mail.h"
 #include "desk/mail_rules.h"
 
@@ -146,7 +147,7 @@ base::Result<std::string> waiting_message(store::Transaction& tx, ReceivedId id)
 }
 
 base::Result<void> discard_mail(const Operation& operation, ReceivedId id) {
-  if (operation.act.roles.empty())
+  if (!is_of_desk(operation.act.roles))
     return base::fail(Errc::permission_denied, "mail that waits is the desk's to place", {}, "ROLE_NEEDED");
   const auto waits = waiting_message(operation.tx, id);
   if (!waits) return waits.error();

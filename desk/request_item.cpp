@@ -1,6 +1,7 @@
 #include "desk/request_item.h"
 
 #include "base/text.h"
+#include "cmdb/query.h"
 #include "cmdb/schema_file.h"
 #include "desk/request.h"
 #include "desk/ticket.h"
@@ -17,7 +18,7 @@ using cmdb::SchemaFile;
 using cmdb::SchemaMapping;
 
 constexpr std::string_view folder = "tickets/catalogue/";
-constexpr std::size_t most_tasks = 50, longest_title = 200;
+constexpr std::size_t most_reserved = 20, most_tasks = 50, longest_title = 200;
 constexpr std::array<std::string_view, 2> agreements{"any", "all"};
 
 bool contains(const std::vector<std::string>& list, std::string_view one) {
@@ -64,10 +65,22 @@ void read_tasks(SchemaFile& file, SchemaMapping& mapping, RequestItem& item) {
   }
 }
 
+void read_reserves(SchemaFile& file, SchemaMapping& mapping, RequestItem& item) {
+  for (const auto* node : mapping.optional_sequence("reserves")) {
+    SchemaMapping one(file, *node, {"reserve", "class", "items", "needed"});
+    ReservedItem made{one.name("reserve"), one.name("class"), one.optional_text("items"), one.flag("needed")};
+    if (!cmdb::parse_query(made.query)) one.refuse("items", "expected a query");
+    if (std::ranges::any_of(item.reserves, [&](const auto& other) { return other.name == made.name; }))
+      file.refuse(*node, "\"" + made.name + "\" stands twice");
+    item.reserves.push_back(std::move(made));
+    if (item.reserves.size() > most_reserved) return file.refuse(*node, "expected at most 20 of them");
+  }
+}
+
 RequestItem read_item(SchemaFile& file) {
-  SchemaMapping mapping(
-      file, file.root(),
-      {"item", "label", "description", "category", "approval", "approvers", "agreement", "tasks"});
+  SchemaMapping mapping(file, file.root(),
+                        {"item", "label", "description", "category", "approval", "approvers", "agreement",
+                         "tasks", "reserves"});
   RequestItem item;
   item.name = mapping.name("item");
   if (item.name != file.stem()) mapping.refuse("item", "expected the file's name, \"" + file.stem() + "\"");
@@ -77,6 +90,7 @@ RequestItem read_item(SchemaFile& file) {
   item.all_agree = mapping.choice("agreement", agreements, 0) == 1;
   read_approval(file, mapping, item);
   read_tasks(file, mapping, item);
+  read_reserves(file, mapping, item);
   return item;
 }
 
@@ -99,6 +113,7 @@ base::Result<void> open_task(const Operation& operation, const Ticket& request, 
   wanted.description = request.number + ": " + request.title;
   wanted.requester = operation.act.actor;  // work of the desk: not among the tickets of who asked
   wanted.fields = {{"parent", request.number}, {"group", task.group}, {"item_task", task.name}};
+  if (!request.field("tenant").empty()) wanted.fields["tenant"] = request.field("tenant");
   const auto opened = open_ticket(operation.tx, operation.kinds, wanted, rule);
   if (!opened) return opened.error();
   return {};

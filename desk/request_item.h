@@ -24,6 +24,12 @@ struct ItemTask {
   std::vector<std::string> after;  // begins when these have ended; none: at once
 };
 
+struct ReservedItem {
+  std::string name, class_name;  // what it is called, and the class it is of; of licences an entitlement
+  std::string query;             // of the item's own values; "": any
+  bool needed = false;           // without one the request does not begin
+};
+
 struct RequestItem {
   std::string name;  // "new_laptop"
   cmdb::Label label, description;
@@ -32,6 +38,7 @@ struct RequestItem {
   std::map<std::string, std::string> approvers;  // who it is, whoever asks: names by step, which commas part
   bool all_agree = false;                        // all of a step, not anyone
   std::vector<ItemTask> tasks;
+  std::vector<ReservedItem> reserves;
 
   const ItemTask* find_task(std::string_view task) const;  // nullptr: no such task
 };

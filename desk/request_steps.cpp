@@ -5,6 +5,7 @@
 #include "desk/guards.h"
 #include "desk/request.h"
 #include "desk/request_item.h"
+#include "desk/reservation.h"
 #include "desk/transition.h"
 
 #include <algorithm>
@@ -199,6 +200,8 @@ constexpr std::array effects{
     Effect{"sign", sign, nullptr},
     Effect{"open_item_tasks", nullptr, open_item_tasks},
     Effect{"open_next_tasks", nullptr, open_next_tasks},
+    Effect{"reserve_items", nullptr, reserve_items},
+    Effect{"use_reservations", nullptr, use_reservations},
 };
 
 }  // namespace

@@ -1,6 +1,9 @@
 #include "desk/sight.h"
 
 #include "base/text.h"
+#include "desk/deputy.h"
+#include "desk/desk_role.h"
+#include "desk/tenant.h"
 #include "desk/ticket.h"
 #include "desk/transition.h"
 
@@ -22,6 +25,26 @@ bool is_text(std::string_view text) {
   return !base::trim(text).empty() && text.size() <= 200 && base::is_valid_utf8(text);
 }
 
+base::Result<void> check_texts(const DeskPerson& one) {
+  const auto unfit = [](const char* field) {
+    return base::fail(Errc::invalid_argument, "expected 1 to 200 bytes", field);
+  };
+  if (!is_text(one.person)) return unfit("/person");
+  if (!one.department.empty() && !is_text(one.department)) return unfit("/department");
+  if (!one.tenant.empty() && (!is_text(one.tenant) || one.tenant.size() > 128)) return unfit("/tenant");
+  if (one.department.empty() && one.sees_department) return unfit("/department");
+  return {};
+}
+
+// Who may take somebody out of his tenant may let him see everything.
+base::Result<void> check_tenant_role(const Operation& operation, const DeskPerson& wanted) {
+  if (tenant_of_person(operation.tx, wanted.person) == wanted.tenant) return {};
+  const auto& roles = operation.act.roles;
+  if (std::ranges::find(roles, "admin") != roles.end()) return {};
+  return base::fail(Errc::permission_denied, "people's tenants are written by an admin", "tenant",
+                    "ROLE_NEEDED");
+}
+
 // Of those who see their department's tickets.
 std::string department_seen_by(store::Transaction& tx, std::string_view person) {
   const auto row =
@@ -29,16 +52,40 @@ std::string department_seen_by(store::Transaction& tx, std::string_view person) 
   return row ? row->text(0) : "";
 }
 
+// None: he is no supplier's contact.
+std::vector<std::string> supplier_names(store::Transaction& tx, const Act& act) {
+  if (std::ranges::find(act.roles, "supplier") == act.roles.end()) return {};
+  std::vector<std::string> names{std::string(act.actor)};
+  const auto department = find_desk_person(tx, act.actor).department;
+  if (!department.empty()) names.push_back(department);
+  return names;
+}
+
 }  // namespace
+
+bool is_handed_to(store::Transaction& tx, const Act& act, const Ticket& ticket) {
+  const auto& supplier = ticket.field("supplier");
+  const auto names = supplier_names(tx, act);
+  return !supplier.empty() && std::ranges::find(names, supplier) != names.end();
+}
 
 Sight sight_of(store::Transaction& tx, const Act& act) {
   const std::string person(act.actor);
-  if (!act.roles.empty()) return {true, person};
-  return {false, person, department_seen_by(tx, person)};
+  if (is_of_desk(act.roles)) return {true, person, {}, {}, {}, act.tenant};
+  return {false,
+          person,
+          department_seen_by(tx, person),
+          supplier_names(tx, act),
+          stands_in_for(tx, person, act.clock.now()),
+          act.tenant};
 }
 
 bool is_in_sight(store::Transaction& tx, const Sight& sight, const Ticket& ticket) {
+  if (!sight.tenant.empty() && sight.tenant != ticket.field("tenant")) return false;
   if (sight.everything || sight.person == ticket.requester || sight.person == ticket.field("assignee"))
+    return true;
+  const auto& supplier = ticket.field("supplier");
+  if (!supplier.empty() && std::ranges::find(sight.supplies_as, supplier) != sight.supplies_as.end())
     return true;
   return tx
       .query_one(
@@ -50,6 +97,7 @@ bool is_in_sight(store::Transaction& tx, const Sight& sight, const Ticket& ticke
 
 bool sees(const Operation& operation, const Ticket& ticket) {
   const auto& act = operation.act;
+  if (!is_of_tenant(act, ticket)) return false;
   if (is_in_sight(operation.tx, sight_of(operation.tx, act), ticket)) return true;
   const auto roles = roles_towards(operation.tx, ticket, act);
   return roles.contains("decider") || (roles.contains("deputy") && ticket.kind == "change");
@@ -58,23 +106,32 @@ bool sees(const Operation& operation, const Ticket& ticket) {
 std::vector<DeskPerson> desk_people(store::Transaction& tx) {
   std::vector<DeskPerson> people;
   for (const auto& row :
-       tx.query("select person, department, sees_department from desk_person order by person"))
-    people.push_back({row.text(0), row.text(1), row.integer(2) != 0});
+       tx.query("select person, department, sees_department, vip, tenant from desk_person order by person"))
+    people.push_back({row.text(0), row.text(1), row.integer(2) != 0, row.integer(3) != 0, row.text(4)});
   return people;
+}
+
+DeskPerson find_desk_person(store::Transaction& tx, std::string_view person) {
+  const auto row =
+      tx.query_one("select department, sees_department, vip, tenant from desk_person where person = $1",
+                   base::trim(person));
+  if (!row) return {std::string(person), {}};
+  return {std::string(person), row->text(0), row->integer(1) != 0, row->integer(2) != 0, row->text(3)};
 }
 
 base::Result<DeskPerson> put_desk_person(const Operation& operation, const DeskPerson& wanted) {
   if (const auto may = check_role(operation); !may) return may.error();
-  const auto made = DeskPerson{std::string(base::trim(wanted.person)),
-                               std::string(base::trim(wanted.department)), wanted.sees_department};
-  for (const auto& [text, field] :
-       {std::pair(&made.person, "person"), std::pair(&made.department, "department")})
-    if (!is_text(*text)) return base::fail(Errc::invalid_argument, "expected 1 to 200 bytes", field);
+  const auto made =
+      DeskPerson{std::string(base::trim(wanted.person)), std::string(base::trim(wanted.department)),
+                 wanted.sees_department, wanted.vip, std::string(base::trim(wanted.tenant))};
+  if (const auto fits = check_texts(made); !fits) return fits.error();
+  if (const auto may = check_tenant_role(operation, made); !may) return may.error();
   operation.tx.execute(
-      "insert into desk_person (person, department, sees_department) values ($1, $2, $3) "
+      "insert into desk_person (person, department, sees_department, vip, tenant) values ($1, $2, $3, $4, "
+      "$5) "
       "on conflict (person) do update set department = excluded.department, "
-      "sees_department = excluded.sees_department",
-      made.person, made.department, made.sees_department);
+      "sees_department = excluded.sees_department, vip = excluded.vip, tenant = excluded.tenant",
+      made.person, made.department, made.sees_department, made.vip, made.tenant);
   return made;
 }
 
@@ -82,6 +139,7 @@ base::Result<void> remove_desk_person(const Operation& operation, std::string_vi
   const auto known = operation.tx.query_one("select 1 from desk_person where person = $1", person);
   if (!known) return base::fail(Errc::not_found, "no department of " + base::sanitize_utf8(person, 60));
   if (const auto may = check_role(operation); !may) return may;
+  if (const auto may = check_tenant_role(operation, {std::string(person), {}}); !may) return may;
   operation.tx.execute("delete from desk_person where person = $1", person);
   return {};
 }

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "cmdb/merge.h"
+#include "desk/tenant.h"
 #include "desk/ticket_fields.h"
 #include "desk/ticket_kind.h"
 #include "desk/ticket_store.h"
@@ -113,19 +114,23 @@ base::Result<Ticket> open_ticket(store::Transaction& tx, const TicketKinds& kind
   const auto* kind = kinds.find(wanted.kind);
   if (!kind) return unfit("no kind of ticket \"" + base::sanitize_utf8(wanted.kind, 40) + "\"", "kind");
   if (const auto checked = check(tx, wanted); !checked) return checked.error();
-  auto fields = opening_fields(tx, *kind, wanted.fields);
+  const auto tenant = tenant_of_new(tx, wanted, act);
+  if (!tenant) return tenant.error();
+  auto fields = opening_fields(tx, *kind, wanted.fields, act.tenant);
   if (!fields) return fields.error();
+  if (!tenant->empty()) (*fields)["tenant"] = *tenant;
 
   Ticket ticket;
   ticket.id = TicketId(base::next_id(act.clock));
   ticket.kind = kind->name;
-  ticket.number = next_number(tx, *kind);
   ticket.title = base::trim(wanted.title);
   ticket.description = wanted.description;
   ticket.state = kind->initial;
   ticket.requester = wanted.requester;
   ticket.opened_at = ticket.updated_at = ticket.state_since = act.clock.now();
   ticket.fields = std::move(*fields);
+  if (const auto named = check_named(tx, *kind, ticket.fields, ticket, act); !named) return named.error();
+  ticket.number = next_number(tx, *kind);
   insert_ticket(tx, *kind, ticket);
 
   json::array affected;
@@ -163,6 +168,7 @@ base::Result<void> link_ci(store::Transaction& tx, const Ticket& ticket, cmdb::C
                            const Act& act) {
   if (role == LinkRole::impacted) return unfit("the role impacted is computed, never given", "role");
   if (!has_ci(tx, ci)) return base::fail(Errc::not_found, "no configuration item " + base::to_text(ci));
+  if (const auto fits = check_item(tx, ticket.field("tenant"), ci, act); !fits) return fits;
   if (const auto linked = linked_members(tx, ticket, ci); !linked.empty()) ci = linked.front();
   const auto earlier = role_of(tx, ticket, ci);
   if (earlier == name_of(role)) return {};

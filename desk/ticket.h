@@ -66,6 +66,7 @@ struct Act {
   std::string_view source;  // "api", "agent", "event", "rule"
   const base::Clock& clock;
   std::vector<std::string> roles = {};  // at the desk, whatever the ticket (rule 04)
+  std::string tenant = {};              // of the actor: all else is out of reach (rule 75); "": none
 };
 
 // What every act on tickets is given. All of it outlives the act.
@@ -87,7 +88,8 @@ struct TicketFilter {
   cmdb::CiId ci = {};           // linked in any role but excluded
   bool breached = false;        // a target of it
   base::TimeMs due_before = 0;  // the earliest of its targets
-  bool by_due = false;          // only those that have a due time, the earliest first; else newest first
+  std::string tenant = {};
+  bool by_due = false;  // only those that have a due time, the earliest first; else newest first
 };
 
 struct TicketLink {

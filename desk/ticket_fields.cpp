@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cmdb/class_catalog.h"
 #include "cmdb/impact.h"
+#include "cmdb/tenant.h"
 
 #include <algorithm>
 
@@ -44,9 +45,9 @@ base::Result<std::string> checked_integer(const FieldDefinition& field, std::str
 }
 
 base::Result<std::string> checked_item(store::Transaction& tx, const FieldDefinition& field,
-                                       std::string_view value) {
+                                       std::string_view value, std::string_view tenant) {
   if (base::equal_ignoring_case(value, "none")) return std::string("none");
-  const auto item = cmdb::resolve_ci(tx, value);
+  const auto item = cmdb::resolve_ci_of(tx, tenant, value);
   if (item) return base::to_text(item->id);
   return base::fail(Errc::invalid_argument, field.name + ": " + item.error().message, "/fields/" + field.name,
                     item.error().code == Errc::conflict ? "CI_AMBIGUOUS" : "CI_NOT_FOUND");
@@ -67,13 +68,13 @@ int impact_of(store::Transaction& tx, const cmdb::ClassCatalog& catalog, cmdb::C
 }  // namespace
 
 base::Result<std::string> checked_value(store::Transaction& tx, const FieldDefinition& field,
-                                        std::string_view given) {
+                                        std::string_view given, std::string_view tenant) {
   const auto value = base::trim(given);
   if (value.empty()) return std::string();
   switch (field.type) {
     case FieldType::text: return checked_text(field.name, field.max_bytes, value);
     case FieldType::integer: return checked_integer(field, value);
-    case FieldType::ci: return checked_item(tx, field, value);
+    case FieldType::ci: return checked_item(tx, field, value, tenant);
     case FieldType::choice:
       if (std::find(field.values.begin(), field.values.end(), value) != field.values.end())
         return std::string(value);
@@ -93,7 +94,7 @@ base::Result<std::string> checked_value(store::Transaction& tx, const FieldDefin
 }
 
 base::Result<FieldValues> checked_values(store::Transaction& tx, const TicketKind& kind,
-                                         const FieldValues& given) {
+                                         const FieldValues& given, std::string_view tenant) {
   FieldValues values;
   for (const auto& [name, value] : given) {
     const bool free = name == reason_field || name == message_field;
@@ -103,8 +104,8 @@ base::Result<FieldValues> checked_values(store::Transaction& tx, const TicketKin
                         "no field \"" + base::sanitize_utf8(name, 60) + "\" in a ticket of kind " + kind.name,
                         "/fields/" + base::sanitize_utf8(name, 60), "UNKNOWN_FIELD");
     }
-    auto checked =
-        free ? checked_text(name, longest_reason, base::trim(value)) : checked_value(tx, *field, value);
+    auto checked = free ? checked_text(name, longest_reason, base::trim(value))
+                        : checked_value(tx, *field, value, tenant);
     if (!checked) return checked.error();
     values[name] = std::move(*checked);
   }
@@ -112,8 +113,8 @@ base::Result<FieldValues> checked_values(store::Transaction& tx, const TicketKin
 }
 
 base::Result<FieldValues> opening_fields(store::Transaction& tx, const TicketKind& kind,
-                                         const FieldValues& given) {
-  auto values = checked_values(tx, kind, given);
+                                         const FieldValues& given, std::string_view tenant) {
+  auto values = checked_values(tx, kind, given, tenant);
   if (!values) return values.error();
   FieldValues fields;
   for (const auto& field : kind.fields)

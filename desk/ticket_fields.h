@@ -10,16 +10,16 @@
 namespace censo::desk {
 
 // The form in which the value is kept. "" stays "": no value. Errc::invalid_argument, `where`
-// "/fields/<name>".
+// "/fields/<name>". An item is looked for among those of the tenant, if one is given.
 base::Result<std::string> checked_value(store::Transaction& tx, const FieldDefinition& field,
-                                        std::string_view value);
+                                        std::string_view value, std::string_view tenant = {});
 // Each is one of the kind's fields, or the reason or the message. Reason UNKNOWN_FIELD.
 base::Result<FieldValues> checked_values(store::Transaction& tx, const TicketKind& kind,
-                                         const FieldValues& given);
+                                         const FieldValues& given, std::string_view tenant = {});
 
 // Of a new ticket: what is given and may be, else the fields' defaults.
 base::Result<FieldValues> opening_fields(store::Transaction& tx, const TicketKind& kind,
-                                         const FieldValues& given);
+                                         const FieldValues& given, std::string_view tenant = {});
 // Sets or, for "", takes away.
 void put_fields(FieldValues& fields, const FieldValues& values);
 // Rule 50: from impact and urgency, unless somebody set the priority by hand.

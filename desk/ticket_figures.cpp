@@ -17,7 +17,7 @@ using cmdb::Figure;
 
 constexpr std::int64_t newest = std::numeric_limits<std::int64_t>::max();
 constexpr TimeMs day_ms = TimeMs{24} * 60 * 60 * 1'000;
-constexpr std::string_view breaches = "breaches";
+constexpr std::string_view breaches = "breaches", excused_breaches = "excused_breaches";
 
 // Of each_opened(): which tickets it counts among which, and the time that it is of.
 struct OpenedFigure {
@@ -110,6 +110,9 @@ std::vector<Figure> breach_figures(const Operation& operation, const FigureScope
     ++by_cause[breach.cause];
   }
   std::vector<Figure> figures{cmdb::share(std::string(breaches), found.size(), targets)};
+  const auto excused = std::ranges::count_if(found, &CountedTicket::excused);
+  figures.push_back(
+      cmdb::share(std::string(excused_breaches), static_cast<std::size_t>(excused), found.size()));
   for (const auto& [cause, count] : by_cause)
     figures.push_back(cmdb::share(std::string(breaches) + "." + cause, count, found.size()));
   return figures;
@@ -139,18 +142,23 @@ class PageOfTickets {
 };
 
 // What it is about is told once the targets are read: the engine reads one statement at a time.
+struct BreachFilter {
+  std::string_view cause = {};
+  bool excused = false;
+  bool takes_all() const { return cause.empty() && !excused; }
+};
 cmdb::Page<CountedTicket> breach_list(const Operation& operation, const FigureScope& scope,
-                                      std::string_view cause, const cmdb::PageRequest& request,
+                                      const BreachFilter& filter, const cmdb::PageRequest& request,
                                       std::int64_t before) {
   std::vector<CountedTicket> found;
   each_target(operation, scope, before, [&](const TargetFact& fact) {
-    if (fact.breached) found.push_back(fact.ticket);
-    return !cause.empty() || found.size() <= request.limit || found.back().id == found[request.limit].id;
+    if (fact.breached && (!filter.excused || fact.ticket.excused)) found.push_back(fact.ticket);
+    return !filter.takes_all() || found.size() <= request.limit || found.back().id == found[request.limit].id;
   });
   PageOfTickets page(request);
   for (auto& breach : found) {
     find_cause(operation, breach);
-    if ((cause.empty() || breach.cause == cause) && !page.take(breach)) break;
+    if ((filter.cause.empty() || breach.cause == filter.cause) && !page.take(breach)) break;
   }
   return std::move(page).page();
 }
@@ -185,9 +193,10 @@ base::Result<cmdb::Page<CountedTicket>> tickets_of_figure(const Operation& opera
                  [&](const TicketFact& fact) { return !age.has(fact) || page.take(fact.ticket); });
     return std::move(page).page();
   }
-  if (figure == breaches) return breach_list(operation, scope, "", request, *before);
+  if (figure == breaches) return breach_list(operation, scope, {}, request, *before);
+  if (figure == excused_breaches) return breach_list(operation, scope, {{}, true}, request, *before);
   if (figure.starts_with("breaches."))
-    return breach_list(operation, scope, figure.substr(breaches.size() + 1), request, *before);
+    return breach_list(operation, scope, {figure.substr(breaches.size() + 1)}, request, *before);
   return base::fail(base::Errc::not_found,
                     "no figure of the desk \"" + base::sanitize_utf8(figure, 60) + "\"");
 }

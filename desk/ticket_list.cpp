@@ -59,17 +59,36 @@ std::string like_pattern(std::string_view text) {
   return "%" + base::like_escaped(text) + "%";
 }
 
-// A person's own, found along indexes: they are few. Who is asked stands in the field of the step, between
-// commas.
+// Between commas: who is asked at the step, and which deputies of those who did not answer.
+constexpr std::string_view asked_names =
+    "(',' || replace(r.fields ->> (r.fields ->> 'approval_step'), ', ', ',') || ',')";
+constexpr std::string_view late_names =
+    "(',' || replace(coalesce(r.fields ->> 'deputies_asked', ''), ', ', ',') || ',')";
+
+std::string has_name(std::string_view names, const std::string& place) {
+  return "replace(" + std::string(names) + ", " + place + ", '') <> " + std::string(names);
+}
+
+// A person's own, found along indexes: they are few. What he decides as a deputy is told besides.
 void add(Conditions& conditions, const Sight& sight) {
   const auto person = conditions.place_of(sight.person), department = conditions.place_of(sight.department),
              asked = conditions.place_of("," + sight.person + ",");
-  const std::string names = "(',' || replace(r.fields ->> (r.fields ->> 'approval_step'), ', ', ',') || ',')";
+  auto is_asked = has_name(asked_names, asked) + " or " + has_name(late_names, asked);
+  for (const auto& other : sight.stands_in_for)
+    is_asked += " or " + has_name(asked_names, conditions.place_of("," + other + ","));
+  const std::string changes =
+      sight.stands_in_for.empty()
+          ? ""
+          : " union select c.id from ticket c where c.state = 'authorise' and c.kind = 'change'";
+  std::string handed;
+  for (const auto& name : sight.supplies_as)
+    handed += " union select s.id from ticket s where s.supplier <> '' and s.supplier = " +
+              conditions.place_of(name);
   conditions.add("id in (select o.id from ticket o where o.requester = " + person +
                  " union select a.id from ticket a where a.assignee <> '' and a.assignee = " + person +
                  " union select w.ticket_id from ticket_watcher w where w.person = " + person +
-                 " union select r.id from ticket r where r.state = 'awaiting_approval' and replace(" + names +
-                 ", " + asked + ", '') <> " + names +
+                 " union select r.id from ticket r where r.state = 'awaiting_approval' and (" + is_asked +
+                 ")" + changes + handed +
                  " union select d.id from desk_person p join ticket d on d.requester = p.person "
                  "where p.department <> '' and p.department = " +
                  department + ")");
@@ -118,6 +137,7 @@ base::Result<cmdb::Page<Ticket>> list_tickets(store::Transaction& tx, const Tick
   if (!ordered) return ordered.error();
   auto& conditions = *ordered;
   if (!sight.everything) add(conditions, sight);
+  conditions.add_if("tenant <> '' and tenant = ", sight.tenant.empty() ? filter.tenant : sight.tenant);
   if (filter.ci)
     conditions.add_any("id in (select ticket_id from ticket_link where role <> 'excluded' and ci_id",
                        cmdb::members_of(tx, cmdb::root_of(tx, filter.ci)), ")");
@@ -154,7 +174,7 @@ std::vector<TicketHistoryEntry> history_of(store::Transaction& tx, TicketId tick
 base::Result<cmdb::Page<Ticket>> search_tickets(store::Transaction& tx, std::string_view text,
                                                 const cmdb::PageRequest& page, const Sight& sight) {
   auto found = search_tickets(tx, text, page);
-  if (found && !sight.everything)
+  if (found)
     std::erase_if(found->rows, [&](const Ticket& ticket) { return !is_in_sight(tx, sight, ticket); });
   return found;
 }

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "desk/notice.h"
+#include "desk/sight.h"
 #include "desk/ticket_kind.h"
 #include "desk/ticket_store.h"
 #include "desk/ticket_target.h"
@@ -34,6 +35,7 @@ base::Result<void> check(const Operation& operation, const Ticket& ticket, const
 bool is_of_the_desk(const Operation& operation, const Ticket& ticket) {
   auto roles = roles_towards(operation.tx, ticket, operation.act);
   roles.erase("requester");
+  roles.erase("supplier");
   return !roles.empty();
 }
 
@@ -48,7 +50,8 @@ base::Result<void> check_speaker(const Operation& operation, const Ticket& ticke
   const bool of_the_desk = is_of_the_desk(operation, ticket);
   if (kind != NoteKind::shared && !of_the_desk)
     return base::fail(Errc::permission_denied, "internal notes and work are the desk's", {}, "ROLE_NEEDED");
-  if (!of_the_desk && operation.act.actor != ticket.requester)
+  if (!of_the_desk && operation.act.actor != ticket.requester &&
+      !is_handed_to(operation.tx, operation.act, ticket))
     return base::fail(Errc::permission_denied, "expected the requester or the desk", {}, "ROLE_NEEDED");
   return {};
 }

@@ -28,10 +28,11 @@ void save_columns(store::Transaction& tx, const TicketKind& kind, const Ticket& 
   const auto* state = kind.find_state(ticket.state);
   tx.execute(
       "update ticket set is_open = $2, priority = $3, assignee = $4, group_name = $5, parent = $6, "
-      "waits_for = $7, wake_at = $8 where id = $1",
+      "waits_for = $7, wake_at = $8, tenant = $9, supplier = $10 where id = $1",
       ticket.id.value, std::int64_t{state && state->ended ? 0 : 1},
       base::parse_integer(ticket.field("priority")).value_or(0), ticket.field("assignee"),
-      ticket.field("group"), ticket.field("parent"), ticket.field("waits_for"), end_of_state(kind, ticket));
+      ticket.field("group"), ticket.field("parent"), ticket.field("waits_for"), end_of_state(kind, ticket),
+      ticket.field("tenant"), ticket.field("supplier"));
 }
 
 }  // namespace

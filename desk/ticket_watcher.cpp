@@ -1,6 +1,8 @@
 #include "desk/ticket_watcher.h"
 
 #include "base/text.h"
+#include "desk/desk_role.h"
+#include "desk/tenant.h"
 #include "desk/ticket_store.h"
 
 namespace censo::desk {
@@ -12,7 +14,7 @@ base::Result<std::string> checked_person(const Operation& operation, std::string
   const std::string person(base::trim(given));
   if (person.empty() || person.size() > 200 || !base::is_valid_utf8(person))
     return base::fail(Errc::invalid_argument, "expected a name of 1 to 200 bytes", "person");
-  if (person == operation.act.actor || !operation.act.roles.empty()) return person;
+  if (person == operation.act.actor || is_of_desk(operation.act.roles)) return person;
   return base::fail(Errc::permission_denied, "only the desk names others", {}, "ROLE_NEEDED");
 }
 
@@ -36,6 +38,9 @@ void keep_watcher(store::Transaction& tx, const Ticket& ticket, const std::strin
 base::Result<void> watch(const Operation& operation, const Ticket& ticket, std::string_view given) {
   const auto person = checked_person(operation, given);
   if (!person) return person.error();
+  if (!may_hear(operation.tx, *person, ticket))
+    return base::fail(Errc::conflict, base::sanitize_utf8(*person, 60) + " belongs to another tenant",
+                      "person", "OTHER_TENANT");
   keep_watcher(operation.tx, ticket, *person);
   return {};
 }

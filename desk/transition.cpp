@@ -6,6 +6,7 @@
 #include "desk/effects.h"
 #include "desk/guards.h"
 #include "desk/request.h"
+#include "desk/tenant.h"
 #include "desk/ticket_fields.h"
 #include "desk/ticket_note.h"
 #include "desk/ticket_store.h"
@@ -92,11 +93,12 @@ class Step {
           "\"" + transition.event + "\" does not take the field \"" + base::sanitize_utf8(name, 60) + "\"",
           "/fields/" + base::sanitize_utf8(name, 60), "UNKNOWN_FIELD");
     }
-    auto values = checked_values(tx_, kind_, given);
+    auto values = checked_values(tx_, kind_, given, operation_.act.tenant);
     if (!values) return values.error();
     given_ = std::move(*values);
     for (const auto& name : transition.clears) after_.fields.erase(name);
     put_fields(after_.fields, given_);
+    if (const auto named = check_named(tx_, kind_, given_, after_, operation_.act); !named) return named;
     return check_needs(transition);
   }
 
@@ -191,6 +193,18 @@ base::Result<void> check_edit(const Operation& operation, const TicketKind& kind
   return check_version(operation.tx, ticket, edit.version);
 }
 
+base::Result<void> check_new_tenant(const Operation& operation, const Ticket& ticket,
+                                    const TicketEdit& edit) {
+  const auto given = edit.fields.find("tenant");
+  if (given == edit.fields.end() || given->second == ticket.field("tenant")) return {};
+  if (!operation.act.tenant.empty())
+    return base::fail(Errc::permission_denied, "whose a ticket is, is said by those who belong to no tenant",
+                      "/fields/tenant", "ROLE_NEEDED");
+  auto after = ticket;
+  after.fields["tenant"] = base::trim(given->second);
+  return check_items(operation.tx, after, operation.act);
+}
+
 }  // namespace
 
 base::Result<void> check_open_to_edits(const TicketKind& kind, const Ticket& ticket) {
@@ -272,6 +286,7 @@ base::Result<Ticket> edit_ticket(const Operation& operation, const Ticket& ticke
   for (const auto& field : kind->fields) takes_all.takes.push_back(field.name);
   Step step(operation, *kind, ticket);
   if (const auto filled = step.fill(takes_all, edit.fields); !filled) return filled.error();
+  if (const auto tenant = check_new_tenant(operation, ticket, edit); !tenant) return tenant.error();
   if (const auto parent = edit.fields.find("parent"); parent != edit.fields.end()) {
     const auto checked = check_parent(operation.tx, ticket, base::to_upper(base::trim(parent->second)));
     if (!checked) return checked.error();

@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "collector/access/agents.h"
 #include "collector/access/api_tokens.h"
+#include "desk/tenant.h"
 
 namespace censo::collector::access {
 
@@ -25,6 +26,7 @@ base::Result<Caller> authenticate(store::Transaction& tx, const Credential& cred
   caller.name = record->name;
   caller.token_id = base::id_to_text(record->id);
   caller.expires_at = record->expires_at;
+  caller.tenant = desk::tenant_of_person(tx, caller.name);
   return caller;
 }
 

@@ -15,7 +15,7 @@ struct Credential {
   std::string agent_id, certificate_serial;  // of the client's certificate; empty on the API listener
 };
 
-// Fills role, name and ids; the address is the caller's business. Errors of find_by_secret() and
+// Fills role, name, tenant and ids; the address is the caller's business. Errors of find_by_secret() and
 // admit_agent().
 base::Result<Caller> authenticate(store::Transaction& tx, const Credential& credential, base::TimeMs now);
 

@@ -7,6 +7,7 @@
 #include "cmdb/relationship_edit.h"
 #include "cmdb/search_index.h"
 #include "cmdb/standing.h"
+#include "cmdb/tenant.h"
 #include "collector/history_request.h"
 #include "collector/json_body.h"
 #include "collector/json_search.h"
@@ -104,6 +105,19 @@ base::Result<void> check_class(const cmdb::ClassCatalog& catalog, const std::str
   return base::fail(Errc::invalid_argument, "no class \"" + name.substr(0, 64) + "\"", "class");
 }
 
+// Whether the caller's tenant lets it be told.
+bool is_told(Transaction& tx, const Request& request, cmdb::CiId ci) {
+  const auto& tenant = request.caller.tenant;
+  return tenant.empty() || cmdb::tenant_of(tx, ci) == tenant;
+}
+
+// What both ends of are told: relationships, what is planned, what is denied.
+template <class Row>
+void keep_told(Transaction& tx, const Request& request, std::vector<Row>& rows) {
+  std::erase_if(
+      rows, [&](const Row& row) { return !is_told(tx, request, row.from) || !is_told(tx, request, row.to); });
+}
+
 // The moment that is asked about; nothing: now.
 using Then = std::optional<cmdb::AsOf>;
 
@@ -136,10 +150,11 @@ json::array without_past(const cmdb::ClassCatalog& catalog, const std::string& c
   return names;
 }
 
-base::Result<Response> list_then(Transaction& tx, const cmdb::CiFilter& filter, const cmdb::PageRequest& page,
-                                 const cmdb::AsOf& then) {
-  const auto items = cmdb::list_cis(tx, filter, page, then);
+base::Result<Response> list_then(Transaction& tx, const Request& request, const cmdb::CiFilter& filter,
+                                 const cmdb::PageRequest& page, const cmdb::AsOf& then) {
+  auto items = cmdb::list_cis(tx, filter, page, then);
   if (!items) return items.error();
+  std::erase_if(items->rows, [&](const auto& item) { return !is_told(tx, request, item.id); });
   json::object answer;
   if (!items->next.empty()) answer["next"] = items->next;
   add_moment(tx, then.at, answer);
@@ -154,8 +169,11 @@ base::Result<Response> list(const Services& services, Transaction& tx, const Req
   const cmdb::CiFilter filter{request.query_or("class", ""), request.query_or("text", ""),
                               request.query_or("stage", "")};
   if (const auto checked = check_class(services.catalog, filter.class_name); !checked) return checked.error();
-  if (*then) return list_then(tx, filter, *page, **then);
-  const auto items = cmdb::list_cis(tx, services.catalog, filter, *page);
+  if (*then) return list_then(tx, request, filter, *page, **then);
+  const auto& tenant = request.caller.tenant;
+  const auto items = tenant.empty()
+                         ? cmdb::list_cis(tx, services.catalog, filter, *page)
+                         : cmdb::list_cis(tx, cmdb::TenantItems{tenant, services.catalog}, filter, *page);
   if (!items) return items.error();
   return Response::ok(json_page(*items, row_to_json));
 }
@@ -173,6 +191,7 @@ base::Result<Response> list_found(const Services& services, Transaction& tx, con
   cmdb::SearchRequest search{*query, *page};
   if (*then) search.at = (*then)->at;
   search.catalog = &services.catalog;
+  search.tenant = request.caller.tenant;
   const auto found = cmdb::run_query(tx, *memory, search);
   if (!found) return found.error();
   json::array items;
@@ -197,7 +216,7 @@ base::Result<Response> list_any(const Services& services, Transaction& tx, const
 }
 
 // What people lock, and the items that its attributes name.
-void add_what_people_read(const cmdb::ClassCatalog& catalog, Transaction& tx,
+void add_what_people_read(const cmdb::ClassCatalog& catalog, Transaction& tx, const Request& request,
                           const cmdb::ConfigurationItem& item, json::object& object) {
   json::array locks;
   for (const auto& lock : cmdb::locked_values(tx, item.id))
@@ -205,7 +224,7 @@ void add_what_people_read(const cmdb::ClassCatalog& catalog, Transaction& tx,
   object["locks"] = std::move(locks);
   json::object references;
   for (const auto& one : cmdb::references_in(tx, catalog, item.class_name, item.attributes))
-    references[one.attribute] = json_ci(one.ci, one.class_name, one.name);
+    if (is_told(tx, request, one.ci)) references[one.attribute] = json_ci(one.ci, one.class_name, one.name);
   object["references"] = std::move(references);
 }
 
@@ -218,7 +237,7 @@ base::Result<Response> show(const Services& services, Transaction& tx, const Req
   if (*then) {
     answer["at"] = json_time((*then)->at);
   } else {
-    add_what_people_read(services.catalog, tx, *item, answer);
+    add_what_people_read(services.catalog, tx, request, *item, answer);
   }
   return Response::ok(json::serialize(answer));
 }
@@ -237,11 +256,18 @@ base::Result<Response> components(const Services& services, Transaction& tx, con
       past_items(*found, **then, {{"without_past", without_past(services.catalog, class_name)}}));
 }
 
-Response relationships_now(Transaction& tx, cmdb::CiId ci) {
-  json::array items, denied, planned;
-  for (const auto& one : cmdb::relationships_of(tx, ci)) items.push_back(to_json(one));
-  for (const auto& one : cmdb::planned_relationships_of(tx, ci)) planned.push_back(to_json(one));
-  for (const auto& one : cmdb::denials_of(tx, ci)) denied.push_back(to_json(one));
+template <class Row>
+json::array told(Transaction& tx, const Request& request, std::vector<Row> rows) {
+  keep_told(tx, request, rows);
+  json::array array;
+  for (const auto& row : rows) array.push_back(to_json(row));
+  return array;
+}
+
+Response relationships_now(Transaction& tx, const Request& request, cmdb::CiId ci) {
+  auto items = told(tx, request, cmdb::relationships_of(tx, ci)),
+       planned = told(tx, request, cmdb::planned_relationships_of(tx, ci)),
+       denied = told(tx, request, cmdb::denials_of(tx, ci));
   return Response::ok(json::serialize(json::object{
       {"items", std::move(items)}, {"denied", std::move(denied)}, {"planned", std::move(planned)}}));
 }
@@ -251,9 +277,10 @@ base::Result<Response> relationships(const Services& services, Transaction& tx, 
   if (!then) return then.error();
   const auto item = item_of(tx, request, *then);
   if (!item) return item.error();
-  if (!*then) return relationships_now(tx, item->id);
-  const auto found = cmdb::relationships_of(tx, item->id, **then);
+  if (!*then) return relationships_now(tx, request, item->id);
+  auto found = cmdb::relationships_of(tx, item->id, **then);
   if (!found) return found.error();
+  keep_told(tx, request, *found);
   return Response::ok(past_items(*found, **then, {}));
 }
 
@@ -263,6 +290,12 @@ base::Result<Response> attributes(const Services& services, Transaction& tx, con
   const auto values = cmdb::standing_values(tx, services.catalog, item->id);
   if (!values) return values.error();
   return Response::ok(json_items(*values, row_to_json));
+}
+
+// Entries that hold the name of another item, whosever it is.
+bool names_another(const cmdb::HistoryEntry& entry) {
+  return entry.what.starts_with("relationship") || entry.what == "conflict" || entry.what == "merged" ||
+         entry.what == "unmerged";
 }
 
 base::Result<Response> history(const Services& services, Transaction& tx, const Request& request) {
@@ -275,8 +308,9 @@ base::Result<Response> history(const Services& services, Transaction& tx, const 
   if (*then) filter->until = std::min(filter->until.value_or((*then)->at), (*then)->at);
   const auto item = item_of(tx, request, *then);
   if (!item) return item.error();
-  const auto entries = cmdb::history_of(tx, item->id, *filter, *page);
+  auto entries = cmdb::history_of(tx, item->id, *filter, *page);
   if (!entries) return entries.error();
+  if (!request.caller.tenant.empty()) std::erase_if(entries->rows, names_another);
   return Response::ok(json_page(*entries, row_to_json));
 }
 

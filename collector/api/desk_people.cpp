@@ -3,6 +3,7 @@
 #include "collector/route.h"
 #include "collector/services.h"
 #include "desk/sight.h"
+#include "desk/tenant.h"
 
 #include <boost/json.hpp>
 
@@ -15,7 +16,11 @@ namespace json = boost::json;
 using store::Transaction;
 
 json::object to_json(const desk::DeskPerson& one) {
-  return {{"person", one.person}, {"department", one.department}, {"sees_department", one.sees_department}};
+  return {{"person", one.person},
+          {"department", one.department},
+          {"sees_department", one.sees_department},
+          {"vip", one.vip},
+          {"tenant", one.tenant}};
 }
 
 base::Result<Response> list(const Desk& desk, Transaction& tx, const Request& request) {
@@ -26,9 +31,14 @@ base::Result<Response> list(const Desk& desk, Transaction& tx, const Request& re
 }
 
 base::Result<Response> put(const Desk& desk, Transaction& tx, const Request& request) {
-  JsonBody body(request, {"department", "sees_department"});
-  desk::DeskPerson wanted{request.parameter("person"), body.text("department", 200),
-                          body.flag_or("sees_department", false)};
+  JsonBody body(request, {"department", "sees_department", "vip", "tenant"});
+  // What is left out stays, so that nobody leaves his tenant by the way.
+  auto wanted = desk::find_desk_person(tx, request.parameter("person"));
+  if (body.has("department")) wanted.department = body.text("department", 200);
+  if (body.has("department") || body.has("sees_department"))
+    wanted.sees_department = body.flag_or("sees_department", false);
+  if (body.has("vip")) wanted.vip = body.flag_or("vip", false);
+  if (body.has("tenant")) wanted.tenant = body.text_or("tenant", 128, "");
   if (const auto fault = body.fault()) return *fault;
   const DeskAct act(desk, tx, request);
   const auto made = desk::put_desk_person(act.operation(), wanted);
@@ -52,7 +62,13 @@ Routes desk_people(const Services& services) {
   };
   constexpr std::string_view one = "/api/v1/desk-people/{person}";
   return {
-      {"GET", "/api/v1/desk-people", Role::technician, Access::read, "Departments of people", {}, at(list)},
+      {"GET",
+       "/api/v1/desk-people",
+       Role::viewer,
+       Access::read,
+       "Departments and tenants of people",
+       {},
+       at(list)},
       {"PUT", one, Role::viewer, Access::write, "Write whose tickets a person sees", {}, at(put)},
       {"DELETE", one, Role::viewer, Access::write, "Forget a person's department", {}, at(remove)},
   };

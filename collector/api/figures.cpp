@@ -30,13 +30,14 @@ json::object row_of(const desk::CountedTicket& one) {
   if (one.length_ms > 0) row["length_s"] = one.length_ms / 1'000;
   if (!one.target.empty()) row["target"] = one.target;
   if (!one.cause.empty()) row["cause"] = one.cause;
+  if (!one.target.empty()) row["excused"] = one.excused;
   return row;
 }
 const std::vector<CsvColumn> ticket_columns{
     {"ticket", "/ticket"},     {"kind", "/kind"},         {"title", "/title"},       {"state", "/state"},
     {"group", "/group"},       {"assignee", "/assignee"}, {"priority", "/priority"}, {"hops", "/hops"},
     {"reopened", "/reopened"}, {"opened", "/opened_at"},  {"length_s", "/length_s"}, {"target", "/target"},
-    {"cause", "/cause"}};
+    {"cause", "/cause"},       {"excused", "/excused"}};
 
 json::object row_of(const desk::CountedChange& one) {
   if (const auto* detected = std::get_if<desk::DetectedChange>(&one)) {
@@ -97,6 +98,7 @@ base::Result<desk::FigureScope> scope_of(const Desk& desk, const Request& reques
   if (!scope.kind.empty() && scope.kind != "incident" && scope.kind != "request")
     return base::fail(Errc::invalid_argument, "expected incident or request", "kind");
   scope.priority = *priority;
+  scope.tenant = request.caller.tenant;
   return scope;
 }
 
@@ -161,8 +163,8 @@ Routes figures(const Services& services) {
     return [desk, handler](Transaction& tx, const Request& request) { return handler(*desk, tx, request); };
   };
   const auto get = [&](std::string_view pattern, std::string_view summary,
-                       std::vector<std::string_view> query, auto handler, Role role = Role::technician) {
-    return Route{"GET", pattern, role, Access::read, summary, std::move(query), at(handler)};
+                       std::vector<std::string_view> query, auto handler) {
+    return Route{"GET", pattern, Role::viewer, Access::read, summary, std::move(query), at(handler)};
   };
   return {
       get("/api/v1/figures/desk", "How the desk works, in figures",
@@ -173,9 +175,9 @@ Routes figures(const Services& services) {
       get("/api/v1/figures/changes/{figure}", "The changes behind a figure",
           {"since", "until", "format", "limit", "after"}, change_list),
       get("/api/v1/figures/identity", "How items were identified, in figures", {"since", "until"},
-          identity_figures, Role::viewer),
+          identity_figures),
       get("/api/v1/figures/identity/{figure}", "The decisions behind a figure of identification",
-          {"since", "until", "format", "limit", "after"}, identity_list, Role::viewer),
+          {"since", "until", "format", "limit", "after"}, identity_list),
   };
 }
 

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cmdb/as_of.h"
 #include "cmdb/class_catalog.h"
+#include "cmdb/tenant.h"
 #include "collector/json_body.h"
 #include "collector/json_text.h"
 #include "collector/route.h"
@@ -189,13 +190,31 @@ base::Result<cmdb::ConfigurationItem> resolve(const Services& services, Transact
   return at ? cmdb::resolve_ci(tx, name, cmdb::AsOf{services.catalog, *at}) : cmdb::resolve_ci(tx, name);
 }
 
+// What is the tenant's own (rule 75), and of what lies between without its name.
+void keep_told(Transaction& tx, std::string_view tenant, cmdb::Impact& impact) {
+  std::erase_if(impact.items, [&](const auto& item) { return cmdb::tenant_of(tx, item.id) != tenant; });
+  impact.down = impact.degraded = 0;
+  for (auto& item : impact.items) {
+    ++(item.verdict == cmdb::Verdict::down ? impact.down : impact.degraded);
+    if (cmdb::tenant_of(tx, item.through) == tenant) continue;
+    item.through = {};
+    item.through_name.clear();
+    item.reason.clear();
+  }
+}
+
 base::Result<Response> of_one(const Services& services, Transaction& tx, const Request& request) {
   auto asked = asked_of(request, services.clock);
   if (!asked) return asked.error();
   const auto item = resolve(services, tx, request.parameter("id"), asked->question.at);
   if (!item) return item.error();
   asked->question.failed = {item->id};
-  return answer(cmdb::impact(tx, {services.graph, services.catalog}, asked->question), *asked);
+  auto found = cmdb::impact(tx, {services.graph, services.catalog}, asked->question);
+  if (const auto& tenant = request.caller.tenant; !tenant.empty()) {
+    keep_told(tx, tenant, found);
+    asked->paths = false;
+  }
+  return answer(found, *asked);
 }
 
 // Items that a body or query names, all as they were known at the same moment.

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cmdb/matching_key.h"
 #include "cmdb/search_index.h"
+#include "cmdb/tenant.h"
 #include "collector/desk_request.h"
 #include "collector/history_request.h"
 #include "collector/json_search.h"
@@ -85,6 +86,8 @@ class PlainSearch {
   base::Result<std::string> add(Part part, const cmdb::PageRequest& page) {
     switch (part) {
       case Part::beginnings:
+        // A tenant's few are found within all the same, where the text is long enough to be looked for.
+        if (!sight_.tenant.empty()) return is_long_enough() ? std::string() : add_own_beginnings(page);
         return add_rows(cmdb::search_cis(tx_, text_, page), [](const auto& row) { return to_json(row); });
       case Part::within: return add_within(page);
       case Part::tickets:
@@ -101,14 +104,27 @@ class PlainSearch {
     return found->next;
   }
 
-  base::Result<std::string> add_within(const cmdb::PageRequest& page) {
+  bool is_long_enough() const {
     constexpr std::size_t least_bytes = 3;
+    return cmdb::forms_of(text_).front().size() >= least_bytes;
+  }
+
+  base::Result<std::string> add_own_beginnings(const cmdb::PageRequest& page) {
+    auto found = cmdb::search_cis(tx_, text_, page);
+    if (found)
+      std::erase_if(found->rows,
+                    [&](const auto& row) { return cmdb::tenant_of(tx_, row.id) != sight_.tenant; });
+    return add_rows(found, [](const auto& row) { return to_json(row); });
+  }
+
+  base::Result<std::string> add_within(const cmdb::PageRequest& page) {
     const auto forms = cmdb::forms_of(text_);
-    if (forms.front().size() < least_bytes) return std::string();
+    if (!is_long_enough()) return std::string();
     cmdb::BoundQuery query{cmdb::Query::Kind::term, {}, {}};
     query.term.names = forms;
     cmdb::SearchRequest request{query, page};
-    request.without = forms;
+    if (sight_.tenant.empty()) request.without = forms;
+    request.tenant = sight_.tenant;
     const auto found = cmdb::run_query(tx_, memory_, request);
     if (!found) return found.error();
     for (const auto& row : found->page.rows) {
@@ -199,6 +215,7 @@ base::Result<Response> find(const Services& services, Transaction& tx, const Req
   }
   cmdb::SearchRequest search{*query, *page};
   search.at = *at;
+  search.tenant = request.caller.tenant;
   search.catalog = &services.catalog;
   return answer_query(services, tx, request, search);
 }

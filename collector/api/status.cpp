@@ -87,8 +87,10 @@ base::Result<Response> status(const Services& services, store::Transaction& tx) 
 
 base::Result<Response> whoami(store::Transaction&, const Request& request) {
   const auto& caller = request.caller;
-  return Response::ok(json::serialize(json::object{
-      {"name", caller.name}, {"role", name_of(caller.role)}, {"expires_at", json_time(caller.expires_at)}}));
+  return Response::ok(json::serialize(json::object{{"name", caller.name},
+                                                   {"role", name_of(caller.role)},
+                                                   {"tenant", caller.tenant},
+                                                   {"expires_at", json_time(caller.expires_at)}}));
 }
 
 json::object to_json(const Route& route) {

@@ -1,4 +1,6 @@
+#include "collector/change_look.h"
 #include "collector/desk_request.h"
+#include "collector/jobs/scan_runner.h"
 #include "collector/json_body.h"
 #include "collector/route.h"
 #include "collector/services.h"
@@ -40,6 +42,11 @@ json::object to_json(const desk::TicketHistoryEntry& entry) {
           {"version", entry.version}};
 }
 
+// Rule 37: what it touched is looked at again.
+bool is_completed(const desk::Ticket& before, const desk::Ticket& after) {
+  return after.kind == "change" && after.state == "review" && before.state != "review";
+}
+
 base::Result<Response> move(const Desk& desk, Transaction& tx, const Request& request) {
   JsonBody body(request, {"event", "fields", "version"});
   desk::WantedTransition wanted;
@@ -52,7 +59,10 @@ base::Result<Response> move(const Desk& desk, Transaction& tx, const Request& re
   const DeskAct act(desk, tx, request);
   const auto moved = desk::transition(act.operation(), *ticket, wanted);
   if (!moved) return moved.error();
-  return Response::ok(json::serialize(whole_ticket(act.operation(), *moved)));
+  auto response = Response::ok(json::serialize(whole_ticket(act.operation(), *moved)));
+  if (is_completed(*ticket, *moved) && order_looks(desk.services, tx, *moved))
+    response.after_commit = [&services = desk.services] { services.scans.wake(); };
+  return response;
 }
 
 // All are moved, or none is.
@@ -66,8 +76,9 @@ base::Result<Response> move_all(const Desk& desk, Transaction& tx, const Request
   if (const auto fault = body.fault()) return *fault;
   const DeskAct act(desk, tx, request);
   json::array moved;
+  bool scans = false;
   for (std::size_t i = 0; i < numbers.size(); ++i) {
-    const auto ticket = desk::find_ticket(tx, numbers[i]);
+    const auto ticket = seen_ticket(act.operation(), numbers[i]);
     if (!ticket) return ticket.error();
     const auto after = desk::transition(act.operation(), *ticket, wanted);
     if (!after) {
@@ -75,9 +86,12 @@ base::Result<Response> move_all(const Desk& desk, Transaction& tx, const Request
       error.message = ticket->number + ": " + error.message + "; none of them was moved";
       return error;
     }
+    if (is_completed(*ticket, *after) && order_looks(desk.services, tx, *after)) scans = true;
     moved.push_back(collector::to_json(desk.kinds, *after));
   }
-  return Response::ok(json::serialize(json::object{{"items", std::move(moved)}}));
+  auto response = Response::ok(json::serialize(json::object{{"items", std::move(moved)}}));
+  if (scans) response.after_commit = [&services = desk.services] { services.scans.wake(); };
+  return response;
 }
 
 base::Result<Response> watch(const Desk& desk, Transaction& tx, const Request& request) {

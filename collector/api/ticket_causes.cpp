@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "cmdb/as_of.h"
+#include "cmdb/tenant.h"
 #include "collector/desk_request.h"
 #include "collector/json_body.h"
 #include "collector/route.h"
@@ -103,7 +104,9 @@ base::Result<Response> picture(const Desk& desk, Transaction& tx, const Request&
   if (!ticket) return ticket.error();
   const cmdb::AsOf as_of{desk.services.catalog, ticket->opened_at};
   json::array items;
+  const auto& tenant = request.caller.tenant;
   for (const auto& link : desk::links_of(tx, ticket->id)) {
+    if (!tenant.empty() && cmdb::tenant_of(tx, link.ci) != tenant) continue;
     auto object = json_ci(link.ci, link.class_name, link.name);
     object["role"] = desk::name_of(link.role);
     const auto then = cmdb::find_ci(tx, link.ci, as_of);

@@ -23,9 +23,9 @@ base::Result<Response> list(const Desk& desk, Transaction& tx, const Request& re
 base::Result<Response> relate(const Desk& desk, Transaction& tx, const Request& request) {
   const auto ticket = ticket_of(desk, tx, request);
   if (!ticket) return ticket.error();
-  const auto other = desk::find_ticket(tx, request.parameter("other"));
-  if (!other) return other.error();
   const DeskAct act(desk, tx, request);
+  const auto other = seen_ticket(act.operation(), request.parameter("other"));
+  if (!other) return other.error();
   const auto related = desk::relate_tickets(act.operation(), *ticket, request.parameter("relation"), *other);
   if (!related) return related.error();
   return Response::ok(json::serialize(whole_ticket(act.operation(), *related)));
@@ -34,9 +34,9 @@ base::Result<Response> relate(const Desk& desk, Transaction& tx, const Request& 
 base::Result<Response> unrelate(const Desk& desk, Transaction& tx, const Request& request) {
   const auto ticket = ticket_of(desk, tx, request);
   if (!ticket) return ticket.error();
-  const auto other = desk::find_ticket(tx, request.parameter("other"));
-  if (!other) return other.error();
   const DeskAct act(desk, tx, request);
+  const auto other = seen_ticket(act.operation(), request.parameter("other"));
+  if (!other) return other.error();
   const auto done = desk::unrelate_tickets(act.operation(), *ticket, request.parameter("relation"), *other);
   if (!done) return done.error();
   return Response::no_content();

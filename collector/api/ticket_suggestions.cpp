@@ -6,6 +6,7 @@
 #include "collector/services.h"
 #include "desk/problem_candidate.h"
 #include "desk/suggestions.h"
+#include "desk/tenant.h"
 
 #include <boost/json.hpp>
 
@@ -33,9 +34,13 @@ json::object short_ticket(const desk::Ticket& ticket) {
 json::array to_json(const desk::Operation& operation, const std::vector<desk::Suggestion>& suggestions) {
   json::array array;
   for (const auto& one : suggestions) {
-    if (one.ticket.kind != "problem" && !desk::sees(operation, one.ticket)) continue;
+    const bool published = one.ticket.kind == "problem" && (one.ticket.field("tenant").empty() ||
+                                                            desk::is_of_tenant(operation.act, one.ticket));
+    if (!published && !desk::sees(operation, one.ticket)) continue;
     json::array reasons;
-    for (const auto& reason : one.reasons) reasons.emplace_back(reason);
+    // They name items, whosever these are.
+    if (operation.act.tenant.empty())
+      for (const auto& reason : one.reasons) reasons.emplace_back(reason);
     auto object = short_ticket(one.ticket);
     object["score"] = one.score;
     object["reasons"] = std::move(reasons);
@@ -118,7 +123,7 @@ Routes ticket_suggestions(const Services& services) {
        "Known errors and tickets like one that is being written",
        {"title", "ci", "limit"},
        at(suggestions)},
-      {"GET", all, Role::technician, Access::read, "Incidents that repeat", {}, at(candidates)},
+      {"GET", all, Role::viewer, Access::read, "Incidents that repeat", {}, at(candidates)},
       {"POST",
        all,
        Role::technician,

@@ -1,11 +1,13 @@
 #include "base/text.h"
 #include "cmdb/class_catalog.h"
 #include "cmdb/configuration_item.h"
+#include "cmdb/tenant.h"
 #include "collector/desk_request.h"
 #include "collector/json_body.h"
 #include "collector/route.h"
 #include "collector/services.h"
 #include "desk/affected_assets.h"
+#include "desk/assignment.h"
 #include "desk/change.h"
 #include "desk/request_item.h"
 #include "desk/ticket_fields.h"
@@ -75,6 +77,7 @@ base::Result<desk::TicketFilter> filter_of(const Desk& desk, Transaction& tx, co
   filter.group = request.query_or("group", "");
   filter.requester = request.query_or("requester", "");
   filter.watcher = request.query_or("watcher", "");
+  filter.tenant = request.query_or("tenant", "");
   if (const auto due = read_due(request, filter); !due) return due.error();
   if (const auto ci = request.query_or("ci", ""); !ci.empty()) {
     const auto item = cmdb::resolve_ci(tx, ci);
@@ -108,10 +111,11 @@ base::Result<Response> list(const Desk& desk, Transaction& tx, const Request& re
 }
 
 // Each once, however often and in whatever form it is named.
-base::Result<std::vector<cmdb::CiId>> resolve_all(Transaction& tx, const std::vector<std::string>& names) {
+base::Result<std::vector<cmdb::CiId>> resolve_all(Transaction& tx, const std::vector<std::string>& names,
+                                                  const std::string& tenant) {
   std::vector<cmdb::CiId> ids;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const auto item = cmdb::resolve_ci(tx, names[i]);
+    const auto item = cmdb::resolve_ci_of(tx, tenant, names[i]);
     if (!item) {
       const auto* reason = item.error().code == Errc::conflict ? "CI_AMBIGUOUS" : "CI_NOT_FOUND";
       return base::fail(Errc::invalid_argument, item.error().message, "/affected/" + std::to_string(i),
@@ -154,12 +158,12 @@ base::Result<Response> open(const Desk& desk, Transaction& tx, const Request& re
   if (ticket.kind == model->kind) ticket.fields.insert(model->fields.begin(), model->fields.end());
 
   if (const auto complete = desk::complete_request(ticket); !complete) return complete.error();
-  const auto affected = resolve_all(tx, names);
+  const auto affected = resolve_all(tx, names, request.caller.tenant);
   if (!affected) return affected.error();
   ticket.affected = *affected;
   const DeskAct act(desk, tx, request);
   default_the_impact(act.operation(), ticket);
-  const auto opened = desk::open_ticket(tx, desk.kinds, ticket, act.operation().act);
+  const auto opened = desk::open_and_assign(act.operation(), ticket);
   if (!opened) return opened.error();
   auto response = Response::created(answer_of(desk, tx, request, *opened));
   response.headers.emplace_back("Location", "/api/v1/tickets/" + opened->number);
@@ -200,8 +204,8 @@ base::Result<Response> affected_assets(const Desk& desk, Transaction& tx, const 
                       "limit");
   const auto ticket = ticket_of(desk, tx, request);
   if (!ticket) return ticket.error();
-  const auto affected = desk::affected_assets(tx, {desk.services.graph, desk.services.catalog}, *ticket, {},
-                                              static_cast<std::size_t>(*most));
+  const auto affected = desk::affected_assets(tx, {desk.services.graph, desk.services.catalog}, *ticket,
+                                              {{}, static_cast<std::size_t>(*most), request.caller.tenant});
   json::array items;
   for (const auto& asset : affected.assets) items.push_back(to_json(asset));
   return Response::ok(json::serialize(json::object{
@@ -260,7 +264,7 @@ Routes tickets(const Services& services) {
        Role::viewer,
        Access::read,
        "Tickets, newest first or by due time",
-       {"state", "kind", "priority", "assignee", "group", "requester", "watcher", "ci", "breached",
+       {"state", "kind", "priority", "assignee", "group", "requester", "watcher", "tenant", "ci", "breached",
         "due_before", "sort", "limit", "after"},
        at(list)},
       {"POST", "/api/v1/tickets", Role::technician, Access::write, "Open a ticket", {}, at(open)},

@@ -14,22 +14,29 @@ namespace {
 
 namespace json = boost::json;
 
-const Columns people_columns{
-    {"person", "/person"}, {"department", "/department"}, {"sees department", "/sees_department"}};
+const Columns people_columns{{"person", "/person"},
+                             {"department", "/department"},
+                             {"sees department", "/sees_department"},
+                             {"VIP", "/vip"},
+                             {"tenant", "/tenant"}};
 const Columns item_columns{
     {"item", "/item"}, {"what", "/label/en"}, {"agreed by", "/approval"}, {"about", "/description/en"}};
 const Columns task_columns{{"task", "/task"}, {"title", "/title"}, {"group", "/group"}, {"after", "/after"}};
 
 struct PersonArguments {
-  std::string person, department;
-  bool sees = false, remove = false;
+  std::string person, department, tenant;
+  bool sees = false, remove = false, no_tenant = false, vip = false, no_vip = false;
 };
 
 base::Result<void> write_person(ApiClient& client, const PersonArguments& given, const Session& session) {
   const auto path = "/api/v1/desk-people/" + encoded(given.person);
   if (given.remove) return client.remove(path);
-  const auto made =
-      client.put(path, json::object{{"department", given.department}, {"sees_department", given.sees}});
+  json::object body;
+  if (!given.department.empty()) body["department"] = given.department;
+  if (!given.department.empty() || given.sees) body["sees_department"] = given.sees;
+  if (given.vip || given.no_vip) body["vip"] = given.vip;
+  if (!given.tenant.empty() || given.no_tenant) body["tenant"] = given.tenant;
+  const auto made = client.put(path, body);
   if (!made) return made.error();
   print_object(*made, people_columns, session.output);
   return {};
@@ -63,7 +70,7 @@ base::Result<void> show_item(ApiClient& client, const std::string& item, const S
 }  // namespace
 
 void add_people_commands(CLI::App& desk, Session& session) {
-  desk.add_subcommand("people", "Departments of people, and who sees his department's tickets")
+  desk.add_subcommand("people", "Departments and tenants of people, and who sees his department's tickets")
       ->callback([&session] {
         session.run([&](ApiClient& client) -> base::Result<void> {
           const auto answer = client.get("/api/v1/desk-people");
@@ -73,10 +80,14 @@ void add_people_commands(CLI::App& desk, Session& session) {
         });
       });
   auto given = std::make_shared<PersonArguments>();
-  auto* person = desk.add_subcommand("person", "Write a person's department");
+  auto* person = desk.add_subcommand("person", "Write a person's department and tenant");
   person->add_option("person", given->person, "A token's name, or a requester's")->required();
   person->add_option("--department", given->department, "sales");
   person->add_flag("--sees-department", given->sees, "Also the tickets that others of it asked for");
+  auto* vip = person->add_flag("--vip", given->vip, "May raise the urgency of what he asked for by one");
+  person->add_flag("--no-vip", given->no_vip, "Not any more")->excludes(vip);
+  auto* tenant = person->add_option("--tenant", given->tenant, "He sees and touches this one's things alone");
+  person->add_flag("--no-tenant", given->no_tenant, "He belongs to none, and sees all")->excludes(tenant);
   person->add_flag("--remove", given->remove, "Forget it");
   person->callback([given, &session] {
     session.run([&](ApiClient& client) { return write_person(client, *given, session); });

@@ -1,4 +1,5 @@
-// `censo desk roster`, `censo desk on-call`, `censo desk people`, and `censo ticket catalogue`.
+// `censo desk roster`, `censo desk on-call`, `censo desk people`, `censo desk assignment`, and `censo ticket
+// catalogue`.
 #pragma once
 
 namespace CLI {
@@ -11,6 +12,7 @@ struct Session;  // collector/cli/commands.h
 
 void add_roster_commands(CLI::App& desk, Session& session);
 void add_people_commands(CLI::App& desk, Session& session);
+void add_assignment_commands(CLI::App& desk, Session& session);
 void add_catalogue_commands(CLI::App& ticket, Session& session);
 
 }  // namespace censo::cli

@@ -113,7 +113,7 @@ void add_relate(CLI::App& ticket, Session& session) {
 
 // Each is a parameter of the list as well.
 struct ListArguments {
-  std::string state, kind, priority, assignee, group, requester, watcher, ci, due_before, sort;
+  std::string state, kind, priority, assignee, group, requester, watcher, tenant, ci, due_before, sort;
   bool open = false, breached = false;
   ListSettings settings;
 };
@@ -129,6 +129,7 @@ void add_ticket_list(CLI::App& ticket, Session& session) {
   list->add_option("--group", arguments->group, "Whose it is");
   list->add_option("--requester", arguments->requester, "Who reported it");
   list->add_option("--watcher", arguments->watcher, "Who watches it");
+  list->add_option("--tenant", arguments->tenant, "Whose it is");
   list->add_option("--ci", arguments->ci, "That has this item linked");
   list->add_flag("--breached", arguments->breached, "Only those with a service level that was not kept");
   list->add_option("--due-before", arguments->due_before, "Only those due before this time (ISO 8601)");
@@ -145,6 +146,7 @@ void add_ticket_list(CLI::App& ticket, Session& session) {
                                       {"group", arguments->group},
                                       {"requester", arguments->requester},
                                       {"watcher", arguments->watcher},
+                                      {"tenant", arguments->tenant},
                                       {"ci", arguments->ci},
                                       {"breached", arguments->breached ? "true" : ""},
                                       {"due_before", arguments->due_before},

@@ -52,7 +52,13 @@ const Columns target_columns{{"target", "/target"},
                              {"due", "/due_at"},
                              {"used", "/elapsed_s", Show::length},
                              {"remaining", "/remaining_s", Show::length},
-                             {"on the wall", "/wall_s", Show::length}};
+                             {"on the wall", "/wall_s", Show::length},
+                             {"excused", "/excused/reason"}};
+const Columns reservation_columns{{"reservation", "/reservation"},
+                                  {"item", "/ci/name"},
+                                  {"state", "/state"},
+                                  {"by", "/person"},
+                                  {"at", "/at", Show::age}};
 const Columns related_columns{{"is", "/label/en"},
                               {"number", "/ticket/number"},
                               {"title", "/ticket/title"},
@@ -76,6 +82,12 @@ const std::vector<Part> parts_of_a_ticket{
     {"Comments and work", "notes", "items", note_columns},
     attachments,
 };
+const std::vector<Part> parts_of_a_request{
+    {"What it holds (censo ticket reserve)", "reservations", "items", reservation_columns},
+    {"Affected assets", "affected_assets", "items", asset_columns},
+    {"Comments and work", "notes", "items", note_columns},
+    attachments,
+};
 const std::vector<Part> parts_of_a_change{
     {"Planned modifications", "verification", "planned", modification_columns},
     {"Unplanned differences in its time", "verification", "unplanned", recent_columns},
@@ -85,6 +97,11 @@ const std::vector<Part> parts_of_a_change{
     {"Comments and work", "notes", "items", note_columns},
     attachments,
 };
+
+const std::vector<Part>& parts_of(std::string_view kind) {
+  if (kind == "request") return parts_of_a_request;
+  return kind == "change" ? parts_of_a_change : parts_of_a_ticket;
+}
 
 void print_head(const json::value& ticket) {
   Columns columns{{"number", "/number"},       {"title", "/title"},
@@ -117,7 +134,7 @@ base::Result<void> show_ticket(ApiClient& client, const std::string& number, con
   if (!ticket) return ticket.error();
   auto& object = ticket->as_object();
   const bool is_change = text_at(*ticket, "/kind") == "change";
-  const auto& parts = is_change ? parts_of_a_change : parts_of_a_ticket;
+  const auto& parts = parts_of(text_at(*ticket, "/kind"));
   for (const auto& part : parts) {
     if (object.contains(part.answer)) continue;
     std::string name(part.answer);

@@ -1,6 +1,7 @@
 #include "collector/http/exchange.h"
 
 #include "collector/access/agent_events.h"
+#include "collector/tenant_gate.h"
 
 #include <utility>
 
@@ -20,7 +21,8 @@ base::Result<void> learn_caller(Exchange& exchange, store::Transaction& tx, base
   if (!caller) return caller.error();
   caller->address = exchange.request.caller.address;
   exchange.request.caller = std::move(*caller);
-  if (may_call(exchange.request.caller.role, least)) return {};
+  if (may_call(exchange.request.caller.role, least))
+    return pass_tenant_gate(tx, *exchange.match.route, exchange.request);
   return fail(Errc::permission_denied,
               "expected the role " + std::string(name_of(least)) + " or above, the token's is " +
                   std::string(name_of(exchange.request.caller.role)),

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "collector/jobs/schedule.h"
+#include "desk/assignment.h"
 #include "desk/ticket_kind.h"
 #include "desk/ticket_template.h"
 #include "desk/zone.h"
@@ -66,7 +67,7 @@ base::Result<desk::Ticket> open(const desk::Operation& operation, const Recurrin
   wanted.description = model->description;
   wanted.fields = model->fields;
   wanted.requester = one.person;
-  return desk::open_ticket(operation.tx, operation.kinds, wanted, operation.act);
+  return desk::open_and_assign(operation, wanted);
 }
 
 }  // namespace

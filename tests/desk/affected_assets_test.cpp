@@ -33,7 +33,7 @@ class AffectedAssetsTest : public testing::Test {
     AffectedAssets result;
     db.write([&](store::Transaction& tx) {
       cmdb::ImpactGraph graph(db.clock());
-      result = affected_assets(tx, {graph, catalog}, ticket, limits, most);
+      result = affected_assets(tx, {graph, catalog}, ticket, {limits, most});
     });
     return result;
   }

@@ -3,6 +3,7 @@
 #include "tests/desk/mail_fixture.h"
 
 #include "desk/filled_text.h"
+#include "desk/ticket_store.h"
 #include "desk/ticket_watcher.h"
 
 #include <array>
@@ -74,6 +75,46 @@ TEST_F(Notices, Rule65WhoIsCalledIsTold) {
   ASSERT_TRUE(move_as("collector", {"rule"}, ticket,
                       {"call", {{"assignee", "ana"}, {"reason", "on call: night"}}, 0}));
   EXPECT_EQ(receivers(), Texts{"yours ana@example.org"});
+}
+
+// Rule 63: to a role, the members of the group who have it, else all of the group, else whoever has it.
+TEST_F(Notices, Rule63EscalationsGoToThoseWhoHaveTheRole) {
+  const auto ticket = move(open(), "assign", {{"group", "web"}}).value();
+  const auto escalated_to = [&](const char* role) {
+    mails();
+    db.write([&](store::Transaction& tx) {
+      const Act act{"collector", "rule", db.clock(), {"rule"}};
+      auto entry = entry_of(ticket, "escalate", act);
+      entry.after = fields_to_json({{"notify", role}});
+      add_history(tx, ticket, entry, db.clock());
+    });
+    return receivers();
+  };
+  EXPECT_EQ(escalated_to("desk_manager"), Texts{});
+  db.write([](store::Transaction& tx) {
+    tx.execute("insert into desk_role (person, role) values ('eva', 'desk_manager'), ('ana', 'desk_agent')");
+    tx.execute("insert into desk_member (group_name, person) values ('web', 'luis')");
+  });
+  EXPECT_EQ(escalated_to("desk_manager"), Texts{"escalated eva@example.org"});
+  EXPECT_EQ(escalated_to("desk_agent"), Texts{"escalated luis@example.org"});
+  db.write([](store::Transaction& tx) {
+    tx.execute("insert into desk_member (group_name, person) values ('web', 'ana')");
+  });
+  EXPECT_EQ(escalated_to("desk_agent"), Texts{"escalated ana@example.org"});
+}
+
+// Rule 75.
+TEST_F(Notices, NobodyOfAnotherTenantIsTold) {
+  const auto ticket = open();
+  watch_as_eva(ticket);
+  db.write([](store::Transaction& tx) {
+    tx.execute(
+        "insert into desk_person (person, department, sees_department, tenant) values ('eva', '', 0, "
+        "'north')");
+  });
+  mails();
+  ASSERT_TRUE(say("ana", desk_agent, ticket, {NoteKind::shared, "which browser?"}));
+  EXPECT_EQ(receivers(), Texts{"said luis@example.org"});
 }
 
 TEST_F(Notices, WorkIsToldToNobody) {

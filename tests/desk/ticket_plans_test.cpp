@@ -44,7 +44,7 @@ class TicketPlans : public testing::Test {
 TEST_F(TicketPlans, OpenOnesByAssignee) {
   auto filter = open();
   filter.assignee = "ana";
-  EXPECT_TRUE(reads(plan_of(filter), "ticket_by_assignee")) << plan_of(filter);
+  EXPECT_TRUE(reads(plan_of(filter), "ticket_in_hand")) << plan_of(filter);
 }
 
 TEST_F(TicketPlans, OpenOnesByGroup) {
@@ -82,8 +82,23 @@ TEST_F(TicketPlans, ThoseInSightOfARequester) {
   const auto plan = plan_of({}, {false, "luis", "sales"});
   EXPECT_EQ(plan.find("SCAN"), std::string::npos) << plan;
   for (const auto* index :
-       {"ticket_by_requester", "ticket_by_assignee", "ticket_watcher_by_person", "desk_person_by_department"})
+       {"ticket_by_requester", "ticket_in_hand", "ticket_watcher_by_person", "desk_person_by_department"})
     EXPECT_NE(plan.find(index), std::string::npos) << index << "\n" << plan;
+}
+
+TEST_F(TicketPlans, ThoseHandedToASupplierAndThoseOfADeputy) {
+  const auto plan = plan_of({}, {false, "max", "", {"max", "Acme"}, {"eva"}});
+  EXPECT_EQ(plan.find("SCAN"), std::string::npos) << plan;
+  for (const auto* index : {"ticket_by_supplier", "ticket_by_state"})
+    EXPECT_NE(plan.find(index), std::string::npos) << index << "\n" << plan;
+}
+
+// Rule 75.
+TEST_F(TicketPlans, OpenOnesOfATenant) {
+  auto filter = open();
+  filter.tenant = "north";
+  EXPECT_TRUE(reads(plan_of(filter), "ticket_by_tenant")) << plan_of(filter);
+  EXPECT_TRUE(reads(plan_of(open(), {true, "eva", "", {}, {}, "north"}), "ticket_by_tenant"));
 }
 
 }  // namespace

@@ -40,6 +40,8 @@ class FiguresApi : public testing::Test {
     return routes.get("/api/v1/figures/" + area + "/{figure}", {{"figure", name}}, std::move(query));
   }
 
+  Role route_role(std::string_view pattern) { return routes.route("GET", pattern).role; }
+
   CalledRoutes routes{of_figures};
   SeededDatabase& db = routes.db;
 };
@@ -49,6 +51,18 @@ TEST_F(FiguresApi, Rule76FiguresOfTheDeskAndTheListBehindOne) {
   EXPECT_EQ(figure("desk", "backlog").at("items").as_int64(), 1);
   EXPECT_EQ(figure("desk", "backlog").at("p50_s").to_number<double>(), 1.0);
   EXPECT_EQ(texts_of(behind("desk", "backlog"), "ticket"), std::vector<std::string>{"INC-1"});
+}
+
+TEST_F(FiguresApi, AreForWhoHasARoleAtTheDeskWhateverHisToken) {
+  open("Slow");
+  routes.role = Role::viewer;
+  EXPECT_EQ(routes.get("/api/v1/figures/desk").error().reason, "ROLE_NEEDED");
+  EXPECT_EQ(behind("changes", "unauthorised").error().reason, "ROLE_NEEDED");
+  db.write([](store::Transaction& tx) {
+    tx.execute("insert into desk_role (person, role) values ('ana', 'desk_manager')");
+  });
+  EXPECT_EQ(figure("desk", "backlog").at("items").as_int64(), 1);
+  EXPECT_EQ(route_role("/api/v1/figures/desk"), Role::viewer);
 }
 
 TEST_F(FiguresApi, Rule79AListComesAsCsvAndNoCellIsAFormula) {

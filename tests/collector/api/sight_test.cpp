@@ -144,6 +144,40 @@ TEST_F(SightApi, WhatHeIsAskedToAgreeToIsSeenAndNotWhatANamesakeIs) {
   EXPECT_EQ(of("REQ-2").error().code, Errc::not_found);
 }
 
+// Rule 19: at once, or where a step has waited; never what nobody asked him or those he stands in for.
+TEST_F(SightApi, WhatHeMayAgreeToAsADeputyIsInHisList) {
+  routes.role = Role::technician;
+  for (const auto* manager : {"eva", "bob", "zoe"}) {
+    boost::json::object body{{"kind", "request"},
+                             {"title", "A laptop"},
+                             {"requester", "luis"},
+                             {"fields", boost::json::object{{"manager", manager}}}};
+    const auto opened = body_of(routes.send("POST", "/api/v1/tickets", {}, boost::json::serialize(body)));
+    routes
+        .send("POST", "/api/v1/tickets/{number}/events",
+              {{"number", opened.at("number").as_string().c_str()}}, R"({"event": "submit"})")
+        .value();
+  }
+  routes.role = Role::viewer;
+  EXPECT_EQ(numbers(), Names{"INC-1"});
+  write(
+      "insert into desk_deputy (person, deputy, from_at, until_at, named_by, at) "
+      "select 'eva', 'ana', opened_at - 1000, opened_at + 1000000, 'eva', 1 from ticket where number = "
+      "'INC-1'");
+  EXPECT_EQ(numbers(), (Names{"REQ-1", "INC-1"}));
+  EXPECT_TRUE(of("REQ-1"));
+  write(
+      "insert into desk_deputy (person, deputy, from_at, until_at, named_by, at) "
+      "values ('bob', 'ana', 0, 0, 'bob', 1)");
+  EXPECT_EQ(numbers(), (Names{"REQ-1", "INC-1"}));
+  routes.db.write([](store::Transaction& tx) {
+    tx.execute("update ticket set fields = $1 where number = 'REQ-2'",
+               R"({"manager":"bob","approval_step":"manager","deputies_asked":"mia, ana","asked":"1"})");
+  });
+  EXPECT_EQ(numbers(), (Names{"REQ-2", "REQ-1", "INC-1"}));
+  EXPECT_TRUE(of("REQ-2"));
+}
+
 TEST_F(SightApi, WithARoleAtTheDeskAllAreSeen) {
   write("insert into desk_role (person, role) values ('ana', 'approver')");
   EXPECT_EQ(numbers(), (Names{"INC-3", "INC-2", "INC-1"}));
