@@ -49,8 +49,8 @@ struct ImpactQuestion {
   std::vector<CiId> sound = {};  // known to be unharmed: not listed, and no harm passes through them
   WalkLimits limits = {};
   Moment at = {};
-  // Upstream: whether it is told what the failure of each item alone makes of those asked about, which takes
-  // a walk for each. Else only who is needed counts: all have the verdict of the walk.
+  // Upstream: whether it is found out what the failure of each item alone makes of those asked about, which
+  // takes a walk for each. Else all are told as degraded: only who is needed counts.
   bool verdicts = true;
 };
 

@@ -57,11 +57,9 @@ class Ranking {
       : operation_(operation), ticket_(ticket), back_(back) {}
 
   std::vector<ProbableCause> rank(std::size_t limit) {
-    for (auto& suspect : suspects_of(operation_, ticket_, back_)) {
-      const auto ci = suspect.ci;
-      suspects_.emplace(ci, std::move(suspect));
-    }
-    const auto recent = changes_before(operation_, ticket_, back_);
+    const auto suspects = suspects_of(operation_, ticket_, back_);
+    for (const auto& suspect : suspects) suspects_.emplace(suspect.ci, suspect);
+    const auto recent = changes_before(operation_.tx, ticket_, suspects, back_.span_ms);
     for (const auto& one : recent.detected) add_detected(one);
     for (const auto& one : recent.planned) add_planned(one);
     for (const auto& [ci, suspect] : suspects_) {

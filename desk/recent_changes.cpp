@@ -92,13 +92,18 @@ std::vector<Suspect> with_what_they_need(const Operation& operation, std::vector
 }
 
 RecentChanges changes_before(const Operation& operation, const Ticket& ticket, const LookBack& back) {
+  return changes_before(operation.tx, ticket, suspects_of(operation, ticket, back), back.span_ms);
+}
+
+RecentChanges changes_before(store::Transaction& tx, const Ticket& ticket,
+                             const std::vector<Suspect>& suspects, base::TimeMs span_ms) {
   RecentChanges recent;
-  recent.since = ticket.opened_at - back.span_ms;
+  recent.since = ticket.opened_at - span_ms;
   recent.until = ticket.opened_at;
   std::map<std::string, RecentPlanned> planned;
-  for (const auto& suspect : suspects_of(operation, ticket, back)) {
-    add_detected(operation.tx, suspect, recent);
-    add_planned(operation.tx, suspect, recent, planned);
+  for (const auto& suspect : suspects) {
+    add_detected(tx, suspect, recent);
+    add_planned(tx, suspect, recent, planned);
   }
   std::stable_sort(recent.detected.begin(), recent.detected.end(),
                    [](const auto& a, const auto& b) { return a.change.at > b.change.at; });

@@ -49,6 +49,9 @@ std::vector<Suspect> suspects_of(const Operation& operation, const Ticket& ticke
 std::vector<Suspect> with_what_they_need(const Operation& operation, std::vector<Suspect> named,
                                          std::vector<cmdb::CiId> sound, const LookBack& back);
 RecentChanges changes_before(const Operation& operation, const Ticket& ticket, const LookBack& back = {});
+// The same, of suspects that are known already.
+RecentChanges changes_before(store::Transaction& tx, const Ticket& ticket,
+                             const std::vector<Suspect>& suspects, base::TimeMs span_ms);
 
 struct ProbableCause {
   cmdb::CiId ci;

@@ -56,6 +56,16 @@ TEST_F(ImpactTest, UpstreamIsWhatTheItemNeeds) {
   EXPECT_EQ(names_of(walk({nginx}, Direction::upstream)), (Names{"web01", "access", "core"}));
 }
 
+TEST_F(ImpactTest, WithoutVerdictsTheSameIsNeeded) {
+  ImpactQuestion question{{nginx}, Direction::upstream};
+  const auto with = ask(question);
+  question.verdicts = false;
+  const auto without = ask(question);
+  EXPECT_EQ(names_of(without), names_of(with));
+  EXPECT_EQ(with.items[2].verdict, Verdict::down);
+  EXPECT_EQ(without.items[2].verdict, Verdict::degraded);
+}
+
 TEST_F(ImpactTest, DepthCountsStepsFromTheFailedItem) {
   EXPECT_EQ(walk({core}, Direction::downstream).items.back().depth, 3U);
 }
