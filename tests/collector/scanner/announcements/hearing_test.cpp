@@ -188,5 +188,30 @@ TEST(AnnouncementScan, TellsWhatDoesNotAnswerSnmp) {
   }
 }
 
+// Anybody may say that he has the MAC address of another, and would be taken for that one.
+TEST(AnnouncementScan, ADeviceHasNoMacAddressByItsOwnWord) {
+  const UdpSpeaker netbios("127.0.0.2", [](const std::string&) {
+    return std::vector<std::string>{
+        netbios_answer({netbios_row("FILES", 0x00, 0x0400), netbios_row("FILES", 0x20, 0x0400)},
+                       "\x02\x1b\x21\x01\x01\x09")};
+  });
+  ScanJob job;
+  job.id = "job-1";
+  job.ranges = {"127.0.0.2"};
+  job.port = free_port();
+  job.credentials = {community()};
+  job.limits.request_ms = 100;
+  job.limits.retries = 0;
+  job.announcements = quick();
+  job.announcements->ports[3] = netbios.port();
+  const auto results = scanned(job);
+  const auto& files = results.at("127.0.0.2");
+  ASSERT_TRUE(files.guess);
+  EXPECT_EQ(files.guess->subject_class, "server");
+  const auto& said = files.attempts.back().detail;
+  EXPECT_NE(said.find("netbios_mac"), std::string::npos) << said;
+  EXPECT_EQ(files.guess->sections.front().attributes.find("mac_addresses"), nullptr);
+}
+
 }  // namespace
 }  // namespace censo::scanner
