@@ -50,6 +50,10 @@ ByIfIndex ports_of(const inventory::Section& section) {
   return ports;
 }
 
+bool is_member(const PortVlans& port) {
+  return port.untagged > 0 || port.tagged.any();
+}
+
 bool is_vlan(std::int64_t number) {
   return number >= 1 && number <= last_vlan;
 }
@@ -69,7 +73,7 @@ std::vector<std::int64_t> bits_of(const TableRow& row, std::uint32_t column, std
   return numbers;
 }
 
-// True: the device has the table.
+// True: some port is in a VLAN by it.
 bool read_q_bridge(Reading& reading, ByIfIndex& ports) {
   std::map<std::int64_t, PortVlans*> by_number;  // of the bridge's ports
   for (const auto& bind : reading.column(base_port_if_index)) {
@@ -100,10 +104,9 @@ bool read_q_bridge(Reading& reading, ByIfIndex& ports) {
     const auto number = integer_of(bind).value_or(0);
     if (port == by_number.end() || !is_vlan(number)) continue;
     auto& [untagged, tagged] = *port->second;
-    const bool is_member = untagged > 0 || tagged.any();
-    if (is_member && !bit_of(tagged, number)) untagged = number;
+    if (is_member(*port->second) && !bit_of(tagged, number)) untagged = number;
   }
-  return true;
+  return std::any_of(ports.begin(), ports.end(), [](const auto& port) { return is_member(port.second); });
 }
 
 // A port that negotiates is what it came to.
@@ -162,7 +165,7 @@ void read_port_vlans(Reading& reading, const DeviceSignature& device) {
     const auto found = vlans.find(port.attributes.integer("if_index"));
     if (found == vlans.end()) continue;
     const auto& [untagged, tagged] = found->second;
-    if (untagged == 0 && tagged.none()) continue;
+    if (!is_member(found->second)) continue;
     port.attributes.set("vlan_mode", tagged.none() ? "access" : "trunk");
     if (untagged > 0) port.attributes.set("vlan", untagged);
     port.attributes.set("tagged_vlans", in_words(tagged));
