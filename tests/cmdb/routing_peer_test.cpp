@@ -5,6 +5,8 @@
 #include "cmdb/relationship_edit.h"
 #include "tests/cmdb/topology_fixture.h"
 
+#include <algorithm>
+
 namespace censo::cmdb {
 namespace {
 
@@ -70,6 +72,23 @@ TEST_F(Routing, APeerThatBecomesKnownIsFoundByTheNextEqualScan) {
   ASSERT_EQ(peers.size(), 1u);
   EXPECT_EQ(peers[0].ci_name, "r2");
   EXPECT_GT(peers[0].last_seen, 0);
+}
+
+TEST_F(Routing, HundredsOfUnknownPeersAreNoQueryEach) {
+  take(router("r2", "10.0.0.2", {}));
+  take(router("r3", "10.0.0.3", {}));
+  std::vector<Item> peers{peer("bgp", "10.0.0.2", 65002), peer("ospf", "fe80::3", 0, "10.0.0.3")};
+  for (int i = 0; i < 400; ++i)
+    peers.push_back(
+        peer("bgp", "10.9." + std::to_string(i / 200) + "." + std::to_string(i % 200 + 1), 65009));
+  const auto scan = router("r1", "10.0.0.1", peers);
+  const auto ci = take(scan).ci;
+  EXPECT_EQ(adjacencies(), (Lines{"r1 > r2 bgp", "r1 > r3 ospf"}));
+  take(scan);
+  EXPECT_LT(connection.statements.size(), 150u) << "of an unchanged report";
+  const auto shown = routing_peers_of(tx, ci);
+  EXPECT_EQ(shown.size(), 402u);
+  EXPECT_EQ(std::ranges::count_if(shown, [](const auto& one) { return one.ci.has_value(); }), 2);
 }
 
 TEST_F(Routing, APeerThatIsGoneOrSwitchedOffEndsIt) {

@@ -329,6 +329,23 @@ TEST(RoutingPeers, OfOspfVersion3AreByPort) {
   EXPECT_EQ(peer_lines(report), Lines{"ospfv3 fe80::3 Vlan10  10.255.0.3    full"});
 }
 
+TEST(RoutingPeers, AreTwoThousandAtMost) {
+  std::string text = switch_ports + "1.3.6.1.2.1.15.2.0|2|65001\n";
+  for (int peer = 0; peer < 2010; ++peer)
+    text += "1.3.6.1.2.1.15.3.1.2.10.1." + std::to_string(peer / 250) + "." + std::to_string(peer % 250 + 1) +
+            "|2|6\n";
+  const auto report = report_of(text);
+  const auto peers = std::find_if(report.sections.begin(), report.sections.end(),
+                                  [](const auto& section) { return section.name == "routing_peers"; });
+  ASSERT_NE(peers, report.sections.end());
+  EXPECT_EQ(peers->items.size(), 2000u);
+  EXPECT_FALSE(peers->complete);
+  const auto cuts = std::count_if(report.problems.begin(), report.problems.end(), [](const auto& problem) {
+    return problem.code == "limit_exceeded" && problem.message.find("2000 peers") != std::string::npos;
+  });
+  EXPECT_EQ(cuts, 1);
+}
+
 TEST(RoutingPeers, OfCiscoHaveIpv6AndAreListedOnce) {
   const auto report = report_of(switch_ports + R"(1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.9.1.1745
 1.3.6.1.2.1.15.2.0|2|65001
