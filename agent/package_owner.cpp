@@ -1,5 +1,6 @@
 #include "agent/package_owner.h"
 
+#include "agent/rpm_ndb.h"
 #include "base/text.h"
 
 #include <algorithm>
@@ -62,9 +63,10 @@ PackageOwners::PackageOwners(const Host& host) : host_(host) {
   if (!dpkg_packages_.empty()) return;
   if (auto database = RpmDatabase::open(host)) {
     rpm_ = std::move(*database);
-  } else if (auto older = RpmBerkeley::open(host)) {
-    older_rpm_ = std::move(*older);
+    return;
   }
+  if (has_ndb(host)) return;  // it does not tell by file; an older one beside it was left behind
+  if (auto older = RpmBerkeley::open(host)) older_rpm_ = std::move(*older);
 }
 
 std::optional<OwningPackage> PackageOwners::owner_of(std::string_view executable,

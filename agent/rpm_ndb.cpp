@@ -72,6 +72,11 @@ base::Result<std::string_view> ndb_blob(std::string_view blocks, std::uint32_t p
   return blocks.substr(blob_head_bytes, size);
 }
 
+bool has_ndb(const Host& host) {
+  const auto file = open_database(host);
+  return file || file.error().code != Errc::not_found;
+}
+
 base::Result<void> each_ndb_package(const Host& host, const RpmDatabase::Take& take) {
   const auto file = open_database(host);
   if (!file) return file.error();

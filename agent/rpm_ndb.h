@@ -23,6 +23,8 @@ std::vector<NdbSlot> parse_ndb_slots(std::string_view pages);
 // The header's bytes within a package's blocks. Errc::malformed.
 base::Result<std::string_view> ndb_blob(std::string_view blocks, std::uint32_t package);
 
+// Whether the host has one, readable or not: then an older one beside it is what was left behind.
+bool has_ndb(const Host& host);
 // Errc::not_found when the host has none.
 base::Result<void> each_ndb_package(const Host& host, const RpmDatabase::Take& take);
 

@@ -9,12 +9,15 @@
 #include <map>
 #include <span>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace censo::cmdb {
 namespace {
 
 // Those that are no hardware too: an address that a service has as well names nobody.
 using Owners = std::map<CiId, std::string>;  // class by item
+using OwnersByAddress = std::map<std::string, Owners>;
 
 constexpr std::string_view mac_rules[] = {"mac_addresses", "base_mac", "mac"};
 constexpr std::string_view address_rules[] = {"ip_addresses", "management_address", ""};
@@ -99,6 +102,37 @@ std::optional<HardwareOwner> owner_by_names(const IngestRun& run, const Neighbou
     if (auto owner = only_one(run, both)) return owner;
   }
   return std::nullopt;
+}
+
+std::map<std::string, HardwareOwner> owners_of_addresses(const IngestRun& run,
+                                                         const std::set<std::string>& addresses) {
+  constexpr std::size_t in_a_query = 16;
+  std::multimap<std::string, std::string> given;  // by canonical address
+  for (const auto& address : addresses) {
+    auto canonical = canonical_identifier(IdentifierKind::address, address);
+    if (!canonical.empty()) given.emplace(std::move(canonical), address);
+  }
+  OwnersByAddress known;
+  for (auto next = given.begin(); next != given.end();) {
+    std::vector<store::Parameter> values{std::string(address_rules[0]), std::string(address_rules[1]),
+                                         std::string(address_rules[2])};
+    for (; next != given.end() && values.size() < 3 + in_a_query; next = given.upper_bound(next->first))
+      values.emplace_back(next->first);
+    values.resize(3 + in_a_query, nullptr);
+    for (const store::Row& row : run.tx.query_list(
+             "select distinct k.value, c.id, c.class from ci_key k join ci c on c.id = k.ci_id"
+             " where k.value in ($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+             " and k.rule in ($1, $2, $3) and c.merged_into is null and c.stage <> 'retired'",
+             values))
+      known[row.text(0)].emplace(CiId(row.integer(1)), row.text(2));
+  }
+  std::map<std::string, HardwareOwner> found;
+  for (const auto& [canonical, owners] : known) {
+    const auto owner = only_one(run, owners);
+    const auto [first, last] = given.equal_range(canonical);
+    for (auto one = first; owner && one != last; ++one) found.emplace(one->second, *owner);
+  }
+  return found;
 }
 
 }  // namespace censo::cmdb

@@ -4,7 +4,9 @@
 #include "cmdb/configuration_item.h"
 #include "cmdb/neighbour_names.h"
 
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace censo::cmdb {
@@ -26,5 +28,9 @@ std::optional<HardwareOwner> owner_by_address_of_mac(const IngestRun& run, const
 // By its MAC address, then serial number, address and name; where several have the address, the one that
 // also has the name.
 std::optional<HardwareOwner> owner_by_names(const IngestRun& run, const NeighbourNames& names);
+
+// By address alone, many at a time: those that one item has. By the address as it is given.
+std::map<std::string, HardwareOwner> owners_of_addresses(const IngestRun& run,
+                                                         const std::set<std::string>& addresses);
 
 }  // namespace censo::cmdb

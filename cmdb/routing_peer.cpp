@@ -25,19 +25,23 @@ bool is_off(const inventory::Attributes& peer) {
   return enabled && *enabled == inventory::Value(false);
 }
 
-std::optional<HardwareOwner> owner_of(const IngestRun& run, const std::string& address) {
-  NeighbourNames names;
-  names.address = canonical_identifier(IdentifierKind::address, address);
-  return owner_by_names(run, names);
+// By which addresses it may be known, best first. Within one OSPF domain a router's id is its own, and as a
+// rule an address of it.
+std::vector<std::string> addresses_of(const inventory::Attributes& peer) {
+  std::vector<std::string> addresses;
+  const std::string address = peer.text("address");
+  if (scope_of(address) != AddressScope::link) addresses.push_back(address);
+  if (peer.text("protocol").starts_with("ospf")) addresses.push_back(peer.text("router_id"));
+  return addresses;
 }
 
-// Within one OSPF domain a router's id is its own, and as a rule an address of it.
-std::optional<HardwareOwner> owner_of_peer(const IngestRun& run, const inventory::Attributes& peer) {
-  const std::string address = peer.text("address");
-  if (scope_of(address) != AddressScope::link) {
-    if (auto owner = owner_of(run, address)) return owner;
+using OwnerByAddress = std::map<std::string, HardwareOwner>;
+std::optional<CiId> owner_of(const OwnerByAddress& owners, const inventory::Attributes& peer) {
+  for (const auto& address : addresses_of(peer)) {
+    const auto owner = owners.find(address);
+    if (owner != owners.end()) return owner->second.ci;
   }
-  return peer.text("protocol").starts_with("ospf") ? owner_of(run, peer.text("router_id")) : std::nullopt;
+  return std::nullopt;
 }
 
 struct Sessions {
@@ -59,15 +63,21 @@ bool RoutingPeers::note(const inventory::Item& item) {
 }
 
 std::vector<RoutingPeers::Adjacency> RoutingPeers::adjacencies(IngestRun& run) const {
+  std::set<std::string> addresses;
+  for (const auto& peer : peers_) {
+    if (is_off(peer)) continue;
+    for (auto& address : addresses_of(peer)) addresses.insert(std::move(address));
+  }
+  const auto owners = owners_of_addresses(run, addresses);
   std::map<CiId, Sessions> sessions;
   for (const auto& peer : peers_) {
     if (is_off(peer)) continue;
-    const auto owner = owner_of_peer(run, peer);
+    const auto owner = owner_of(owners, peer);
     if (!owner) {
       run.recheck = true;
       continue;
     }
-    Sessions& with = sessions[owner->ci];
+    Sessions& with = sessions[*owner];
     with.protocols.insert(peer.text("protocol"));
     with.words.insert(session_word(peer));
     if (peer.integer("remote_as") > 0) with.systems.insert(std::to_string(peer.integer("remote_as")));
@@ -90,16 +100,20 @@ std::vector<RoutingPeer> routing_peers_of(store::Transaction& tx, CiId ci) {
     peers.back().said = std::move(component.attributes);
   }
   if (peers.empty()) return peers;
+  std::multimap<std::string, RoutingPeer*> by_word;
+  for (RoutingPeer& peer : peers) by_word.emplace(session_word(peer.said), &peer);
   for (const Relationship& known : relationships_of(tx, ci)) {
     if (known.type != relation || known.from != ci) continue;
-    const auto words = list_of(known.evidence, "addresses");
-    for (RoutingPeer& peer : peers) {
-      if (std::ranges::find(words, session_word(peer.said)) == words.end()) continue;
-      peer.ci = known.to;
-      peer.ci_name = known.to_name;
-      peer.ci_class = known.to_class;
-      peer.first_seen = known.first_seen;
-      peer.last_seen = known.last_seen;
+    for (const auto& word : list_of(known.evidence, "addresses")) {
+      const auto [first, last] = by_word.equal_range(word);
+      for (auto one = first; one != last; ++one) {
+        RoutingPeer& peer = *one->second;
+        peer.ci = known.to;
+        peer.ci_name = known.to_name;
+        peer.ci_class = known.to_class;
+        peer.first_seen = known.first_seen;
+        peer.last_seen = known.last_seen;
+      }
     }
   }
   std::ranges::sort(peers, {}, [](const RoutingPeer& peer) {

@@ -76,7 +76,8 @@ void Courier::loop(std::stop_token stop) {
   CentreClient centre(peer_of(identity_), stop);
   QuestionCarrier questions(parts_.questions,
                             {[&](const Question& asked) { return centre.post(asked.path, asked.body); },
-                             [&] { return call(centre); }, [&](const auto& why) { note_failure(why); }});
+                             [&] { return call(centre); }, [&](const auto& why) { note_failure(why); },
+                             [this] { return parts_.clock.now(); }});
   // Nothing is begun with certificates that have been replaced.
   while (!stop.stop_requested() && !wants_restart_) {
     bool reached = call(centre);

@@ -15,12 +15,17 @@ std::string key_of(const Question& question) {
 
 }  // namespace
 
-QuestionBoard::State QuestionBoard::ask(const Question& question, base::TimeMs now) {
-  const auto key = key_of(question);
-  const std::lock_guard lock(mutex_);
+// With mutex_ held.
+void QuestionBoard::forget(base::TimeMs now) {
   std::erase_if(entries_, [now](const auto& entry) {
     return entry.second.asked_at + kept_ms < now || entry.second.asked_at > now + kept_ms;
   });
+}
+
+QuestionBoard::State QuestionBoard::ask(const Question& question, base::TimeMs now) {
+  const auto key = key_of(question);
+  const std::lock_guard lock(mutex_);
+  forget(now);
   const auto found = entries_.find(key);
   const bool known = found != entries_.end();
   if (known && found->second.question == question)
@@ -30,9 +35,10 @@ QuestionBoard::State QuestionBoard::ask(const Question& question, base::TimeMs n
   return {Asked::new_one, std::nullopt, {}};
 }
 
-std::vector<Question> QuestionBoard::unanswered() const {
+std::vector<Question> QuestionBoard::unanswered(base::TimeMs now) {
   std::vector<const Entry*> waiting;
   const std::lock_guard lock(mutex_);
+  forget(now);
   for (const auto& [key, entry] : entries_)
     if (!entry.answer) waiting.push_back(&entry);
   std::stable_sort(waiting.begin(), waiting.end(),

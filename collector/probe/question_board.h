@@ -35,8 +35,9 @@ class QuestionBoard {
   // waits for a certificate of the key before any more, and made after the other it would replace that.
   State ask(const Question& question, base::TimeMs now);
 
-  // Those that were never put off first, then the one that was put off longest ago.
-  std::vector<Question> unanswered() const;
+  // Those that were never put off first, then the one that was put off longest ago. What is older than ten
+  // minutes is forgotten here too: nobody waits for it, and it may hold a token for one use.
+  std::vector<Question> unanswered(base::TimeMs now);
   // The centre has no answer now.
   void put_off(const Question& question, std::string why);
   // Whether it still stands; of what was answered or replaced meanwhile, nothing.
@@ -51,6 +52,7 @@ class QuestionBoard {
     std::string put_off;
     std::uint64_t turn = 0;  // rises with each that is put off
   };
+  void forget(base::TimeMs now);
   Entry* entry_of(const Question& question);
 
   mutable std::mutex mutex_;                           // of entries_ (docs/decisions/0219-probes.md)

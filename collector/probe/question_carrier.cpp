@@ -11,11 +11,11 @@ constexpr int most_put_off = 3;  // a round; what ails the centre then ails it w
 
 bool QuestionCarrier::carry() {
   int put_off = 0;
-  for (const auto& question : board_.unanswered()) {
+  for (const auto& question : board_.unanswered(centre_.now())) {
     if (!board_.is_open(question)) continue;
     auto answer = centre_.post(question);
-    if (!answer || answer->status == 401) {
-      centre_.note_failure(answer ? error_of(*answer) : answer.error());
+    if (!answer) {  // a 401 is of the asker's token; ours is told by call()
+      centre_.note_failure(answer.error());
       return false;
     }
     if (answer->status == 429 || answer->status >= 500) {

@@ -1,6 +1,7 @@
 // Carries the questions on the board to the centre, one after the other. Of the courier's thread.
 #pragma once
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "collector/probe/centre_client.h"
 #include "collector/probe/question_board.h"
@@ -17,6 +18,7 @@ class QuestionCarrier {
     // Tells the centre how we are, and us whom to admit; false: it did not answer.
     std::function<bool()> call;
     std::function<void(const base::Error&)> note_failure;
+    std::function<base::TimeMs()> now;
   };
   QuestionCarrier(QuestionBoard& board, Centre centre) : board_(board), centre_(std::move(centre)) {}
 

@@ -3,7 +3,10 @@
 
 #include "cmdb/address_holder.h"
 #include "cmdb/relationship_edit.h"
+#include "cmdb/store/migrate.h"
 #include "tests/cmdb/topology_fixture.h"
+
+#include <algorithm>
 
 namespace censo::cmdb {
 namespace {
@@ -70,6 +73,47 @@ TEST_F(Routing, APeerThatBecomesKnownIsFoundByTheNextEqualScan) {
   ASSERT_EQ(peers.size(), 1u);
   EXPECT_EQ(peers[0].ci_name, "r2");
   EXPECT_GT(peers[0].last_seen, 0);
+}
+
+TEST_F(Routing, HundredsOfUnknownPeersAreNoQueryEach) {
+  take(router("r2", "10.0.0.2", {}));
+  take(router("r3", "10.0.0.3", {}));
+  std::vector<Item> peers{peer("bgp", "10.0.0.2", 65002), peer("ospf", "fe80::3", 0, "10.0.0.3")};
+  for (int i = 0; i < 400; ++i)
+    peers.push_back(
+        peer("bgp", "10.9." + std::to_string(i / 200) + "." + std::to_string(i % 200 + 1), 65009));
+  const auto scan = router("r1", "10.0.0.1", peers);
+  const auto ci = take(scan).ci;
+  EXPECT_EQ(adjacencies(), (Lines{"r1 > r2 bgp", "r1 > r3 ospf"}));
+  take(scan);
+  EXPECT_LT(connection.statements.size(), 150u) << "of an unchanged report";
+  const auto shown = routing_peers_of(tx, ci);
+  EXPECT_EQ(shown.size(), 402u);
+  EXPECT_EQ(std::ranges::count_if(shown, [](const auto& one) { return one.ci.has_value(); }), 2);
+}
+
+TEST_F(Routing, ARelationOfBeforeRelationsEndedEndsToo) {
+  constexpr base::TimeMs day = 24 * 60 * 60 * 1000;
+  const auto mend = std::ranges::find_if(store::embedded_migrations(), [](const base::EmbeddedFile& file) {
+    return file.path.starts_with("0227");
+  });
+  ASSERT_NE(mend, store::embedded_migrations().end());
+  take(router("r2", "10.0.0.2", {}));
+  const auto scan = router("r1", "10.0.0.1", {peer("bgp", "10.0.0.2", 65002)});
+  take(scan);
+  tx.execute("update relationship set type = 'depends_on', expires_at = null where type = 'peers_with'");
+  connection.run_script(mend->content);
+  const auto live = [this] {
+    return tx.query(
+        "select expires_at, last_seen from relationship r join ci_source s on s.id = r.source_id"
+        " where r.type = 'depends_on' and r.ended_at is null");
+  };
+  apply_due_relationships(tx, catalog, clock);
+  ASSERT_EQ(live().size(), 1u);
+  EXPECT_EQ(live()[0].integer(0), live()[0].integer(1) + 30 * day);
+  clock.advance(31 * day);
+  apply_due_relationships(tx, catalog, clock);
+  EXPECT_TRUE(live().empty());
 }
 
 TEST_F(Routing, APeerThatIsGoneOrSwitchedOffEndsIt) {

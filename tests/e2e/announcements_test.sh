@@ -13,6 +13,7 @@ ip addr add 10.98.0.1/29 dev wire
 ip link set wire up
 ip -n printer addr add 10.98.0.2/29 dev eth0
 ip -n printer link set eth0 up
+ip -n printer addr add 10.99.0.9/32 dev eth0  # an address of another network: its datagrams have a sender that is made up
 ip netns exec printer sysctl -qw net.ipv4.icmp_echo_ignore_all=1
 
 # Answers to the group alone, and, once $work/speak is there, says the same to the group now and then. What it was asked is in $work/asked.
@@ -28,6 +29,9 @@ setsockopt($mdns, 0, 35, $group . inet_aton($own)) or die "membership: $!";  # I
 socket(my $speaker, PF_INET, SOCK_DGRAM, 0);
 bind($speaker, sockaddr_in(0, inet_aton($own))) or die "speaker: $!";
 setsockopt($speaker, 0, 32, inet_aton($own)) or die "interface: $!";  # IP_MULTICAST_IF
+socket(my $stranger, PF_INET, SOCK_DGRAM, 0);
+bind($stranger, sockaddr_in(0, inet_aton("10.99.0.9"))) or die "stranger: $!";
+setsockopt($stranger, 0, 32, inet_aton($own)) or die "interface: $!";
 sub name { join("", map { chr(length) . $_ } @_) . "\0" }
 sub record { my ($name, $type, $data) = @_; $name . pack("nnNn", $type, 0x8001, 120, length $data) . $data }
 my $service = name("Hall", "_ipp", "_tcp", "local");
@@ -45,7 +49,9 @@ while (1) {
     print $asked inet_ntoa($address), "\n";
     send($speaker, $answer, 0, $from);
   }
-  send($speaker, $answer, 0, sockaddr_in(5353, $group)) if -e "$work/speak";
+  next unless -e "$work/speak";
+  send($speaker, $answer, 0, sockaddr_in(5353, $group));
+  send($stranger, $answer =~ s/hall-printer/fake-printer/r, 0, sockaddr_in(5353, $group));
 }
 PERL
 ip netns exec printer perl "$work/printer.pl" "$work" 10.98.0.2 >"$work/printer.log" 2>&1 &
@@ -64,8 +70,8 @@ lacks "nobody was asked" test -s "$work/asked"
 exits 7 censo scan run 10.98.0.0/29 --credential net --sweep --announcements --exclude 10.98.0.5 --name part
 lacks "with an exclusion nobody is asked by multicast" test -s "$work/asked"
 touch "$work/speak"
-exits 7 censo scan run 10.98.0.0/29 --credential net --sweep --announcements --exclude 10.98.0.5 --name listening
-same "who speaks unasked is heard" hall-printer "$(censo ci list --class printer -o json | jq -r '.items[].name')"
+exits 7 censo scan run 10.98.0.0/29 10.99.0.9 --credential net --sweep --announcements --exclude 10.98.0.5 --name listening
+same "who speaks unasked is heard, and nobody by the address of another network" hall-printer "$(censo ci list --class printer -o json | jq -r '.items[].name')"
 lacks "nobody was asked for it" test -s "$work/asked"
 rm "$work/speak"
 

@@ -42,9 +42,17 @@ TEST(Documents, LinksBetweenThemLeadSomewhere) {
     for (std::sregex_iterator i(text.begin(), text.end(), link), end; i != end; ++i) {
       const std::string target = (*i)[1];
       const bool elsewhere = target.find("://") != std::string::npos;
-      EXPECT_TRUE(elsewhere || fs::exists(root / path.parent_path() / target)) << path << " links to " << target;
+      EXPECT_TRUE(elsewhere || fs::exists(root / path.parent_path() / target))
+          << path << " links to " << target;
     }
   }
+}
+
+// getifaddrs() asks the kernel over netlink: without it nothing is heard of what is announced by multicast.
+TEST(Documents, UnitsThatScanMayAskForTheNetworksOfTheHost) {
+  const std::regex families(R"(\nRestrictAddressFamilies=[^\n]*\bAF_NETLINK\b)");
+  for (const std::string unit : {"censo-collector.service", "censo-probe.service"})
+    EXPECT_TRUE(std::regex_search(content("packaging/systemd/" + unit), families)) << unit;
 }
 
 TEST(Documents, DecisionsHaveNumbersOfTheirOwn) {

@@ -108,8 +108,10 @@ Sayings sayings_of(PortAsk protocol, std::string_view datagram) {
 
 class Ear {
  public:
-  Ear(std::vector<Address> all, const AnnouncementSettings& settings, Hearing& hearing)
-      : all_(std::move(all)), settings_(settings), hearing_(hearing) {
+  // Both in order.
+  Ear(std::vector<Address> to_ask, std::vector<Address> all, const AnnouncementSettings& settings,
+      Hearing& hearing)
+      : to_ask_(std::move(to_ask)), all_(std::move(all)), settings_(settings), hearing_(hearing) {
     for (std::size_t i = 0; i < protocols.size(); ++i) questions_[i] = question_of(protocols[i]);
   }
 
@@ -138,7 +140,7 @@ class Ear {
       for (std::size_t i = 0; i < protocols.size(); ++i) {
         const auto group = group_of(protocols[i]);
         if (!group) continue;
-        join(network.interface, i, *group);
+        join(network, i, *group);
         if (!has_all_of(network, all_)) continue;
         const ip_mreqn by{{}, {}, network.interface};
         if (setsockopt(asking_[0][i], IPPROTO_IP, IP_MULTICAST_IF, &by, sizeof by) == 0)
@@ -173,7 +175,7 @@ class Ear {
   }
 
   // One socket a protocol for all interfaces: others of this host may listen there too.
-  void join(int interface, std::size_t protocol, const Address& group) {
+  void join(const LocalNetwork& network, std::size_t protocol, const Address& group) {
     if (!listening_[protocol]) {
       Socket socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
       socklen_t size = 0;
@@ -185,9 +187,10 @@ class Ear {
       listening_[protocol] = socket.number();
       add(std::move(socket), protocols[protocol]);
     }
-    ip_mreqn membership{{}, {}, interface};
+    ip_mreqn membership{{}, {}, network.interface};
     std::memcpy(&membership.imr_multiaddr, group.data() + 12, 4);
     setsockopt(*listening_[protocol], IPPROTO_IP, IP_ADD_MEMBERSHIP, &membership, sizeof membership);
+    joined_.push_back(network);
   }
 
   void receive(std::size_t place) {
@@ -198,28 +201,42 @@ class Ear {
       const auto length = recvfrom(polled_[place].fd, buffer.data(), buffer.size(), 0,
                                    reinterpret_cast<sockaddr*>(&from), &size);
       if (length < 0 && errno != ECONNREFUSED) return;
-      if (length > 0)
-        take(protocol_of_[place], address_of(from), {buffer.data(), static_cast<std::size_t>(length)});
+      if (length > 0) take(place, address_of(from), {buffer.data(), static_cast<std::size_t>(length)});
     }
   }
 
-  void take(PortAsk protocol, const Address& from, std::string_view datagram) {
+  // What comes to a group comes from its segment, or its sender is made up.
+  bool is_joined(const Address& from) const {
+    return std::any_of(joined_.begin(), joined_.end(), [&from](const auto& network) {
+      return has_any_of(network, {&from, 1});
+    });
+  }
+
+  void take(std::size_t place, const Address& from, std::string_view datagram) {
     if (!std::binary_search(all_.begin(), all_.end(), from)) return;
+    const auto protocol = protocol_of_[place];
+    const int socket = polled_[place].fd;
+    const bool is_to_group =
+        std::any_of(listening_.begin(), listening_.end(), [socket](auto one) { return one == socket; });
+    if (is_to_group && !is_joined(from)) return;
     const auto said = sayings_of(protocol, datagram);
     if (said.empty()) return;
     if (hearing_.heard.size() >= most_heard && !hearing_.heard.contains(from)) return;
     auto& heard = hearing_.heard[from];
     add_sayings(heard.by_protocol[protocol], said);
-    if (protocol == PortAsk::ssdp && heard.description.port == 0)
+    // Only of who answers us: anybody may tell a group of a description, and have us ask for it.
+    const bool answers = !is_to_group && std::binary_search(to_ask_.begin(), to_ask_.end(), from);
+    if (answers && protocol == PortAsk::ssdp && heard.description.port == 0)
       heard.description = description_place(datagram, to_text(from));
   }
 
-  const std::vector<Address> all_;
+  const std::vector<Address> to_ask_, all_;
   const AnnouncementSettings& settings_;
   Hearing& hearing_;
   std::array<std::string, protocols.size()> questions_;
   std::array<std::array<int, protocols.size()>, 2> asking_{{{-1, -1, -1, -1}, {-1, -1, -1, -1}}};
   std::array<std::optional<int>, protocols.size()> listening_;
+  std::vector<LocalNetwork> joined_;
   std::vector<Socket> sockets_;
   std::vector<pollfd> polled_;
   std::vector<PortAsk> protocol_of_;  // beside polled_
@@ -246,7 +263,7 @@ base::Result<Hearing> hear(std::span<const ScanTarget> asked, std::span<const Sc
   auto taken_from = sorted_addresses(all);
   const bool any_v4 = std::any_of(taken_from.begin(), taken_from.end(), is_v4);
   const bool any_v6 = !std::all_of(taken_from.begin(), taken_from.end(), is_v4);
-  Ear ear(std::move(taken_from), settings, hearing);
+  Ear ear(to_ask, std::move(taken_from), settings, hearing);
   for (const bool v4 : {true, false}) {
     if (!(v4 ? any_v4 : any_v6)) continue;
     if (auto opened = ear.open(v4); !opened) return opened.error();

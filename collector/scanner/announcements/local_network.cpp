@@ -1,11 +1,15 @@
 #include "collector/scanner/announcements/local_network.h"
 
+#include "base/log.h"
+
 #include <arpa/inet.h>
 #include <ifaddrs.h>
 #include <net/if.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <memory>
+#include <system_error>
 
 namespace censo::scanner {
 namespace {
@@ -30,7 +34,12 @@ std::size_t count_between(std::uint32_t first, std::uint32_t last, std::span<con
 
 std::vector<LocalNetwork> local_networks() {
   ifaddrs* list = nullptr;
-  if (getifaddrs(&list) != 0) return {};
+  if (getifaddrs(&list) != 0) {
+    base::log(base::LogLevel::warning, "scan.networks",
+              "cannot tell the networks of this host, so announcements are only asked for by unicast: " +
+                  std::generic_category().message(errno));
+    return {};
+  }
   const std::unique_ptr<ifaddrs, void (*)(ifaddrs*)> owner(list, freeifaddrs);
   std::vector<LocalNetwork> networks;
   for (const auto* one = list; one; one = one->ifa_next) {

@@ -50,6 +50,11 @@ void set(Sayings& sayings, std::string_view name, std::string_view value) {
   add_sayings(sayings, {{std::string(name), clean_saying(value)}});
 }
 
+// Below 1024 are services that a request is not meant for; what comes to 9100 and the ports after is printed.
+bool may_be_asked(std::uint16_t port) {
+  return port == 80 || (port >= 1024 && (port < 9100 || port > 9107));
+}
+
 }  // namespace
 
 std::string ssdp_question() {
@@ -84,7 +89,9 @@ DescriptionPlace description_place(std::string_view datagram, std::string_view a
   const auto port = authority.substr(host.size());
   const auto number = port.starts_with(':') ? base::parse_unsigned(port.substr(1)) : std::nullopt;
   if (!port.empty() && (!number || *number == 0 || *number > 65535)) return {};
-  return {static_cast<std::uint16_t>(port.empty() ? 80 : *number), path.empty() ? "/" : std::string(path)};
+  const auto place = static_cast<std::uint16_t>(port.empty() ? 80 : *number);
+  if (!may_be_asked(place)) return {};
+  return {place, path.empty() ? "/" : std::string(path)};
 }
 
 Sayings description_sayings(std::string_view xml) {

@@ -116,14 +116,6 @@ std::string called(const std::vector<PortFinding>& findings) {
   return {};
 }
 
-std::string announced_mac(const std::vector<PortFinding>& findings) {
-  for (const auto& finding : findings) {
-    const auto said = finding.sayings.find("netbios_mac");
-    if (said != finding.sayings.end()) return said->second;
-  }
-  return {};
-}
-
 std::int64_t milliseconds_since(SteadyClock::time_point start) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - start).count();
 }
@@ -246,8 +238,8 @@ void PortScan::look_at(const Surroundings& around, std::vector<PortFinding> anno
   if (result.verdict == Verdict::no_answer || result.verdict == Verdict::refused)
     result.verdict = Verdict::no_snmp;
   result.detail += (result.detail.empty() ? "" : "; ") + found_in_words(findings);
-  auto mac = mac_of_neighbour(result.target.address);
-  if (mac.empty()) mac = announced_mac(findings);
+  // None that the device says of itself: it would be taken for whoever has it.
+  const auto mac = mac_of_neighbour(result.target.address);
   result.guess = guess_report(rules_, findings, result.target.address, mac);
   if (!result.guess) return;
   auto& attributes = result.guess->sections.front().attributes;

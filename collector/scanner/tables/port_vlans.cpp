@@ -4,11 +4,11 @@
 #include "collector/scanner/tables/device_tables.h"
 #include "collector/scanner/varbind.h"
 
-#include <iterator>
+#include <algorithm>
+#include <bitset>
+#include <cstddef>
 #include <map>
-#include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace censo::scanner {
@@ -32,14 +32,34 @@ enum : std::uint32_t {
 };
 constexpr std::int64_t last_vlan = 4094;
 
+constexpr std::size_t most_words = 1000;  // characters of a list of VLANs
+
+using VlanSet = std::bitset<last_vlan + 1>;
 struct PortVlans {
   std::int64_t untagged = 0;  // 0: none
-  std::set<std::int64_t> tagged;
+  VlanSet tagged;
 };
+// Of the ports of the report alone, however many the device names here.
 using ByIfIndex = std::map<std::int64_t, PortVlans>;
+ByIfIndex ports_of(const inventory::Section& section) {
+  ByIfIndex ports;
+  for (const auto& port : section.items) {
+    const auto if_index = port.attributes.integer("if_index");
+    if (if_index > 0) ports[if_index];
+  }
+  return ports;
+}
+
+bool is_member(const PortVlans& port) {
+  return port.untagged > 0 || port.tagged.any();
+}
 
 bool is_vlan(std::int64_t number) {
   return number >= 1 && number <= last_vlan;
+}
+
+VlanSet::reference bit_of(VlanSet& vlans, std::int64_t number) {
+  return vlans[static_cast<std::size_t>(number)];
 }
 
 // The numbers of the bits that are set, the first bit of the first octet being `first`.
@@ -53,40 +73,40 @@ std::vector<std::int64_t> bits_of(const TableRow& row, std::uint32_t column, std
   return numbers;
 }
 
-ByIfIndex by_q_bridge(Reading& reading) {
-  ByIfIndex found;
-  std::map<std::int64_t, std::int64_t> if_index;  // by bridge port
+// True: some port is in a VLAN by it.
+bool read_q_bridge(Reading& reading, ByIfIndex& ports) {
+  std::map<std::int64_t, PortVlans*> by_number;  // of the bridge's ports
   for (const auto& bind : reading.column(base_port_if_index)) {
     const auto index = index_of(bind, base_port_if_index);
-    if (index.size() == 1) if_index.emplace(index[0], integer_of(bind).value_or(0));
+    const auto port = ports.find(integer_of(bind).value_or(0));
+    if (index.size() == 1 && port != ports.end()) by_number.emplace(index[0], &port->second);
   }
-  if (if_index.empty()) return found;  // it does not bridge
+  if (by_number.empty()) return false;  // it does not bridge
   const auto vlans = reading.rare_table(static_entry, {egress_ports, untagged_ports});
-  if (vlans.empty()) return found;
+  if (vlans.empty()) return false;
   for (const auto& [index, row] : vlans) {
     if (index.size() != 1 || !is_vlan(index[0])) continue;
     const auto untagged = bits_of(row, untagged_ports, 1);
-    const std::set<std::int64_t> plain(untagged.begin(), untagged.end());
     for (const auto number : bits_of(row, egress_ports, 1)) {
-      const auto port = if_index.find(number);
-      if (port == if_index.end()) continue;
-      auto& vlans_of_port = found[port->second];
-      if (!plain.contains(number))
-        vlans_of_port.tagged.insert(index[0]);
-      else if (vlans_of_port.untagged == 0)
-        vlans_of_port.untagged = index[0];
+      const auto port = by_number.find(number);
+      if (port == by_number.end()) continue;
+      auto& of_port = *port->second;
+      if (!std::binary_search(untagged.begin(), untagged.end(), number))
+        bit_of(of_port.tagged, index[0]) = true;
+      else if (of_port.untagged == 0)
+        of_port.untagged = index[0];
     }
   }
   // Of several untagged ones, and of none, this is what comes in without a tag.
   for (const auto& bind : reading.column(port_vlan)) {
     const auto index = index_of(bind, port_vlan);
-    const auto port = index.size() == 1 ? if_index.find(index[0]) : if_index.end();
+    const auto port = index.size() == 1 ? by_number.find(index[0]) : by_number.end();
     const auto number = integer_of(bind).value_or(0);
-    if (port == if_index.end() || !is_vlan(number)) continue;
-    const auto known = found.find(port->second);
-    if (known != found.end() && !known->second.tagged.contains(number)) known->second.untagged = number;
+    if (port == by_number.end() || !is_vlan(number)) continue;
+    auto& [untagged, tagged] = *port->second;
+    if (is_member(*port->second) && !bit_of(tagged, number)) untagged = number;
   }
-  return found;
+  return std::any_of(ports.begin(), ports.end(), [](const auto& port) { return is_member(port.second); });
 }
 
 // A port that negotiates is what it came to.
@@ -97,39 +117,41 @@ bool is_trunk(const TableRow& row) {
   return state != off && row.integer(trunk_status) == trunking;
 }
 
-ByIfIndex by_cisco(Reading& reading) {
-  ByIfIndex found;
+void read_cisco(Reading& reading, ByIfIndex& ports) {
   for (const auto& bind : reading.column(access_vlan)) {
     const auto index = index_of(bind, access_vlan);
     const auto number = integer_of(bind).value_or(0);
-    if (index.size() == 1 && is_vlan(number)) found[index[0]].untagged = number;
+    const auto port = index.size() == 1 ? ports.find(index[0]) : ports.end();
+    if (port != ports.end() && is_vlan(number)) port->second.untagged = number;
   }
   for (const auto& [index, row] :
        reading.rare_table(trunk_entry, {trunk_state, trunk_status, trunk_native, trunk_vlans, trunk_vlans_2k,
                                         trunk_vlans_3k, trunk_vlans_4k})) {
-    if (index.size() != 1 || !is_trunk(row)) continue;
+    const auto port = index.size() == 1 ? ports.find(index[0]) : ports.end();
+    if (port == ports.end() || !is_trunk(row)) continue;
     PortVlans trunk;
     if (is_vlan(row.integer(trunk_native))) trunk.untagged = row.integer(trunk_native);
     std::int64_t first = 0;
     for (const auto column : {trunk_vlans, trunk_vlans_2k, trunk_vlans_3k, trunk_vlans_4k}) {
       for (const auto number : bits_of(row, column, first))
-        if (is_vlan(number) && number != trunk.untagged) trunk.tagged.insert(number);
+        if (is_vlan(number) && number != trunk.untagged) bit_of(trunk.tagged, number) = true;
       first += 1024;
     }
-    found[index[0]] = std::move(trunk);
+    port->second = trunk;
   }
-  return found;
 }
 
-// "1, 10-19, 30"
-std::string in_words(const std::set<std::int64_t>& numbers) {
+// "1, 10-19, 30"; "1, 10-19, ..." where it would be too long.
+std::string in_words(const VlanSet& vlans) {
   std::string words;
-  for (auto first = numbers.begin(); first != numbers.end();) {
+  for (std::size_t first = 0; first < vlans.size(); ++first) {
+    if (!vlans[first]) continue;
     auto last = first;
-    for (auto next = std::next(last); next != numbers.end() && *next == *last + 1; ++next) last = next;
-    words += (words.empty() ? "" : ", ") + std::to_string(*first);
-    if (last != first) words += "-" + std::to_string(*last);
-    first = std::next(last);
+    while (last + 1 < vlans.size() && vlans[last + 1]) ++last;
+    if (words.size() >= most_words) return words + ", ...";
+    words += (words.empty() ? "" : ", ") + std::to_string(first);
+    if (last != first) words += "-" + std::to_string(last);
+    first = last;
   }
   return words;
 }
@@ -137,15 +159,14 @@ std::string in_words(const std::set<std::int64_t>& numbers) {
 }  // namespace
 
 void read_port_vlans(Reading& reading, const DeviceSignature& device) {
-  auto vlans = by_q_bridge(reading);
-  if (vlans.empty() && device.object_id.starts_with(cisco)) vlans = by_cisco(reading);
-  if (vlans.empty()) return;
+  auto vlans = ports_of(reading.section());
+  if (!read_q_bridge(reading, vlans) && device.object_id.starts_with(cisco)) read_cisco(reading, vlans);
   for (auto& port : reading.section().items) {
     const auto found = vlans.find(port.attributes.integer("if_index"));
     if (found == vlans.end()) continue;
     const auto& [untagged, tagged] = found->second;
-    if (untagged == 0 && tagged.empty()) continue;
-    port.attributes.set("vlan_mode", tagged.empty() ? "access" : "trunk");
+    if (!is_member(found->second)) continue;
+    port.attributes.set("vlan_mode", tagged.none() ? "access" : "trunk");
     if (untagged > 0) port.attributes.set("vlan", untagged);
     port.attributes.set("tagged_vlans", in_words(tagged));
   }

@@ -13,6 +13,8 @@
 namespace censo::scanner {
 namespace {
 
+constexpr std::size_t most_peers = 2000;
+
 // What the tables of both have, by column.
 struct BgpColumns {
   std::uint32_t state, enabled, local_address, remote_as, identifier;
@@ -116,7 +118,12 @@ class RoutingPeers {
     if (of.text("address").empty()) return;
     const bool is_new =
         seen_.insert(of.text("protocol") + " " + of.text("address") + " " + of.text("port")).second;
-    if (is_new) reading_.section().items.push_back(std::move(item));
+    if (!is_new) return;
+    if (seen_.size() <= most_peers) return reading_.section().items.push_back(std::move(item));
+    if (seen_.size() > most_peers + 1) return;
+    reading_.section().complete = false;
+    reading_.note("limit_exceeded",
+                  "it has more than " + std::to_string(most_peers) + " peers, of which these were read", "");
   }
 
   Reading& reading_;

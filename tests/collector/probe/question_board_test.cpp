@@ -12,9 +12,9 @@ TEST(QuestionBoard, TheSameQuestionIsOneUntilItIsAnswered) {
   QuestionBoard board;
   EXPECT_EQ(board.ask(question, 1).asked, Asked::new_one);
   EXPECT_EQ(board.ask(question, 2).asked, Asked::known);
-  ASSERT_EQ(board.unanswered().size(), 1u);
+  ASSERT_EQ(board.unanswered(3).size(), 1u);
   board.answer(question, {201, "{}"});
-  EXPECT_TRUE(board.unanswered().empty());
+  EXPECT_TRUE(board.unanswered(3).empty());
   EXPECT_EQ(board.ask(question, 3).answer->status, 201);
 }
 
@@ -23,6 +23,14 @@ TEST(QuestionBoard, ForgetsAfterTenMinutes) {
   board.ask(question, 1);
   board.answer(question, {201, "{}"});
   EXPECT_EQ(board.ask(question, 1 + 10 * 60'000 + 1).asked, Asked::new_one);
+}
+
+TEST(QuestionBoard, CarriesNothingThatIsForgotten) {
+  QuestionBoard board;
+  board.ask(question, 1);
+  EXPECT_EQ(board.unanswered(1 + 10 * 60'000).size(), 1u);
+  EXPECT_TRUE(board.unanswered(1 + 10 * 60'000 + 1).empty());
+  EXPECT_FALSE(board.is_open(question));
 }
 
 TEST(QuestionBoard, TakesNoMoreThanItCanHold) {
@@ -41,7 +49,7 @@ TEST(QuestionBoard, AnotherQuestionOfTheSameAskerTakesItsPlace) {
   EXPECT_EQ(board.ask(second, 2).asked, Asked::new_one);
   EXPECT_FALSE(board.is_open(first));
   EXPECT_TRUE(board.is_open(second));
-  EXPECT_EQ(board.unanswered(), (std::vector<Question>{second, other}));
+  EXPECT_EQ(board.unanswered(3), (std::vector<Question>{second, other}));
   board.answer(first, {201, "for key 1"});  // it was under way
   EXPECT_FALSE(board.ask(second, 3).answer);
 }
@@ -52,10 +60,10 @@ TEST(QuestionBoard, WhatWasPutOffComesLastAndSaysWhy) {
   board.ask(first, 1);
   board.ask(second, 1);
   board.put_off(first, "the disk is full");
-  EXPECT_EQ(board.unanswered(), (std::vector<Question>{second, first}));
+  EXPECT_EQ(board.unanswered(3), (std::vector<Question>{second, first}));
   EXPECT_EQ(board.ask(first, 2).put_off, "the disk is full");
   board.put_off(second, "also");
-  EXPECT_EQ(board.unanswered(), (std::vector<Question>{first, second}));
+  EXPECT_EQ(board.unanswered(3), (std::vector<Question>{first, second}));
 }
 
 }  // namespace

@@ -32,12 +32,13 @@ class Carrier : public testing::Test {
   QuestionBoard board_;
   std::map<std::string, long> statuses_;  // of who is not answered with 201
   bool centre_answers_calls_ = true;
+  base::TimeMs now_ = 1;
   std::vector<std::string> posted_;
   std::vector<base::Error> failures_;
   QuestionCarrier carrier_{
       board_,
       {[this](const Question& question) { return post(question); }, [this] { return centre_answers_calls_; },
-       [this](const base::Error& why) { failures_.push_back(why); }}};
+       [this](const base::Error& why) { failures_.push_back(why); }, [this] { return now_; }}};
 };
 
 TEST_F(Carrier, AQuestionThatTheCentreCannotAnswerHoldsUpNoOther) {
@@ -88,6 +89,23 @@ TEST_F(Carrier, ARefusalIsToldAtOnce) {
   board_.ask(renewal("a"), 1);
   EXPECT_TRUE(carrier_.carry());
   EXPECT_EQ(told("a"), 410);
+}
+
+// Anyone may show a probe a token that is none.
+TEST_F(Carrier, AWrongTokenIsItsAskersFaultAlone) {
+  for (const auto* asker : {"a", "b"}) board_.ask(renewal(asker), 1);
+  statuses_["a"] = 401;
+  EXPECT_TRUE(carrier_.carry());
+  EXPECT_EQ(told("a"), 401);
+  EXPECT_EQ(told("b"), 201);
+  EXPECT_TRUE(failures_.empty());
+}
+
+TEST_F(Carrier, AnOldQuestionIsNotAskedAnyMore) {
+  board_.ask(renewal("a"), 1);
+  now_ += 10 * 60'000 + 1;
+  EXPECT_TRUE(carrier_.carry());
+  EXPECT_TRUE(posted_.empty());
 }
 
 TEST_F(Carrier, ACertificateIsToldWhenItsOwnerIsAdmittedHereAndAskedForOnce) {

@@ -3,6 +3,9 @@
 #include "report_lines.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <algorithm>
 
 namespace censo::scanner {
 namespace {
@@ -65,6 +68,27 @@ TEST(PortVlans, AreThoseThatAreSetUp) {
 )");
   EXPECT_EQ(lines_of(report, "interfaces", {"name", "vlan_mode", "vlan", "tagged_vlans"}),
             (Lines{"Gi1/0/1 access 10 ", "Gi1/0/1.20   ", "Gi1/0/2 trunk 10 20-21", "Vlan10   "}));
+}
+
+// 1500 ports of a bridge that are no interfaces, in 1500 VLANs each; the one that is carries every other
+// VLAN.
+TEST(PortVlans, OfPortsThatTheReportDoesNotHaveCostNothing) {
+  std::string text = switch_ports, all_ports;
+  for (int port = 1; port <= 1500; ++port)
+    text += "1.3.6.1.2.1.17.1.4.1.2." + std::to_string(port) + "|2|" + std::to_string(port) + "\n";
+  for (int octet = 0; octet < 188; ++octet) all_ports += "ff";
+  for (int vlan = 2; vlan <= 3000; vlan += 2)
+    text += "1.3.6.1.2.1.17.7.1.4.3.1.2." + std::to_string(vlan) + "|4x|" + all_ports + "\n";
+  rusage before{}, after{};
+  getrusage(RUSAGE_SELF, &before);
+  const auto report = report_of(text);
+  getrusage(RUSAGE_SELF, &after);
+  EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 48 * 1024) << "KiB";
+  const auto& port = report.sections.at(1).items.front();
+  const auto vlans = port.attributes.text("tagged_vlans");
+  EXPECT_TRUE(vlans.starts_with("2, 4, 6, ")) << vlans;
+  EXPECT_TRUE(vlans.ends_with(", ...")) << vlans;
+  EXPECT_LT(vlans.size(), 1100u);
 }
 
 TEST(PortVlans, OfCiscoAreInItsOwnTables) {
@@ -303,6 +327,23 @@ TEST(RoutingPeers, OfOspfVersion3AreByPort) {
 1.3.6.1.2.1.191.1.9.1.8.3.0.184483843|2|8
 )");
   EXPECT_EQ(peer_lines(report), Lines{"ospfv3 fe80::3 Vlan10  10.255.0.3    full"});
+}
+
+TEST(RoutingPeers, AreTwoThousandAtMost) {
+  std::string text = switch_ports + "1.3.6.1.2.1.15.2.0|2|65001\n";
+  for (int peer = 0; peer < 2010; ++peer)
+    text += "1.3.6.1.2.1.15.3.1.2.10.1." + std::to_string(peer / 250) + "." + std::to_string(peer % 250 + 1) +
+            "|2|6\n";
+  const auto report = report_of(text);
+  const auto peers = std::find_if(report.sections.begin(), report.sections.end(),
+                                  [](const auto& section) { return section.name == "routing_peers"; });
+  ASSERT_NE(peers, report.sections.end());
+  EXPECT_EQ(peers->items.size(), 2000u);
+  EXPECT_FALSE(peers->complete);
+  const auto cuts = std::count_if(report.problems.begin(), report.problems.end(), [](const auto& problem) {
+    return problem.code == "limit_exceeded" && problem.message.find("2000 peers") != std::string::npos;
+  });
+  EXPECT_EQ(cuts, 1);
 }
 
 TEST(RoutingPeers, OfCiscoHaveIpv6AndAreListedOnce) {

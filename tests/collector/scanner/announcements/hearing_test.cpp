@@ -9,7 +9,17 @@
 #include "tests/collector/scanner/snmp_daemon.h"
 #include "udp_speaker.h"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <memory>
+#include <thread>
 
 namespace censo::scanner {
 namespace {
@@ -94,6 +104,86 @@ TEST(Hearing, TheDescriptionIsFetchedFromTheAddressItself) {
   ASSERT_EQ(findings.size(), 1u);
   EXPECT_EQ(findings[0].sayings.at("upnp_model"), "DS918+");
   EXPECT_EQ(findings[0].sayings.at("ssdp_server"), "x");
+}
+
+// One who was not asked may say who he is, but nobody is sent anywhere by it.
+TEST(Hearing, ADescriptionIsThatOfWhoWasAsked) {
+  const auto answer = [](const std::string& at) {
+    return [at](const std::string& question) {
+      return std::vector<std::string>{question == ssdp_question() ? ssdp_answer("http://" + at + ":5000/x")
+                                                                  : ""};
+    };
+  };
+  for (const std::string from : {"127.0.0.2", "127.0.0.3"}) {
+    const UdpSpeaker ssdp("127.0.0.2", answer(from), from);
+    auto settings = quick();
+    settings.ports[1] = ssdp.port();
+    const auto hearing = heard({{"127.0.0.2", 161}}, {{"127.0.0.2", 161}, {"127.0.0.3", 161}}, settings);
+    ASSERT_TRUE(hearing.heard.contains(*parse_address(from)));
+    const auto& said = hearing.heard.at(*parse_address(from));
+    EXPECT_TRUE(said.by_protocol.contains(PortAsk::ssdp));
+    EXPECT_EQ(said.description.port, from == "127.0.0.2" ? 5000 : 0) << from;
+  }
+}
+
+std::string first_address_of(const LocalNetwork& network) {
+  ifaddrs* list = nullptr;
+  if (getifaddrs(&list) != 0) return {};
+  const std::unique_ptr<ifaddrs, void (*)(ifaddrs*)> owner(list, freeifaddrs);
+  for (const auto* one = list; one; one = one->ifa_next) {
+    if (!one->ifa_addr || one->ifa_addr->sa_family != AF_INET) continue;
+    std::array<char, INET_ADDRSTRLEN> text{};
+    inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in*>(one->ifa_addr)->sin_addr, text.data(),
+              text.size());
+    const auto address = parse_address(text.data());
+    if (address && has_any_of(network, {&*address, 1})) return text.data();
+  }
+  return {};
+}
+
+// A host of a segment of ours tells the group, before it is asked, of a description.
+TEST(Hearing, WhatIsToldToAGroupSendsNobodyAnywhere) {
+  const auto networks = local_networks();
+  if (networks.empty()) GTEST_SKIP() << "no network that can be spoken to by multicast";
+  const auto own = first_address_of(networks.front());
+  auto settings = quick();
+  settings.groups = true;
+  settings.patience = 1s;
+  std::jthread speaker([&](const std::stop_token& stop) {
+    const int socket = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    const ip_mreqn by{{}, {}, networks.front().interface};
+    setsockopt(socket, IPPROTO_IP, IP_MULTICAST_IF, &by, sizeof by);
+    sockaddr_in group{};
+    group.sin_family = AF_INET;
+    group.sin_port = htons(settings.ports[1]);
+    inet_pton(AF_INET, "239.255.255.250", &group.sin_addr);
+    const auto notice =
+        "NOTIFY * HTTP/1.1\r\nNTS: ssdp:alive\r\nSERVER: x\r\nLOCATION: http://" + own + ":5000/x\r\n\r\n";
+    while (!stop.stop_requested()) {
+      sendto(socket, notice.data(), notice.size(), 0, reinterpret_cast<const sockaddr*>(&group),
+             sizeof group);
+      std::this_thread::sleep_for(50ms);
+    }
+    close(socket);
+  });
+  const auto hearing = heard({{own, 161}}, {{own, 161}}, settings);
+  const auto found = hearing.heard.find(*parse_address(own));
+  ASSERT_NE(found, hearing.heard.end());
+  EXPECT_EQ(found->second.by_protocol.at(PortAsk::ssdp).at("ssdp_server"), "x");
+  EXPECT_EQ(found->second.description.port, 0);
+}
+
+TEST(LocalNetwork, ThatTheyCannotBeToldIsLogged) {
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit none{0, before.rlim_max};
+  testing::internal::CaptureStderr();
+  setrlimit(RLIMIT_NOFILE, &none);  // as without AF_NETLINK: no socket to ask the kernel
+  const auto networks = local_networks();
+  setrlimit(RLIMIT_NOFILE, &before);
+  const auto logged = testing::internal::GetCapturedStderr();
+  EXPECT_TRUE(networks.empty());
+  EXPECT_NE(logged.find("scan.networks"), std::string::npos) << logged;
 }
 
 TEST(LocalNetwork, AllOfItAreAllItsHosts) {
@@ -186,6 +276,31 @@ TEST(AnnouncementScan, TellsWhatDoesNotAnswerSnmp) {
     EXPECT_EQ(other.attempts.back().what, "announcements");
     EXPECT_EQ(other.attempts.back().verdict, Verdict::no_answer);
   }
+}
+
+// Anybody may say that he has the MAC address of another, and would be taken for that one.
+TEST(AnnouncementScan, ADeviceHasNoMacAddressByItsOwnWord) {
+  const UdpSpeaker netbios("127.0.0.2", [](const std::string&) {
+    return std::vector<std::string>{
+        netbios_answer({netbios_row("FILES", 0x00, 0x0400), netbios_row("FILES", 0x20, 0x0400)},
+                       "\x02\x1b\x21\x01\x01\x09")};
+  });
+  ScanJob job;
+  job.id = "job-1";
+  job.ranges = {"127.0.0.2"};
+  job.port = free_port();
+  job.credentials = {community()};
+  job.limits.request_ms = 100;
+  job.limits.retries = 0;
+  job.announcements = quick();
+  job.announcements->ports[3] = netbios.port();
+  const auto results = scanned(job);
+  const auto& files = results.at("127.0.0.2");
+  ASSERT_TRUE(files.guess);
+  EXPECT_EQ(files.guess->subject_class, "server");
+  const auto& said = files.attempts.back().detail;
+  EXPECT_NE(said.find("netbios_mac"), std::string::npos) << said;
+  EXPECT_EQ(files.guess->sections.front().attributes.find("mac_addresses"), nullptr);
 }
 
 }  // namespace

@@ -64,9 +64,11 @@ TEST(Ssdp, ADescriptionAtAnotherAddressIsNone) {
   for (const auto* location :
        {"http://10.0.0.1/x", "http://192.168.0.90/x", "http://192.168.0.9.evil.example/x",
         "http://192.168.0.9@10.0.0.1/x", "https://192.168.0.9/x", "http://192.168.0.9:99999/x",
-        "http://192.168.0.9/a b", "file:///etc/passwd", ""})
+        "http://192.168.0.9:9100/x", "http://192.168.0.9:9107/x", "http://192.168.0.9:25/x",
+        "http://192.168.0.9:515/x", "http://192.168.0.9/a b", "file:///etc/passwd", ""})
     EXPECT_EQ(description_place(ssdp_answer(location), "192.168.0.9").port, 0) << location;
   EXPECT_EQ(description_place(ssdp_answer("http://192.168.0.9"), "192.168.0.9").path, "/");
+  EXPECT_EQ(description_place(ssdp_answer("http://192.168.0.9:9108/x"), "192.168.0.9").port, 9108);
 }
 
 TEST(Ssdp, GoodbyesAndQuestionsSayNothing) {

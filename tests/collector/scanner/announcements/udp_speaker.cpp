@@ -11,14 +11,27 @@
 
 namespace censo::scanner {
 
-UdpSpeaker::UdpSpeaker(const std::string& address, Answers answers)
-    : answers_(std::move(answers)), socket_(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+namespace {
+
+int socket_at(const std::string& address) {
+  const int number = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   sockaddr_in place{};
   place.sin_family = AF_INET;
   inet_pton(AF_INET, address.c_str(), &place.sin_addr);
+  if (bind(number, reinterpret_cast<const sockaddr*>(&place), sizeof place) != 0)
+    throw std::runtime_error("no socket for the speaker");
+  return number;
+}
+
+}  // namespace
+
+UdpSpeaker::UdpSpeaker(const std::string& address, Answers answers, const std::string& by)
+    : answers_(std::move(answers)),
+      socket_(socket_at(address)),
+      answering_(by.empty() ? socket_ : socket_at(by)) {
+  sockaddr_in place{};
   socklen_t size = sizeof place;
-  if (bind(socket_, reinterpret_cast<sockaddr*>(&place), size) != 0 ||
-      getsockname(socket_, reinterpret_cast<sockaddr*>(&place), &size) != 0)
+  if (getsockname(socket_, reinterpret_cast<sockaddr*>(&place), &size) != 0)
     throw std::runtime_error("no socket for the speaker");
   port_ = ntohs(place.sin_port);
   thread_ = std::jthread([this](const std::stop_token& stop) { serve(stop); });
@@ -27,6 +40,7 @@ UdpSpeaker::UdpSpeaker(const std::string& address, Answers answers)
 UdpSpeaker::~UdpSpeaker() {
   thread_.request_stop();
   thread_.join();
+  if (answering_ != socket_) close(answering_);
   close(socket_);
 }
 
@@ -42,7 +56,7 @@ void UdpSpeaker::serve(const std::stop_token& stop) {
     if (length < 0) continue;
     ++questions_;
     for (const auto& answer : answers_({buffer.data(), static_cast<std::size_t>(length)}))
-      sendto(socket_, answer.data(), answer.size(), 0, reinterpret_cast<const sockaddr*>(&from), size);
+      sendto(answering_, answer.data(), answer.size(), 0, reinterpret_cast<const sockaddr*>(&from), size);
   }
 }
 

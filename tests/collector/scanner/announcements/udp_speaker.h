@@ -13,7 +13,8 @@ namespace censo::scanner {
 class UdpSpeaker {
  public:
   using Answers = std::function<std::vector<std::string>(const std::string& question)>;
-  UdpSpeaker(const std::string& address, Answers answers);
+  // The answers come from the address `by`, if one is given.
+  UdpSpeaker(const std::string& address, Answers answers, const std::string& by = {});
   ~UdpSpeaker();
   UdpSpeaker(const UdpSpeaker&) = delete;
   UdpSpeaker& operator=(const UdpSpeaker&) = delete;
@@ -25,7 +26,7 @@ class UdpSpeaker {
   void serve(const std::stop_token& stop);
 
   Answers answers_;
-  int socket_ = -1;
+  int socket_ = -1, answering_ = -1;
   std::uint16_t port_ = 0;
   std::atomic<int> questions_ = 0;
   std::jthread thread_;
