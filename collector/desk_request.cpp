@@ -8,6 +8,7 @@
 #include "desk/breach_excuse.h"
 #include "desk/desk_role.h"
 #include "desk/difference.h"
+#include "desk/ticket_note.h"
 #include "desk/ticket_relation.h"
 #include "desk/ticket_target.h"
 #include "desk/ticket_watcher.h"
