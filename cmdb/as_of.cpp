@@ -4,6 +4,7 @@
 #include "cmdb/component_past.h"
 #include "cmdb/component_store.h"
 #include "cmdb/stored_json.h"
+#include "cmdb/tenant.h"
 #include "cmdb/time_spans.h"
 
 #include <algorithm>
@@ -122,6 +123,17 @@ std::set<CiId> named_then(store::Transaction& tx, std::string_view name, base::T
   return found;
 }
 
+Page<ConfigurationItem> page_then(store::Transaction& tx, std::vector<ItemThen> found, std::size_t limit,
+                                  const AsOf& as_of) {
+  std::ranges::sort(found, {}, [](const ItemThen& item) { return std::tie(item.state.name, item.id); });
+  Page<ConfigurationItem> page;
+  const bool more = found.size() > limit;
+  found.resize(std::min(found.size(), limit));
+  for (ItemThen& item : found) page.rows.push_back(item_from(tx, std::move(item), as_of));
+  if (more && !page.rows.empty()) page.next = list_cursor(page.rows.back());
+  return page;
+}
+
 base::Result<void> check_components_kept(store::Transaction& tx, CiId member, base::TimeMs at) {
   const auto row = tx.query_one("select components_kept_from from ci where id = $1", member.value);
   if (row && row->integer(0) > at) return not_kept("past components", member, row->integer(0));
@@ -201,13 +213,26 @@ base::Result<Page<ConfigurationItem>> list_cis(store::Transaction& tx, const CiF
       ++taken;
     }
   }
-  std::ranges::sort(found, {}, [](const ItemThen& item) { return std::tie(item.state.name, item.id); });
-  Page<ConfigurationItem> page;
-  const bool more = found.size() > request.limit;
-  found.resize(std::min(found.size(), request.limit));
-  for (ItemThen& item : found) page.rows.push_back(item_from(tx, std::move(item), as_of));
-  if (more && !page.rows.empty()) page.next = list_cursor(page.rows.back());
-  return page;
+  return page_then(tx, std::move(found), request.limit, as_of);
+}
+
+base::Result<Page<ConfigurationItem>> list_cis_of(store::Transaction& tx, std::string_view tenant,
+                                                  const CiFilter& filter, const PageRequest& request,
+                                                  const AsOf& as_of) {
+  const auto after = list_position(request.after);
+  if (!after) return after.error();
+  const std::string text = base::to_lower(filter.text);
+  std::vector<ItemThen> found;
+  for (const CiId id : items_of_tenant(tx, tenant)) {
+    auto state = state_of(tx, id, as_of.at);
+    if (!state || state->merged_into || !fits(*state, filter, text)) continue;
+    if (!filter.class_name.empty() && !as_of.catalog.is_a(state->class_name, filter.class_name)) continue;
+    if (std::pair(state->name, id.value) <= std::pair(std::string(after->name), std::int64_t{after->id}))
+      continue;
+    const auto row = tx.query_one("select first_seen from ci where id = $1", id.value);
+    found.push_back({id, std::move(*state), row->integer(0)});
+  }
+  return page_then(tx, std::move(found), request.limit, as_of);
 }
 
 base::Result<std::vector<Component>> components_of(store::Transaction& tx, CiId id,

@@ -36,6 +36,10 @@ base::Result<ConfigurationItem> resolve_ci(store::Transaction& tx, std::string_v
 // page costs as much as the items and past states that it passes.
 base::Result<Page<ConfigurationItem>> list_cis(store::Transaction& tx, const CiFilter& filter,
                                                const PageRequest& page, const AsOf& as_of);
+// Of those that are this tenant's now. Cost: what the tenant has.
+base::Result<Page<ConfigurationItem>> list_cis_of(store::Transaction& tx, std::string_view tenant,
+                                                  const CiFilter& filter, const PageRequest& page,
+                                                  const AsOf& as_of);
 base::Result<std::vector<Component>> components_of(store::Transaction& tx, CiId id,
                                                    std::string_view class_name, const AsOf& as_of);
 // Evidence is that of now, or of its end: it has no past.

@@ -5,6 +5,7 @@
 #include "cmdb/ingest_run.h"
 #include "cmdb/item_state.h"
 #include "cmdb/merge.h"
+#include "cmdb/reconciliation_rules.h"
 #include "cmdb/reference.h"
 #include "cmdb/shown_values.h"
 
@@ -183,8 +184,13 @@ void save_values(IngestRun& run, CiId ci, const Surroundings& surroundings, cons
       after.ended ? std::optional(run.source.last_seen) : std::nullopt, to_json(after.parts), run.now);
   record_taken(run, ci, after);
   const Showing showing{run.tx, run.catalog, run.now, run.feed, run.history};
-  if (run.history.is_new(ci))
-    return show(showing, ci, {after.class_name, after.name, merged_sections(after.sections)});
+  if (run.history.is_new(ci)) {
+    auto all = merged_sections(after.sections);
+    const bool as_said = std::ranges::none_of(ReconciliationRules::built_in().restricted(),
+                                              [&](const auto& name) { return all.find(name); });
+    return as_said ? show(showing, ci, {after.class_name, after.name, std::move(all)})
+                   : show_values(showing, ci);
+  }
   if (!run.by_person && !after.ended) come_back(run, ci);
   show_values(showing, ci);
 }

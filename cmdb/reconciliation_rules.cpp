@@ -42,9 +42,12 @@ base::Result<ReconciliationRules> ReconciliationRules::load(std::span<const base
     for (const auto& [kind, node] : root.optional_members("stale_after"))
       rules.stale_after_ms_[kind] = duration_ms(file, *node);
     for (const auto* node : root.optional_sequence("attributes")) {
-      SchemaMapping mapping(file, *node, {"attribute", "ranks"});
+      SchemaMapping mapping(file, *node, {"attribute", "ranks", "only"});
       const std::string attribute = mapping.name("attribute");
       add(attribute, mapping.optional_names("ranks"));
+      if (!mapping.flag("only")) continue;
+      rules.rules_[{class_name, attribute}].only = true;
+      rules.restricted_.push_back(attribute);
     }
     if (file.fault()) return *file.fault();
   }

@@ -4,14 +4,17 @@
 #include "base/text.h"
 #include "cmdb/identifier.h"
 #include "cmdb/merge.h"
+#include "cmdb/tenant.h"
 
 #include <arpa/inet.h>
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 namespace censo::cmdb {
@@ -139,6 +142,23 @@ std::vector<Found> find_page(store::Transaction& tx, const std::vector<std::stri
   return found;
 }
 
+base::Result<void> check_text(std::string_view text, const std::vector<std::string>& beginnings) {
+  if (!beginnings.front().empty() && text.size() <= max_text_bytes && base::is_valid_utf8(text)) return {};
+  return base::fail(Errc::invalid_argument, "expected a text of 1 to 200 bytes", "text");
+}
+
+// Of a tenant's items and of what is merged into them.
+std::vector<store::Row> own_keys(store::Transaction& tx, std::string_view tenant,
+                                 const std::string& beginning) {
+  return tx.query(
+      "select k.value, k.rule, k.ci_id from ci c join ci_key k on k.ci_id = c.id "
+      "where c.tenant <> '' and c.tenant = $1 and k.value >= $2 and k.value < $3 union "
+      "select k.value, k.rule, k.ci_id from ci c join ci m on m.merged_into = c.id join ci_key k on "
+      "k.ci_id = m.id where c.tenant <> '' and c.tenant = $1 and k.value >= $2 and k.value < $3 "
+      "order by 1, 2, 3",
+      tenant, beginning, end_of_range(beginning));
+}
+
 }  // namespace
 
 std::string end_of_range(std::string_view text) {
@@ -174,9 +194,7 @@ std::vector<std::string> forms_of(std::string_view text) {
 base::Result<Page<SearchMatch>> search_cis(store::Transaction& tx, std::string_view text,
                                            const PageRequest& page) {
   const auto beginnings = forms_of(text);
-  if (beginnings.front().empty() || text.size() > max_text_bytes || !base::is_valid_utf8(text)) {
-    return base::fail(Errc::invalid_argument, "expected a text of 1 to 200 bytes", "text");
-  }
+  if (const auto fits = check_text(text, beginnings); !fits) return fits.error();
   std::optional<Position> from = Position{0, {}, 0, beginnings.front()};
   if (!page.after.empty()) from = position_of(page.after, beginnings.size());
   if (!from) return base::fail(Errc::malformed, "expected the \"next\" of an earlier page", "after");
@@ -191,6 +209,37 @@ base::Result<Page<SearchMatch>> search_cis(store::Transaction& tx, std::string_v
     const bool is_new = std::ranges::find(result.rows, one.match.id, &SearchMatch::id) == result.rows.end();
     if (is_new) result.rows.push_back(std::move(one.match));
   }
+  return result;
+}
+
+base::Result<Page<SearchMatch>> search_cis_of(store::Transaction& tx, std::string_view tenant,
+                                              std::string_view text, const PageRequest& page) {
+  const auto beginnings = forms_of(text);
+  if (const auto fits = check_text(text, beginnings); !fits) return fits.error();
+  const auto after = list_position(page.after);
+  if (!after) return after.error();
+  std::map<CiId, std::pair<std::string, std::string>> first_keys;  // value and rule, by item
+  for (const auto& beginning : beginnings) {
+    for (const auto& row : own_keys(tx, tenant, beginning)) {
+      const auto root = root_of(tx, CiId(row.integer(2)));
+      if (tenant_of(tx, root) == tenant) first_keys.try_emplace(root, row.text(0), row.text(1));
+    }
+  }
+  std::map<std::pair<std::string, CiId>, std::string> ordered;
+  for (const auto& [ci, key] : first_keys) ordered.emplace(std::pair(key.first, ci), key.second);
+  Page<SearchMatch> result;
+  auto next =
+      page.after.empty() ? ordered.begin() : ordered.upper_bound({std::string(after->name), CiId(after->id)});
+  for (; next != ordered.end() && result.rows.size() < page.limit; ++next) {
+    const auto& [value, ci] = next->first;
+    result.rows.push_back({ci, {}, {}, next->second + " " + value});
+    show_root(tx, result.rows.back());
+  }
+  if (next == ordered.end() || result.rows.empty()) return result;
+  ConfigurationItem last;
+  last.id = std::prev(next)->first.second;
+  last.name = std::prev(next)->first.first;
+  result.next = list_cursor(last);
   return result;
 }
 

@@ -22,6 +22,9 @@ struct SearchMatch {
 // a page, whatever the number of items.
 base::Result<Page<SearchMatch>> search_cis(store::Transaction& tx, std::string_view text,
                                            const PageRequest& page);
+// The same among a tenant's items alone, whose cursors name no others. Cost: what the tenant has.
+base::Result<Page<SearchMatch>> search_cis_of(store::Transaction& tx, std::string_view tenant,
+                                              std::string_view text, const PageRequest& page);
 
 // What keys may begin with: the text as it is in lower case, and the canonical form of the identifier that it
 // looks like.

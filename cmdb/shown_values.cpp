@@ -97,7 +97,11 @@ ShownValues chosen_values(const ClassCatalog& catalog, std::span<const SourceVie
   if (const SourceView* source = believed(catalog, sources, "class", now))
     shown.class_name = source->class_name;
   if (const SourceView* source = believed(catalog, sources, "name", now)) shown.name = source->name;
-  if (sources.size() == 1) {
+  const auto& restricted = ReconciliationRules::built_in().restricted();
+  const auto has_all_shown = [&](const Attributes& attributes) {
+    return std::ranges::none_of(restricted, [&](const auto& name) { return attributes.find(name); });
+  };
+  if (sources.size() == 1 && has_all_shown(sources.front().attributes)) {
     shown.attributes = sources.front().attributes;
     return shown;
   }
@@ -105,6 +109,7 @@ ShownValues chosen_values(const ClassCatalog& catalog, std::span<const SourceVie
   for (const SourceView& source : sources) {
     for (const auto& [name, value] : source.attributes) {
       const auto& rule = ReconciliationRules::built_in().of(catalog, shown.class_name, name);
+      if (!rule.shows(source.kind)) continue;
       const Standing standing = standing_of(source, rule, now);
       const auto [place, is_new] = best.try_emplace(name, standing, &value);
       if (!is_new && standing.tied() < place->second.first.tied()) place->second = {standing, &value};
@@ -137,7 +142,9 @@ base::Result<ValueExplanation> explain_value(store::Transaction& tx, const Class
   }
   std::ranges::sort(order, [](const auto& a, const auto& b) { return a.first.tied() < b.first.tied(); });
   for (auto& [standing, reason] : order) {
-    if (!explanation.values.empty())
+    if (!rule.shows(reason.source->kind))
+      reason.lost_by = "this kind of source is never believed for it";
+    else if (!explanation.values.empty())
       reason.lost_by = reason_against(*reason.source, standing, order.front().first);
     explanation.values.push_back(std::move(reason));
   }
@@ -149,7 +156,8 @@ base::Result<ValueExplanation> explain_value(store::Transaction& tx, const Class
                       "class " + shown.class_name + " has no attribute \"" + std::string(attribute) + "\"",
                       "name");
   }
-  if (!explanation.values.empty()) explanation.shown = explanation.values.front().value;
+  if (!explanation.values.empty() && rule.shows(explanation.values.front().source->kind))
+    explanation.shown = explanation.values.front().value;
   return explanation;
 }
 

@@ -34,6 +34,27 @@ std::string tenant_of(store::Transaction& tx, CiId ci) {
   return row ? row->text(0) : "";
 }
 
+std::set<CiId> items_of_tenant(store::Transaction& tx, std::string_view tenant) {
+  std::set<CiId> ids;
+  tx.each(
+      "with recursive own(id) as (select c.id from ci c where c.tenant <> '' and c.tenant = $1 and "
+      "c.merged_into is null union select m.id from ci m join own o on m.merged_into = o.id) select id from "
+      "own",
+      [&](store::Row&& row) {
+        ids.insert(CiId(row.integer(0)));
+        return true;
+      },
+      std::string(tenant));
+  return ids;
+}
+
+bool OwnItems::has(CiId ci) {
+  constexpr std::size_t looked_up = 64;
+  if (++asked_ <= looked_up) return tenant_of(tx_, ci) == tenant_;
+  if (all_.empty()) all_ = items_of_tenant(tx_, tenant_);
+  return all_.contains(ci);
+}
+
 base::Result<ConfigurationItem> resolve_ci_of(store::Transaction& tx, std::string_view tenant,
                                               std::string_view id_or_name) {
   if (tenant.empty()) return resolve_ci(tx, id_or_name);

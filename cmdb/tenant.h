@@ -3,6 +3,8 @@
 
 #include "cmdb/configuration_item.h"
 
+#include <cstddef>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -12,6 +14,22 @@ namespace censo::cmdb {
 std::string tenant_in(const inventory::Attributes& attributes);
 // Of the item that is shown for it; "": nobody's in particular, or there is no such item.
 std::string tenant_of(store::Transaction& tx, CiId ci);
+
+// What is the tenant's, with what is merged into it. One query. Cost: what the tenant has.
+std::set<CiId> items_of_tenant(store::Transaction& tx, std::string_view tenant);
+
+// Whether items are the tenant's, asked of many: a few are looked up, then all of the tenant's are read once.
+class OwnItems {
+ public:
+  OwnItems(store::Transaction& tx, std::string_view tenant) : tx_(tx), tenant_(tenant) {}
+  bool has(CiId ci);
+
+ private:
+  store::Transaction& tx_;
+  const std::string tenant_;
+  std::size_t asked_ = 0;
+  std::set<CiId> all_;
+};
 
 // As resolve_ci(), among the items of a tenant alone: others are as if they were not there. "": among all.
 base::Result<ConfigurationItem> resolve_ci_of(store::Transaction& tx, std::string_view tenant,

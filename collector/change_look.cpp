@@ -46,8 +46,8 @@ std::map<Reading, std::vector<std::string>> readings_of(store::Transaction& tx,
   std::map<Reading, std::vector<std::string>> readings;
   for (const auto ci : items) {
     const auto row = tx.query_one(
-        "select d.address, d.credential, d.port, coalesce(j.probe, '') from scan_device d "
-        "join scan_run r on r.id = d.run_id left join scan_job j on j.id = r.job_id "
+        "select d.address, d.credential, d.port, j.probe from scan_device d "
+        "join scan_run r on r.id = d.run_id join scan_job j on j.id = r.job_id "
         "where d.ci_id = $1 and d.credential <> '' order by d.run_id desc limit 1",
         ci.value);
     if (row) readings[{row->text(3), row->text(1), row->integer(2)}].push_back(row->text(0));
@@ -55,9 +55,16 @@ std::map<Reading, std::vector<std::string>> readings_of(store::Transaction& tx,
   return readings;
 }
 
+// What is called so already, by a person or from an earlier look, stays.
+std::string free_name(store::Transaction& tx, const std::string& number, std::size_t& place) {
+  std::string name;
+  do name = number + (place++ == 0 ? "" : "-" + std::to_string(place));
+  while (tx.query_one("select 1 from scan_job where name = $1", name));
+  return name;
+}
+
 base::Result<void> scan_again(const Services& services, store::Transaction& tx, const Reading& how,
                               const std::vector<std::string>& addresses, const std::string& name) {
-  if (const auto earlier = jobs::find_job(tx, name); earlier) jobs::remove_job(tx, earlier->id);
   jobs::StoredJob job;
   job.name = name;
   job.ranges = addresses;
@@ -65,6 +72,7 @@ base::Result<void> scan_again(const Services& services, store::Transaction& tx, 
   job.credentials = {std::get<1>(how)};
   job.port = static_cast<std::uint16_t>(std::get<2>(how));
   job.sweep = false;
+  job.once = true;
   const auto added = jobs::add_job(tx, std::move(job), services.clock);
   if (!added) return added.error();
   const auto run = jobs::queue_run(tx, *added, services.clock, services.scans.collector());
@@ -80,7 +88,7 @@ bool order_looks(const Services& services, store::Transaction& tx, const desk::T
   std::size_t place = 0;
   bool queued = false;
   for (const auto& [how, addresses] : readings_of(tx, items)) {
-    const auto name = change.number + (place++ == 0 ? "" : "-" + std::to_string(place));
+    const auto name = free_name(tx, change.number, place);
     const auto done = scan_again(services, tx, how, addresses, name);
     queued = queued || done;
     if (!done)

@@ -8,6 +8,7 @@
 #include "desk/breach_excuse.h"
 #include "desk/desk_role.h"
 #include "desk/difference.h"
+#include "desk/ticket_note.h"
 #include "desk/ticket_relation.h"
 #include "desk/ticket_target.h"
 #include "desk/ticket_watcher.h"
@@ -130,6 +131,12 @@ json::object to_json(const desk::TicketKinds& kinds, const desk::Ticket& ticket)
   return object;
 }
 
+json::object told_ticket(const desk::Operation& operation, const desk::Ticket& ticket) {
+  auto object = to_json(operation.kinds, ticket);
+  if (!desk::is_of_the_desk(operation, ticket)) object["fields"].as_object().erase("assigned_because");
+  return object;
+}
+
 json::array allowed_json(const desk::Operation& operation, const desk::Ticket& ticket) {
   json::array allowed;
   for (const auto& one : desk::allowed_transitions(operation, ticket)) {
@@ -163,7 +170,7 @@ json::array related_json(const desk::Operation& operation, const desk::Ticket& t
 }
 
 json::object whole_ticket(const desk::Operation& operation, const desk::Ticket& ticket) {
-  auto object = to_json(operation.kinds, ticket);
+  auto object = told_ticket(operation, ticket);
   json::array links;
   const auto& tenant = operation.act.tenant;
   for (const auto& link : desk::links_of(operation.tx, ticket.id)) {

@@ -45,6 +45,8 @@ class DeskAct {
 
 boost::json::object to_json(const desk::TicketKinds& kinds, const desk::Ticket& ticket);
 // With its links and what the caller may do now.
+// Why somebody was given it is the desk's to know.
+boost::json::object told_ticket(const desk::Operation& operation, const desk::Ticket& ticket);
 boost::json::object whole_ticket(const desk::Operation& operation, const desk::Ticket& ticket);
 // [{"event","label":{"en","es"},"to","needs","takes"}]
 boost::json::array allowed_json(const desk::Operation& operation, const desk::Ticket& ticket);

@@ -30,9 +30,8 @@ AffectedAssets affected_assets(store::Transaction& tx, const cmdb::ImpactSource&
   std::set<cmdb::CiId> linked;
   cmdb::ImpactQuestion question;
   question.limits = scope.limits;
-  const auto is_told = [&](cmdb::CiId ci) {
-    return scope.tenant.empty() || cmdb::tenant_of(tx, ci) == scope.tenant;
-  };
+  cmdb::OwnItems own(tx, scope.tenant);
+  const auto is_told = [&](cmdb::CiId ci) { return scope.tenant.empty() || own.has(ci); };
   for (const auto& link : links_of(tx, ticket.id)) {
     if (link.role == LinkRole::excluded) {
       question.sound.push_back(link.ci);

@@ -1,9 +1,11 @@
 #include "desk/assignment.h"
 
+#include "base/log.h"
 #include "base/text.h"
 #include "cmdb/impact.h"
 #include "cmdb/item_query.h"
 #include "cmdb/merge.h"
+#include "cmdb/tenant.h"
 #include "desk/desk_group.h"
 #include "desk/effects.h"
 #include "desk/guards.h"
@@ -16,6 +18,8 @@
 
 namespace censo::desk {
 namespace {
+
+constexpr std::size_t longest_reason = 2'000, longest_group = 200;  // as schemas/tickets says
 
 bool can_be_assigned(const Operation& operation, const Ticket& ticket) {
   const auto* kind = operation.kinds.find(ticket.kind);
@@ -31,6 +35,11 @@ std::vector<TicketLink> items_of(const Operation& operation, const Ticket& ticke
   auto links = links_of(operation.tx, ticket.id);
   std::erase_if(links, [](const TicketLink& link) { return link.role == LinkRole::excluded; });
   return links;
+}
+
+// An item's may be longer.
+bool fits_ticket(const std::string& group) {
+  return group.size() <= longest_group && group == base::sanitize_utf8(group, longest_group);
 }
 
 class Choice {
@@ -56,7 +65,14 @@ class Choice {
   std::string support_group(cmdb::CiId ci) const {
     const auto row =
         operation_.tx.query_one("select attributes ->> 'support_group' from ci where id = $1", ci.value);
-    return row && !row->is_null(0) ? std::string(base::trim(row->text(0))) : "";
+    const auto group = row && !row->is_null(0) ? std::string(base::trim(row->text(0))) : "";
+    return fits_ticket(group) ? group : "";
+  }
+
+  // Rule 75: those of a tenant's ticket are not told the names of shared items.
+  std::string told(const TicketLink& item) const {
+    const auto& tenant = ticket_.field("tenant");
+    return tenant.empty() || cmdb::tenant_of(operation_.tx, item.ci) == tenant ? item.name : "an item";
   }
 
   std::optional<cmdb::BoundQuery> bound(const AssignmentRule& rule) const {
@@ -73,9 +89,9 @@ class Choice {
     if (!query && !rule.group.empty()) return Assignment{rule.group, "", "given to " + rule.group};
     for (const auto& item : items_) {
       if (query && !cmdb::fits_item(operation_.tx, *query, item.ci)) continue;
-      if (!rule.group.empty()) return Assignment{rule.group, "", item.name + " is given to " + rule.group};
+      if (!rule.group.empty()) return Assignment{rule.group, "", told(item) + " is given to " + rule.group};
       const auto group = support_group(item.ci);
-      if (!group.empty()) return Assignment{group, "", group + " is the support group of " + item.name};
+      if (!group.empty()) return Assignment{group, "", group + " is the support group of " + told(item)};
     }
     return {};
   }
@@ -105,7 +121,8 @@ class Choice {
 };
 
 base::Result<void> assign(const Operation& operation, const Ticket& ticket, const Assignment& made) {
-  FieldValues fields{{"group", made.group}, {"assigned_because", made.because}, {"reason", made.because}};
+  const auto because = base::sanitize_utf8(made.because, longest_reason);
+  FieldValues fields{{"group", made.group}, {"assigned_because", because}, {"reason", because}};
   if (!made.assignee.empty()) fields["assignee"] = made.assignee;
   return move_by_rule(operation, ticket.number, {"assign", fields, 0});
 }
@@ -126,7 +143,11 @@ base::Result<Ticket> open_and_assign(const Operation& operation, const NewTicket
   if (!opened || !opened->field("group").empty() || !can_be_assigned(operation, *opened)) return opened;
   const auto made = assignment_of(operation, *opened);
   if (made.group.empty()) return opened;
-  if (const auto done = assign(operation, *opened, made); !done) return done.error();
+  // The ticket stands: what opens it has been taken in.
+  if (const auto done = assign(operation, *opened, made); !done) {
+    base::log(base::LogLevel::warning, "desk.assignment",
+              opened->number + " is nobody's: " + base::sanitize_utf8(done.error().message, 500));
+  }
   return find_ticket(operation.tx, opened->number);
 }
 

@@ -47,6 +47,8 @@ base::Result<AssignmentRule> checked(const Operation& operation, AssignmentRule 
   for (const auto& [text, field] : {std::pair(&rule.category, "category"), std::pair(&rule.tenant, "tenant"),
                                     std::pair(&rule.group, "group")})
     if (text->size() > 200 || !base::is_valid_utf8(*text)) return unfit("expected at most 200 bytes", field);
+  if (rule.group != base::sanitize_utf8(rule.group) || rule.group.find_first_of("\t\n") != rule.group.npos)
+    return unfit("expected no control characters", "group");
   if (const auto query = check_query(operation, rule.query); !query) return query.error();
   auto skills = checked_skills(rule.skills);
   if (!skills) return skills.error();

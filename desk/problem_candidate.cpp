@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 namespace censo::desk {
@@ -105,8 +106,21 @@ ProblemCandidate candidate_of(const std::string& key, const Group& group, const 
   return candidate;
 }
 
+// Whose all of them are; nothing: they are not of one.
+std::optional<std::string> tenant_of(const ProblemCandidate& candidate) {
+  const auto& first = candidate.incidents.front().field("tenant");
+  const bool all = std::ranges::all_of(
+      candidate.incidents, [&](const Ticket& incident) { return incident.field("tenant") == first; });
+  if (all) return first;
+  return {};
+}
+
+// Of incidents of several tenants without the words of any (rule 75).
 std::string problem_title(const ProblemCandidate& candidate) {
-  return std::to_string(candidate.incidents.size()) + " x " + candidate.incidents.front().title;
+  const auto& first = candidate.incidents.front();
+  const auto many = std::to_string(candidate.incidents.size()) + " x ";
+  if (tenant_of(candidate)) return many + first.title;
+  return many + (first.field("category").empty() ? "incidents" : first.field("category"));
 }
 
 }  // namespace
@@ -137,6 +151,8 @@ base::Result<Ticket> open_candidate(const Operation& operation, std::string_view
     wanted.kind = "problem";
     wanted.title = base::sanitize_utf8(problem_title(candidate), 200);
     wanted.requester = operation.act.actor;
+    if (const auto tenant = tenant_of(candidate); tenant && !tenant->empty())
+      wanted.fields["tenant"] = *tenant;
     if (candidate.ci) wanted.affected.push_back(candidate.ci);
     wanted.fields["evidence"] =
         std::to_string(candidate.incidents.size()) + " incidents: " + candidate.reason;

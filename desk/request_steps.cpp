@@ -202,6 +202,7 @@ constexpr std::array effects{
     Effect{"open_next_tasks", nullptr, open_next_tasks},
     Effect{"reserve_items", nullptr, reserve_items},
     Effect{"use_reservations", nullptr, use_reservations},
+    Effect{"release_reservations", nullptr, release_reservations},
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "cmdb/impact.h"
 #include "cmdb/item_query.h"
 #include "cmdb/merge.h"
+#include "cmdb/tenant.h"
 #include "desk/desk_window.h"
 #include "desk/guards.h"
 #include "desk/request_item.h"
@@ -26,15 +27,26 @@ bool is_licence(const Operation& operation, std::string_view class_name) {
   return operation.impact && operation.impact->catalog.is_a(class_name, "licence");
 }
 
-std::int64_t held(store::Transaction& tx, cmdb::CiId ci, TicketId but) {
-  return tx
-      .query_one("select count(*) from reservation where ci_id = $1 and ended_at = 0 and ticket_id <> $2",
-                 ci.value, but.value)
-      ->integer(0);
+// Who asks, as far as what he holds himself is not in his way.
+struct Asker {
+  TicketId ticket;
+  std::string_view name;
+};
+
+// With what was merged into it.
+std::int64_t held(store::Transaction& tx, cmdb::CiId root, const Asker& but) {
+  std::int64_t sum = 0;
+  for (const auto member : cmdb::members_of(tx, root))
+    sum += tx.query_one(
+                 "select count(*) from reservation where ci_id = $1 and ended_at = 0 and not (ticket_id = $2 "
+                 "and name = $3)",
+                 member.value, but.ticket.value, but.name)
+               ->integer(0);
+  return sum;
 }
 
 // Entitlements that nobody is covered by or holds.
-bool has_entitlement(store::Transaction& tx, cmdb::CiId ci, TicketId request) {
+bool has_entitlement(store::Transaction& tx, cmdb::CiId ci, const Asker& asker) {
   const auto row =
       tx.query_one("select coalesce(attributes ->> 'entitlements', '0') from ci where id = $1", ci.value);
   const auto* number = std::get_if<std::int64_t>(&row->cell(0));
@@ -43,26 +55,32 @@ bool has_entitlement(store::Transaction& tx, cmdb::CiId ci, TicketId request) {
       "select count(distinct from_ci) from relationship where to_ci = $1 and type = 'covered_by' "
       "and ended_at is null",
       ci.value);
-  return covered->integer(0) + held(tx, ci, request) < all;
+  return covered->integer(0) + held(tx, ci, asker) < all;
 }
 
-bool is_in_stock(store::Transaction& tx, cmdb::CiId ci, TicketId request) {
-  const auto row =
-      tx.query_one("select stage, coalesce(attributes ->> 'status', '') from ci where id = $1", ci.value);
+bool is_in_stock(store::Transaction& tx, cmdb::CiId ci, const Asker& asker) {
+  const auto row = tx.query_one(
+      "select stage, coalesce(attributes ->> 'lifecycle_status', '') from ci where id = $1", ci.value);
   if (!row || row->text(0) != "stock") return false;
   const auto status = row->text(1);
-  return status != "reserved" && status != "in_repair" && held(tx, ci, request) == 0;
+  return status != "reserved" && status != "in_repair" && held(tx, ci, asker) == 0;
 }
 
-bool is_free(const Operation& operation, cmdb::CiId ci, std::string_view class_name, TicketId request) {
-  return is_licence(operation, class_name) ? has_entitlement(operation.tx, ci, request)
-                                           : is_in_stock(operation.tx, ci, request);
+bool is_free(const Operation& operation, cmdb::CiId ci, std::string_view class_name, const Asker& asker) {
+  return is_licence(operation, class_name) ? has_entitlement(operation.tx, ci, asker)
+                                           : is_in_stock(operation.tx, ci, asker);
 }
 
 void tell(const Operation& operation, const Ticket& request, const char* event, const Reservation& one) {
   auto entry = entry_of(request, event, operation.act);
-  entry.after = fields_to_json({{"reservation", one.name}, {"ci", base::to_text(one.ci)}});
-  entry.reason = one.ci_name;
+  FieldValues after{{"reservation", one.name}};
+  // Rule 75: a tenant reads the history of its tickets, and what is shared is not told by name.
+  const auto& tenant = request.field("tenant");
+  if (tenant.empty() || cmdb::tenant_of(operation.tx, one.ci) == tenant) {
+    after["ci"] = base::to_text(one.ci);
+    entry.reason = one.ci_name;
+  }
+  entry.after = fields_to_json(after);
   add_history(operation.tx, request, entry, operation.act.clock);
 }
 
@@ -96,8 +114,7 @@ class Stock {
     if (!query) return {};
     for (const auto* one : catalog.classes()) {
       if (one->abstract || !catalog.is_a(one->name, wanted.class_name)) continue;
-      if (auto found = first_of(one->name, *query)) {
-        found->name = wanted.name;
+      if (auto found = first_of(one->name, *query, wanted.name)) {
         return found;
       }
     }
@@ -118,13 +135,17 @@ class Stock {
         class_name, static_cast<std::int64_t>(most_looked_at));
   }
 
-  std::optional<Reservation> first_of(const std::string& class_name, const cmdb::BoundQuery& query) const {
+  std::optional<Reservation> first_of(const std::string& class_name, const cmdb::BoundQuery& query,
+                                      const std::string& name) const {
     for (const auto& row : candidates(class_name)) {
       const cmdb::CiId ci(row.integer(0));
-      if (!is_free(operation_, ci, class_name, request_.id)) continue;
+      if (!is_free(operation_, ci, class_name, {request_.id, name})) continue;
       if (!cmdb::fits_item(operation_.tx, query, ci)) continue;
+      const auto theirs = cmdb::tenant_of(operation_.tx, ci);
+      if (!theirs.empty() && theirs != request_.field("tenant")) continue;
       if (!check_item(operation_.tx, request_.field("tenant"), ci, operation_.act)) continue;
       Reservation found;
+      found.name = name;
       found.ci = ci;
       found.ci_name = row.text(1);
       return found;
@@ -206,9 +227,8 @@ base::Result<void> reserve(const Operation& operation, const Ticket& request, st
   if (!item) return item.error();
   if (const auto fits = check_item(operation.tx, request.field("tenant"), item->id, operation.act); !fits)
     return fits;
-  if (!is_free(operation, item->id, item->class_name, request.id))
-    return in_the_way(item->name + " is not free: not in stock, in repair or held by another request",
-                      "NOT_IN_STOCK");
+  if (!is_free(operation, item->id, item->class_name, {request.id, name}))
+    return in_the_way(item->name + " is not free: not in stock, in repair or held already", "NOT_IN_STOCK");
   Reservation one;
   one.name = name;
   one.ci = item->id;
@@ -227,9 +247,22 @@ base::Result<void> release(const Operation& operation, const Ticket& request, st
   return base::fail(Errc::not_found, request.number + " holds no \"" + base::sanitize_utf8(name, 64) + "\"");
 }
 
-base::Result<void> use_reservations(const Operation& operation, const Ticket& request) {
+namespace {
+
+void end_all(const Operation& operation, const Ticket& request, const char* outcome) {
   for (const auto& one : reservations_of(operation.tx, request.id))
-    if (one.ended_at == 0) end(operation, request, one, "used");
+    if (one.ended_at == 0) end(operation, request, one, outcome);
+}
+
+}  // namespace
+
+base::Result<void> use_reservations(const Operation& operation, const Ticket& request) {
+  end_all(operation, request, "used");
+  return {};
+}
+
+base::Result<void> release_reservations(const Operation& operation, const Ticket& request) {
+  end_all(operation, request, "released");
   return {};
 }
 

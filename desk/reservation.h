@@ -36,5 +36,7 @@ base::Result<void> release(const Operation& operation, const Ticket& request,
                            std::string_view name);  // Errc::not_found
 // When the request is fulfilled: what it held is used.
 base::Result<void> use_reservations(const Operation& operation, const Ticket& request);
+// When it is cancelled: what it held is free again.
+base::Result<void> release_reservations(const Operation& operation, const Ticket& request);
 
 }  // namespace censo::desk

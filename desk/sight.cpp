@@ -1,10 +1,12 @@
 #include "desk/sight.h"
 
 #include "base/text.h"
+#include "desk/change.h"
 #include "desk/deputy.h"
 #include "desk/desk_role.h"
 #include "desk/tenant.h"
 #include "desk/ticket.h"
+#include "desk/ticket_store.h"
 #include "desk/transition.h"
 
 #include <algorithm>
@@ -61,6 +63,19 @@ std::vector<std::string> supplier_names(store::Transaction& tx, const Act& act) 
   return names;
 }
 
+// For somebody who named him his deputy and was granted a role that this change's approvals name.
+bool votes_as_deputy(const Operation& operation, const Ticket& ticket) {
+  if (ticket.kind != "change" || ticket.state != "authorise") return false;
+  const auto wanted = votes_of(operation, ticket).roles;
+  const auto& act = operation.act;
+  return std::ranges::any_of(
+      stands_in_for(operation.tx, act.actor, act.clock.now()), [&](const std::string& person) {
+        return std::ranges::any_of(
+            roles_of(operation.tx, person, Standing::reader),
+            [&](const std::string& role) { return std::ranges::find(wanted, role) != wanted.end(); });
+      });
+}
+
 }  // namespace
 
 bool is_handed_to(store::Transaction& tx, const Act& act, const Ticket& ticket) {
@@ -71,13 +86,25 @@ bool is_handed_to(store::Transaction& tx, const Act& act, const Ticket& ticket) 
 
 Sight sight_of(store::Transaction& tx, const Act& act) {
   const std::string person(act.actor);
-  if (is_of_desk(act.roles)) return {true, person, {}, {}, {}, act.tenant};
+  if (is_of_desk(act.roles)) return {true, person, {}, {}, {}, act.tenant, {}};
   return {false,
           person,
           department_seen_by(tx, person),
           supplier_names(tx, act),
           stands_in_for(tx, person, act.clock.now()),
-          act.tenant};
+          act.tenant,
+          {}};
+}
+
+Sight sight_of(const Operation& operation) {
+  auto sight = sight_of(operation.tx, operation.act);
+  if (sight.everything || sight.stands_in_for.empty()) return sight;
+  const auto sql = tickets_where("state = 'authorise' and kind = 'change' order by id desc limit 1000");
+  for (const auto& row : operation.tx.query(sql)) {
+    const auto change = ticket_of(row);
+    if (votes_as_deputy(operation, change)) sight.votes_on.push_back(change.id.value);
+  }
+  return sight;
 }
 
 bool is_in_sight(store::Transaction& tx, const Sight& sight, const Ticket& ticket) {
@@ -99,8 +126,7 @@ bool sees(const Operation& operation, const Ticket& ticket) {
   const auto& act = operation.act;
   if (!is_of_tenant(act, ticket)) return false;
   if (is_in_sight(operation.tx, sight_of(operation.tx, act), ticket)) return true;
-  const auto roles = roles_towards(operation.tx, ticket, act);
-  return roles.contains("decider") || (roles.contains("deputy") && ticket.kind == "change");
+  return roles_towards(operation.tx, ticket, act).contains("decider") || votes_as_deputy(operation, ticket);
 }
 
 std::vector<DeskPerson> desk_people(store::Transaction& tx) {

@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "cmdb/store/transaction.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +25,10 @@ struct Sight {
   std::vector<std::string> supplies_as = {};  // names by which tickets know the supplier's contact that he is
   std::vector<std::string> stands_in_for = {};  // as a deputy, at once
   std::string tenant = {};                      // rule 75: of all that, the tenant's; "": whosever
+  std::vector<std::int64_t> votes_on = {};      // changes that he may vote on for one of them
 };
-Sight sight_of(store::Transaction& tx, const Act& act);
+Sight sight_of(store::Transaction& tx, const Act& act);  // without `votes_on`
+Sight sight_of(const Operation& operation);
 bool is_in_sight(store::Transaction& tx, const Sight& sight, const Ticket& ticket);
 
 // Handed to the supplier whose contact the actor is: its field `supplier` has his name or his department.

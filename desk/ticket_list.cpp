@@ -76,10 +76,11 @@ void add(Conditions& conditions, const Sight& sight) {
   auto is_asked = has_name(asked_names, asked) + " or " + has_name(late_names, asked);
   for (const auto& other : sight.stands_in_for)
     is_asked += " or " + has_name(asked_names, conditions.place_of("," + other + ","));
-  const std::string changes =
-      sight.stands_in_for.empty()
-          ? ""
-          : " union select c.id from ticket c where c.state = 'authorise' and c.kind = 'change'";
+  std::string changes;
+  for (const auto change : sight.votes_on)
+    changes += (changes.empty() ? " union select c.id from ticket c where c.id in (" : ", ") +
+               conditions.place_of(change);
+  if (!changes.empty()) changes += ")";
   std::string handed;
   for (const auto& name : sight.supplies_as)
     handed += " union select s.id from ticket s where s.supplier <> '' and s.supplier = " +

@@ -152,9 +152,10 @@ json::array without_past(const cmdb::ClassCatalog& catalog, const std::string& c
 
 base::Result<Response> list_then(Transaction& tx, const Request& request, const cmdb::CiFilter& filter,
                                  const cmdb::PageRequest& page, const cmdb::AsOf& then) {
-  auto items = cmdb::list_cis(tx, filter, page, then);
+  const auto& tenant = request.caller.tenant;
+  const auto items = tenant.empty() ? cmdb::list_cis(tx, filter, page, then)
+                                    : cmdb::list_cis_of(tx, tenant, filter, page, then);
   if (!items) return items.error();
-  std::erase_if(items->rows, [&](const auto& item) { return !is_told(tx, request, item.id); });
   json::object answer;
   if (!items->next.empty()) answer["next"] = items->next;
   add_moment(tx, then.at, answer);

@@ -192,11 +192,12 @@ base::Result<cmdb::ConfigurationItem> resolve(const Services& services, Transact
 
 // What is the tenant's own (rule 75), and of what lies between without its name.
 void keep_told(Transaction& tx, std::string_view tenant, cmdb::Impact& impact) {
-  std::erase_if(impact.items, [&](const auto& item) { return cmdb::tenant_of(tx, item.id) != tenant; });
+  cmdb::OwnItems own(tx, tenant);
+  std::erase_if(impact.items, [&](const auto& item) { return !own.has(item.id); });
   impact.down = impact.degraded = 0;
   for (auto& item : impact.items) {
     ++(item.verdict == cmdb::Verdict::down ? impact.down : impact.degraded);
-    if (cmdb::tenant_of(tx, item.through) == tenant) continue;
+    if (own.has(item.through)) continue;
     item.through = {};
     item.through_name.clear();
     item.reason.clear();

@@ -110,11 +110,8 @@ class PlainSearch {
   }
 
   base::Result<std::string> add_own_beginnings(const cmdb::PageRequest& page) {
-    auto found = cmdb::search_cis(tx_, text_, page);
-    if (found)
-      std::erase_if(found->rows,
-                    [&](const auto& row) { return cmdb::tenant_of(tx_, row.id) != sight_.tenant; });
-    return add_rows(found, [](const auto& row) { return to_json(row); });
+    return add_rows(cmdb::search_cis_of(tx_, sight_.tenant, text_, page),
+                    [](const auto& row) { return to_json(row); });
   }
 
   base::Result<std::string> add_within(const cmdb::PageRequest& page) {

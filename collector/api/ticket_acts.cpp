@@ -42,6 +42,14 @@ json::object to_json(const desk::TicketHistoryEntry& entry) {
           {"version", entry.version}};
 }
 
+// Why somebody was given it names items, and is the desk's to know.
+json::object without_why(json::object entry) {
+  bool gives = false;
+  for (const auto* side : {"before", "after"}) gives |= entry[side].as_object().erase("assigned_because") > 0;
+  if (gives) entry["reason"] = "";
+  return entry;
+}
+
 // Rule 37: what it touched is looked at again.
 bool is_completed(const desk::Ticket& before, const desk::Ticket& after) {
   return after.kind == "change" && after.state == "review" && before.state != "review";
@@ -87,7 +95,7 @@ base::Result<Response> move_all(const Desk& desk, Transaction& tx, const Request
       return error;
     }
     if (is_completed(*ticket, *after) && order_looks(desk.services, tx, *after)) scans = true;
-    moved.push_back(collector::to_json(desk.kinds, *after));
+    moved.push_back(told_ticket(act.operation(), *after));
   }
   auto response = Response::ok(json::serialize(json::object{{"items", std::move(moved)}}));
   if (scans) response.after_commit = [&services = desk.services] { services.scans.wake(); };
@@ -140,8 +148,12 @@ base::Result<Response> notes(const Desk& desk, Transaction& tx, const Request& r
 base::Result<Response> history(const Desk& desk, Transaction& tx, const Request& request) {
   const auto ticket = ticket_of(desk, tx, request);
   if (!ticket) return ticket.error();
-  return Response::ok(json_items(desk::history_of(tx, ticket->id),
-                                 [](const desk::TicketHistoryEntry& entry) { return to_json(entry); }));
+  const DeskAct act(desk, tx, request);
+  const bool all = desk::is_of_the_desk(act.operation(), *ticket);
+  return Response::ok(
+      json_items(desk::history_of(tx, ticket->id), [&](const desk::TicketHistoryEntry& entry) {
+        return all ? to_json(entry) : without_why(to_json(entry));
+      }));
 }
 
 }  // namespace

@@ -30,12 +30,13 @@ json::object short_ticket(const desk::Ticket& ticket) {
           {"opened_at", json_time(ticket.opened_at)}};
 }
 
-// Known errors are published: rule 26.
-json::array to_json(const desk::Operation& operation, const std::vector<desk::Suggestion>& suggestions) {
+// Known errors are published: rule 26. Else what the caller sees.
+json::array to_json(const desk::Operation& operation, const std::vector<desk::Suggestion>& suggestions,
+                    bool known_errors) {
   json::array array;
   for (const auto& one : suggestions) {
-    const bool published = one.ticket.kind == "problem" && (one.ticket.field("tenant").empty() ||
-                                                            desk::is_of_tenant(operation.act, one.ticket));
+    const bool published =
+        known_errors && (one.ticket.field("tenant").empty() || desk::is_of_tenant(operation.act, one.ticket));
     if (!published && !desk::sees(operation, one.ticket)) continue;
     json::array reasons;
     // They name items, whosever these are.
@@ -76,8 +77,8 @@ base::Result<Response> suggestions(const Desk& desk, Transaction& tx, const Requ
   const DeskAct act(desk, tx, request);
   const auto found = desk::suggestions_for(act.operation(), {text, *items}, static_cast<std::size_t>(*limit));
   return Response::ok(
-      json::serialize(json::object{{"known_errors", to_json(act.operation(), found.known_errors)},
-                                   {"items", to_json(act.operation(), found.tickets)}}));
+      json::serialize(json::object{{"known_errors", to_json(act.operation(), found.known_errors, true)},
+                                   {"items", to_json(act.operation(), found.tickets, false)}}));
 }
 
 base::Result<Response> candidates(const Desk& desk, Transaction& tx, const Request& request) {

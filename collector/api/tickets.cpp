@@ -101,10 +101,10 @@ base::Result<Response> list(const Desk& desk, Transaction& tx, const Request& re
   const auto filter = filter_of(desk, tx, request);
   if (!filter) return filter.error();
   const DeskAct act(desk, tx, request);
-  const auto tickets = desk::list_tickets(tx, *filter, *page, desk::sight_of(tx, act.operation().act));
+  const auto tickets = desk::list_tickets(tx, *filter, *page, desk::sight_of(act.operation()));
   if (!tickets) return tickets.error();
   return Response::ok(json_page(*tickets, [&](const auto& ticket) {
-    auto object = collector::to_json(desk.kinds, ticket);
+    auto object = told_ticket(act.operation(), ticket);
     object["allowed"] = events_of(act.operation(), ticket);
     return object;
   }));

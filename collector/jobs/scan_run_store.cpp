@@ -178,6 +178,7 @@ void save_run(store::Transaction& tx, const StoredRun& run) {
       run.id.value, run.state, run.detail, run.started_at, run.ended_at, number(run.total), number(run.done),
       number(run.answered), number(run.created), number(run.updated), text_of(run.verdicts),
       text_of(run.sweep));
+  if (run.ended_at != 0) tx.execute("delete from scan_job where id = $1 and once = 1", run.job.value);
 }
 
 void fail_interrupted_runs(store::Transaction& tx, std::string_view collector, base::TimeMs now) {
@@ -185,6 +186,9 @@ void fail_interrupted_runs(store::Transaction& tx, std::string_view collector, b
       "update scan_run set state = 'failed', detail = 'the collector stopped during the run', ended_at = $1 "
       "where state in ('queued', 'running') and collector in ('', $2)",
       now, collector);
+  tx.execute(
+      "delete from scan_job where once = 1 and not exists (select 1 from scan_run r where r.job_id = "
+      "scan_job.id and r.state in ('queued', 'running'))");
 }
 
 void drop_old_runs(store::Transaction& tx, JobId job, std::size_t keep) {

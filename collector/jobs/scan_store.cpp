@@ -26,7 +26,7 @@ std::vector<std::string> from_list(const std::string& text) {
 
 constexpr std::string_view job_columns =
     "select id, name, ranges, exclusions, credentials, port, schedule, created_at, last_started_at, sweep, "
-    "sweep_rate, subnet_rate, probe_ports, probe, announcements from scan_job";
+    "sweep_rate, subnet_rate, probe_ports, probe, announcements, once from scan_job";
 
 constexpr std::size_t least_swept = 17;  // fewer addresses are soon tried, with more patience
 
@@ -47,6 +47,7 @@ StoredJob job_of(const store::Row& row) {
   job.probe_ports = row.integer(12) != 0;
   job.probe = row.text(13);
   job.announcements = row.integer(14) != 0;
+  job.once = row.integer(15) != 0;
   return job;
 }
 
@@ -101,12 +102,13 @@ base::Result<StoredJob> add_job(store::Transaction& tx, StoredJob job, const bas
   job.last_started_at = 0;
   tx.execute(
       "insert into scan_job (id, name, ranges, exclusions, credentials, port, schedule, created_at, "
-      "last_started_at, sweep, sweep_rate, subnet_rate, probe_ports, probe, announcements) "
-      "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+      "last_started_at, sweep, sweep_rate, subnet_rate, probe_ports, probe, announcements, once) "
+      "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
       job.id.value, job.name, to_list(job.ranges), to_list(job.exclusions), to_list(job.credentials),
       std::int64_t{job.port}, job.schedule, job.created_at, job.last_started_at,
       std::int64_t{*job.sweep ? 1 : 0}, std::int64_t{job.sweep_rate}, std::int64_t{job.subnet_rate},
-      std::int64_t{job.probe_ports ? 1 : 0}, job.probe, std::int64_t{job.announcements ? 1 : 0});
+      std::int64_t{job.probe_ports ? 1 : 0}, job.probe, std::int64_t{job.announcements ? 1 : 0},
+      std::int64_t{job.once ? 1 : 0});
   return job;
 }
 

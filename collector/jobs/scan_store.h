@@ -36,6 +36,7 @@ struct StoredJob {
   bool probe_ports = false;    // TCP ports where SNMP reads nothing
   bool announcements = false;  // and what is announced there
   std::string probe;           // by which it is done (access/probes.h); empty: by a collector
+  bool once = false;           // it goes when its run has ended; the run stays
   base::TimeMs created_at = 0, last_started_at = 0;
 };
 

@@ -1,3 +1,4 @@
+#include "cmdb/tenant.h"
 #include "tests/cmdb/ingest_fixture.h"
 
 namespace censo::cmdb {
@@ -27,6 +28,16 @@ TEST_F(Reconciliation, AChangedAttributeIsToldWithOldAndNewValue) {
   EXPECT_EQ(entries[0].subject, "os_version");
   EXPECT_EQ(entries[0].old_value, "12.1");
   EXPECT_EQ(entries[0].new_value, "12.2");
+}
+
+// Service-desk rule 75.
+TEST_F(Reconciliation, ATenantIsNothingThatAHostSaysOfItself) {
+  const CiId ci = report(1, attributes({{"os_version", "12.1"}, {"tenant", "south"}}));
+  EXPECT_EQ(shown(ci, "tenant"), "");
+  EXPECT_EQ(shown(ci, "os_version"), "12.1");
+  EXPECT_EQ(tenant_of(tx, ci), "");
+  report(2, attributes({{"os_version", "12.2"}, {"tenant", "north"}}));
+  EXPECT_EQ(tenant_of(tx, ci), "");
 }
 
 TEST_F(Reconciliation, AChangeFellBetweenTheLastReportAndThisOne) {

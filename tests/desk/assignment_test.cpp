@@ -1,5 +1,6 @@
 // Who takes a ticket by rule, load, skill and the item's support group: service-desk rules 07 and 62.
 #include "desk/assignment.h"
+#include "cmdb/item_edit.h"
 #include "desk/deputy.h"
 #include "desk/desk_group.h"
 #include "tests/desk/desk_fixture.h"
@@ -141,6 +142,48 @@ TEST_F(Assigned, WhoIsAwayIsNotPicked) {
     return name_deputy(operation, {"bob", "ana", now, now + 86'400'000, "", 0}).has_value();
   });
   EXPECT_EQ(opened().field("assignee"), "");
+}
+
+// Rule 75.
+TEST_F(Assigned, SharedItemsAreNotNamedToATenant) {
+  ASSERT_TRUE(rule(named("owners")));
+  EXPECT_EQ(opened({sql}, {{"tenant", "north"}}).field("assigned_because"),
+            "rule owners: data is the support group of an item");
+}
+
+TEST_F(Assigned, AGroupWithControlCharactersIsRefused) {
+  auto made = named("bad");
+  for (const auto* group : {"we\x01"
+                            "b",
+                            "we\tb", "we\nb"}) {
+    made.group = group;
+    const auto done = rule(made);
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().where, "group");
+  }
+}
+
+TEST_F(Assigned, ASupportGroupThatNoTicketTakesIsNone) {
+  ASSERT_TRUE(rule(named("owners")));
+  cmdb::ItemEdit edit;
+  edit.attributes.set("support_group", std::string(256, 'x'));
+  db.write([&](store::Transaction& tx) {
+    const auto done = cmdb::edit_item(tx, {catalog, db.clock(), "mia"}, sql, edit);
+    ASSERT_TRUE(done) << to_string(done.error());
+  });
+  EXPECT_EQ(opened({sql}).state, "new");
+}
+
+TEST_F(Assigned, ALongReasonIsCutAtACharacter) {
+  ASSERT_TRUE(rule(named("owners")));
+  std::string name;
+  while (name.size() < 2'100) name += "\u00f1";
+  db.write(
+      [&](store::Transaction& tx) { tx.execute("update ci set name = $2 where id = $1", web.value, name); });
+  const auto ticket = opened({web});
+  EXPECT_EQ(ticket.field("group"), "web");
+  EXPECT_TRUE(base::is_valid_utf8(ticket.field("assigned_because")));
+  EXPECT_GT(ticket.field("assigned_because").size(), 1'900U);
 }
 
 // Rule 75.

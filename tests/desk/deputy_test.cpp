@@ -1,6 +1,8 @@
 // Service-desk rules 19, 20, 34 and 74 where somebody decides in another's stead.
 #include "desk/deputy.h"
 #include "desk/desk_role.h"
+#include "desk/sight.h"
+#include "desk/ticket_note.h"
 #include "tests/desk/change_fixture.h"
 
 namespace censo::desk {
@@ -117,6 +119,26 @@ TEST_F(DeputyTest, Rule19NextStepWaitsForItsOwnTwoDays) {
   EXPECT_EQ(refusal(decide("eva", request)), "permission_denied ROLE_NEEDED");
   two_days_pass();
   EXPECT_EQ(decide("eva", request).value().state, "approved");
+}
+
+// Rule 73.
+TEST_F(DeputyTest, OfSomebodyWhoApprovesNothingSeesNoChanges) {
+  name("luis", "zoe");
+  const auto change = in_authorise();
+  const auto told = [&] {
+    return as<std::string>("zoe", {}, [&](const Operation& operation) {
+      const auto fresh = find_ticket(operation.tx, change.number).value();
+      const auto listed = list_tickets(operation.tx, {}, {}, sight_of(operation)).value().rows.size();
+      return std::to_string(listed) + (sees(operation, fresh) ? " seen" : " unseen") +
+             (is_of_the_desk(operation, fresh) ? " desk" : "");
+    });
+  };
+  EXPECT_EQ(told(), "0 unseen");
+  name("mia", "zoe");
+  grant("mia", "change_manager");
+  grant("mia", "approver");
+  grant("mia", "change_authority");
+  EXPECT_EQ(told(), "1 seen");
 }
 
 TEST_F(DeputyTest, Rule20NobodyApprovesHisOwnAsADeputy) {

@@ -47,6 +47,27 @@ TEST_F(ProblemCandidateTest, Rule67ThreeIncidentsOfOneCauseInSevenDays) {
   EXPECT_EQ(found[0].incidents[0].title, "Intranet is blank");
 }
 
+// Rule 75.
+TEST_F(ProblemCandidateTest, OfOneTenantIsThatTenantsAndOfSeveralHasTheWordsOfNone) {
+  const auto add = [&](const std::string& category, const std::vector<std::string>& tenants) {
+    for (const auto& tenant : tenants)
+      titled("Payroll of " + tenant + " " + category, {web01}, {{"category", category}, {"tenant", tenant}});
+  };
+  const auto opened = [&](const std::string& category) {
+    for (const auto& one : candidates())
+      if (one.reason.find("category, " + category) != std::string::npos) return open_candidate_of(one.key);
+    return open_candidate_of("none");
+  };
+  add("alpha", {"north", "north", "north"});
+  add("beta", {"north", "south", "north"});
+  const auto own = opened("alpha"), shared = opened("beta");
+  ASSERT_TRUE(own) << to_string(own.error());
+  ASSERT_TRUE(shared) << to_string(shared.error());
+  EXPECT_EQ(own->field("tenant"), "north");
+  EXPECT_EQ(shared->field("tenant"), "");
+  EXPECT_EQ(shared->title, "3 x beta");
+}
+
 TEST_F(ProblemCandidateTest, Rule67TheSameItemAndCategory) {
   const FieldValues category{{"category", "payment"}};
   titled("Cannot pay", {web01}, category);

@@ -1,5 +1,7 @@
 // Service-desk rule 21: stock, licences and assets are reserved when a request begins.
 #include "desk/reservation.h"
+#include "cmdb/item_edit.h"
+#include "cmdb/merge.h"
 #include "desk/request_item.h"
 #include "tests/desk/desk_fixture.h"
 
@@ -50,7 +52,13 @@ class Reservations : public DeskTest {
 
 TEST_F(Reservations, Rule21TakesTheFirstThatIsFreeInStock) {
   add("workstation", "pc01", "operate");
-  add("workstation", "pc02", "stock", R"({"status":"in_repair"})");
+  const auto broken = add("workstation", "pc02", "stock");
+  db.write([&](store::Transaction& tx) {
+    cmdb::ItemEdit edit;
+    edit.status = "in_repair";
+    const auto done = cmdb::edit_item(tx, {catalog, db.clock(), "mia"}, broken, edit);
+    ASSERT_TRUE(done) << to_string(done.error());
+  });
   add("workstation", "pc03", "stock");
   add("workstation", "pc04", "stock");
   const auto one = approved(), two = approved(), three = approved();
@@ -106,6 +114,56 @@ TEST_F(Reservations, AnotherOneIsTakenByHand) {
   EXPECT_EQ(by_hand(request, second, desk_agent), "done");
   EXPECT_EQ(of(request), Texts{"laptop pc04 held"});
   EXPECT_EQ(by_hand(other, first, desk_agent), "done");
+}
+
+TEST_F(Reservations, OneRequestHoldsAnItemOnce) {
+  const auto laptop = add("workstation", "pc03", "stock");
+  const auto request = approved();
+  const std::vector<ReservedItem> two{{"laptop", "workstation", "", false},
+                                      {"spare", "workstation", "", false}};
+  ASSERT_EQ(begun(request, two), "done");
+  EXPECT_EQ(of(request), Texts{"laptop pc03 held"});
+  EXPECT_EQ(by_hand(request, laptop, desk_agent), "done");  // again under its own name
+}
+
+TEST_F(Reservations, WhatWasMergedIntoAnotherIsHeldAsThat) {
+  const auto twin = add("workstation", "pc02", "stock"), shown = add("workstation", "pc03", "stock");
+  const auto request = approved(), other = approved();
+  ASSERT_EQ(begun(request, a_laptop), "done");
+  EXPECT_EQ(of(request), Texts{"laptop pc02 held"});
+  db.write([&](store::Transaction& tx) {
+    const auto merged = cmdb::merge_item(tx, catalog, db.clock(), {twin, shown},
+                                         {"person mia", "one laptop", db.clock().now()});
+    ASSERT_TRUE(merged) << to_string(merged.error());
+  });
+  EXPECT_EQ(by_hand(other, shown, desk_agent), "conflict NOT_IN_STOCK");
+}
+
+TEST_F(Reservations, OfACancelledRequestAreReleased) {
+  const auto laptop = add("workstation", "pc03", "stock");
+  const auto request = approved(), other = approved();
+  ASSERT_EQ(by_hand(request, laptop, desk_agent), "done");
+  ASSERT_TRUE(move(request, "cancel", {{"reason", "not needed"}}));
+  EXPECT_EQ(of(request), Texts{"laptop pc03 released"});
+  EXPECT_EQ(by_hand(other, laptop, desk_agent), "done");
+}
+
+TEST_F(Reservations, OfARequestOfNoTenantTakeNoTenants) {
+  add("workstation", "pc01", "stock", R"({"tenant":"south"})", "south");
+  add("workstation", "pc02", "stock");
+  const auto request = approved();
+  ASSERT_EQ(begun(request, a_laptop), "done");
+  EXPECT_EQ(of(request), Texts{"laptop pc02 held"});
+}
+
+// Rule 75.
+TEST_F(Reservations, HistoryNamesATenantsItemsAlone) {
+  add("workstation", "pc02", "stock");
+  const auto request = approved({{"tenant", "north"}});
+  ASSERT_EQ(begun(request, a_laptop), "done");
+  EXPECT_EQ(history(request).back().event, "reserve");
+  EXPECT_EQ(history(request).back().reason, "");
+  EXPECT_EQ(history(request).back().after.find("\"ci\""), std::string::npos);
 }
 
 TEST_F(Reservations, AreGivenBack) {

@@ -1,4 +1,5 @@
 // Service-desk rule 37: what a change touched is looked at again when it is completed.
+#include "collector/jobs/scan_store.h"
 #include "tests/collector/api/called_routes.h"
 
 namespace censo::collector {
@@ -23,9 +24,12 @@ class ChangeLook : public testing::Test {
           "'x', $1, 1)",
           base::Bytes{1});
       tx.execute(
+          "insert into scan_job (id, name, ranges, exclusions, credentials, port, schedule, created_at, "
+          "last_started_at) values (5, 'net', '[\"192.0.2.9\"]', '[]', '[\"ro\"]', 161, '', 1, 1)");
+      tx.execute(
           "insert into scan_run (id, job_id, job_name, state, detail, queued_at, started_at, ended_at, "
           "total, done, "
-          "answered, created, updated, verdicts) values (7, 0, 'net', 'done', '', 1, 1, 1, 1, 1, 1, 0, 0, "
+          "answered, created, updated, verdicts) values (7, 5, 'net', 'done', '', 1, 1, 1, 1, 1, 1, 0, 0, "
           "'{}')");
       tx.execute(
           "insert into scan_device (run_id, address, port, verdict, detail, credential, ci_id, outcome, "
@@ -67,6 +71,44 @@ TEST_F(ChangeLook, Rule37AgentsAreAskedAndDevicesScannedWhenAChangeIsCompleted) 
   EXPECT_EQ(text("select state from scan_run where job_name = 'CHG-1'"), "queued");
   EXPECT_EQ(text("select ranges from scan_job where name = 'CHG-1'"), R"(["192.0.2.9"])");
   EXPECT_TRUE(answer->after_commit);
+}
+
+// What it was read through, a probe perhaps, is not known any more.
+TEST_F(ChangeLook, WhatARemovedJobReadIsNotScannedFromElsewhere) {
+  routes.db.write([](store::Transaction& tx) { jobs::remove_job(tx, jobs::find_job(tx, "net")->id); });
+  const auto answer = complete();
+  ASSERT_TRUE(answer) << to_string(answer.error());
+  EXPECT_FALSE(answer->after_commit);
+  EXPECT_EQ(text("select name from scan_job"), "");
+}
+
+TEST_F(ChangeLook, AJobOfAPersonStaysWhateverItsName) {
+  routes.db.write([&](store::Transaction& tx) {
+    jobs::StoredJob job;
+    job.name = "CHG-1";
+    job.ranges = {"192.0.2.77"};
+    job.credentials = {"ro"};
+    ASSERT_TRUE(jobs::add_job(tx, job, routes.db.clock()));
+  });
+  ASSERT_TRUE(complete());
+  EXPECT_EQ(text("select ranges from scan_job where name = 'CHG-1'"), R"(["192.0.2.77"])");
+  EXPECT_EQ(text("select ranges from scan_job where name = 'CHG-1-2'"), R"(["192.0.2.9"])");
+}
+
+TEST_F(ChangeLook, ItsJobGoesWhenItsRunHasEnded) {
+  ASSERT_TRUE(complete());
+  routes.db.write([&](store::Transaction& tx) {
+    auto run = jobs::newest_run(tx, jobs::find_job(tx, "CHG-1")->id).value();
+    run.state = "running";
+    jobs::save_run(tx, run);
+    EXPECT_TRUE(jobs::find_job(tx, "CHG-1"));
+    run.state = "done";
+    run.ended_at = routes.db.clock().now();
+    jobs::save_run(tx, run);
+    EXPECT_FALSE(jobs::find_job(tx, "CHG-1"));
+    EXPECT_TRUE(jobs::find_job(tx, "net"));
+  });
+  EXPECT_EQ(text("select state from scan_run where job_name = 'CHG-1'"), "done");
 }
 
 TEST_F(ChangeLook, NothingIsScannedThatNoCredentialReads) {

@@ -173,6 +173,24 @@ TEST_F(Tenants, AListOfTheirItemsGoesOnPageByPage) {
   EXPECT_EQ(texts(eva, "/api/v1/cis?limit=1&after=" + next, "name"), Names{"north shop"});
 }
 
+TEST_F(Tenants, PagesOfThenAndOfBeginningsAreFullAndTheirCursorsNameNobodyElses) {
+  const auto later = add("server", "host02", "south");
+  const auto at = base::to_iso8601(clock.now());
+  for (const auto& target : {"/api/v1/cis?limit=1&at=" + at, std::string("/api/v1/search?limit=1&text=ho")}) {
+    const auto first = json::parse(get(luis, target).body);
+    ASSERT_EQ(first.at("items").as_array().size(), 1U) << first;
+    EXPECT_EQ(first.at("items").at(0).at("id").as_string(), base::id_to_text(south_host));
+    const auto next = std::string(first.at("next").as_string());
+    EXPECT_EQ(texts(luis, target + "&after=" + next, "id"), Names{base::id_to_text(later)}) << target;
+  }
+  const auto norths = json::parse(get(eva, "/api/v1/search?limit=1&text=ho").body);
+  EXPECT_EQ(norths.at("items").as_array().size(), 1U);
+  EXPECT_EQ(texts(eva, "/api/v1/cis?class=server&limit=1&at=" + at, "id"),
+            Names{base::id_to_text(north_host)});
+  const auto all = json::parse(get(eva, "/api/v1/cis?class=server&limit=1&at=" + at).body);
+  EXPECT_FALSE(all.as_object().contains("next")) << all;
+}
+
 TEST_F(Tenants, RelationshipsAndImpactNameNobodyElses) {
   EXPECT_EQ(
       json::parse(get(provider, path(north_host) + "/relationships").body).at("items").as_array().size(), 2U);
