@@ -5,6 +5,7 @@
 #include "desk/counted_tickets.h"
 #include "desk/ticket.h"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <map>
