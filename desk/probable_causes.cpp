@@ -14,6 +14,7 @@ namespace censo::desk {
 namespace {
 
 constexpr double hour_ms = 3'600'000;
+constexpr std::size_t most_others = 3;
 constexpr base::TimeMs silent_ms = 2 * 60 * 60 * 1000;
 constexpr base::TimeMs forgotten_ms = base::TimeMs{7} * 24 * 60 * 60 * 1000;
 
@@ -67,7 +68,12 @@ class Ranking {
       if (suspect.depth > 0) add_stale(suspect);
     }
     std::vector<ProbableCause> causes;
-    for (auto& [ci, cause] : best_) causes.push_back(std::move(cause));
+    for (auto& [ci, cause] : best_) {
+      auto& others = others_[ci];
+      if (others.size() > most_others) others.resize(most_others);
+      for (const auto& other : others) cause.reasons.push_back("also " + other);
+      causes.push_back(std::move(cause));
+    }
     std::stable_sort(causes.begin(), causes.end(),
                      [](const auto& a, const auto& b) { return a.score > b.score; });
     if (causes.size() > limit) causes.resize(limit);
@@ -82,7 +88,9 @@ class Ranking {
       cause.reasons.push_back(std::to_string(others) + " other open incidents name it");
     }
     auto [place, is_new] = best_.try_emplace(cause.ci, cause);
-    if (!is_new && place->second.score < cause.score) place->second = std::move(cause);
+    if (is_new) return;
+    if (place->second.score < cause.score) std::swap(place->second, cause);
+    if (cause.kind == "detected_change") others_[cause.ci].push_back(cause.reasons.front());
   }
 
   const std::vector<Incident>& other_incidents(cmdb::CiId ci) {
@@ -163,6 +171,7 @@ class Ranking {
   std::map<cmdb::CiId, Suspect> suspects_;
   std::map<cmdb::CiId, std::vector<Incident>> incidents_;
   std::map<cmdb::CiId, ProbableCause> best_;
+  std::map<cmdb::CiId, std::vector<std::string>> others_;  // what else changed on the same item
 };
 
 }  // namespace

@@ -61,7 +61,7 @@ struct ProbableCause {
   std::string subject;  // id of a detected change, number of a ticket; "" for stale
   std::vector<std::string> reasons;
 };
-// The likeliest first; of one item its likeliest alone.
+// The likeliest first; of one item its likeliest, with up to three other changes among its reasons.
 std::vector<ProbableCause> probable_causes(const Operation& operation, const Ticket& ticket,
                                            const LookBack& back = {}, std::size_t limit = 10);
 

@@ -79,6 +79,19 @@ TEST_F(RecentChangesTest, Rule68UnauthorisedChangeOfWhatItNeedsComesFirstWithIts
   EXPECT_EQ(found[1].ci, core);
 }
 
+TEST_F(RecentChangesTest, Rule68ACauseNamesWhatElseChangedOnItsItem) {
+  tell(web01, {.what = "attribute", .subject = "os_version", .old_value = "1", .new_value = "2"});
+  detect_all();
+  db.advance_ms(hour_ms);
+  tell(web01, {});
+  detect_all();
+  const auto found = causes(open({}, {shop}));
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].reasons.front(),
+            "software_package dpkg openssl amd64 version: 3.0.14 -> version: 3.0.15");
+  EXPECT_EQ(found[0].reasons.back(), "also os_version 1 -> 2");
+}
+
 TEST_F(RecentChangesTest, Rule68OtherIncidentsOnTheSameItemWeigh) {
   tell(core, {.what = "attribute", .subject = "os_version", .old_value = "1", .new_value = "2"});
   tell(web01, {});
