@@ -12,8 +12,10 @@
 namespace censo::base {
 
 std::string_view trim(std::string_view text);  // ASCII white space at both ends
-std::string to_lower(std::string_view text);   // ASCII only
-std::string to_upper(std::string_view text);   // ASCII only
+// What stands before the first line feed, without a carriage return at its end; `rest` goes on behind.
+std::string_view next_line(std::string_view& rest);
+std::string to_lower(std::string_view text);  // ASCII only
+std::string to_upper(std::string_view text);  // ASCII only
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 // Every piece, empty ones included; "" gives one empty piece.

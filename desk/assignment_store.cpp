@@ -3,6 +3,7 @@
 #include "cmdb/item_query.h"
 #include "desk/assignment.h"
 #include "desk/desk_group.h"
+#include "desk/desk_role.h"
 #include "desk/desk_window.h"
 #include "desk/ticket_kind.h"
 
@@ -20,10 +21,8 @@ base::Error unfit(std::string message, std::string field) {
 }
 
 base::Result<void> check_role(const Operation& operation) {
-  const auto& roles = operation.act.roles;
-  if (std::ranges::find(roles, "desk_manager") != roles.end()) return {};
-  return base::fail(Errc::permission_denied, "rules of assignment are written by a desk_manager", {},
-                    "ROLE_NEEDED");
+  return needs_role(operation.act.roles, {"desk_manager"},
+                    "rules of assignment are written by a desk_manager");
 }
 
 base::Result<void> check_query(const Operation& operation, const std::string& text) {

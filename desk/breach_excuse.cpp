@@ -1,6 +1,7 @@
 #include "desk/breach_excuse.h"
 
 #include "base/text.h"
+#include "desk/desk_role.h"
 #include "desk/ticket_kind.h"
 #include "desk/ticket_store.h"
 #include "desk/ticket_target.h"
@@ -15,9 +16,7 @@ using base::Errc;
 constexpr std::size_t longest_reason = 4'000;
 
 base::Result<void> check_role(const Operation& operation) {
-  const auto& roles = operation.act.roles;
-  if (std::ranges::find(roles, "desk_manager") != roles.end()) return {};
-  return base::fail(Errc::permission_denied, "a breach is excused by a desk_manager", {}, "ROLE_NEEDED");
+  return needs_role(operation.act.roles, {"desk_manager"}, "a breach is excused by a desk_manager");
 }
 
 base::Result<TicketTarget> target_of(const Operation& operation, const Ticket& ticket,

@@ -1,6 +1,7 @@
 #include "desk/deputy.h"
 
 #include "base/text.h"
+#include "desk/desk_role.h"
 
 #include <algorithm>
 
@@ -20,10 +21,9 @@ bool is_person(std::string_view name) {
 }
 
 base::Result<void> check_role(const Operation& operation, std::string_view person) {
-  const auto& roles = operation.act.roles;
-  if (person == operation.act.actor || std::ranges::find(roles, "desk_manager") != roles.end()) return {};
-  return base::fail(Errc::permission_denied, "each names his own deputy; a desk_manager names anybody's", {},
-                    "ROLE_NEEDED");
+  if (person == operation.act.actor) return {};
+  return needs_role(operation.act.roles, {"desk_manager"},
+                    "each names his own deputy; a desk_manager names anybody's");
 }
 
 base::Result<void> check_time(const Deputy& wanted, base::TimeMs now) {

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "desk/deputy.h"
+#include "desk/desk_role.h"
 
 #include <algorithm>
 #include <set>
@@ -15,10 +16,7 @@ constexpr std::int64_t most_members = 500;
 constexpr std::size_t most_skills = 50, longest_skill = 64;
 
 base::Result<void> check_role(const Operation& operation) {
-  const auto& roles = operation.act.roles;
-  if (std::ranges::find(roles, "desk_manager") != roles.end()) return {};
-  return base::fail(Errc::permission_denied, "groups and skills are written by a desk_manager", {},
-                    "ROLE_NEEDED");
+  return needs_role(operation.act.roles, {"desk_manager"}, "groups and skills are written by a desk_manager");
 }
 
 base::Result<std::string> checked_name(std::string_view given, const char* field) {

@@ -27,6 +27,12 @@ bool is_of_desk(std::span<const std::string> roles) {
       roles, [](const std::string& role) { return role != "supplier" && role != "requester"; });
 }
 
+base::Result<void> needs_role(std::span<const std::string> has, std::initializer_list<std::string_view> roles,
+                              const char* refusal, const char* where) {
+  if (std::ranges::find_first_of(has, roles) != has.end()) return {};
+  return base::fail(Errc::permission_denied, refusal, where, "ROLE_NEEDED");
+}
+
 std::vector<GrantedRole> granted_roles(store::Transaction& tx) {
   std::vector<GrantedRole> grants;
   for (const auto& row : tx.query("select person, role from desk_role order by person, role"))

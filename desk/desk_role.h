@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "cmdb/store/transaction.h"
 
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +20,10 @@ std::vector<std::string> roles_of(store::Transaction& tx, std::string_view perso
 
 // Of the desk itself: a supplier's contact is not, and a requester is nobody's (rule 73).
 bool is_of_desk(std::span<const std::string> roles);
+
+// Who has none of `roles` is refused with these words: Errc::permission_denied, ROLE_NEEDED.
+base::Result<void> needs_role(std::span<const std::string> has, std::initializer_list<std::string_view> roles,
+                              const char* refusal, const char* where = "");
 
 struct GrantedRole {
   std::string person, role;

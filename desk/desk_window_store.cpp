@@ -4,6 +4,7 @@
 #include "cmdb/item_query.h"
 #include "cmdb/saved_search.h"
 #include "desk/change.h"
+#include "desk/desk_role.h"
 #include "desk/desk_window.h"
 #include "desk/repeat.h"
 #include "desk/ticket_kind.h"
@@ -30,9 +31,7 @@ base::Error unfit(std::string message, std::string field) {
 }
 
 base::Result<void> check_role(const Operation& operation) {
-  const auto& roles = operation.act.roles;
-  if (std::ranges::find(roles, "change_manager") != roles.end()) return {};
-  return base::fail(Errc::permission_denied, "windows are written by a change_manager", {}, "ROLE_NEEDED");
+  return needs_role(operation.act.roles, {"change_manager"}, "windows are written by a change_manager");
 }
 
 base::Result<void> check_items(const Operation& operation, const DeskWindow& window) {

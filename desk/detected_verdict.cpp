@@ -3,6 +3,7 @@
 #include "cmdb/impact.h"
 #include "cmdb/merge.h"
 #include "desk/change.h"
+#include "desk/desk_role.h"
 #include "desk/detected_change.h"
 #include "desk/detected_store.h"
 #include "desk/detection_rules.h"
@@ -19,9 +20,8 @@ using base::Errc;
 constexpr std::string_view by_hand = "by hand";
 
 base::Result<void> check_person(const Operation& operation, const std::string& reason) {
-  const auto& roles = operation.act.roles;
-  if (std::find(roles.begin(), roles.end(), "change_manager") == roles.end())
-    return base::fail(Errc::permission_denied, "expected the role change_manager", {}, "ROLE_NEEDED");
+  const auto may = needs_role(operation.act.roles, {"change_manager"}, "expected the role change_manager");
+  if (!may) return may;
   if (base::trim(reason).empty() || reason.size() > 4'000)
     return base::fail(Errc::invalid_argument, "expected a reason of 1 to 4000 bytes", "reason");
   return {};

@@ -1,6 +1,7 @@
 #include "desk/on_call.h"
 
 #include "base/text.h"
+#include "desk/desk_role.h"
 #include "desk/desk_window.h"
 
 #include <algorithm>
@@ -19,9 +20,7 @@ base::Error unfit(std::string message, std::string field) {
 }
 
 base::Result<void> check_role(const Operation& operation) {
-  const auto& roles = operation.act.roles;
-  if (std::ranges::find(roles, "desk_manager") != roles.end()) return {};
-  return base::fail(Errc::permission_denied, "rosters are written by a desk_manager", {}, "ROLE_NEEDED");
+  return needs_role(operation.act.roles, {"desk_manager"}, "rosters are written by a desk_manager");
 }
 
 bool is_text(std::string_view text) {

@@ -1,5 +1,6 @@
 // Guards and effects that only problems have (service-desk rules 24 to 29).
 #include "base/text.h"
+#include "cmdb/merge.h"
 #include "desk/effects.h"
 #include "desk/guards.h"
 #include "desk/ticket_kind.h"
@@ -72,13 +73,12 @@ void note_resolution(const Operation& operation, Ticket& ticket) {
 std::vector<Ticket> to_be_told(store::Transaction& tx, const Ticket& problem) {
   auto told = tickets_it_names(tx, problem, "incident");
   const auto ci = base::id_from_text(problem.field("cause"));
-  const auto sql = tickets_where(
-      "id in (select ticket_id from ticket_link where ci_id in "
-      "(with recursive member (id) as (select cast($1 as bigint) union select c.id from ci c "
-      "join member m on c.merged_into = m.id) select id from member) and role in ('affected', 'cause')) "
+  static const auto sql = tickets_where(
+      "id in (select ticket_id from ticket_link where ci_id = $1 and role in ('affected', 'cause')) "
       "and is_open = 1 and kind = 'incident' order by id desc limit 500");
   if (ci)
-    for (const auto& row : tx.query(sql, *ci)) told.push_back(ticket_of(row));
+    for (const cmdb::CiId member : cmdb::members_of(tx, cmdb::CiId(*ci)))
+      for (const auto& row : tx.query(sql, member.value)) told.push_back(ticket_of(row));
   std::sort(told.begin(), told.end(), [](const Ticket& a, const Ticket& b) { return a.id < b.id; });
   const auto same = [](const Ticket& a, const Ticket& b) { return a.id == b.id; };
   told.erase(std::unique(told.begin(), told.end(), same), told.end());

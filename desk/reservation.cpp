@@ -6,6 +6,7 @@
 #include "cmdb/item_query.h"
 #include "cmdb/merge.h"
 #include "cmdb/tenant.h"
+#include "desk/desk_role.h"
 #include "desk/desk_window.h"
 #include "desk/guards.h"
 #include "desk/request_item.h"
@@ -158,9 +159,8 @@ class Stock {
 };
 
 base::Result<void> check_desk_role(const Operation& operation) {
-  for (const auto& role : operation.act.roles)
-    if (role == "desk_agent" || role == "specialist" || role == "desk_manager") return {};
-  return base::fail(Errc::permission_denied, "what a request holds is the desk's to say", {}, "ROLE_NEEDED");
+  return needs_role(operation.act.roles, {"desk_agent", "specialist", "desk_manager"},
+                    "what a request holds is the desk's to say");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "desk/ticket_template.h"
 
 #include "base/text.h"
+#include "desk/desk_role.h"
 #include "desk/ticket_fields.h"
 #include "desk/ticket_kind.h"
 #include "desk/ticket_store.h"
@@ -16,9 +17,7 @@ using base::Errc;
 constexpr std::size_t longest_name = 64, longest_description = 32 * 1024;
 
 base::Result<void> check_role(const Operation& operation) {
-  const auto& roles = operation.act.roles;
-  if (std::find(roles.begin(), roles.end(), "desk_manager") != roles.end()) return {};
-  return base::fail(Errc::permission_denied, "templates are written by a desk_manager", {}, "ROLE_NEEDED");
+  return needs_role(operation.act.roles, {"desk_manager"}, "templates are written by a desk_manager");
 }
 
 bool is_name(std::string_view text) {

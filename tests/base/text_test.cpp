@@ -18,6 +18,14 @@ TEST(Text, TrimTakesWhiteSpaceOffBothEnds) {
 TEST(Text, TrimOfWhiteSpaceIsEmpty) {
   EXPECT_EQ(trim(" \n"), "");
 }
+TEST(Text, LinesComeOneAfterTheOther) {
+  std::string_view rest = "a\r\n\nb\rc";
+  EXPECT_EQ(next_line(rest), "a");
+  EXPECT_EQ(next_line(rest), "");
+  EXPECT_EQ(next_line(rest), "b\rc");
+  EXPECT_EQ(rest, "");
+  EXPECT_EQ(next_line(rest), "");
+}
 TEST(Text, LowerCaseLeavesUtf8Alone) {
   EXPECT_EQ(to_lower("ÄBC"), "Äbc");
 }

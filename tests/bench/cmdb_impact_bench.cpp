@@ -2,7 +2,6 @@
 // access switches, hosts, services), beside the raw limits in the same run: a bare walk over packed arrays,
 // and recursive SQL. CENSO_BENCH_PAIRS (226) scales it: one pair of switches is about 4,420 items.
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/id.h"
 #include "cmdb/change_feed.h"
 #include "cmdb/class_catalog.h"
@@ -10,12 +9,11 @@
 #include "cmdb/impact_graph.h"
 #include "cmdb/impact_walk.h"
 #include "cmdb/store/database.h"
-#include "collector/collector.h"
 #include "tests/base/scratch_folder.h"
 #include "tests/bench/cpu_time.h"
 #include "tests/bench/impact_fleet.h"
 #include "tests/bench/number.h"
-#include "tests/collector/http/tls_client.h"
+#include "tests/bench/people_door.h"
 
 #include <algorithm>
 #include <array>
@@ -234,18 +232,11 @@ class Bench {
   std::string bare_p99_, sql_p99_;
 };
 
-// A real collector on the same database, one kept connection.
 class OverHttps {
  public:
-  OverHttps(const std::string& folder, const ImpactFleet& fleet) : fleet_(fleet) {
-    collector::CollectorConfig config;
-    config.state_dir = folder;
-    config.database = folder + "/censo.db";
-    config.server.api_listen = config.server.agents_listen = "127.0.0.1:0";
-    collector_ = collector::Collector::start(config, clock_, "bench").value();
-    token_ = base::read_own_file(folder + "/admin-token").value();
-    token_.erase(token_.find_last_not_of('\n') + 1);
-    load();
+  OverHttps(const std::string& folder, const ImpactFleet& fleet) : fleet_(fleet), door_(folder) {
+    door_.get_at_last(impact_of(0, ""));
+    door_.get_at_last("/api/v1/search?q=name:nobody");
   }
 
   void run() {
@@ -261,49 +252,22 @@ class OverHttps {
   }
 
  private:
-  std::optional<collector::http::HttpAnswer> answer_to(const std::string& target) {
-    collector::http::HttpRequest request;
-    request.target = target;
-    request.bearer = token_;
-    client_->send(collector::http::to_text(request));
-    return client_->read_answer();
-  }
   std::string impact_of(int round, const std::string& query) {
     const auto& pairs = fleet_.distribution();
     return "/api/v1/cis/" + base::to_text(pairs[static_cast<std::size_t>(round) % pairs.size()][0]) +
            "/impact" + query;
   }
-  // Until the graph and what searches read are in memory; a client waits ten seconds for an answer.
-  void load() {
-    for (const std::string& target : {impact_of(0, ""), std::string("/api/v1/search?q=name:nobody")}) {
-      for (int tries = 0;; ++tries) {
-        client_ = std::make_unique<collector::http::TlsClient>(collector_->api_port(),
-                                                               collector::http::ClientSettings{});
-        const auto answer = answer_to(target);
-        if (answer && answer->status == 200) break;
-        if (tries == 30) throw std::runtime_error("no answer " + (answer ? answer->body : ""));
-      }
-    }
-  }
   std::vector<Spent> show(const char* what, const char* query) {
     std::size_t bytes = 0;
-    const auto ask = [&](int round) {
-      const auto answer = answer_to(impact_of(round, query));
-      if (!answer || answer->status != 200)
-        throw std::runtime_error("no answer " + (answer ? answer->body : ""));
-      bytes = answer->body.size();
-    };
+    const auto ask = [&](int round) { bytes = door_.get(impact_of(round, query)).size(); };
     const auto times = times_of(500, ask, bench::process_cpu_seconds);
     print_times(what, times);
     std::printf("  %zu bytes an answer\n", bytes);
     return times;
   }
 
-  const base::SystemClock clock_;
   const ImpactFleet& fleet_;
-  std::unique_ptr<collector::Collector> collector_;
-  std::string token_;
-  std::unique_ptr<collector::http::TlsClient> client_;
+  bench::PeopleDoor door_;
 };
 
 void run() {

@@ -2,17 +2,16 @@
 // relationships, 20,000,000 entries of history, 2,000,000 detected changes, 1,000,000 tickets of a year, of
 // which 100,000 are open. CENSO_BENCH_PAIRS (226) scales it all: one pair of switches is about 4,420 items.
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/id.h"
 #include "cmdb/class_catalog.h"
 #include "cmdb/store/database.h"
-#include "collector/collector.h"
 #include "desk/ticket_kind.h"
 #include "desk/transition.h"
 #include "tests/base/scratch_folder.h"
 #include "tests/bench/cpu_time.h"
 #include "tests/bench/impact_fleet.h"
 #include "tests/bench/number.h"
+#include "tests/bench/people_door.h"
 #include "tests/collector/http/tls_client.h"
 
 #include <algorithm>
@@ -145,15 +144,8 @@ class Year {
 
 class OverHttps {
  public:
-  OverHttps(const std::string& folder, Year& year) : year_(year) {
-    collector::CollectorConfig config;
-    config.state_dir = folder;
-    config.database = folder + "/censo.db";
-    config.server.api_listen = config.server.agents_listen = "127.0.0.1:0";
-    collector_ = collector::Collector::start(config, clock_, "bench").value();
-    token_ = base::read_own_file(folder + "/admin-token").value();
-    token_.erase(token_.find_last_not_of('\n') + 1);
-    load();
+  OverHttps(const std::string& folder, Year& year) : year_(year), door_(folder) {
+    door_.get_at_last(some_ticket(0) + "/affected-assets");
   }
 
   void pages() {
@@ -164,7 +156,8 @@ class OverHttps {
     for (int round = 0; round < 500; ++round) {
       double sum = 0;
       for (std::size_t i = 0; i < parts.size(); ++i) {
-        of_part[i].push_back(1'000 * seconds_of([&] { bytes += get(some_ticket(round) + parts[i]); }));
+        of_part[i].push_back(1'000 *
+                             seconds_of([&] { bytes += door_.get(some_ticket(round) + parts[i]).size(); }));
         sum += of_part[i].back();
       }
       whole.push_back(sum);
@@ -195,7 +188,7 @@ class OverHttps {
     for (const auto& filter : filters) {
       std::vector<double> times;
       for (int round = 0; round < 50; ++round)
-        times.push_back(1'000 * seconds_of([&] { get("/api/v1/tickets?" + filter); }));
+        times.push_back(1'000 * seconds_of([&] { door_.get("/api/v1/tickets?" + filter); }));
       std::printf("  GET /api/v1/tickets?%-40s p50 %8.3f  p99 %8.3f ms\n", filter.c_str(),
                   percentile(times, 50), percentile(times, 99));
       all.insert(all.end(), times.begin(), times.end());
@@ -207,11 +200,11 @@ class OverHttps {
   void opens() {
     constexpr std::size_t clients = 16, each = 40;
     std::vector<std::unique_ptr<collector::http::TlsClient>> open;
-    for (std::size_t i = 0; i < clients; ++i) open.push_back(client());
+    for (std::size_t i = 0; i < clients; ++i) open.push_back(door_.connect());
     const double seconds = seconds_of([&] {
       for (std::size_t round = 0; round < each; ++round) {
         for (auto& one : open) one->send(collector::http::to_text(opening(round)));
-        for (auto& one : open) expect(one->read_answer(), 201);
+        for (auto& one : open) bench::PeopleDoor::body_of(one->read_answer(), 201);
       }
     });
     bench::print_number({"tickets opened durably over HTTPS, 16 connections",
@@ -228,7 +221,7 @@ class OverHttps {
     collector::http::HttpRequest request;
     request.method = "POST";
     request.target = "/api/v1/tickets";
-    request.bearer = token_;
+    request.bearer = door_.token();
     request.fields["Content-Type"] = "application/json";
     request.body = R"({"kind":"incident","title":"The shop is down )" + std::to_string(round) +
                    R"(","requester":"person 7","affected":[")" +
@@ -236,41 +229,8 @@ class OverHttps {
                    R"("],"fields":{"impact":"2","urgency":"2"}})";
     return request;
   }
-  std::unique_ptr<collector::http::TlsClient> client() const {
-    return std::make_unique<collector::http::TlsClient>(collector_->api_port(),
-                                                        collector::http::ClientSettings{});
-  }
-  static std::size_t expect(const std::optional<collector::http::HttpAnswer>& answer, int status) {
-    if (!answer || answer->status != status)
-      throw std::runtime_error("expected " + std::to_string(status) + ", found " +
-                               (answer ? std::to_string(answer->status) + " " + answer->body : "nothing"));
-    return answer->body.size();
-  }
-  std::size_t get(const std::string& target) {
-    collector::http::HttpRequest request;
-    request.target = target;
-    request.bearer = token_;
-    client_->send(collector::http::to_text(request));
-    return expect(client_->read_answer(), 200);
-  }
-  // Until the graph is in memory; a client waits ten seconds for an answer.
-  void load() {
-    for (int tries = 0;; ++tries) {
-      client_ = client();
-      try {
-        get(some_ticket(0) + "/affected-assets");
-        return;
-      } catch (const std::runtime_error&) {
-        if (tries == 30) throw;
-      }
-    }
-  }
-
-  const base::SystemClock clock_;
   Year& year_;
-  std::unique_ptr<collector::Collector> collector_;
-  std::string token_;
-  std::unique_ptr<collector::http::TlsClient> client_;
+  bench::PeopleDoor door_;
 };
 
 void run() {

@@ -9,25 +9,17 @@
 namespace censo::scanner {
 namespace {
 
-std::string_view next_line(std::string_view& rest) {
-  const auto end = rest.find('\n');
-  auto line = rest.substr(0, end);
-  rest.remove_prefix(end == rest.npos ? rest.size() : end + 1);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
-}
-
 // An answer, or what a device says unasked; not the questions of others.
 bool tells(std::string_view datagram) {
-  const auto line = next_line(datagram);
+  const auto line = base::next_line(datagram);
   return line.starts_with("HTTP/1.1 200") || line.starts_with("NOTIFY * HTTP/1.");
 }
 
 // "" when there is no such field, or it is empty.
 std::string_view field(std::string_view datagram, std::string_view name) {
-  next_line(datagram);
+  base::next_line(datagram);
   while (!datagram.empty()) {
-    const auto line = next_line(datagram);
+    const auto line = base::next_line(datagram);
     const auto colon = line.find(':');
     if (line.empty()) break;
     if (colon != line.npos && base::equal_ignoring_case(line.substr(0, colon), name))

@@ -22,14 +22,6 @@ std::string one_spaced(const std::string& text) {
   return words;
 }
 
-std::string_view next_line(std::string_view& rest) {
-  const auto end = rest.find('\n');
-  auto line = rest.substr(0, end);
-  rest.remove_prefix(end == rest.npos ? rest.size() : end + 1);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
-}
-
 // As browsers find it: the text of the first <title>.
 std::string title_of(std::string_view page) {
   const auto lower = base::to_lower(page);
@@ -63,7 +55,7 @@ std::string clean_saying(std::string_view text) {
 
 std::string ssh_banner(std::string_view received) {
   while (!received.empty()) {
-    const auto line = next_line(received);
+    const auto line = base::next_line(received);
     if (line.starts_with("SSH-") && line.size() <= 255) return cleaned(line);
   }
   return {};
@@ -71,10 +63,10 @@ std::string ssh_banner(std::string_view received) {
 
 HttpSayings http_sayings(std::string_view received) {
   HttpSayings sayings;
-  sayings.status = status_of(next_line(received));
+  sayings.status = status_of(base::next_line(received));
   if (sayings.status == 0) return sayings;
   while (!received.empty()) {
-    const auto line = next_line(received);
+    const auto line = base::next_line(received);
     if (line.empty()) break;
     const auto colon = line.find(':');
     if (colon == line.npos) continue;

@@ -1,6 +1,7 @@
 // Power over Ethernet: pethPsePortTable and pethMainPseTable of POWER-ETHERNET-MIB (RFC 3621), and what a
 // port draws as makers tell it beside: CISCO-POWER-ETHERNET-EXT-MIB, HP-ICF-POE-MIB.
 #include "collector/scanner/tables/device_tables.h"
+#include "collector/scanner/tables/row_values.h"
 #include "collector/scanner/varbind.h"
 
 #include <algorithm>
@@ -29,10 +30,6 @@ enum : std::uint32_t { entity_name = 7 };
 
 constexpr std::size_t most_named = 4096;  // ports that are looked for by name: each is compared with all
 
-template <std::size_t n>
-std::string_view word(const std::array<std::string_view, n>& words, std::int64_t number) {
-  return number > 0 && number < static_cast<std::int64_t>(n) ? words[static_cast<std::size_t>(number)] : "";
-}
 constexpr std::array<std::string_view, 7> port_states{"",      "disabled", "searching",  "delivering_power",
                                                       "fault", "test",     "other_fault"};
 constexpr std::array<std::string_view, 4> priorities{"", "critical", "high", "low"};
@@ -158,8 +155,8 @@ inventory::Item port_item(const TableIndex& index, const TableRow& row) {
   item.attributes.set("group", std::int64_t{index[0]});
   item.attributes.set("number", std::int64_t{index[1]});
   if (row.integer(port_enabled) > 0) item.attributes.set("enabled", row.integer(port_enabled) == 1);
-  item.attributes.set("priority", word(priorities, row.integer(port_priority)));
-  item.attributes.set("status", word(port_states, row.integer(port_status)));
+  item.attributes.set("priority", word_of(priorities, row.integer(port_priority)));
+  item.attributes.set("status", word_of(port_states, row.integer(port_status)));
   // class0(1) to class4(5), and where IEEE 802.3bt is, on; of a port that feeds nobody it is what was last.
   const auto power_class = row.integer(port_class);
   if (power_class > 0 && power_class <= 9 && row.integer(port_status) == delivering)
@@ -176,7 +173,7 @@ void read_sources(Reading& reading) {
     if (row.integer(source_budget) > 0) item.attributes.set("budget_w", row.integer(source_budget));
     if (row.integer(source_threshold) > 0)
       item.attributes.set("threshold_percent", row.integer(source_threshold));
-    item.attributes.set("status", word(source_states, row.integer(source_status)));
+    item.attributes.set("status", word_of(source_states, row.integer(source_status)));
     if (row.find(source_used)) item.attributes.set("used_w", in_steps(row.integer(source_used)));
     reading.section().items.push_back(std::move(item));
   }

@@ -3,6 +3,7 @@
 // (RFC 5643).
 #include "collector/scanner/tables/device_tables.h"
 #include "collector/scanner/tables/ip_index.h"
+#include "collector/scanner/tables/row_values.h"
 #include "collector/scanner/varbind.h"
 
 #include <array>
@@ -34,19 +35,12 @@ enum : std::uint32_t { ospfv3_address = 5, ospfv3_state = 8 };
 std::string_view bgp_word(std::int64_t state) {
   constexpr std::array<std::string_view, 7> words{"",          "idle",         "connect",    "active",
                                                   "open_sent", "open_confirm", "established"};
-  return state > 0 && state < 7 ? words[static_cast<std::size_t>(state)] : words[0];
+  return word_of(words, state);
 }
 std::string_view ospf_word(std::int64_t state) {
   constexpr std::array<std::string_view, 9> words{
       "", "down", "attempt", "init", "two_way", "exchange_start", "exchange", "loading", "full"};
-  return state > 0 && state < 9 ? words[static_cast<std::size_t>(state)] : words[0];
-}
-
-// "" also of 0.0.0.0, which stands for none.
-std::string address_in(const TableRow& row, std::uint32_t column) {
-  const auto* bind = row.find(column);
-  const auto octets = bind ? octets_of(*bind) : std::string();
-  return is_loopback_or_none(octets) ? std::string() : address_of_octets(octets);
+  return word_of(words, state);
 }
 
 class RoutingPeers {

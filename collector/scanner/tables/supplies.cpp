@@ -1,6 +1,7 @@
 // What printers and UPSes have left: prtMarkerSuppliesTable and the first page counter of Printer-MIB (RFC
 // 3805), the battery of UPS-MIB (RFC 1628).
 #include "collector/scanner/tables/device_tables.h"
+#include "collector/scanner/tables/row_values.h"
 #include "collector/scanner/varbind.h"
 
 #include <array>
@@ -61,8 +62,7 @@ std::string_view kind_word(std::int64_t type) {
                                                    "paper wrap",
                                                    "staples",
                                                    "inserts"};
-  return type > 0 && type < static_cast<std::int64_t>(words.size()) ? words[static_cast<std::size_t>(type)]
-                                                                    : "";
+  return word_of(words, type);
 }
 
 // Nothing below 0 is a level: other, unknown, or that some is left.

@@ -2,6 +2,7 @@
 // CISCO-HSRP-EXT-MIB.
 #include "collector/scanner/tables/device_tables.h"
 #include "collector/scanner/tables/ip_index.h"
+#include "collector/scanner/tables/row_values.h"
 #include "collector/scanner/varbind.h"
 
 #include <array>
@@ -37,19 +38,12 @@ constexpr std::int64_t row_active = 1;
 
 std::string_view vrrp_word(std::int64_t state) {
   constexpr std::array<std::string_view, 4> words{"", "initialize", "backup", "master"};
-  return state > 0 && state < 4 ? words[static_cast<std::size_t>(state)] : words[0];
+  return word_of(words, state);
 }
 std::string_view hsrp_word(std::int64_t state) {
   constexpr std::array<std::string_view, 7> words{"",      "initial", "learn", "listen",
                                                   "speak", "standby", "active"};
-  return state > 0 && state < 7 ? words[static_cast<std::size_t>(state)] : words[0];
-}
-
-// "" also of 0.0.0.0, which stands for none.
-std::string address_in(const TableRow& row, std::uint32_t column) {
-  const auto* bind = row.find(column);
-  const auto octets = bind ? octets_of(*bind) : std::string();
-  return is_loopback_or_none(octets) ? std::string() : address_of_octets(octets);
+  return word_of(words, state);
 }
 
 class VirtualAddresses {
