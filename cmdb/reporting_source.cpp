@@ -2,6 +2,8 @@
 
 #include "cmdb/stored_json.h"
 
+#include <algorithm>
+
 namespace censo::cmdb {
 namespace {
 
@@ -44,14 +46,16 @@ std::optional<ReportingSource> source_of_agent(store::Transaction& tx, std::stri
 
 std::vector<ReportingSource> sources_of_agent(store::Transaction& tx, std::string_view agent_id) {
   std::vector<ReportingSource> sources;
-  for (const store::Row& row : tx.query(
-           "select s.id, s.origin_id, s.ci_id, s.sequence, s.content_digest, s.version, s.problems, "
-           "s.first_seen, s.last_seen, s.boot_id, s.boot_since, s.fingerprint"
-           " from origin o join ci_source s on s.origin_id = o.id where o.kind = 'agent' and o.native_id = $1"
-           " order by s.id",
-           agent_id)) {
+  for (const store::Row& row :
+       tx.query("select s.id, s.origin_id, s.ci_id, s.sequence, s.content_digest, s.version, s.problems, "
+                "s.first_seen, s.last_seen, s.boot_id, s.boot_since, s.fingerprint"
+                " from origin o join ci_source s on s.origin_id = o.id where o.kind = 'agent' and "
+                "o.native_id = $1",
+                agent_id)) {
     sources.push_back(source_from(row));
   }
+  // Nearly always one: SQLite would build a sorter for it.
+  std::ranges::sort(sources, {}, [](const ReportingSource& source) { return source.id.value; });
   return sources;
 }
 

@@ -5,7 +5,6 @@
 #include "collector/http/session.h"
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/chunk_encode.hpp>
 #include <boost/beast/http/empty_body.hpp>
@@ -55,7 +54,7 @@ std::shared_ptr<Exchange> next_of(const Exchange& exchange, Handler more) {
 
 }  // namespace
 
-asio::awaitable<void> Session::stream(std::shared_ptr<Exchange> exchange) {
+Awaitable<void> Session::stream(std::shared_ptr<Exchange> exchange) {
   const StreamPlace place(edge_.streams);
   if (place.taken() > edge_.limits.streams) {
     exchange->answer =
@@ -93,7 +92,7 @@ asio::awaitable<void> Session::stream(std::shared_ptr<Exchange> exchange) {
   co_await asio::async_write(stream_, last, with_error);
 }
 
-asio::awaitable<beast::error_code> Session::begin_stream(std::shared_ptr<Exchange> exchange) {
+Awaitable<beast::error_code> Session::begin_stream(std::shared_ptr<Exchange> exchange) {
   const Response& response = **exchange->answer;
   beast::http::response<beast::http::empty_body> head(static_cast<beast::http::status>(response.status), 11);
   head.keep_alive(false);
@@ -109,15 +108,15 @@ asio::awaitable<beast::error_code> Session::begin_stream(std::shared_ptr<Exchang
   co_return std::get<0>(result);
 }
 
-asio::awaitable<beast::error_code> Session::write_piece(std::string_view piece) {
+Awaitable<beast::error_code> Session::write_piece(std::string_view piece) {
   beast::get_lowest_layer(stream_).expires_after(edge_.limits.write);
   const auto chunk = beast::http::make_chunk(asio::buffer(piece));
   const auto result = co_await asio::async_write(stream_, chunk, with_error);
   co_return std::get<0>(result);
 }
 
-asio::awaitable<void> Session::pause_stream() {
-  asio::steady_timer timer(stream_.get_executor(), edge_.limits.stream_pause);
+Awaitable<void> Session::pause_stream() {
+  Timer timer(stream_.get_executor(), edge_.limits.stream_pause);
   co_await timer.async_wait(with_error);
 }
 

@@ -98,9 +98,9 @@ struct Server::Parts {
         agents_tls(make_agents_tls(identity, authority_pem, clock)) {}
 
   base::Result<std::uint16_t> open_doors(Side side, std::string_view listen);
-  asio::awaitable<void> accept(Door& door);
-  asio::awaitable<void> wait_for_room(Door& door);
-  void take_in(Door& door, tcp::socket socket);
+  Awaitable<void> accept(Door& door);
+  Awaitable<void> wait_for_room(Door& door);
+  void take_in(Door& door, Socket socket);
 
   Edge edge;
   asio::ssl::context api_tls, agents_tls;
@@ -127,10 +127,9 @@ base::Result<std::uint16_t> Server::Parts::open_doors(Side side, std::string_vie
   return endpoint->port();
 }
 
-asio::awaitable<void> Server::Parts::wait_for_room(Door& door) {
+Awaitable<void> Server::Parts::wait_for_room(Door& door) {
   // Shared: the wake-up may come from another thread after this one has given up.
-  const auto timer =
-      std::make_shared<asio::steady_timer>(door.worker.context, asio::steady_timer::time_point::max());
+  const auto timer = std::make_shared<Timer>(door.worker.context, Timer::time_point::max());
   const auto executor = door.acceptor.get_executor();
   auto wake = [timer, executor] { asio::post(executor, [timer] { timer->cancel(); }); };
   edge.admission.when_room(std::move(wake));
@@ -138,25 +137,25 @@ asio::awaitable<void> Server::Parts::wait_for_room(Door& door) {
 }
 
 // What does not fit waits in the kernel's queue, where it costs nothing.
-asio::awaitable<void> Server::Parts::accept(Door& door) {
+Awaitable<void> Server::Parts::accept(Door& door) {
   while (door.acceptor.is_open()) {
     const bool full = !edge.admission.has_room();
     if (full) {
       co_await wait_for_room(door);
     }
-    auto result = co_await door.acceptor.async_accept(with_error);
+    auto result = co_await door.acceptor.async_accept(door.worker.context, with_error);
     auto& [ec, socket] = result;
     if (!ec) {
       take_in(door, std::move(socket));
     } else if (ec == asio::error::no_descriptors) {
       base::log(base::LogLevel::error, "http.no_descriptors", "no file descriptor is left for a connection");
-      asio::steady_timer pause(door.worker.context, std::chrono::milliseconds(100));
+      Timer pause(door.worker.context, std::chrono::milliseconds(100));
       co_await pause.async_wait(with_error);
     }
   }
 }
 
-void Server::Parts::take_in(Door& door, tcp::socket socket) {
+void Server::Parts::take_in(Door& door, Socket socket) {
   error_code ec;
   const auto peer = socket.remote_endpoint(ec);
   if (ec || door.worker.stopping) return;

@@ -8,11 +8,9 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/http/error.hpp>
 #include <boost/beast/http/message.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/write.hpp>
 
 #include <algorithm>
 #include <array>
@@ -59,6 +57,25 @@ bool is_syntax(const beast::error_code& ec) {
          ec != beast::http::error::partial_message;
 }
 
+// RFC 9112: as one text, so that a short answer is one TLS record in one packet.
+std::string message_of(const Response& response, std::string_view request_id, bool goes_on) {
+  const auto reason = beast::http::obsolete_reason(static_cast<beast::http::status>(response.status));
+  std::string text;
+  text.reserve(512 + response.body.size());
+  text.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ").append(reason).append("\r\n");
+  const auto field = [&text](std::string_view name, std::string_view value) {
+    text.append(name).append(": ").append(value).append("\r\n");
+  };
+  field("X-Request-Id", request_id);
+  field("Cache-Control", "no-store");
+  field("X-Content-Type-Options", "nosniff");
+  if (!goes_on) field("Connection", "close");
+  if (!response.body.empty()) field("Content-Type", response.content_type);
+  for (const auto& [name, value] : response.headers) field(name, value);
+  if (response.status != 204) field("Content-Length", std::to_string(response.body.size()));
+  return text.append("\r\n").append(response.body);
+}
+
 }  // namespace
 
 Session::Session(Arrival arrival, asio::ssl::context& tls, Worker& worker, Edge& edge)
@@ -88,7 +105,7 @@ void Session::end_if_idle() {
   if (idle_) beast::get_lowest_layer(stream_).cancel();
 }
 
-asio::awaitable<void> Session::run() {
+Awaitable<void> Session::run() {
   bool goes_on = co_await shake_hands();
   while (goes_on && !worker_.stopping) {
     goes_on = co_await serve_one();
@@ -96,7 +113,7 @@ asio::awaitable<void> Session::run() {
   co_await close();
 }
 
-asio::awaitable<bool> Session::shake_hands() {
+Awaitable<bool> Session::shake_hands() {
   beast::get_lowest_layer(stream_).expires_after(edge_.limits.handshake);
   const auto result = co_await stream_.async_handshake(asio::ssl::stream_base::server, with_error);
   const auto& ec = std::get<0>(result);
@@ -126,17 +143,33 @@ bool Session::learn_agent() {
 
 // The first byte may take as long as a kept-alive connection may idle; a request is then owed within its own
 // time.
-asio::awaitable<bool> Session::wait_for_request() {
+Awaitable<bool> Session::wait_for_request() {
   if (buffer_.size() > 0) co_return true;
   beast::get_lowest_layer(stream_).expires_after(served_ ? edge_.limits.keep_alive : edge_.limits.header);
-  auto space = buffer_.prepare(read_ahead);
-  const auto result = co_await stream_.async_read_some(space, with_error);
-  const auto& [ec, size] = result;
-  buffer_.commit(size);
+  const auto ec = co_await receive();
   co_return !ec;
 }
 
-asio::awaitable<bool> Session::serve_one() {
+Awaitable<beast::error_code> Session::receive() {
+  const auto space = buffer_.prepare(std::min(read_ahead, buffer_.max_size() - buffer_.size()));
+  const auto result = co_await stream_.async_read_some(space, with_error);
+  const auto& [ec, size] = result;
+  buffer_.commit(size);
+  co_return ec;
+}
+
+// One step further through what has arrived. Without a fault in `ec`, false means that more must arrive.
+bool Session::parses(beast::error_code& ec) {
+  if (buffer_.size() > 0)
+    buffer_.consume(parser_->put(buffer_.data(), ec));
+  else
+    ec = beast::http::error::need_more;
+  if (ec != beast::http::error::need_more) return !ec;
+  ec = {};
+  return false;
+}
+
+Awaitable<bool> Session::serve_one() {
   parser_.reset();
   share_.reset();
   idle_ = true;
@@ -168,14 +201,18 @@ asio::awaitable<bool> Session::serve_one() {
   co_return goes_on;
 }
 
-asio::awaitable<beast::error_code> Session::read_header() {
+Awaitable<beast::error_code> Session::read_header() {
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(edge_.limits.header_bytes));
   // Until the route is known.
   parser_->body_limit(std::max(body_limit(), edge_.router->largest_body(side_)));
   beast::get_lowest_layer(stream_).expires_after(edge_.limits.header);
-  const auto result = co_await beast::http::async_read_header(stream_, buffer_, *parser_, with_error);
-  co_return std::get<0>(result);
+  beast::error_code ec;
+  while (!ec && !parser_->is_header_done()) {
+    if (parses(ec) || ec) continue;
+    ec = co_await receive();
+  }
+  co_return ec;
 }
 
 std::shared_ptr<Exchange> Session::new_exchange() const {
@@ -237,7 +274,7 @@ std::optional<base::Error> Session::refusal(const Exchange& exchange) {
 }
 
 // At least body_bytes_per_second once the grace is over, and all of it within `body`.
-asio::awaitable<beast::error_code> Session::read_body() {
+Awaitable<beast::error_code> Session::read_body() {
   const auto& limits = edge_.limits;
   beast::error_code ec;
   if (std::exchange(expects_continue_, false) && !parser_->is_done()) {
@@ -245,15 +282,15 @@ asio::awaitable<beast::error_code> Session::read_body() {
   }
   const auto start = steady_clock::now();
   while (!ec && !parser_->is_done()) {
+    if (parses(ec) || ec) continue;
     const auto earned = milliseconds(parser_->get().body().size() * 1000 / limits.body_bytes_per_second);
     beast::get_lowest_layer(stream_).expires_at(start + std::min(limits.body_grace + earned, limits.body));
-    const auto result = co_await beast::http::async_read_some(stream_, buffer_, *parser_, with_error);
-    ec = std::get<0>(result);
+    ec = co_await receive();
   }
   co_return ec;
 }
 
-asio::awaitable<beast::error_code> Session::say_continue() {
+Awaitable<beast::error_code> Session::say_continue() {
   static constexpr std::string_view text = "HTTP/1.1 100 Continue\r\n\r\n";
   beast::get_lowest_layer(stream_).expires_after(edge_.limits.write);
   const auto bytes = asio::buffer(text);
@@ -272,15 +309,13 @@ void Session::take_body(Exchange& exchange) {
 }
 
 // The answer comes from a thread of the database; a timer is what this one waits on.
-asio::awaitable<std::shared_ptr<Exchange>> Session::run_job(std::shared_ptr<Exchange> exchange,
-                                                            Submit hand_over) {
+Awaitable<std::shared_ptr<Exchange>> Session::run_job(std::shared_ptr<Exchange> exchange, Submit hand_over) {
   struct Wait {
-    asio::steady_timer timer;
+    Timer timer;
     bool over = false;
   };
   // Shared: the job may end after this connection has given up.
-  const auto wait =
-      std::make_shared<Wait>(Wait{asio::steady_timer(stream_.get_executor(), edge_.limits.job)});
+  const auto wait = std::make_shared<Wait>(Wait{Timer(stream_.get_executor(), edge_.limits.job)});
   const auto executor = stream_.get_executor();
   auto finished = [wait, executor] {
     asio::post(executor, [wait] {
@@ -304,7 +339,7 @@ asio::awaitable<std::shared_ptr<Exchange>> Session::run_job(std::shared_ptr<Exch
   co_return late;
 }
 
-asio::awaitable<bool> Session::send(std::shared_ptr<Exchange> exchange) {
+Awaitable<bool> Session::send(std::shared_ptr<Exchange> exchange) {
   if (exchange->request.caller.role != Role::none) slot_.prove();
   const auto& request_id = exchange->request.request_id;
   auto& answer = *exchange->answer;
@@ -315,18 +350,9 @@ asio::awaitable<bool> Session::send(std::shared_ptr<Exchange> exchange) {
   const Response response = answer ? std::move(*answer) : problem(answer.error(), request_id);
   record(*exchange, response);
   const bool goes_on = parser_->is_done() && parser_->keep_alive() && !worker_.stopping;
-  beast::http::response<beast::http::string_body> message(static_cast<beast::http::status>(response.status),
-                                                          11);
-  message.keep_alive(goes_on);
-  message.set("X-Request-Id", request_id);
-  message.set("Cache-Control", "no-store");
-  message.set("X-Content-Type-Options", "nosniff");
-  if (!response.body.empty()) message.set(beast::http::field::content_type, response.content_type);
-  for (const auto& [name, value] : response.headers) message.set(name, value);
-  message.body() = response.body;
-  if (response.status != 204) message.prepare_payload();
+  const std::string message = message_of(response, request_id, goes_on);
   beast::get_lowest_layer(stream_).expires_after(edge_.limits.write);
-  const auto result = co_await beast::http::async_write(stream_, message, with_error);
+  const auto result = co_await asio::async_write(stream_, asio::buffer(message), with_error);
   const auto& ec = std::get<0>(result);
   co_return goes_on && !ec;
 }
@@ -349,7 +375,7 @@ void Session::record(const Exchange& exchange, const Response& response) const {
 
 // Whoever was refused midway is still sending: what comes is read and dropped for a while, so that the answer
 // is not lost with a reset connection.
-asio::awaitable<void> Session::close() {
+Awaitable<void> Session::close() {
   auto& tcp = beast::get_lowest_layer(stream_);
   tcp.expires_after(edge_.limits.closing);
   co_await stream_.async_shutdown(with_error);

@@ -2,13 +2,12 @@
 #pragma once
 
 #include "collector/http/admission.h"
+#include "collector/http/awaiting.h"
 #include "collector/http/edge.h"
 #include "collector/http/exchange.h"
 #include "collector/http/request_head.h"
 #include "collector/http/worker.h"
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -27,7 +26,7 @@ namespace censo::collector::http {
 // What an accepted connection brings.
 struct Arrival {
   Side side = Side::api;
-  boost::asio::ip::tcp::socket socket;
+  Socket socket;
   std::string address;
   Admission::Slot slot;
 };
@@ -39,7 +38,7 @@ class Session {
   Session& operator=(const Session&) = delete;
   ~Session();
 
-  boost::asio::awaitable<void> run();
+  Awaitable<void> run();
   void end_if_idle();
 
  private:
@@ -47,21 +46,22 @@ class Session {
   using Error = boost::beast::error_code;
   using Submit = decltype(&submit);  // or submit_caller
 
-  boost::asio::awaitable<bool> shake_hands();
+  Awaitable<bool> shake_hands();
   bool learn_agent();
-  boost::asio::awaitable<bool> wait_for_request();
-  boost::asio::awaitable<bool> serve_one();
-  boost::asio::awaitable<Error> read_header();
-  boost::asio::awaitable<Error> read_body();
-  boost::asio::awaitable<Error> say_continue();
-  boost::asio::awaitable<std::shared_ptr<Exchange>> run_job(std::shared_ptr<Exchange> exchange,
-                                                            Submit hand_over);
-  boost::asio::awaitable<bool> send(std::shared_ptr<Exchange> exchange);
-  boost::asio::awaitable<void> stream(std::shared_ptr<Exchange> exchange);  // event_stream.cpp
-  boost::asio::awaitable<Error> begin_stream(std::shared_ptr<Exchange> exchange);
-  boost::asio::awaitable<Error> write_piece(std::string_view piece);
-  boost::asio::awaitable<void> pause_stream();
-  boost::asio::awaitable<void> close();
+  Awaitable<bool> wait_for_request();
+  Awaitable<Error> receive();
+  Awaitable<bool> serve_one();
+  bool parses(Error& ec);
+  Awaitable<Error> read_header();
+  Awaitable<Error> read_body();
+  Awaitable<Error> say_continue();
+  Awaitable<std::shared_ptr<Exchange>> run_job(std::shared_ptr<Exchange> exchange, Submit hand_over);
+  Awaitable<bool> send(std::shared_ptr<Exchange> exchange);
+  Awaitable<void> stream(std::shared_ptr<Exchange> exchange);  // event_stream.cpp
+  Awaitable<Error> begin_stream(std::shared_ptr<Exchange> exchange);
+  Awaitable<Error> write_piece(std::string_view piece);
+  Awaitable<void> pause_stream();
+  Awaitable<void> close();
 
   std::shared_ptr<Exchange> new_exchange() const;
   std::shared_ptr<Exchange> begin();
@@ -76,7 +76,7 @@ class Session {
   Admission::Slot slot_;
   Worker& worker_;
   Edge& edge_;
-  boost::beast::ssl_stream<boost::beast::tcp_stream> stream_;
+  boost::beast::ssl_stream<boost::beast::basic_stream<boost::asio::ip::tcp, Executor>> stream_;
   boost::beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
   std::optional<ByteBudget::Share> share_;
