@@ -126,8 +126,6 @@ class Agent : public std::enable_shared_from_this<Agent> {
     SSL_use_certificate(ssl, enrolled_.certificate.get());
     SSL_use_PrivateKey(ssl, enrolled_.key.get());
     SSL_set_ex_data(ssl, Storm::place_of_holder(), &enrolled_);
-    // Used once, as the agent does.
-    if (const auto session = std::exchange(enrolled_.session, nullptr)) SSL_set_session(ssl, session.get());
     error_code ignored;
     auto& socket = lowest().socket();
     socket.open(tcp::v4(), ignored);
@@ -140,6 +138,9 @@ class Agent : public std::enable_shared_from_this<Agent> {
   beast::tcp_stream& lowest() { return beast::get_lowest_layer(*stream_); }
 
   void shake_hands() {
+    // Used once, as the agent does.
+    if (const auto session = std::exchange(enrolled_.session, nullptr))
+      SSL_set_session(stream_->native_handle(), session.get());
     lowest().expires_after(std::chrono::seconds(10));
     stream_->async_handshake(asio::ssl::stream_base::client, step([this] { offer(); }));
   }
