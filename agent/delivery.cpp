@@ -181,7 +181,6 @@ base::Result<void> HttpsConversation::Connection::prepare() {
                                       : SSL_set1_host(ssl, host.c_str()) == 1 &&
                                             SSL_set_tlsext_host_name(ssl, host.c_str()) == 1;
   if (!named) return base::fail(Errc::invalid_argument, "expected a host name or address, found " + host);
-  if (peer_.session != nullptr) peer_.session->take_up(tls_.native_handle(), ssl, peer_);
   return {};
 }
 
@@ -192,6 +191,8 @@ base::Result<void> HttpsConversation::Connection::connect() {
   auto error =
       run(limits_.connect, [&](auto done) { tcp_stream.async_connect(*endpoints, std::move(done)); });
   if (error) return failure(error, "connecting");
+  // Used up by a handshake, not by a collector that is down: when it is back, all come at once.
+  if (peer_.session != nullptr) peer_.session->take_up(tls_.native_handle(), stream_->native_handle(), peer_);
   error = run(limits_.handshake,
               [&](auto done) { stream_->async_handshake(asio::ssl::stream_base::client, std::move(done)); });
   if (error) return failure(error, "the TLS handshake");

@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 namespace censo::agent {
 namespace {
 
 constexpr std::size_t max_lists = 24;  // read for one file
+constexpr std::size_t max_programs = 200'000;
 constexpr std::size_t max_list_bytes = 4 * 1024 * 1024;
 
 // Folders whose names say nothing about a package.
@@ -65,13 +67,31 @@ PackageOwners::PackageOwners(const Host& host) : host_(host) {
     rpm_ = std::move(*database);
     return;
   }
-  if (has_ndb(host)) return;  // it does not tell by file; an older one beside it was left behind
-  if (auto older = RpmBerkeley::open(host)) older_rpm_ = std::move(*older);
+  if (has_ndb(host)) {
+    read_ndb();  // an older one beside it was left behind
+  } else if (auto older = RpmBerkeley::open(host)) {
+    older_rpm_ = std::move(*older);
+  }
+}
+
+void PackageOwners::read_ndb() {
+  const auto done = each_ndb_package(host_, [this](const base::Result<RpmHeader>& header) {
+    const auto package = header ? read_rpm_package(*header) : base::Result<RpmPackage>(header.error());
+    if (!package) return;
+    const auto number = static_cast<std::uint32_t>(packages_of_programs_.size());
+    packages_of_programs_.push_back({package->name, package->version});
+    each_program_of(*header, [&](const std::string& path) {
+      if (programs_.size() < max_programs) programs_.push_back({std::hash<std::string>()(path), number});
+    });
+  });
+  if (!done) programs_.clear();
+  std::stable_sort(programs_.begin(), programs_.end());
 }
 
 std::optional<OwningPackage> PackageOwners::owner_of(std::string_view executable,
                                                      std::string_view hint) const {
   if (!executable.starts_with('/')) return std::nullopt;
+  if (!programs_.empty()) return owner_by_ndb(executable);
   return rpm_ || older_rpm_ ? owner_by_rpm(executable) : owner_by_dpkg(executable, hint);
 }
 
@@ -90,6 +110,13 @@ std::optional<OwningPackage> PackageOwners::owner_by_dpkg(std::string_view execu
     }
   }
   return std::nullopt;
+}
+
+std::optional<OwningPackage> PackageOwners::owner_by_ndb(std::string_view executable) const {
+  const Program wanted{std::hash<std::string_view>()(executable), 0};
+  const auto found = std::lower_bound(programs_.begin(), programs_.end(), wanted);
+  if (found == programs_.end() || found->path != wanted.path) return std::nullopt;
+  return packages_of_programs_[found->package];
 }
 
 std::optional<OwningPackage> PackageOwners::owner_by_rpm(std::string_view executable) const {

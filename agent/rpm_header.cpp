@@ -16,7 +16,7 @@ constexpr std::uint32_t name = 1000, version = 1001, release = 1002, epoch = 100
                         size = 1009;
 constexpr std::uint32_t vendor = 1011, architecture = 1022, source_package = 1044, provides = 1047,
                         long_size = 5009;
-constexpr std::uint32_t folder_indices = 1116, base_names = 1117, folder_names = 1118;
+constexpr std::uint32_t modes = 1030, folder_indices = 1116, base_names = 1117, folder_names = 1118;
 }  // namespace tag
 
 namespace type {
@@ -152,6 +152,24 @@ base::Result<RpmPackage> read_rpm_package(const RpmHeader& header) {
   package.installed_at_s = number_or_zero(header, tag::install_time);
   package.side_by_side = goes_side_by_side(header);
   return package;
+}
+
+void each_program_of(const RpmHeader& header, const std::function<void(const std::string& path)>& take) {
+  constexpr std::uint64_t kind = 0170000, regular = 0100000, may_be_run = 0111;  // inode(7)
+  constexpr std::size_t max_path_bytes = 4096;
+  const auto names = header.texts(tag::base_names);
+  const auto folders = header.texts(tag::folder_names);
+  const auto indices = header.numbers(tag::folder_indices);
+  const auto modes = header.numbers(tag::modes);
+  if (!names || !folders || !indices || !modes || names->size() != indices->size() ||
+      names->size() != modes->size())
+    return;
+  for (std::size_t i = 0; i < names->size(); ++i) {
+    const bool is_program = ((*modes)[i] & kind) == regular && ((*modes)[i] & may_be_run) != 0;
+    if (!is_program || (*indices)[i] >= folders->size()) continue;
+    const auto folder = (*folders)[(*indices)[i]];
+    if (folder.size() + (*names)[i].size() <= max_path_bytes) take(std::string(folder).append((*names)[i]));
+  }
 }
 
 bool owns_file(const RpmHeader& header, std::string_view path) {

@@ -6,6 +6,7 @@
 #include "base/result.h"
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -43,6 +44,9 @@ struct RpmPackage {
   bool side_by_side = false;                                // several versions may be installed: kernels
 };
 base::Result<RpmPackage> read_rpm_package(const RpmHeader& header);
+
+// Absolute paths of the files that may be run, one at a time.
+void each_program_of(const RpmHeader& header, const std::function<void(const std::string& path)>& take);
 
 // Has a file of this absolute path.
 bool owns_file(const RpmHeader& header, std::string_view path);

@@ -67,6 +67,8 @@ constexpr std::array<Field, 4> sound{
     {{"name", "name"}, {"name", "model"}, {"caption", "codec"}, {"description", "driver"}}};
 constexpr std::array<Field, 3> camera{
     {{"designation", "model"}, {"model", "model"}, {"manufacturer", "manufacturer"}}};
+constexpr std::array<Field, 4> modem{
+    {{"name", "model"}, {"model", "model"}, {"manufacturer", "manufacturer"}, {"serial", "serial_number"}}};
 constexpr std::array<Field, 4> input{
     {{"name", "name"}, {"caption", "name"}, {"type", "kind"}, {"interface", "bus"}}};
 constexpr std::array<Field, 9> supply{{{"name", "name"},
@@ -102,7 +104,7 @@ constexpr std::array<Field, 5> process{{{"pid", "pid", Form::integer},
                                         {"user", "user"},
                                         {"started", "started", Form::time}}};
 
-constexpr std::array<SectionRule, 17> rules{{{"batteries", "battery", battery, "name"},
+constexpr std::array<SectionRule, 18> rules{{{"batteries", "battery", battery, "name"},
                                              {"slots", "expansion_slot", slot, "name"},
                                              {"ports", "hardware_port", port, "type"},
                                              {"controllers", "pci_device", controller, "slot"},
@@ -110,6 +112,7 @@ constexpr std::array<SectionRule, 17> rules{{{"batteries", "battery", battery, "
                                              {"videos", "graphics_adapter", video, "model"},
                                              {"sounds", "sound_card", sound, "name"},
                                              {"cameras", "camera", camera, "name"},
+                                             {"modems", "modem", modem, "name"},
                                              {"inputs", "input_device", input, "name"},
                                              {"powersupplies", "power_supply", supply, "name"},
                                              {"local_users", "local_user", local_user, "name"},

@@ -1,12 +1,11 @@
 // Writes reports and takes their digests: both are about the same text.
 #include "base/long_digest.h"
 #include "base/text.h"
+#include "inventory/codec/decimal.h"
 #include "inventory/codec/item_lists.h"
 #include "inventory/report_codec.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <numeric>
 #include <utility>
 
@@ -38,11 +37,9 @@ void append(std::string& out, std::uint64_t number) {
 // The shortest digits that read back as the same number; always with a point or an exponent, which tell it
 // from an integer.
 void append(std::string& out, double number) {
-  std::array<char, 32> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  const std::string_view text(digits.data(), static_cast<std::size_t>(end - digits.data()));
+  const std::string text = shortest_decimal(number);
   out += text;
-  if (text.find_first_of(".e") == std::string_view::npos) out += ".0";
+  if (text.find_first_of(".e") == std::string::npos) out += ".0";
 }
 
 void append(std::string& out, const TextList& list) {

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <memory>
 
 namespace censo::agent {
 namespace {
@@ -205,6 +206,16 @@ TEST_F(Sessions, OutliveTheProgram) {
   TlsSession after_restart(folder_.path());
   EXPECT_EQ(contact(after_restart).verdict, Verdict::accepted);
   EXPECT_EQ(collector_.resumed(), 1);
+}
+
+TEST_F(Sessions, AreNotUsedUpByACollectorThatIsDown) {
+  std::unique_ptr<TlsServer> collector(new TlsServer(server({http_answer(201, receipt(7))})));
+  agent_ = enrolment(collector->url("/api/v1/reports"));
+  contact(session_);
+  const auto kept = base::read_own_file(folder_.path() + "/session", 16 * 1024);
+  collector.reset();
+  EXPECT_EQ(contact(session_).error.code, Errc::unavailable);
+  EXPECT_EQ(base::read_own_file(folder_.path() + "/session", 16 * 1024).value(), kept.value());
 }
 
 TEST_F(Sessions, AreKeptAsTheKeyIs) {

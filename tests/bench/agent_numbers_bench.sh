@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the agent costs, as one table: the program of the packages (build/package, where it is built) beside the peers that this machine has,
-# all in one run; then a fleet that comes back at once. Peers write into a folder of their own and reach no network. Root sees in addition
+# all in one run; then a fleet that comes back at once: known to the collector, then new to it. Peers write into a folder of their own and reach no network. Root sees in addition
 # what takes a network, processes and mounts of its own. Usage: agent_numbers_bench.sh BUILD_DIRECTORY [AGENTS]
 set -euo pipefail
 here=$(dirname "${BASH_SOURCE[0]}")
@@ -53,4 +53,4 @@ echo "| what | goal | censo-agent | FusionInventory | OCS |"
 echo "| --- | --- | --- | --- | --- |"
 cat "$table"
 echo
-"$bin/tests/agent_storm" "$bin/censo-collector" "${2:-10000}"
+for percent_new in 0 100; do "$bin/tests/agent_storm" "$bin/censo-collector" "${2:-10000}" "$percent_new"; done

@@ -94,8 +94,9 @@ inline inventory::Section sockets_of() {
 }
 
 // Everything that differs between two hosts depends on `number`, what differs between two reports on
-// `sequence`.
-inline inventory::Report host(int number, std::uint64_t sequence, const std::string& agent_id) {
+// `sequence`. Not sealed yet.
+inline inventory::Report host_without_packages(int number, std::uint64_t sequence,
+                                               const std::string& agent_id) {
   inventory::Report report;
   report.origin = {inventory::OriginKind::agent, agent_id, "1.0"};
   report.sequence = sequence;
@@ -105,12 +106,14 @@ inline inventory::Report host(int number, std::uint64_t sequence, const std::str
   inventory::Section hardware{"hardware", true, "", {}, {}, {}};
   hardware.attributes.set("serial_number", "SN-" + std::to_string(100'000 + number));
   hardware.attributes.set("model", "R640");
-  report.sections = {std::move(hardware),
-                     packages_of(number, sequence),
-                     processes_of(number, sequence),
-                     network_of(number),
-                     services_of(),
+  report.sections = {std::move(hardware), processes_of(number, sequence), network_of(number), services_of(),
                      sockets_of()};
+  return report;
+}
+
+inline inventory::Report host(int number, std::uint64_t sequence, const std::string& agent_id) {
+  auto report = host_without_packages(number, sequence, agent_id);
+  report.sections.insert(report.sections.begin() + 1, packages_of(number, sequence));
   inventory::seal(report);
   return report;
 }

@@ -68,4 +68,21 @@ holds "rpm installs anew" rpm -U --nodeps --replacepkgs /tmp/agent.rpm
 same "and keeps the settings" "3h" "$(in_root censo-agent config show | awk '/inventory.interval/ {print $2}')"
 holds "rpm removes" rpm -e --nodeps censo-agent
 lacks "the program" in_root test -e /usr/bin/censo-agent
+
+# What the packaged program is linked without (packaging/lean/left_out.txt) is missed nowhere: it finds what the one with all of its libraries finds.
+mkdir -p "$work/root/etc/nginx" "$work/root/var/lib/rpm"
+certificate() { in_root openssl req -x509 -nodes -days 30 -subj "/CN=$1" -keyout /dev/null -out "/tmp/$1.pem" "${@:2}" 2>/dev/null && echo "ssl_certificate /tmp/$1.pem;" >>"$work/root/etc/nginx/nginx.conf"; }
+rm -f "$work/root/etc/nginx/nginx.conf"
+certificate rsa -newkey rsa:2048
+certificate rsa-pss -newkey rsa-pss -pkeyopt rsa_keygen_bits:2048
+for curve in P-256 P-384 P-521 secp224r1 sect283k1 brainpoolP256r1 SM2; do certificate "$curve" -newkey ec -pkeyopt "ec_paramgen_curve:$curve" || true; done
+for kind in ed25519 ed448; do certificate "$kind" -newkey "$kind"; done
+in_root openssl dsaparam -out /tmp/dsa 1024 2>/dev/null && certificate dsa -newkey dsa:/tmp/dsa
+holds "rpm has packages in its usual place" in_root rpm --dbpath /var/lib/rpm -i --justdb --nodeps /tmp/agent.rpm
+cp "$bin/censo-agent" "$work/root/tmp/whole"
+in_root dpkg -i /tmp/first.deb >/dev/null
+found() { in_root "$@" inventory -o json | jq -S '[.sections[] | select(.name == "certificates" or .name == "rpm" or .name == "dpkg")]'; }
+whole=$(found /tmp/whole)
+same "certificates of all kinds of keys, and a package of rpm" "true 1" "$(jq -r '.[] | select(.name == "certificates") | .items | length >= 10' <<<"$whole") $(jq '.[] | select(.name == "rpm") | .items | length' <<<"$whole")"
+same "are the same to both programs" "$whole" "$(found censo-agent)"
 echo "$checks checks"
