@@ -96,8 +96,10 @@ TEST_F(SightApi, Rule73PagesOfWhatIsFoundAreFullAndTheirCursorsAreHisOwn) {
   EXPECT_EQ(texts_of(first, "id"), Names{"INC-6"});
   const auto second = page_after(std::string(body_of(first).at("next").as_string()));
   EXPECT_EQ(texts_of(second, "id"), Names{"INC-4"});
-  const auto* more = body_of(second).as_object().if_contains("next");
-  if (more) EXPECT_EQ(texts_of(page_after(std::string(more->as_string())), "id"), Names{});
+  const auto last = body_of(second);
+  if (const auto* more = last.as_object().if_contains("next")) {
+    EXPECT_EQ(texts_of(page_after(std::string(more->as_string())), "id"), Names{});
+  }
 }
 
 TEST_F(SightApi, WhyItWasGivenIsTheDesksToKnow) {
