@@ -25,6 +25,7 @@ constexpr std::array columns{
     PurgedColumn{"ticket_link", "ci_id", "delete from ticket_link where ci_id = $1"},
     PurgedColumn{"event_item", "ci_id", "delete from event_item where ci_id = $1"},
     PurgedColumn{"reservation", "ci_id", "delete from reservation where ci_id = $1"},
+    PurgedColumn{"service_limit", "ci_id", "delete from service_limit where ci_id = $1"},
     PurgedColumn{"date_task", "ci_id", "delete from date_task where ci_id = $1"},
     PurgedColumn{"event", "ci_id", "update event set ci_id = null where ci_id = $1"},
     PurgedColumn{"change_modification", "ci_id", "delete from change_modification where ci_id = $1"},

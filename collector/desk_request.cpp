@@ -8,6 +8,7 @@
 #include "desk/breach_excuse.h"
 #include "desk/desk_role.h"
 #include "desk/difference.h"
+#include "desk/survey.h"
 #include "desk/ticket_note.h"
 #include "desk/ticket_relation.h"
 #include "desk/ticket_target.h"
@@ -98,6 +99,15 @@ json::array targets_json(const desk::Operation& operation, const desk::Ticket& t
   return targets;
 }
 
+// What the requester said, and whether he may still say it: for him and the desk.
+json::value survey_json(const desk::Operation& operation, const desk::Ticket& ticket) {
+  if (operation.act.actor != ticket.requester && !desk::is_of_the_desk(operation, ticket)) return nullptr;
+  const auto answer = desk::survey_of(operation.tx, ticket.id);
+  if (!answer) return json::object{{"open", desk::is_survey_open(operation, ticket)}};
+  return json::object{
+      {"open", false}, {"score", answer->score}, {"comment", answer->comment}, {"at", json_time(answer->at)}};
+}
+
 }  // namespace
 
 std::shared_ptr<const Desk> make_desk(const Services& services) {
@@ -183,6 +193,7 @@ json::object whole_ticket(const desk::Operation& operation, const desk::Ticket& 
   object["related"] = related_json(operation, ticket);
   object["targets"] = targets_json(operation, ticket);
   object["allowed"] = allowed_json(operation, ticket);
+  object["survey"] = survey_json(operation, ticket);
   return object;
 }
 

@@ -55,6 +55,7 @@ constexpr std::array open_routes{
     Open{"DELETE", "/api/v1/tickets/{number}/reservations/{reservation}"},
     Open{"PUT", "/api/v1/tickets/{number}/targets/{target}/excuse"},
     Open{"DELETE", "/api/v1/tickets/{number}/targets/{target}/excuse"},
+    Open{"POST", "/api/v1/tickets/{number}/survey"},
     Open{"GET", "/api/v1/ticket-suggestions"},
     Open{"GET", "/api/v1/request-items"},
     Open{"GET", "/api/v1/request-items/{item}"},

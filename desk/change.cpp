@@ -177,6 +177,7 @@ Risk risk_of(const Operation& operation, const Ticket& change) {
     add(2, std::to_string(harmed.down) + " and more go down with the scope");
   else if (harmed.down > 0)
     add(1, std::to_string(harmed.down) + " go down with the scope");
+  if (harmed.degraded > 0) add(1, std::to_string(harmed.degraded) + " lose their redundancy");
   if (default_impact(operation.tx, *operation.impact, scope, operation.act.clock.now()) == "1")
     add(2, "a critical service, a site or the organisation is hit");
   if (change.field("outage") == "yes") add(1, "an outage is planned");

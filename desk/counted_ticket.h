@@ -28,6 +28,7 @@ struct CountedTicket {
   base::TimeMs length_ms = 0;  // what a figure of times was made of; a breach: how long its cause took
   std::string target, cause;   // of a breach
   bool excused = false;        // the same
+  std::int64_t score = 0;      // of the survey; 0: it was not answered
 };
 
 }  // namespace censo::desk

@@ -37,6 +37,7 @@ TicketFact fact_of(const store::Row& row) {
   fact.respond = {row.text(13), row.integer(14), row.integer(15)};
   fact.resolve = {row.text(16), row.integer(17), row.integer(18)};
   fact.from_person = row.integer(19) == 0;
+  ticket.score = row.integer(20);
   return fact;
 }
 
@@ -84,7 +85,8 @@ void each_opened(store::Transaction& tx, const FigureScope& scope, std::int64_t 
       "coalesce(r.state, ''), coalesce(r.since, 0), coalesce(r.elapsed_ms, 0), "
       "coalesce(f.state, ''), coalesce(f.since, 0), coalesce(f.elapsed_ms, 0), "
       "(select count(*) from ticket_history h where h.ticket_id = t.id and h.event = 'open' "
-      "and h.source in ('event', 'rule')) from ticket t "
+      "and h.source in ('event', 'rule')), coalesce(s.score, 0) from ticket t "
+      "left join ticket_survey s on s.ticket_id = t.id "
       "left join ticket_target r on r.ticket_id = t.id and r.target = 'respond' "
       "left join ticket_target f on f.ticket_id = t.id "
       "and f.target = case t.kind when 'request' then 'fulfil' else 'resolve' end "
@@ -105,7 +107,7 @@ void each_waiting(const Operation& operation, const FigureScope& scope, std::int
   operation.tx.each(
       "select t.id, t.number, t.kind, t.title, t.state, t.group_name, t.assignee, t.priority, t.opened_at, "
       "coalesce(t.fields ->> 'hops', '0'), coalesce(t.fields ->> 'reopened', '0'), t.state_since, t.is_open, "
-      "'', 0, 0, coalesce(f.state, ''), coalesce(f.since, 0), coalesce(f.elapsed_ms, 0), 0 from ticket t "
+      "'', 0, 0, coalesce(f.state, ''), coalesce(f.since, 0), coalesce(f.elapsed_ms, 0), 0, 0 from ticket t "
       "left join ticket_target f on f.ticket_id = t.id "
       "and f.target = case t.kind when 'request' then 'fulfil' else 'resolve' end "
       "where t.id < $1 and t.opened_at < $2 and t.kind in ('incident', 'request') "

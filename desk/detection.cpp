@@ -8,6 +8,7 @@
 #include "desk/desk_window.h"
 #include "desk/detected_store.h"
 #include "desk/detection_rules.h"
+#include "desk/unauthorised_report.h"
 
 #include <algorithm>
 #include <array>
@@ -149,6 +150,7 @@ class Detection {
         change.ci.value, change.at - rules_.group_within_ms, change.at);
     change.group = first ? DetectedId(first->integer(0)) : change.id;
     if (first) return;
+    report_later(tx_, change.group);
     base::log(
         base::LogLevel::info, "desk.unauthorised_change",
         change.ci_name + ": " + change.what + " " + change.subject + ", group " + base::to_text(change.id));

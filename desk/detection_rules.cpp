@@ -43,13 +43,18 @@ auto read_subjects(SchemaFile& file, SchemaMapping& mapping, std::string_view ke
 DetectionRules read_rules(SchemaFile& file) {
   SchemaMapping mapping(
       file, file.root(),
-      {"monitored", "scan_interval", "grace", "group_within", "flips", "groups", "tells", "rules"});
+      {"monitored", "scan_interval", "grace", "group_within", "flips", "task", "groups", "tells", "rules"});
   DetectionRules rules;
   rules.monitored = mapping.optional_names("monitored");
   rules.scan_interval_ms = mapping.length("scan_interval");
   rules.grace_ms = mapping.length("grace");
   rules.group_within_ms = mapping.length("group_within");
   rules.flips = mapping.count("flips", 2, 1'000'000);
+  if (const auto* node = file.root().find("task")) {
+    SchemaMapping task(file, *node, {"criticality", "group"});
+    rules.task_criticality = task.count("criticality", 1, 4);
+    rules.task_group = task.text("group");
+  }
   rules.groups = read_subjects(file, mapping, "groups");
   rules.tells = read_subjects(file, mapping, "tells");
   std::set<std::string> names;

@@ -29,6 +29,8 @@ struct DetectionRules {
   std::vector<std::string> monitored;  // classes, with their subclasses
   base::TimeMs scan_interval_ms = 0, grace_ms = 0, group_within_ms = 0;
   std::int64_t flips = 0;
+  std::int64_t task_criticality = 0;  // of unauthorised ones of an item so critical or more a task is made
+  std::string task_group;             // whose it is, where the item has no support group
   std::map<std::string, std::vector<std::string>, std::less<>> groups;  // of subjects, by name
   std::map<std::string, std::vector<std::string>, std::less<>> tells;   // what says a subject once more
   std::vector<DetectionRule> rules;                                     // the first that fits decides

@@ -141,10 +141,7 @@ base::Result<Ticket> new_incident(const EventWork& work, const EventRule& rule, 
   wanted.fields["urgency"] = work.rules.severity_of(event.severity).urgency;
   if (!rule.category.empty()) wanted.fields["category"] = rule.category;
   if (!follows.empty()) wanted.fields["follows"] = follows;
-  if (operation.impact) {
-    auto impact = default_impact(operation.tx, *operation.impact, wanted.affected, operation.act.clock.now());
-    if (!impact.empty()) wanted.fields["impact"] = std::move(impact);
-  }
+  give_defaults(operation, wanted);
   if (rule.group.empty()) return open_and_assign(operation, wanted);
   auto opened = open_ticket(operation.tx, operation.kinds, wanted, operation.act);
   if (!opened) return opened;

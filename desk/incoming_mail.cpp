@@ -9,6 +9,7 @@
 #include "desk/mail_address.h"
 #include "desk/mail_rules.h"
 #include "desk/received_store.h"
+#include "desk/survey.h"
 #include "desk/tenant.h"
 #include "desk/ticket_attachment.h"
 #include "desk/ticket_kind.h"
@@ -87,6 +88,7 @@ class Intake {
     if (auto refused = refusal()) return *refused;
     person_ = person_at(operation_.tx, mail_.from).value_or("");
     auto ticket = ticket_of_thread(operation_.tx, mail_.answers);
+    in_thread_ = ticket.has_value();
     if (!ticket) ticket = ticket_of_subject(operation_.tx, mail_.subject);
     return ticket ? answer(*ticket) : begin({});
   }
@@ -134,12 +136,22 @@ class Intake {
     if (!is_of_tenant(act, ticket)) return waiting("the ticket is another tenant's", ticket.number);
     const Operation as{operation_.tx, operation_.kinds, act, operation_.impact, operation_.detection};
     const auto may = check_speaker(as, ticket, NoteKind::shared);
-    if (!may && may.error().reason == "FINAL" && who == ticket.requester) return begin(ticket.number);
+    if (!may && may.error().reason == "FINAL" && who == ticket.requester) {
+      const auto rated = in_thread_ && mail_.files.empty() ? answer_in_mail(mail_.text) : std::nullopt;
+      return rated ? rate(as, ticket, *rated) : begin(ticket.number);
+    }
     if (!may) return waiting(may.error().message, ticket.number);
     const auto files = attach_files(as, intake_, ticket, mail_);
     const auto noted = add_note(as, ticket, {NoteKind::shared, text_of(mail_, files), 0});
     if (!noted) return waiting(noted.error().message, ticket.number);
     note_message(operation_.tx, mail_.message_id, ticket.id, act.clock.now());
+    return {MailOutcome::comment, {}, ticket.number};
+  }
+
+  // Rule 14. Who names no mail of the desk may be anybody: his digit is no answer.
+  static TakenMail rate(const Operation& as, const Ticket& ticket, const MailedAnswer& answer) {
+    const auto done = answer_survey(as, ticket, answer.score, answer.comment);
+    if (!done) return dropped(ticket.number + ": " + done.error().message);
     return {MailOutcome::comment, {}, ticket.number};
   }
 
@@ -162,6 +174,7 @@ class Intake {
   const MailIntake& intake_;
   const IncomingMail& mail_;
   std::string person_;
+  bool in_thread_ = false;
 };
 
 }  // namespace

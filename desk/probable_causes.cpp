@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 namespace censo::desk {
 namespace {
@@ -82,11 +83,14 @@ class Ranking {
 
  private:
   void add(ProbableCause cause) {
-    const auto others = other_incidents(cause.ci).size();
-    if (others > 0) {
-      cause.score *= 1 + 0.25 * static_cast<double>(std::min<std::size_t>(others, 4));
-      cause.reasons.push_back(std::to_string(others) + " other open incidents name it");
-    }
+    // An incident is no evidence for itself.
+    const auto others = other_incidents(cause.ci).size() - (cause.kind == "incident" ? 1 : 0);
+    const auto between = incidents_between(cause.ci);
+    if (others + between > 0)
+      cause.score *= 1 + 0.25 * static_cast<double>(std::min<std::size_t>(others + between, 4));
+    if (others > 0) cause.reasons.push_back(std::to_string(others) + " other open incidents name it");
+    if (between > 0)
+      cause.reasons.push_back(std::to_string(between) + " open incidents name what stands between");
     auto [place, is_new] = best_.try_emplace(cause.ci, cause);
     if (is_new) return;
     if (place->second.score < cause.score) std::swap(place->second, cause);
@@ -111,6 +115,19 @@ class Ranking {
     }
     std::ranges::stable_sort(place->second, std::ranges::greater(), &Incident::opened_at);
     return place->second;
+  }
+
+  // Of what needs it on the way to the ticket: what suffers from the same.
+  std::size_t incidents_between(cmdb::CiId ci) {
+    std::set<std::string> numbers;
+    auto suspect = suspects_.find(ci);
+    while (suspect != suspects_.end() && suspect->second.depth > 1) {
+      suspect = suspects_.find(suspect->second.needed_by);
+      if (suspect == suspects_.end()) break;
+      for (const auto& incident : other_incidents(suspect->first)) numbers.insert(incident.number);
+    }
+    for (const auto& incident : other_incidents(ci)) numbers.erase(incident.number);
+    return numbers.size();
   }
 
   void add_detected(const RecentDetected& one) {

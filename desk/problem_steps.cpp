@@ -17,17 +17,27 @@ namespace {
 constexpr base::TimeMs quiet_ms = base::TimeMs{14} * 24 * 60 * 60 * 1000;  // rule 28
 constexpr std::size_t most_told = 500;  // incidents, while the writer waits
 
+base::Error no_such(const std::string& field, const std::string& what, const std::string& text) {
+  return base::fail(base::Errc::invalid_argument, "no " + what + " " + base::sanitize_utf8(text, 60),
+                    "/fields/" + field, "BAD_VALUE");
+}
+
 // Rule 24.
 base::Result<void> has_evidence(const GuardCase& one) {
   if (!tickets_it_names(one.operation.tx, one.ticket, "incident").empty()) return {};
   if (!one.given) return {};  // what is detected may come with the event
-  const auto text = given_or_kept(one, "detected_change");
-  if (text.empty())
-    return in_the_way("no incident is related to it, and it names no detected change", "NO_EVIDENCE");
-  const auto id = base::id_from_text(text);
-  if (id && one.operation.tx.query_one("select 1 from detected_change where id = $1", *id)) return {};
-  return base::fail(base::Errc::invalid_argument, "no detected change " + base::sanitize_utf8(text, 60),
-                    "/fields/detected_change", "BAD_VALUE");
+  const auto change = given_or_kept(one, "detected_change"), event = given_or_kept(one, "event");
+  if (change.empty() && event.empty())
+    return in_the_way("no incident is related to it, and it names no event and no detected change",
+                      "NO_EVIDENCE");
+  auto& tx = one.operation.tx;
+  const auto change_id = base::id_from_text(change), event_id = base::id_from_text(event);
+  if (!change.empty() &&
+      !(change_id && tx.query_one("select 1 from detected_change where id = $1", *change_id)))
+    return no_such("detected_change", "detected change", change);
+  if (!event.empty() && !(event_id && tx.query_one("select 1 from event where id = $1", *event_id)))
+    return no_such("event", "event", event);
+  return {};
 }
 
 // Rule 27.

@@ -84,7 +84,8 @@ std::vector<Suspect> with_what_they_need(const Operation& operation, std::vector
     const std::set<cmdb::CiId> known(question.failed.begin(), question.failed.end());
     for (const auto& item : cmdb::impact(operation.tx, *operation.impact, question).items) {
       if (known.contains(item.id)) continue;
-      named.push_back({item.id, item.class_name, item.name, item.depth, "needed by " + item.through_name});
+      named.push_back(
+          {item.id, item.class_name, item.name, item.depth, "needed by " + item.through_name, item.through});
     }
   }
   for (auto& suspect : named) suspect.members = cmdb::members_of(operation.tx, suspect.ci);

@@ -17,6 +17,7 @@ struct Suspect {
   std::string class_name, name;
   std::size_t depth = 0;                 // steps up from what is named
   std::string path;                      // "named in the ticket", "needed by web01"
+  cmdb::CiId needed_by = {};             // one step back towards what is named; of these none
   std::vector<cmdb::CiId> members = {};  // itself and what is merged with it
 };
 

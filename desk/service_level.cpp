@@ -8,7 +8,9 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
 #include <tuple>
+#include <utility>
 
 namespace censo::desk {
 namespace {
@@ -64,24 +66,29 @@ std::vector<TargetCondition> read_conditions(const Reading& reading, SchemaMappi
 }
 
 // "3d" is three working days, all else is open time.
-void read_length(SchemaMapping& mapping, TargetLimit& limit) {
-  limit.text = mapping.text("limit");
-  const std::string_view text = limit.text;
+bool set_length(std::string_view text, TargetLimit& limit) {
+  limit.text = text;
   if (text.ends_with('d')) {
     limit.days = base::parse_integer(text.substr(0, text.size() - 1)).value_or(0);
   } else if (const auto length = cmdb::parse_length(text); length && *length) {
     limit.open_ms = **length;
   }
-  const bool sound = limit.days > 0 ? limit.days <= longest_limit_days
-                                    : limit.open_ms > 0 && limit.open_ms <= longest_limit_ms;
-  if (!sound) mapping.refuse("limit", "expected a length such as 4h or 3d, of at most 90 days");
+  return limit.days > 0 ? limit.days <= longest_limit_days
+                        : limit.open_ms > 0 && limit.open_ms <= longest_limit_ms;
 }
+
+bool ends(const TargetLimit& limit) {
+  return limit.days > 0 ? close_of_day_after(*limit.calendar, 0, limit.days).has_value()
+                        : time_after(*limit.calendar, 0, limit.open_ms).has_value();
+}
+
+constexpr std::string_view expected_length = "expected a length such as 4h or 3d, of at most 90 days";
 
 TargetLimit read_limit(const Reading& reading, const base::YamlValue& node) {
   SchemaMapping mapping(reading.file, node, {"when", "limit", "calendar"});
   TargetLimit limit;
   if (const auto* when = node.find("when")) limit.when = read_when(reading, *when);
-  read_length(mapping, limit);
+  if (!set_length(mapping.text("limit"), limit)) mapping.refuse("limit", std::string(expected_length));
   const auto name = mapping.name("calendar");
   const auto calendar = reading.calendars.find(name);
   if (calendar == reading.calendars.end()) {
@@ -89,9 +96,7 @@ TargetLimit read_limit(const Reading& reading, const base::YamlValue& node) {
     return limit;
   }
   limit.calendar = calendar->second;
-  const bool ends = limit.days > 0 ? close_of_day_after(*limit.calendar, 0, limit.days).has_value()
-                                   : time_after(*limit.calendar, 0, limit.open_ms).has_value();
-  if (!ends) mapping.refuse("limit", "it is not over within twenty years of " + name);
+  if (!ends(limit)) mapping.refuse("limit", "it is not over within twenty years of " + name);
   return limit;
 }
 
@@ -147,6 +152,14 @@ base::TimeMs length_of(const TargetLimit& limit) {
   return limit.days > 0 ? limit.days * 8 * 60 * 60 * 1'000 : limit.open_ms;
 }
 
+// Rule 59: each counts more than all that come after it together.
+std::int64_t specificity_of(const FieldsByValue& when) {
+  std::int64_t sum = 0;
+  for (const auto& [name, values] : when)
+    sum += name == "tenant" ? 1'000'000 : name == "service" ? 10'000 : name == "category" ? 100 : 1;
+  return sum;
+}
+
 }  // namespace
 
 std::vector<ServiceTarget> read_targets(SchemaFile& file, SchemaMapping& mapping, const TicketKind& kind,
@@ -158,13 +171,26 @@ std::vector<ServiceTarget> read_targets(SchemaFile& file, SchemaMapping& mapping
   return targets;
 }
 
-const TargetLimit* limit_of(const ServiceTarget& target, const Ticket& ticket) {
+base::Result<TargetLimit> parse_limit(std::string_view text, std::shared_ptr<const Calendar> calendar) {
+  TargetLimit limit;
+  limit.calendar = std::move(calendar);
+  const auto unfit = [](std::string message) {
+    return base::fail(base::Errc::invalid_argument, std::move(message), "limit", "BAD_VALUE");
+  };
+  if (!set_length(text, limit)) return unfit(std::string(expected_length));
+  if (!ends(limit)) return unfit("it is not over within twenty years of " + limit.calendar->name);
+  return limit;
+}
+
+const TargetLimit* limit_of(const ServiceTarget& target, const Ticket& ticket,
+                            std::span<const TargetLimit> besides) {
   const TargetLimit* best = nullptr;
   const auto rank = [](const TargetLimit& one) {
-    return std::tuple(-static_cast<std::int64_t>(one.when.size()), length_of(one));
+    return std::tuple(-specificity_of(one.when), length_of(one));
   };
-  for (const auto& one : target.limits)
-    if (fits(one.when, ticket) && (!best || rank(one) < rank(*best))) best = &one;
+  for (const auto limits : {std::span<const TargetLimit>(target.limits), besides})
+    for (const auto& one : limits)
+      if (fits(one.when, ticket) && (!best || rank(one) < rank(*best))) best = &one;
   return best;
 }
 

@@ -2,8 +2,12 @@
 // docs/service-levels.md explains the keys.
 #pragma once
 
+#include "base/result.h"
 #include "desk/calendar.h"
 
+#include <memory>
+#include <span>
+#include <string_view>
 #include <vector>
 
 namespace censo::cmdb {
@@ -23,8 +27,14 @@ struct TicketKind;       // desk/ticket_kind.h
 std::vector<ServiceTarget> read_targets(cmdb::SchemaFile& file, cmdb::SchemaMapping& mapping,
                                         const TicketKind& kind, const Calendars& calendars);
 
-// Rule 59: the limit with most conditions of those that fit; of equal ones the shortest. nullptr: none fits.
-const TargetLimit* limit_of(const ServiceTarget& target, const Ticket& ticket);
+// "4h", "3d", of at most 90 days and over within twenty years. Errc::invalid_argument, `where` "limit".
+base::Result<TargetLimit> parse_limit(std::string_view text, std::shared_ptr<const Calendar> calendar);
+
+// Rule 59: of those that fit, the target's and `besides`, the most specific: a customer counts more than a
+// service, this more than a category, this more than whatever else; of equal ones the shortest. nullptr: none
+// fits.
+const TargetLimit* limit_of(const ServiceTarget& target, const Ticket& ticket,
+                            std::span<const TargetLimit> besides = {});
 
 bool applies(const TargetCondition& condition, const Ticket& ticket);
 

@@ -110,7 +110,8 @@ std::vector<const FoundTickets::value_type*> best_of(const FoundTickets& found) 
 
 }  // namespace
 
-Suggestions suggestions_for(const Operation& operation, const BeingReported& reported, std::size_t limit) {
+Suggestions suggestions_for(const Operation& operation, const BeingReported& reported, std::size_t limit,
+                            const MayBeTold& may_be_told) {
   FoundTickets found;
   find_alike(operation.tx, reported.text, found);
   for (const auto& item : looked_at(operation, reported.items)) find_on(operation.tx, item, found);
@@ -123,8 +124,10 @@ Suggestions suggestions_for(const Operation& operation, const BeingReported& rep
     const auto* kind = operation.kinds.find(ticket.kind);
     const auto* state = kind ? kind->find_state(ticket.state) : nullptr;
     if (!state || ticket.state == "cancelled" || ticket.state == "rejected") continue;
-    auto& list = is_known_error(ticket, *state) ? suggestions.known_errors : suggestions.tickets;
-    if (list.size() < limit) list.push_back(suggestion_of(std::move(ticket), one->second, *state));
+    const bool known = is_known_error(ticket, *state);
+    auto& list = known ? suggestions.known_errors : suggestions.tickets;
+    if (list.size() >= limit || (may_be_told && !may_be_told(ticket, known))) continue;
+    list.push_back(suggestion_of(std::move(ticket), one->second, *state));
   }
   return suggestions;
 }

@@ -5,6 +5,7 @@
 #include "desk/ticket.h"
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,7 +30,11 @@ struct Suggestions {
   std::vector<Suggestion> known_errors, tickets;  // the best first, of each at most `limit`
 };
 
+// Which of them somebody may be told of. Empty: all.
+using MayBeTold = std::function<bool(const Ticket& ticket, bool known_error)>;
+
 // Inside a read transaction; `operation.impact` may be nullptr: what the items need is not looked at then.
-Suggestions suggestions_for(const Operation& operation, const BeingReported& reported, std::size_t limit);
+Suggestions suggestions_for(const Operation& operation, const BeingReported& reported, std::size_t limit,
+                            const MayBeTold& may_be_told = {});
 
 }  // namespace censo::desk

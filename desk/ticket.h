@@ -128,7 +128,7 @@ base::Result<cmdb::Page<Ticket>> search_tickets(store::Transaction& tx, std::str
                                                 const cmdb::PageRequest& page);
 base::Result<cmdb::Page<Ticket>> search_tickets(store::Transaction& tx, std::string_view text,
                                                 const cmdb::PageRequest& page,
-                                                const Sight& sight);  // a page may have less
+                                                const Sight& sight);  // of what is in sight
 // The linked items as they are shown, by name: what is merged is one, by the role of the oldest link.
 std::vector<TicketLink> links_of(store::Transaction& tx, TicketId ticket);
 // Linking again with another role replaces it, with the same one does nothing. Errc::invalid_argument for the

@@ -4,6 +4,7 @@
 #include "cmdb/class_catalog.h"
 #include "cmdb/impact.h"
 #include "cmdb/tenant.h"
+#include "desk/service_limit.h"
 
 #include <algorithm>
 
@@ -168,8 +169,8 @@ base::Result<void> check_parent(store::Transaction& tx, const Ticket& ticket, co
   return {};
 }
 
-std::string default_impact(store::Transaction& tx, const cmdb::ImpactSource& source,
-                           const std::vector<cmdb::CiId>& cis, base::TimeMs now) {
+OpeningDefaults opening_defaults(store::Transaction& tx, const cmdb::ImpactSource& source,
+                                 const std::vector<cmdb::CiId>& cis, base::TimeMs now) {
   if (cis.empty()) return {};
   cmdb::ImpactQuestion question;
   question.failed = cis;
@@ -181,7 +182,24 @@ std::string default_impact(store::Transaction& tx, const cmdb::ImpactSource& sou
     worst = std::min(worst, impact_of(tx, source.catalog, item.id, item.class_name));
   for (const auto& item : harmed.items)
     worst = std::min(worst, impact_of(tx, source.catalog, item.id, item.class_name));
-  return std::to_string(worst);
+  return {std::to_string(worst), service_in(tx, source.catalog, harmed)};
+}
+
+void give_defaults(const Operation& operation, NewTicket& ticket) {
+  const auto* kind = operation.kinds.find(ticket.kind);
+  if (!kind || !operation.impact) return;
+  const bool wants_impact = kind->priority && !ticket.fields.contains("impact");
+  const bool wants_service = kind->find_field("service") && !ticket.fields.contains("service");
+  if (!wants_impact && !wants_service) return;
+  auto defaults =
+      opening_defaults(operation.tx, *operation.impact, ticket.affected, operation.act.clock.now());
+  if (wants_impact && !defaults.impact.empty()) ticket.fields["impact"] = std::move(defaults.impact);
+  if (wants_service && !defaults.service.empty()) ticket.fields["service"] = std::move(defaults.service);
+}
+
+std::string default_impact(store::Transaction& tx, const cmdb::ImpactSource& source,
+                           const std::vector<cmdb::CiId>& cis, base::TimeMs now) {
+  return opening_defaults(tx, source, cis, now).impact;
 }
 
 }  // namespace censo::desk

@@ -28,6 +28,17 @@ void set_priority(const TicketKind& kind, FieldValues& fields);
 // Errc::conflict: `parent` is the ticket itself or below it.
 base::Result<void> check_parent(store::Transaction& tx, const Ticket& ticket, const std::string& parent);
 
+// What follows for a new ticket from what it names, of these and of the nearest 200 items that their failure
+// harms now. "": nothing.
+struct OpeningDefaults {
+  std::string impact;   // rule 48
+  std::string service;  // rule 59
+};
+OpeningDefaults opening_defaults(store::Transaction& tx, const cmdb::ImpactSource& source,
+                                 const std::vector<cmdb::CiId>& cis, base::TimeMs now);
+// Gives them to a ticket of a kind that has such fields, unless it says them.
+void give_defaults(const Operation& operation, NewTicket& ticket);
+
 // Rule 48: 1 for an organisation, a site or a critical service, 2 for another service, a team or ten items
 // and more, 3 otherwise; of the items and of the nearest 200 that their failure harms now.
 std::string default_impact(store::Transaction& tx, const cmdb::ImpactSource& source,

@@ -27,7 +27,7 @@ struct OpenedFigure {
   bool (*among)(const TicketFact&);     // nullptr: those that it counts
   TimeMs (*length)(const TicketFact&);  // nullptr: it is a share
 };
-constexpr std::array<OpenedFigure, 5> opened{{
+constexpr std::array<OpenedFigure, 6> opened{{
     {"first_contact", [](const TicketFact& fact) { return fact.is_first_contact(); },
      [](const TicketFact& fact) { return fact.is_resolved() && fact.from_person; }, nullptr},
     {"respond", [](const TicketFact& fact) { return fact.respond.is_met(); }, nullptr,
@@ -38,6 +38,8 @@ constexpr std::array<OpenedFigure, 5> opened{{
      [](const TicketFact&) { return true; }, nullptr},
     {"reopened", [](const TicketFact& fact) { return fact.ticket.reopened > 0; },
      [](const TicketFact& fact) { return fact.was_resolved(); }, nullptr},
+    {"satisfaction", [](const TicketFact& fact) { return fact.ticket.score > 0; },
+     [](const TicketFact& fact) { return fact.ticket.state == "closed"; }, nullptr},
 }};
 
 // Of each_waiting(), by age.
@@ -59,7 +61,7 @@ constexpr std::array<Age, 5> ages{{
 std::vector<Figure> opened_figures(const Operation& operation, const FigureScope& scope) {
   std::array<std::size_t, opened.size()> counted{}, among{};
   std::array<std::vector<TimeMs>, opened.size()> lengths;
-  std::int64_t hops = 0;
+  std::int64_t hops = 0, scores = 0;
   each_opened(operation.tx, scope, newest, [&](const TicketFact& fact) {
     for (std::size_t i = 0; i < opened.size(); ++i) {
       const auto& figure = opened[i];
@@ -69,6 +71,7 @@ std::vector<Figure> opened_figures(const Operation& operation, const FigureScope
       if (figure.length) lengths[i].push_back(figure.length(fact));
     }
     hops += fact.ticket.hops;
+    scores += fact.ticket.score;
     return true;
   });
   std::vector<Figure> figures;
@@ -78,6 +81,9 @@ std::vector<Figure> opened_figures(const Operation& operation, const FigureScope
                                        : cmdb::share(name, counted[i], among[i]));
     if (name == "hops" && among[i] > 0)
       figures.back().values.emplace_back("mean", static_cast<double>(hops) / static_cast<double>(among[i]));
+    if (name == "satisfaction" && counted[i] > 0)
+      figures.back().values.emplace_back("mean",
+                                         static_cast<double>(scores) / static_cast<double>(counted[i]));
   }
   return figures;
 }

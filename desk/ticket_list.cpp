@@ -173,33 +173,35 @@ std::vector<TicketHistoryEntry> history_of(store::Transaction& tx, TicketId tick
 }
 
 base::Result<cmdb::Page<Ticket>> search_tickets(store::Transaction& tx, std::string_view text,
-                                                const cmdb::PageRequest& page, const Sight& sight) {
-  auto found = search_tickets(tx, text, page);
-  if (found)
-    std::erase_if(found->rows, [&](const Ticket& ticket) { return !is_in_sight(tx, sight, ticket); });
-  return found;
+                                                const cmdb::PageRequest& page) {
+  return search_tickets(tx, text, page, Sight());
 }
 
 base::Result<cmdb::Page<Ticket>> search_tickets(store::Transaction& tx, std::string_view text,
-                                                const cmdb::PageRequest& page) {
-  const auto before = id_before(page);
-  if (!before) return before.error();
+                                                const cmdb::PageRequest& page, const Sight& sight) {
+  auto ordered = newest_first(page);
+  if (!ordered) return ordered.error();
+  auto& conditions = *ordered;
   const std::string wanted(base::trim(text));
   if (wanted.empty() || text.size() > 200) {
     return base::fail(Errc::invalid_argument, "expected a text of 1 to 200 bytes", "text");
   }
   if (const auto number = base::to_upper(wanted); looks_like_number(number)) {
-    const auto sql = tickets_where("number >= $1 and number < $2 and id < $3 order by id desc limit $4");
-    return page_of(tx.query(sql, number, end_of_range(number), *before, rows_for(page)), page);
+    conditions.add("number >= ", number);
+    conditions.add("number < ", end_of_range(number));
+  } else {
+    const auto words = words_of(wanted);
+    if (words.empty()) return cmdb::Page<Ticket>{};
+    const auto first = conditions.place_of(words.front()),
+               end = conditions.place_of(end_of_range(words.front()));
+    conditions.add("id in (select ticket_id from ticket_word where word >= " + first + " and word < " + end +
+                   ")");
+    conditions.add("title_folded like ", like_pattern(base::to_lower(wanted)), " escape '\\'");
   }
-  const auto words = words_of(wanted);
-  if (words.empty()) return cmdb::Page<Ticket>{};
-  const auto sql = tickets_where(
-      "id in (select ticket_id from ticket_word where word >= $1 and word < $2) and id < $3 "
-      "and title_folded like $4 escape '\\' order by id desc limit $5");
-  return page_of(tx.query(sql, words.front(), end_of_range(words.front()), *before,
-                          like_pattern(base::to_lower(wanted)), rows_for(page)),
-                 page);
+  if (!sight.everything) add(conditions, sight);
+  conditions.add_if("tenant <> '' and tenant = ", sight.tenant);
+  const auto sql = tickets_where(conditions.text());
+  return page_of(tx.query_list(sql, conditions.parameters()), page);
 }
 
 }  // namespace censo::desk

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "desk/calendar.h"
 #include "desk/service_level.h"
+#include "desk/service_limit.h"
 #include "desk/target_store.h"
 #include "desk/ticket_kind.h"
 
@@ -78,9 +79,16 @@ bool has_ended(const ServiceTarget& target, const TargetRow& row) {
   return row.state == "cancelled" || (row.state == "met" && !target.resumes);
 }
 
-void follow(store::Transaction& tx, const ServiceTarget& target, const Ticket& ticket, TimeMs now) {
+// A target, and the limits that it has besides its own.
+struct Followed {
+  const ServiceTarget& target;
+  const std::vector<TargetLimit>& besides;
+};
+
+void follow(store::Transaction& tx, const Followed& followed, const Ticket& ticket, TimeMs now) {
+  const auto& target = followed.target;
   const auto wanted = wanted_state(tx, target, ticket);
-  const auto* limit = limit_of(target, ticket);
+  const auto* limit = limit_of(target, ticket, followed.besides);
   auto found = find_row(tx, ticket.id, target.name);
   if (!found && (wanted.state != "running" || !limit)) return;  // it begins when it runs
   if (found && has_ended(target, *found)) return;
@@ -118,7 +126,12 @@ std::string shown_state(const TargetRow& row, bool breached) {
 
 void follow_targets(store::Transaction& tx, const TicketKind& kind, Ticket& ticket, TimeMs now) {
   if (kind.targets.empty()) return;
-  for (const auto& target : kind.targets) follow(tx, target, ticket, now);
+  const auto besides = limits_besides(tx, kind);
+  const std::vector<TargetLimit> none;
+  for (const auto& target : kind.targets) {
+    const auto found = besides.find(target.name);
+    follow(tx, {target, found == besides.end() ? none : found->second}, ticket, now);
+  }
   save_summary(tx, ticket);
 }
 

@@ -31,13 +31,14 @@ json::object row_of(const desk::CountedTicket& one) {
   if (!one.target.empty()) row["target"] = one.target;
   if (!one.cause.empty()) row["cause"] = one.cause;
   if (!one.target.empty()) row["excused"] = one.excused;
+  if (one.score > 0) row["score"] = one.score;
   return row;
 }
 const std::vector<CsvColumn> ticket_columns{
     {"ticket", "/ticket"},     {"kind", "/kind"},         {"title", "/title"},       {"state", "/state"},
     {"group", "/group"},       {"assignee", "/assignee"}, {"priority", "/priority"}, {"hops", "/hops"},
     {"reopened", "/reopened"}, {"opened", "/opened_at"},  {"length_s", "/length_s"}, {"target", "/target"},
-    {"cause", "/cause"},       {"excused", "/excused"}};
+    {"cause", "/cause"},       {"excused", "/excused"},   {"score", "/score"}};
 
 json::object row_of(const desk::CountedChange& one) {
   if (const auto* detected = std::get_if<desk::DetectedChange>(&one)) {

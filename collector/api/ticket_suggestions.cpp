@@ -31,13 +31,15 @@ json::object short_ticket(const desk::Ticket& ticket) {
 }
 
 // Known errors are published: rule 26. Else what the caller sees.
-json::array to_json(const desk::Operation& operation, const std::vector<desk::Suggestion>& suggestions,
-                    bool known_errors) {
+bool may_be_told(const desk::Operation& operation, const desk::Ticket& ticket, bool known_error) {
+  const bool published =
+      known_error && (ticket.field("tenant").empty() || desk::is_of_tenant(operation.act, ticket));
+  return published || desk::sees(operation, ticket);
+}
+
+json::array to_json(const desk::Operation& operation, const std::vector<desk::Suggestion>& suggestions) {
   json::array array;
   for (const auto& one : suggestions) {
-    const bool published =
-        known_errors && (one.ticket.field("tenant").empty() || desk::is_of_tenant(operation.act, one.ticket));
-    if (!published && !desk::sees(operation, one.ticket)) continue;
     json::array reasons;
     // They name items, whosever these are.
     if (operation.act.tenant.empty())
@@ -75,10 +77,13 @@ base::Result<Response> suggestions(const Desk& desk, Transaction& tx, const Requ
   const auto items = items_of(tx, request);
   if (!items) return items.error();
   const DeskAct act(desk, tx, request);
-  const auto found = desk::suggestions_for(act.operation(), {text, *items}, static_cast<std::size_t>(*limit));
+  const auto found = desk::suggestions_for(act.operation(), {text, *items}, static_cast<std::size_t>(*limit),
+                                           [&](const desk::Ticket& ticket, bool known_error) {
+                                             return may_be_told(act.operation(), ticket, known_error);
+                                           });
   return Response::ok(
-      json::serialize(json::object{{"known_errors", to_json(act.operation(), found.known_errors, true)},
-                                   {"items", to_json(act.operation(), found.tickets, false)}}));
+      json::serialize(json::object{{"known_errors", to_json(act.operation(), found.known_errors)},
+                                   {"items", to_json(act.operation(), found.tickets)}}));
 }
 
 base::Result<Response> candidates(const Desk& desk, Transaction& tx, const Request& request) {

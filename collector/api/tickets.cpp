@@ -126,15 +126,6 @@ base::Result<std::vector<cmdb::CiId>> resolve_all(Transaction& tx, const std::ve
   return ids;
 }
 
-// Rule 48: from what is affected, unless the caller says.
-void default_the_impact(const desk::Operation& operation, desk::NewTicket& ticket) {
-  const auto* kind = operation.kinds.find(ticket.kind);
-  if (!kind || !kind->priority || ticket.fields.contains("impact")) return;
-  auto impact =
-      desk::default_impact(operation.tx, *operation.impact, ticket.affected, operation.act.clock.now());
-  if (!impact.empty()) ticket.fields["impact"] = std::move(impact);
-}
-
 // None is an incident with nothing in it.
 base::Result<desk::TicketTemplate> template_of(Transaction& tx, const std::string& name) {
   if (!name.empty()) return desk::find_template(tx, name);
@@ -162,7 +153,7 @@ base::Result<Response> open(const Desk& desk, Transaction& tx, const Request& re
   if (!affected) return affected.error();
   ticket.affected = *affected;
   const DeskAct act(desk, tx, request);
-  default_the_impact(act.operation(), ticket);
+  desk::give_defaults(act.operation(), ticket);
   const auto opened = desk::open_and_assign(act.operation(), ticket);
   if (!opened) return opened.error();
   auto response = Response::created(answer_of(desk, tx, request, *opened));

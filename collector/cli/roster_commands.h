@@ -1,5 +1,4 @@
-// `censo desk roster`, `censo desk on-call`, `censo desk people`, `censo desk assignment`, and `censo ticket
-// catalogue`.
+// `censo desk roster`, `on-call`, `people`, `assignment` and `limit`, and `censo ticket catalogue`.
 #pragma once
 
 namespace CLI {
@@ -13,6 +12,7 @@ struct Session;  // collector/cli/commands.h
 void add_roster_commands(CLI::App& desk, Session& session);
 void add_people_commands(CLI::App& desk, Session& session);
 void add_assignment_commands(CLI::App& desk, Session& session);
+void add_limit_commands(CLI::App& desk, Session& session);
 void add_catalogue_commands(CLI::App& ticket, Session& session);
 
 }  // namespace censo::cli

@@ -272,6 +272,7 @@ void add_ticket_act_commands(CLI::App& ticket, Session& session) {
   add_history(ticket, session);
   add_catalogue_commands(ticket, session);
   add_ticket_excuse_command(ticket, session);
+  add_ticket_rate_command(ticket, session);
   add_ticket_reserve_commands(ticket, session);
 }
 
@@ -291,6 +292,7 @@ void add_desk_commands(CLI::App& app, Session& session) {
   add_roster_commands(*desk, session);
   add_people_commands(*desk, session);
   add_assignment_commands(*desk, session);
+  add_limit_commands(*desk, session);
   auto arguments = std::make_shared<RoleArguments>();
   auto* grant = desk->add_subcommand("grant", "Grant a role to a token's name, or withdraw it");
   grant->add_option("person", arguments->person, "The token's name")->required();

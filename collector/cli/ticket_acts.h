@@ -25,6 +25,7 @@ void add_ticket_attachment_commands(CLI::App& ticket, Session& session);
 
 void add_ticket_reserve_commands(CLI::App& ticket, Session& session);
 void add_ticket_excuse_command(CLI::App& ticket, Session& session);
+void add_ticket_rate_command(CLI::App& ticket, Session& session);
 void add_ticket_suggest_command(CLI::App& ticket, Session& session);
 // Tables of what is like a ticket that is to be opened; nothing where nothing is.
 void suggest_before_opening(ApiClient& client, const std::string& title, const std::vector<std::string>& cis);

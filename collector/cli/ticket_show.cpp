@@ -104,10 +104,16 @@ const std::vector<Part>& parts_of(std::string_view kind) {
 }
 
 void print_head(const json::value& ticket) {
-  Columns columns{{"number", "/number"},       {"title", "/title"},
-                  {"state", "/state"},         {"since", "/state_since", Show::age},
-                  {"requester", "/requester"}, {"opened", "/opened_at", Show::age},
-                  {"version", "/version"},     {"description", "/description"}};
+  Columns columns{{"number", "/number"},
+                  {"title", "/title"},
+                  {"state", "/state"},
+                  {"since", "/state_since", Show::age},
+                  {"requester", "/requester"},
+                  {"opened", "/opened_at", Show::age},
+                  {"version", "/version"},
+                  {"description", "/description"},
+                  {"satisfaction", "/survey/score"},
+                  {"said", "/survey/comment"}};
   std::vector<std::string> pointers;
   const auto* fields = ticket.at("fields").if_object();
   for (const auto& [name, value] : fields ? *fields : json::object())

@@ -16,6 +16,7 @@
 #include "desk/on_call.h"
 #include "desk/ticket_target.h"
 #include "desk/transition.h"
+#include "desk/unauthorised_report.h"
 
 #include <memory>
 
@@ -68,6 +69,9 @@ std::vector<HousekeepingStep> desk_steps(const cmdb::ClassCatalog& catalog, cmdb
        })},
       {"detect_changes",
        as_rule([](const desk::Operation& operation) { return desk::detect(operation, entries_a_step); })},
+      {"report_unauthorised", as_rule([rules](const desk::Operation& operation) {
+         return desk::report_unauthorised(operation, rules->mail, acts_a_step);
+       })},
       {"look_at_events", as_rule([rules](const desk::Operation& operation) {
          return desk::look_at_events(operation, rules->events, events_a_step);
        })},

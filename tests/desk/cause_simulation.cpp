@@ -260,6 +260,11 @@ class Simulation {
       plan(now + random_.between(minute_ms, 25 * minute_ms), [this, item, ticket, package] {
         differ(item, ticket.number, "software_package dpkg " + package + " amd64");
       });
+    // Who works on a machine does now and then what stands in no plan.
+    for (const auto item : scope)
+      if (random_.chance(0.15))
+        plan(now + random_.between(minute_ms, 25 * minute_ms),
+             [this, item] { differ(item, "unauthorised", ""); });
     plan(now + 30 * minute_ms, [this, ticket, now, result] {
       moved(ticket, "complete",
             {{"result", result},

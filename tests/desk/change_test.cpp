@@ -87,6 +87,32 @@ TEST_F(ChangeTest, Rule32RiskHasItsReasons) {
   EXPECT_NE(risky.field("risk_reasons").find("the back-out was not tested"), std::string::npos);
 }
 
+TEST_F(ChangeTest, Rule32LostRedundancyIsARisk) {
+  const auto site = db.add_ci("cluster", "pair");
+  db.relate(web01, "contains", site);
+  db.relate(web02, "contains", site);
+  db.write([&](store::Transaction& tx) {
+    tx.execute(
+        "insert into redundancy_rule (ci_id, relation, since, min_up, set_by) values ($1, 'contains', 1, 1, "
+        "'ana')",
+        site.value);
+  });
+  EXPECT_NE(submitted().field("risk_reasons").find("1 lose their redundancy"), std::string::npos);
+}
+
+TEST_F(ChangeTest, Rule32MuchThatGoesDownAndPastFailuresAddUp) {
+  for (int i = 0; i < 10; ++i)
+    db.relate(db.add_ci("web_server", "app" + std::to_string(i)), "runs_on", web01);
+  auto fields = resolution;
+  fields["cause"] = "web01";
+  move(started(), "resolve", fields).value();
+  const auto risky = submitted({{"outage", "yes"}});
+  EXPECT_EQ(risky.field("risk"), "high");
+  for (const auto* reason :
+       {"10 and more go down with the scope", "an outage is planned", "1 failures of the scope in 90 days"})
+    EXPECT_NE(risky.field("risk_reasons").find(reason), std::string::npos) << risky.field("risk_reasons");
+}
+
 TEST_F(ChangeTest, Rule33ConflictOnTheSameItemMustBeAccepted) {
   const auto first = submitted(), second = submitted();
   const auto refused = act("mia", second, "authorise");
@@ -227,6 +253,33 @@ TEST_F(ChangeTest, Rule38FailedNeedsWhatFollowsIt) {
 
 TEST_F(ChangeTest, Rule39RunningChangeIsNotCancelled) {
   EXPECT_EQ(refusal(act("mia", implementing(), "cancel", {{"reason", "x"}})), "conflict NOT_ALLOWED_NOW");
+}
+
+TEST_F(ChangeTest, Rule39CancelledFromAnyStateBeforeItsBeginning) {
+  const auto expect_cancelled = [&](const Ticket& change, const std::string& state) {
+    ASSERT_EQ(change.state, state);
+    EXPECT_EQ(refusal(act("mia", change, "cancel")), "invalid_argument MISSING_FIELD") << state;
+    EXPECT_EQ(act("mia", change, "cancel", {{"reason", "x"}}).value().state, "cancelled") << state;
+  };
+  expect_cancelled(draft(), "draft");
+  expect_cancelled(submitted(), "assess");
+  expect_cancelled(act("mia", submitted(), "authorise").value(), "authorise");
+  expect_cancelled(scheduled(), "scheduled");
+}
+
+TEST_F(ChangeTest, Rule39ClosedAndCancelledAreFinal) {
+  const auto closed =
+      act("mia", completed(implementing()), "close", {{"explanation", "nobody saw it"}}).value();
+  ASSERT_EQ(closed.state, "closed");
+  const auto cancelled = act("mia", draft(), "cancel", {{"reason", "x"}}).value();
+  for (const auto& change : {closed, cancelled}) {
+    EXPECT_TRUE(allowed_to("mia", all_desk_roles(), change).empty()) << change.state;
+    EXPECT_EQ(refusal(act("mia", change, "cancel", {{"reason", "x"}})), "conflict NOT_ALLOWED_NOW");
+    const auto edited = as<base::Result<Ticket>>("mia", all_desk_roles(), [&](const Operation& operation) {
+      return edit_ticket(operation, change, {"Another title", {}, {}, change.version});
+    });
+    EXPECT_EQ(refusal(edited), "conflict FINAL") << change.state;
+  }
 }
 
 TEST_F(ChangeTest, Rule74NobodyApprovesHisOwn) {

@@ -1,4 +1,7 @@
 // Service-desk rules 24 to 29 on problems, 47 on releases, and what tickets say of each other.
+#include "desk/event.h"
+#include "desk/event_rules.h"
+#include "desk/problem_candidate.h"
 #include "desk/ticket_relation.h"
 #include "tests/desk/change_fixture.h"
 
@@ -67,6 +70,41 @@ TEST_F(ProblemTest, Rule24OrWithADetectedChange) {
   const auto id = base::to_text(becomes(web01, {}).id);
   EXPECT_EQ(act("mia", problem, "accept", {{"statement", "x"}, {"detected_change", id}}).value().state,
             "assess");
+}
+
+TEST_F(ProblemTest, Rule24OrWithAnEvent) {
+  const auto problem = new_of("problem");
+  EXPECT_EQ(refusal(act("mia", problem, "accept", {{"statement", "x"}, {"event", "nothing"}})),
+            "invalid_argument BAD_VALUE");
+  EXPECT_EQ(
+      refusal(act("mia", problem, "accept", {{"statement", "x"}, {"event", base::to_text(problem.id)}})),
+      "invalid_argument BAD_VALUE");
+  const auto rules = EventRules::load(cmdb::built_in_schemas()).value();
+  const auto event = as<Event>("alertmanager", {}, [&](const Operation& operation) {
+    EventMessage one;
+    one.source = "prometheus";
+    one.condition = "DiskFull /var";
+    one.item = "web01";
+    one.severity = "critical";
+    return take_events(operation, rules, std::vector{one}).events.at(0);
+  });
+  const auto accepted =
+      act("mia", problem, "accept", {{"statement", "x"}, {"event", base::to_text(event.id)}}).value();
+  EXPECT_EQ(accepted.state, "assess");
+  EXPECT_EQ(accepted.field("event"), base::to_text(event.id));
+}
+
+TEST_F(ProblemTest, Rule24ProposedByWhatRepeats) {
+  for (int i = 0; i < 3; ++i) {
+    const auto incident = move(open({}, {web01}), "assign", {{"group", "web"}, {"assignee", "ana"}}).value();
+    auto fields = resolution;
+    fields["cause"] = "web01";
+    move(incident, "resolve", fields).value();
+  }
+  const auto candidates = as<std::size_t>("mia", all_desk_roles(), [&](const Operation& operation) {
+    return problem_candidates(operation).size();
+  });
+  EXPECT_GE(candidates, 1u);
 }
 
 TEST_F(ProblemTest, Rule25NeedsOwnerAndMethodOrAReasonToReject) {

@@ -102,6 +102,20 @@ TEST_F(RecentChangesTest, Rule68OtherIncidentsOnTheSameItemWeigh) {
   EXPECT_EQ(found.at(0).reasons.back(), "4 other open incidents name it");
 }
 
+TEST_F(RecentChangesTest, Rule68IncidentsOnWhatStandsBetweenWeigh) {
+  tell(core, {.what = "attribute", .subject = "os_version", .old_value = "1", .new_value = "2"});
+  detect_all();
+  db.advance_ms(minute_ms);
+  const auto before_any = causes(open({}, {shop})).at(0).score;
+  const auto symptom = open({}, {web01});
+  const auto found = causes(open({}, {shop}));
+  ASSERT_EQ(found.at(0).ci, core);
+  EXPECT_DOUBLE_EQ(found.at(0).score, 1.25 * before_any);
+  EXPECT_EQ(found.at(0).reasons.back(), "1 open incidents name what stands between");
+  ASSERT_EQ(found.at(1).subject, symptom.number);
+  EXPECT_EQ(found.at(1).reasons.back(), "needed by shop") << "an incident is no evidence for itself";
+}
+
 TEST_F(RecentChangesTest, Rule68SilenceOfWhatItNeedsIsACause) {
   db.advance_ms(3 * hour_ms);
   const auto found = causes(open({}, {shop}));

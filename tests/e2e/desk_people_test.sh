@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Two customers of one service desk that see nothing of each other, tickets that rules give to people, a laptop out of stock, and an excuse.
+# Two customers of one service desk that see nothing of each other, tickets that rules give to people, a laptop out of stock, an excuse, a limit of a service, and a survey.
 # Usage: desk_people_test.sh BUILD_DIRECTORY
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 start_collector
@@ -57,4 +57,15 @@ exits 4 as mia figures desk
 censo desk grant mia desk_manager >/dev/null
 same "figures for a desk manager with a viewer's token" 3 "$(as mia figures desk backlog --field ticket | wc -l)"
 exits 5 censo ticket excuse INC-1 respond "a drill"
+censo ci new --class business_service --name billing >/dev/null
+censo desk limit set billing --target resolve --limit 2h --calendar always --service billing >/dev/null
+invoice=$(as kim ticket new --title "No invoices" --ci billing --field number 2>/dev/null || censo ticket new --title "No invoices" --ci billing --requester kim --field number)
+same "a service has a limit of its own" 2h "$(censo ticket show "$invoice" -o json | jq -r '.targets[] | select(.target == "resolve").limit')"
+exits 5 as kim ticket rate "$invoice" 5
+censo ticket assign "$invoice" --group billing --assignee admin >/dev/null
+censo ticket resolve "$invoice" --resolution-code fixed --solution restarted --category billing --cause none >/dev/null
+as kim ticket do "$invoice" close >/dev/null
+as kim ticket rate "$invoice" 4 --comment "quick"
+same "the requester rates what is closed" "4 quick" "$(censo ticket show "$invoice" -o json | jq -r '.survey | "\(.score) \(.comment)"')"
+exits 5 as kim ticket rate "$invoice" 1
 echo "$checks checks passed"

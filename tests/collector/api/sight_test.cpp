@@ -87,6 +87,50 @@ TEST_F(SightApi, Rule73NorAreTheyFound) {
   EXPECT_EQ(texts_of(routes.get("/api/v1/search", {}, {{"text", "of"}}), "id"), (Names{"INC-3", "INC-2"}));
 }
 
+TEST_F(SightApi, Rule73PagesOfWhatIsFoundAreFullAndTheirCursorsAreHisOwn) {
+  for (const auto* requester : {"ana", "luis", "ana", "luis", "luis", "luis"}) open("Printer", requester);
+  const auto page_after = [&](const std::string& next) {
+    return routes.get("/api/v1/search", {}, {{"text", "printer"}, {"limit", "1"}, {"after", next}});
+  };
+  const auto first = page_after("");
+  EXPECT_EQ(texts_of(first, "id"), Names{"INC-6"});
+  const auto second = page_after(std::string(body_of(first).at("next").as_string()));
+  EXPECT_EQ(texts_of(second, "id"), Names{"INC-4"});
+  const auto last = body_of(second);
+  if (const auto* more = last.as_object().if_contains("next")) {
+    EXPECT_EQ(texts_of(page_after(std::string(more->as_string())), "id"), Names{});
+  }
+}
+
+TEST_F(SightApi, WhyItWasGivenIsTheDesksToKnow) {
+  write(
+      "update ticket set fields = '{\"group\":\"web\",\"assigned_because\":\"rule web: web01\"}' where "
+      "number = 'INC-1'");
+  write(
+      "update ticket_history set after_change = '{\"assigned_because\":\"rule web: web01\"}', "
+      "reason = 'rule web: web01' where ticket_id = (select id from ticket where number = 'INC-1')");
+  const auto whole = of("INC-1"), history = of("INC-1", "/history");
+  for (const auto* answer : {&whole, &history})
+    EXPECT_EQ((*answer)->body.find("web01"), std::string::npos) << (*answer)->body;
+  EXPECT_EQ(routes.get("/api/v1/tickets")->body.find("web01"), std::string::npos);
+  const auto said = routes.send("POST", "/api/v1/tickets/{number}/notes", {{"number", "INC-1"}},
+                                R"({"text": "any news?"})");
+  EXPECT_EQ(said.value().body.find("web01"), std::string::npos) << "nor in the answer to an act";
+  const auto edited =
+      routes.send("POST", "/api/v1/tickets/{number}/events", {{"number", "INC-1"}}, R"({"event": "resume"})");
+  EXPECT_EQ(to_string(edited.error()).find("web01"), std::string::npos);
+  routes.role = Role::technician;
+  EXPECT_NE(of("INC-1")->body.find("web01"), std::string::npos);
+  EXPECT_NE(of("INC-1", "/history")->body.find("web01"), std::string::npos);
+}
+
+TEST_F(SightApi, Rule73SuggestionsOfOthersTakeNoPlaceOfHisOwn) {
+  open("Printer is out of ink", "ana");
+  for (int i = 0; i < 8; ++i) open("Printer is out of ink", "luis");
+  const Texts title{{"title", "Printer is out of ink"}, {"limit", "3"}};
+  EXPECT_EQ(texts_of(routes.get("/api/v1/ticket-suggestions", {}, title), "number"), Names{"INC-4"});
+}
+
 TEST_F(SightApi, Rule73NorSuggested) {
   const Texts title{{"title", "Of luis"}};
   EXPECT_EQ(texts_of(routes.get("/api/v1/ticket-suggestions", {}, title), "number"), Names{});

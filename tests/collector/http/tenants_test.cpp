@@ -221,6 +221,28 @@ TEST_F(Tenants, TicketsAreTheirs) {
   EXPECT_EQ(texts(eva, "/api/v1/search?text=slow", "id"), Names{theirs});
 }
 
+TEST_F(Tenants, PagesOfFoundTicketsAreFullAndTheirCursorsNameNobodyElses) {
+  const auto first = opened(provider, {{"title", "Printer one"}, {"requester", "luis"}});
+  for (int i = 0; i < 3; ++i) opened(eva, {{"title", "Printer of north"}});
+  const auto last = opened(provider, {{"title", "Printer two"}, {"requester", "luis"}});
+  opened(eva, {{"title", "Printer of north"}});
+  const auto page = json::parse(get(luis, "/api/v1/search?limit=1&text=printer").body);
+  ASSERT_EQ(page.at("items").as_array().size(), 1U);
+  EXPECT_EQ(page.at("items").at(0).at("id").as_string(), last);
+  const auto next = std::string(page.at("next").as_string());
+  EXPECT_EQ(texts(luis, "/api/v1/search?limit=1&text=printer&after=" + next, "id"), Names{first});
+}
+
+TEST_F(Tenants, SuggestionsAreOfTheirTicketsAlone) {
+  const auto theirs = opened(eva, {{"title", "Cannot print invoices"}, {"affected", {"host01"}}});
+  for (int i = 0; i < 6; ++i) opened(provider, {{"title", "Cannot print invoices"}, {"requester", "luis"}});
+  opened(provider, {{"title", "Cannot print invoices"}, {"affected", {"core"}}});
+  EXPECT_EQ(texts(eva, "/api/v1/ticket-suggestions?title=Cannot%20print%20invoices&limit=3", "number"),
+            Names{theirs});
+  EXPECT_EQ(texts(eva, "/api/v1/ticket-suggestions?ci=host01", "number"), Names{theirs});
+  EXPECT_EQ(get(eva, "/api/v1/ticket-suggestions?ci=core").status, 404);
+}
+
 TEST_F(Tenants, ItemsOfOthersAreNotLinkedToTheirTickets) {
   const auto refused =
       post(eva, "/api/v1/tickets", {{"title", "x"}, {"affected", {base::id_to_text(south_host)}}});
