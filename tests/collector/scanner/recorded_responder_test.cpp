@@ -64,5 +64,30 @@ TEST(RecordedResponder, DevicesAreReadAsTheirRecordings) {
   }
 }
 
+std::size_t asked_below(const std::vector<AskedPdu>& questions, std::string_view entry) {
+  const auto root = *parse_oid(entry);
+  return static_cast<std::size_t>(
+      std::count_if(questions.begin(), questions.end(),
+                    [&](const auto& question) { return question.oids.front().starts_with(root); }));
+}
+
+// What an answer holds beyond a column is the begin of the next, or shows that the table is not there.
+TEST(RecordedResponder, WhatWasHeardIsNotAskedAgain) {
+  std::atomic<std::uint64_t> answers = 0;
+  const RecordedResponder responder(port + 1, {*parse_snmprec(wide_switch())}, answers);
+  ScanJob job;
+  job.id = "job";
+  job.ranges = {"127.81.0.0"};
+  job.port = port + 1;
+  job.credentials = {community()};
+  EXPECT_EQ(scanned(job).at("127.81.0.0").verdict, Verdict::ok);
+  ASSERT_GT(answers, 0U);
+  const auto questions = responder.questions().front();
+  // Four columns of 60 rows, 24 in an answer; three columns beside them are not there.
+  EXPECT_LE(asked_below(questions, "1.3.6.1.2.1.2.2.1"), 11U);
+  EXPECT_EQ(asked_below(questions, "1.3.6.1.2.1.17.4.3.1"), 1U);
+  EXPECT_EQ(asked_below(questions, "1.3.6.1.2.1.15.3.1"), 0U);
+}
+
 }  // namespace
 }  // namespace censo::scanner
