@@ -141,8 +141,10 @@ snmp_pdu* Channel::make_request() const {
     pdu->max_repetitions = question_.repetitions;
   }
   for (const auto& wanted : question_.oids) {
-    const std::vector<oid> name(wanted.arcs.begin(), wanted.arcs.end());
-    snmp_add_null_var(pdu, name.data(), name.size());
+    std::array<oid, MAX_OID_LEN> name;
+    const auto size = std::min(wanted.arcs.size(), name.size());
+    std::copy_n(wanted.arcs.begin(), size, name.begin());
+    snmp_add_null_var(pdu, name.data(), size);
   }
   return pdu;
 }

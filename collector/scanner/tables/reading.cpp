@@ -105,8 +105,13 @@ void Reading::add_column(Table& table, const Oid& entry, std::uint32_t column) {
   const auto root = below(entry, {column});
   std::vector<VarBind> binds;
   [[maybe_unused]] const auto walked = session_.walk(root, binds);  // failed() asks the session
+  // Rows come in their order, and so did those of the columns before.
+  auto row = table.begin();
   for (auto& bind : binds) {
-    if (!is_missing(bind)) table[index_of(bind, root)].columns.emplace(column, std::move(bind));
+    if (is_missing(bind)) continue;
+    row = table.try_emplace(row, index_of(bind, root));
+    row->second.columns.emplace_hint(row->second.columns.end(), column, std::move(bind));
+    ++row;
   }
 }
 

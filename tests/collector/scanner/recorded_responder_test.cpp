@@ -85,7 +85,7 @@ TEST(RecordedResponder, WhatWasHeardIsNotAskedAgain) {
   const auto questions = responder.questions().front();
   // Four columns of 60 rows, 24 in an answer; three columns beside them are not there.
   EXPECT_LE(asked_below(questions, "1.3.6.1.2.1.2.2.1"), 11U);
-  EXPECT_EQ(asked_below(questions, "1.3.6.1.2.1.17.4.3.1"), 1U);
+  EXPECT_EQ(asked_below(questions, "1.3.6.1.2.1.4.34.1"), 1U);
   EXPECT_EQ(asked_below(questions, "1.3.6.1.2.1.15.3.1"), 0U);
 }
 
