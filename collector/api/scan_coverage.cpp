@@ -1,6 +1,7 @@
 // What scans leave out.
 #include "collector/jobs/scan_coverage.h"
 #include "cmdb/unowned_address.h"
+#include "collector/jobs/scan_runner.h"
 #include "collector/jobs/unnamed_devices.h"
 #include "collector/json_body.h"
 #include "collector/route.h"
@@ -33,10 +34,11 @@ boost::json::object unread_json(const jobs::UnreadDevice& unread) {
           {"seen_at", json_time(unread.seen_at)}};
 }
 
-boost::json::object address_json(const cmdb::UnownedAddress& unowned) {
+boost::json::object address_json(const Services& services, const cmdb::UnownedAddress& unowned) {
   boost::json::array addresses;
   for (const auto& address : unowned.addresses) addresses.emplace_back(address);
   boost::json::object object{{"mac", unowned.mac},
+                             {"maker", services.scans.scanner().owner_of_mac(unowned.mac)},
                              {"addresses", std::move(addresses)},
                              {"device", json_ci(unowned.device, unowned.device_class, unowned.device_name)},
                              {"port", unowned.port},
@@ -79,7 +81,8 @@ base::Result<Response> list_addresses(const Services& services, store::Transacti
   if (!page) return page.error();
   const auto unowned = cmdb::unowned_addresses(tx, services.clock.now(), *page);
   if (!unowned) return unowned.error();
-  return Response::ok(json_page(*unowned, address_json));
+  return Response::ok(
+      json_page(*unowned, [&](const cmdb::UnownedAddress& one) { return address_json(services, one); }));
 }
 
 boost::json::object kind_json(const jobs::UnnamedKind& kind) {

@@ -18,9 +18,13 @@ const Columns unread_columns{{"address", "/address"},
                              {"job", "/job"},
                              {"seen", "/seen_at", Show::age}};
 
-const Columns address_columns{
-    {"mac", "/mac"},   {"addresses", "/addresses"},       {"device", "/device/name"},
-    {"port", "/port"}, {"at port", "/addresses_at_port"}, {"seen", "/seen_at", Show::age}};
+const Columns address_columns{{"mac", "/mac"},
+                              {"maker", "/maker"},
+                              {"addresses", "/addresses"},
+                              {"device", "/device/name"},
+                              {"port", "/port"},
+                              {"at port", "/addresses_at_port"},
+                              {"seen", "/seen_at", Show::age}};
 
 const Columns unnamed_columns{{"sysObjectID", "/sys_object_id"}, {"devices", "/devices"},
                               {"maker", "/manufacturer"},        {"model", "/model"},

@@ -329,6 +329,11 @@ std::vector<ReadTrap> Scanner::read_traps(std::vector<std::string> datagrams) {
   return engine_->read_traps(std::move(datagrams));
 }
 
+std::string Scanner::owner_of_mac(std::string_view mac) {
+  const auto catalog = devices();
+  return catalog ? (*catalog)->owner_of_mac(mac) : std::string();
+}
+
 base::Result<std::shared_ptr<const DeviceCatalog>> Scanner::devices() {
   const std::lock_guard lock(mutex_);
   if (!devices_) {

@@ -110,6 +110,9 @@ class Scanner {
   void trust_traps(const TrapTrust& trust);
   std::vector<ReadTrap> read_traps(std::vector<std::string> datagrams);
 
+  // By its first octets, in canonical form; "" when nobody knows. Any thread.
+  std::string owner_of_mac(std::string_view mac);
+
  private:
   base::Result<std::shared_ptr<const DeviceCatalog>> devices();
 

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # How well device definitions name recorded devices, and how long a device takes. The recordings are not part of
-# this repository: without them beside the checkout there is nothing to measure.
+# this repository: without them beside the checkout, or in the folder that CENSO_SHARED names, there is nothing to
+# measure.
 set -euo pipefail
 build=${1:?the build folder}
-shared=$(dirname "${BASH_SOURCE[0]}")/../../../shared
+shared=${CENSO_SHARED:-$(dirname "${BASH_SOURCE[0]}")/../../../shared}
 if [ ! -e "$shared/snmp-devices/devices.tar.xz" ]; then echo "no recordings beside this checkout"; exit 0; fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

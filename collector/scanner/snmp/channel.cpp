@@ -100,14 +100,22 @@ bool Channel::is_probing() const {
 void Channel::ask(Question question, std::promise<Answer> promise) {
   promise_ = std::move(promise);
   question_ = std::move(question);
-  answer_ = {};
+  begin();
+  if (open_failure_.verdict != Verdict::ok) return conclude(open_failure_.verdict, open_failure_.detail);
+  send();
+}
+
+void Channel::begin() {
+  answer_.binds.clear();
+  answer_.failure = {Verdict::ok, {}};
+  answer_.error_status = answer_.error_index = 0;
+  answer_.bytes = answer_.cut_strings = 0;
+  has_response_ = false;
   inbox_.bytes = 0;
   inbox_.fault.clear();
   inbox_.error_number = 0;
-  if (open_failure_.verdict != Verdict::ok) return conclude(open_failure_.verdict, open_failure_.detail);
   started_ = std::chrono::steady_clock::now();
   tries_left_ = question_.tries;
-  send();
 }
 
 snmp_pdu* Channel::make_probe() const {
@@ -133,8 +141,10 @@ snmp_pdu* Channel::make_request() const {
     pdu->max_repetitions = question_.repetitions;
   }
   for (const auto& wanted : question_.oids) {
-    const std::vector<oid> name(wanted.arcs.begin(), wanted.arcs.end());
-    snmp_add_null_var(pdu, name.data(), name.size());
+    std::array<oid, MAX_OID_LEN> name;
+    const auto size = std::min(wanted.arcs.size(), name.size());
+    std::copy_n(wanted.arcs.begin(), size, name.begin());
+    snmp_add_null_var(pdu, name.data(), size);
   }
   return pdu;
 }
@@ -186,6 +196,7 @@ void Channel::overdue() {
 // Acts on what the shims noted; libsnmp is not on the stack here.
 void Channel::after_library() {
   if (!promise_) return;
+  if (has_response_) return follow_or_conclude();
   if (inbox_.bytes > question_.max_bytes) {
     return conclude(Verdict::limit, "more bytes than the limit for one device");
   }
@@ -194,6 +205,13 @@ void Channel::after_library() {
   if (!try_ended_) return;
   if (tries_left_ <= 0 || std::chrono::steady_clock::now() >= question_.deadline)
     return conclude_unanswered();
+  send();
+}
+
+void Channel::follow_or_conclude() {
+  answer_.bytes = inbox_.bytes;
+  if (!question_.follow || !question_.follow(answer_, question_)) return conclude(Verdict::ok, {});
+  begin();
   send();
 }
 
@@ -251,7 +269,9 @@ void Channel::take_response(const snmp_pdu& pdu) {
     }
     answer_.binds.push_back(to_bind(*variable, question_.max_string_bytes, answer_.cut_strings));
   }
-  conclude(Verdict::ok, {});
+  has_response_ = true;
+  ++attempt_;  // one answer counts
+  sent_ = nullptr;
 }
 
 void Channel::take_report(const snmp_pdu& pdu) {

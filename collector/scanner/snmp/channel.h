@@ -41,8 +41,10 @@ class Channel {
   struct Shims;  // the C callbacks
 
   void open(const ScanTarget& target);
+  void begin();
   void send();
   void after_library();
+  void follow_or_conclude();
   void conclude(Verdict verdict, std::string detail);
   void conclude_unanswered();
   void conclude_socket_error();
@@ -69,7 +71,8 @@ class Channel {
   snmp_pdu* sent_ = nullptr;    // owned by libsnmp until the try ends
   bool engine_id_seen_ = false;
   bool try_ended_ = false;
-  int late_reports_ = 0;  // notInTimeWindows in this try
+  bool has_response_ = false;  // in answer_
+  int late_reports_ = 0;       // notInTimeWindows in this try
   std::array<long, 8> recent_ids_{};
   std::size_t next_recent_ = 0;
   Time started_{}, due_{};

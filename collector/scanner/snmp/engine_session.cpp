@@ -3,6 +3,7 @@
 #include "collector/scanner/snmp/snmp_engine.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace censo::scanner {
@@ -44,6 +45,7 @@ EngineSession::~EngineSession() {
 
 void EngineSession::in_vlan(std::uint16_t vlan) {
   if (channel_ != own_channel_) engine_.close(channel_);
+  beyond_.clear();
   channel_ = vlan == 0 ? own_channel_ : engine_.open_channel(target_, of_vlan(credential_, vlan));
 }
 
@@ -67,15 +69,19 @@ Answer EngineSession::ask(Question question) {
     auto promised = engine_.ask(channel_, std::move(question));
     const std::stop_callback on_stop(stop_, [this] { engine_.cancel(channel_); });
     answer = promised.get();
-    usage_.varbinds += answer.binds.size();
-    usage_.bytes += answer.bytes;
-    usage_.cut_strings += answer.cut_strings;
+    count(answer);
     const bool late = std::chrono::steady_clock::now() >= deadline_;
     if (late && answer.failure.verdict == Verdict::no_answer)
       over(std::to_string(limits_.device_ms) + " ms for one device");
   }
   failure_ = answer.failure;
   return answer;
+}
+
+void EngineSession::count(const Answer& answer) {
+  usage_.varbinds += answer.binds.size();
+  usage_.bytes += answer.bytes;
+  usage_.cut_strings += answer.cut_strings;
 }
 
 base::Result<std::vector<VarBind>> EngineSession::get(std::span<const Oid> oids) {
@@ -129,14 +135,16 @@ bool EngineSession::names_missing(const Answer& answer, const std::vector<Oid>& 
          answer.error_index <= static_cast<long>(asked.size());
 }
 
-// What follows `oid`: a good many variables, fewer when the agent finds that too many or does not answer.
-Answer EngineSession::ask_after(const Oid& oid) {
+// What follows, a good many variables at a time, up to the answer that ends the walk; fewer when the agent
+// finds that too many or does not answer.
+Answer EngineSession::ask_on(Walk& walk) {
   for (;;) {
-    Question question{.kind = Question::Kind::get_bulk, .oids = {oid}, .repetitions = repetitions_};
+    Question question{.kind = Question::Kind::get_bulk, .oids = {walk.last}, .repetitions = repetitions_};
     if (repetitions_ == 1) {
       question.kind = Question::Kind::get_next;
       question.tries = 1 + limits_.retries;
     }
+    question.follow = [this, &walk](Answer& answer, Question& next) { return follows(walk, answer, next); };
     auto answer = ask(std::move(question));
     const bool too_much = answer.failure.verdict == Verdict::no_answer ||
                           answer.failure.verdict == Verdict::malformed ||
@@ -146,22 +154,50 @@ Answer EngineSession::ask_after(const Oid& oid) {
   }
 }
 
+// Nothing but rows of the walk, in their order.
+bool EngineSession::is_wanted(const Walk& walk, const Answer& answer) const {
+  const auto* last = &walk.last;
+  for (const auto& bind : answer.binds) {
+    if (bind.type == VarType::end_of_view || bind.oid <= *last || !bind.oid.starts_with(walk.root))
+      return false;
+    last = &bind.oid;
+  }
+  return !answer.binds.empty() && answer.error_status == 0;
+}
+
+// On the engine's thread. Whatever is to be decided or told is left to the one who waits.
+bool EngineSession::follows(Walk& walk, Answer& answer, Question& question) {
+  const auto rows = walk.rows.size() - walk.before + answer.binds.size();
+  const bool over = rows >= limits_.max_rows_per_table ||
+                    usage_.varbinds + answer.binds.size() >= limits_.max_varbinds ||
+                    usage_.bytes + answer.bytes >= limits_.max_bytes || stop_.stop_requested() ||
+                    std::chrono::steady_clock::now() >= deadline_;
+  if (over || !is_wanted(walk, answer)) return false;
+  count(answer);
+  walk.last = answer.binds.back().oid;
+  question.oids = {walk.last};
+  question.max_bytes = limits_.max_bytes - usage_.bytes;
+  std::move(answer.binds.begin(), answer.binds.end(), std::back_inserter(walk.rows));
+  return true;
+}
+
 base::Result<void> EngineSession::walk(const Oid& root, std::vector<VarBind>& rows) {
-  auto last = root;
-  const auto before = rows.size();
+  Walk walk{root, root, rows, rows.size()};
+  failure_ = {Verdict::ok, {}};
+  if (take_known(walk)) return {};
   for (;;) {
-    auto answer = ask_after(last);
+    auto answer = ask_on(walk);
     if (failure_.verdict == Verdict::ok && answer.error_status == no_such_name)
       return {};  // how version 1 ends a walk
     if (failure_.verdict == Verdict::ok && answer.error_status != 0) {
       fail(Verdict::refused,
-           "error status " + std::to_string(answer.error_status) + " after " + to_text(last));
+           "error status " + std::to_string(answer.error_status) + " after " + to_text(walk.last));
     }
     if (failure_.verdict != Verdict::ok) return to_error(failure_);
-    const bool more = take_rows(root, last, answer, rows);
+    const bool more = take_rows(walk, answer);
     if (failure_.verdict != Verdict::ok) return to_error(failure_);
     if (!more) return {};
-    if (rows.size() - before >= limits_.max_rows_per_table) {
+    if (rows.size() - walk.before >= limits_.max_rows_per_table) {
       fail(Verdict::limit, std::to_string(limits_.max_rows_per_table) + " rows below " + to_text(root));
       return to_error(failure_);
     }
@@ -169,18 +205,52 @@ base::Result<void> EngineSession::walk(const Oid& root, std::vector<VarBind>& ro
 }
 
 // False when the subtree ends here, or on failure_.
-bool EngineSession::take_rows(const Oid& root, Oid& last, Answer& answer, std::vector<VarBind>& rows) {
-  if (answer.binds.empty()) fail(Verdict::malformed, "an answer without variables after " + to_text(last));
-  for (auto& bind : answer.binds) {
-    if (bind.type == VarType::end_of_view || !bind.oid.starts_with(root)) return false;
-    if (bind.oid <= last) {
-      fail(Verdict::loop, to_text(bind.oid) + " comes after " + to_text(last));
+bool EngineSession::take_rows(Walk& walk, Answer& answer) {
+  if (answer.binds.empty())
+    fail(Verdict::malformed, "an answer without variables after " + to_text(walk.last));
+  for (std::size_t i = 0; i < answer.binds.size(); ++i) {
+    auto& bind = answer.binds[i];
+    if (bind.type == VarType::end_of_view || !bind.oid.starts_with(walk.root)) {
+      know_beyond(walk, answer, i);
       return false;
     }
-    last = bind.oid;
-    rows.push_back(std::move(bind));
+    if (bind.oid <= walk.last) {
+      fail(Verdict::loop, to_text(bind.oid) + " comes after " + to_text(walk.last));
+      return false;
+    }
+    walk.last = bind.oid;
+    walk.rows.push_back(std::move(bind));
   }
   return failure_.verdict == Verdict::ok;
+}
+
+// A device may keep its subtrees in any order, so this is believed of one table alone.
+void EngineSession::know_beyond(const Walk& walk, Answer& answer, std::size_t first) {
+  table_.arcs.assign(walk.root.arcs.begin(), walk.root.arcs.end() - 1);
+  after_ = walk.last;
+  beyond_.clear();
+  const auto* last = &after_;
+  for (auto i = first; i < answer.binds.size(); ++i) {
+    const bool ends = answer.binds[i].type == VarType::end_of_view;
+    if (!ends && answer.binds[i].oid <= *last) return;
+    beyond_.push_back(std::move(answer.binds[i]));
+    last = &beyond_.back().oid;
+    if (ends || !beyond_.back().oid.starts_with(table_)) return;
+  }
+}
+
+// True when nothing is left to ask: the end of the column was heard, too.
+bool EngineSession::take_known(Walk& walk) {
+  const bool same_table = walk.root.starts_with(table_) && walk.root.arcs.size() == table_.arcs.size() + 1;
+  if (beyond_.empty() || !same_table || walk.root < after_) return false;
+  for (auto next = beyond_.begin(); next != beyond_.end(); ++next) {
+    if (next->type == VarType::end_of_view) return true;
+    if (next->oid <= walk.root) continue;
+    if (!next->oid.starts_with(walk.root)) return true;
+    walk.last = next->oid;
+    walk.rows.push_back(*next);
+  }
+  return false;
 }
 
 }  // namespace censo::scanner

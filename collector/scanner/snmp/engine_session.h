@@ -25,12 +25,25 @@ class EngineSession final : public SnmpSession {
   SnmpUsage usage() const override { return usage_; }
 
  private:
+  // A walk under way. While its question is out, the engine's thread works on it and the caller's waits.
+  struct Walk {
+    const Oid& root;
+    Oid last;
+    std::vector<VarBind>& rows;
+    std::size_t before;  // rows of others
+  };
+
   Answer ask(Question question);
-  Answer ask_after(const Oid& oid);
+  Answer ask_on(Walk& walk);
+  void count(const Answer& answer);
+  bool follows(Walk& walk, Answer& answer, Question& question);
+  bool is_wanted(const Walk& walk, const Answer& answer) const;
+  bool take_known(Walk& walk);
+  void know_beyond(const Walk& walk, Answer& answer, std::size_t first);
   bool get_some(std::span<const Oid> oids, std::vector<VarBind>& values);
   Answer ask_for(const std::vector<Oid>& oids);
   bool names_missing(const Answer& answer, const std::vector<Oid>& asked) const;
-  bool take_rows(const Oid& root, Oid& last, Answer& answer, std::vector<VarBind>& rows);
+  bool take_rows(Walk& walk, Answer& answer);
   void fail(Verdict verdict, std::string detail) { failure_ = {verdict, std::move(detail)}; }
 
   SnmpEngine& engine_;
@@ -44,6 +57,10 @@ class EngineSession final : public SnmpSession {
   long repetitions_;
   SnmpFailure failure_{Verdict::ok, {}};
   SnmpUsage usage_;
+  // What the last walk heard beyond its end: that nothing is between `after` and the first of `binds`, and so
+  // on. For walks of other columns of the same table.
+  Oid table_, after_;
+  std::vector<VarBind> beyond_;
 };
 
 }  // namespace censo::scanner

@@ -63,8 +63,8 @@ SnmpEngine::ChannelId SnmpEngine::open_channel(const ScanTarget& target, const S
 std::future<Answer> SnmpEngine::ask(ChannelId id, Question question) {
   auto promise = std::make_shared<std::promise<Answer>>();  // shared: std::function asks for copies
   auto answer = promise->get_future();
-  post([this, id, promise, question = std::move(question)] {
-    channels_.at(id)->ask(question, std::move(*promise));
+  post([this, id, promise, question = std::move(question)]() mutable {
+    channels_.at(id)->ask(std::move(question), std::move(*promise));
   });
   return answer;
 }
@@ -101,6 +101,7 @@ void SnmpEngine::post(std::function<void()> job) {
   {
     const std::scoped_lock lock(mutex_);
     jobs_.push_back(std::move(job));
+    if (jobs_.size() > 1) return;  // who posted the first wakes the thread for all
   }
   [[maybe_unused]] const auto written = eventfd_write(wake_, 1);  // fails only when 2^64 wake-ups are pending
 }
@@ -121,7 +122,7 @@ void SnmpEngine::run_jobs() {
     const std::scoped_lock lock(mutex_);
     jobs.swap(jobs_);
   }
-  for (const auto& job : jobs) job();
+  for (auto& job : jobs) job();
 }
 
 void SnmpEngine::wait_and_serve() {

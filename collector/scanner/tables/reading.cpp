@@ -2,6 +2,7 @@
 
 #include "collector/scanner/varbind.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -100,28 +101,50 @@ bool Reading::enter_vlan(std::uint16_t vlan) {
   return false;
 }
 
+void Reading::add_column(Table& table, const Oid& entry, std::uint32_t column) {
+  const auto root = below(entry, {column});
+  std::vector<VarBind> binds;
+  [[maybe_unused]] const auto walked = session_.walk(root, binds);  // failed() asks the session
+  // Rows come in their order, and so did those of the columns before.
+  auto row = table.begin();
+  for (auto& bind : binds) {
+    if (is_missing(bind)) continue;
+    row = table.try_emplace(row, index_of(bind, root));
+    row->second.columns.emplace_hint(row->second.columns.end(), column, std::move(bind));
+    ++row;
+  }
+}
+
 Table Reading::rare_table(const Oid& entry, std::initializer_list<std::uint32_t> columns) {
-  if (column(below(entry, {*columns.begin()})).empty()) return {};
-  return table(entry, columns);
+  Table table;
+  if (given_up_) {
+    section().complete = false;
+    return table;
+  }
+  add_column(table, entry, *columns.begin());
+  if (failed(below(entry, {*columns.begin()})) || table.empty()) return table;
+  add_columns(table, entry, {columns.begin() + 1, columns.end()});
+  return table;
 }
 
 Table Reading::table(const Oid& entry, std::initializer_list<std::uint32_t> columns) {
   Table table;
+  add_columns(table, entry, columns);
+  return table;
+}
+
+// In their order: what was heard beyond the end of one column is the begin of the next.
+void Reading::add_columns(Table& table, const Oid& entry, std::vector<std::uint32_t> columns) {
+  std::sort(columns.begin(), columns.end());
   for (const auto column : columns) {
     if (column == 0) continue;
     if (given_up_) {
       section().complete = false;
-      return table;
+      return;
     }
-    const auto root = below(entry, {column});
-    std::vector<VarBind> binds;
-    [[maybe_unused]] const auto walked = session_.walk(root, binds);  // failed() asks the session
-    for (auto& bind : binds) {
-      if (!is_missing(bind)) table[index_of(bind, root)].columns.emplace(column, std::move(bind));
-    }
-    if (failed(root)) return table;
+    add_column(table, entry, column);
+    if (failed(below(entry, {column}))) return;
   }
-  return table;
 }
 
 }  // namespace censo::scanner

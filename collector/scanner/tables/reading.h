@@ -51,6 +51,8 @@ class Reading {
 
  private:
   bool failed(const Oid& at);
+  void add_column(Table& table, const Oid& entry, std::uint32_t column);
+  void add_columns(Table& table, const Oid& entry, std::vector<std::uint32_t> columns);
 
   SnmpSession& session_;
   DeviceInventory& inventory_;

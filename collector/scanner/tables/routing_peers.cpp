@@ -1,6 +1,6 @@
-// Whom the device exchanges routes with: bgpPeerTable of BGP4-MIB (RFC 4273), cbgpPeer2Table of
-// CISCO-BGP4-MIB, which has IPv6 too, ospfNbrTable of OSPF-MIB (RFC 4750) and ospfv3NbrTable of OSPFV3-MIB
-// (RFC 5643).
+// Whom the device exchanges routes with: bgpPeerTable of BGP4-MIB (RFC 4273); with IPv6 cbgpPeer2Table of
+// CISCO-BGP4-MIB, jnxBgpM2PeerTable of BGP4-V2-MIB-JUNIPER and aristaBgp4V2PeerTable of ARISTA-BGP4V2-MIB;
+// ospfNbrTable of OSPF-MIB (RFC 4750) and ospfv3NbrTable of OSPFV3-MIB (RFC 5643).
 #include "collector/scanner/tables/device_tables.h"
 #include "collector/scanner/tables/ip_index.h"
 #include "collector/scanner/tables/row_values.h"
@@ -16,15 +16,21 @@ namespace {
 
 constexpr std::size_t most_peers = 2000;
 
-// What the tables of both have, by column.
-struct BgpColumns {
-  std::uint32_t state, enabled, local_address, remote_as, identifier;
+// What the tables of all have, by column; 0: not this one.
+struct BgpTable {
+  Oid maker, entry;
+  std::uint32_t state, enabled, local_address, remote_as, identifier, local_as, remote_address;
+  std::size_t instances;  // arcs of the index before the neighbour's address, its type and length
 };
-const Oid bgp_entry = oid_of({1, 3, 6, 1, 2, 1, 15, 3, 1});
-constexpr BgpColumns bgp_columns{2, 3, 5, 9, 1};
-const Oid cisco_bgp_entry = oid_of({1, 3, 6, 1, 4, 1, 9, 9, 187, 1, 2, 5, 1});
-constexpr BgpColumns cisco_bgp_columns{3, 4, 6, 11, 12};
-const Oid cisco = oid_of({1, 3, 6, 1, 4, 1, 9});
+const BgpTable bgp_table{{}, oid_of({1, 3, 6, 1, 2, 1, 15, 3, 1}), 2, 3, 5, 9, 1, 0, 0, 0};
+const BgpTable makers_tables[] = {
+    {oid_of({1, 3, 6, 1, 4, 1, 9}), oid_of({1, 3, 6, 1, 4, 1, 9, 9, 187, 1, 2, 5, 1}), 3, 4, 6, 11, 12, 0, 0,
+     0},
+    {oid_of({1, 3, 6, 1, 4, 1, 2636}), oid_of({1, 3, 6, 1, 4, 1, 2636, 5, 1, 1, 2, 1, 1, 1}), 2, 3, 7, 13, 1,
+     9, 11, 0},
+    {oid_of({1, 3, 6, 1, 4, 1, 30065}), oid_of({1, 3, 6, 1, 4, 1, 30065, 4, 1, 1, 2, 1}), 13, 12, 3, 10, 11,
+     7, 0, 1},
+};
 // The neighbour's address, and the ifIndex where there is no own address.
 const Oid ospf_entry = oid_of({1, 3, 6, 1, 2, 1, 14, 10, 1});
 enum : std::uint32_t { ospf_router_id = 3, ospf_state = 6 };
@@ -47,25 +53,19 @@ class RoutingPeers {
  public:
   RoutingPeers(Reading& reading, const PortNames& names) : reading_(reading), names_(names) {}
 
-  void read_bgp(const Oid& entry, const BgpColumns& columns, std::int64_t local_as) {
+  void read_bgp(const BgpTable& table, std::int64_t local_as) {
     constexpr std::int64_t start = 2;
-    const bool is_cisco = columns.state == cisco_bgp_columns.state;
     for (const auto& [index, row] :
-         reading_.rare_table(entry, {columns.state, columns.enabled, columns.local_address, columns.remote_as,
-                                     columns.identifier})) {
-      const auto octets = is_cisco            ? octets_of_ip_index(index)
-                          : index.size() == 4 ? octets_from(index, 0)
-                                              : std::string();
-      if (is_loopback_or_none(octets)) continue;
-      auto item = item_of("bgp", address_of_octets(octets));
-      item.attributes.set("local_address", address_in(row, columns.local_address));
-      item.attributes.set("router_id", address_in(row, columns.identifier));
-      if (local_as > 0) item.attributes.set("local_as", local_as);
-      if (row.integer(columns.remote_as) > 0)
-        item.attributes.set("remote_as", row.integer(columns.remote_as));
-      if (row.integer(columns.enabled) > 0)
-        item.attributes.set("enabled", row.integer(columns.enabled) == start);
-      item.attributes.set("state", bgp_word(row.integer(columns.state)));
+         reading_.rare_table(table.entry, {table.state, table.enabled, table.local_address, table.remote_as,
+                                           table.identifier, table.local_as, table.remote_address})) {
+      auto item = item_of("bgp", bgp_address(table, index, row));
+      item.attributes.set("local_address", address_in(row, table.local_address));
+      item.attributes.set("router_id", address_in(row, table.identifier));
+      const auto own_as = row.integer(table.local_as) > 0 ? row.integer(table.local_as) : local_as;
+      if (own_as > 0) item.attributes.set("local_as", own_as);
+      if (row.integer(table.remote_as) > 0) item.attributes.set("remote_as", row.integer(table.remote_as));
+      if (row.integer(table.enabled) > 0) item.attributes.set("enabled", row.integer(table.enabled) == start);
+      item.attributes.set("state", bgp_word(row.integer(table.state)));
       add(std::move(item));
     }
   }
@@ -95,6 +95,17 @@ class RoutingPeers {
   }
 
  private:
+  static std::string bgp_address(const BgpTable& table, const TableIndex& index, const TableRow& row) {
+    if (table.remote_address != 0) return address_in(row, table.remote_address);
+    if (index.size() < table.instances) return {};
+    const TableIndex address(index.begin() + static_cast<std::ptrdiff_t>(table.instances), index.end());
+    const bool is_plain = table.maker.arcs.empty();
+    const auto octets = !is_plain             ? octets_of_ip_index(address)
+                        : address.size() == 4 ? octets_from(address, 0)
+                                              : std::string();
+    return is_loopback_or_none(octets) ? std::string() : address_of_octets(octets);
+  }
+
   static inventory::Item item_of(std::string_view protocol, std::string address) {
     inventory::Item item{.class_name = "routing_peer", .ref = {}, .owner = {}, .attributes = {}};
     item.attributes.set("protocol", protocol);
@@ -132,8 +143,9 @@ void read_routing_peers(Reading& reading, const Scalars& scalars, const DeviceSi
   reading.begin("routing_peers");
   RoutingPeers peers(reading, names);
   if (const auto local_as = scalars.bgp_as()) {
-    if (device.object_id.starts_with(cisco)) peers.read_bgp(cisco_bgp_entry, cisco_bgp_columns, *local_as);
-    peers.read_bgp(bgp_entry, bgp_columns, *local_as);
+    for (const auto& table : makers_tables)
+      if (device.object_id.starts_with(table.maker)) peers.read_bgp(table, *local_as);
+    peers.read_bgp(bgp_table, *local_as);
   }
   if (scalars.routes_by_ospf()) peers.read_ospf();
   if (scalars.routes_by_ospfv3()) peers.read_ospfv3();
