@@ -149,10 +149,13 @@ class Intake {
   }
 
   // Rule 14. Who names no mail of the desk may be anybody: his digit is no answer.
-  static TakenMail rate(const Operation& as, const Ticket& ticket, const MailedAnswer& answer) {
-    const auto done = answer_survey(as, ticket, answer.score, answer.comment);
-    if (!done) return dropped(ticket.number + ": " + done.error().message);
-    return {MailOutcome::comment, {}, ticket.number};
+  // What is no answer and says more than a digit is a new matter, like other mail to such a ticket.
+  TakenMail rate(const Operation& as, const Ticket& ticket, const MailedAnswer& answer) {
+    const auto comment = base::sanitize_utf8(answer.comment, longest_survey_comment);
+    const auto done = answer_survey(as, ticket, answer.score, comment);
+    if (done) return {MailOutcome::comment, {}, ticket.number};
+    if (!answer.comment.empty()) return begin(ticket.number);
+    return dropped(ticket.number + ": " + done.error().message);
   }
 
   TakenMail begin(const std::string& follows) {

@@ -109,6 +109,19 @@ std::int64_t criticality_of(store::Transaction& tx, cmdb::CiId ci) {
   return number ? *number : base::parse_integer(row->text(0)).value_or(least);
 }
 
+// The item that the ticket names as its service, with all that were merged with it.
+class ItsService {
+ public:
+  ItsService(store::Transaction& tx, const Ticket& ticket) {
+    const auto id = base::id_from_text(ticket.field("service"));
+    if (id) members_ = cmdb::members_of(tx, cmdb::root_of(tx, cmdb::CiId(*id)));
+  }
+  bool is(cmdb::CiId ci) const { return std::ranges::find(members_, ci) != members_.end(); }
+
+ private:
+  std::vector<cmdb::CiId> members_;
+};
+
 bool is_taken(store::Transaction& tx, std::string_view name) {
   return tx.query_one("select 1 from service_limit where name = $1", name).has_value();
 }
@@ -159,20 +172,22 @@ base::Result<void> remove_service_limit(const Operation& operation, std::string_
 }
 
 std::map<std::string, std::vector<TargetLimit>, std::less<>> limits_besides(store::Transaction& tx,
-                                                                            const TicketKind& kind) {
+                                                                            const TicketKind& kind,
+                                                                            const Ticket& ticket) {
   std::map<std::string, std::vector<TargetLimit>, std::less<>> found;
-  for (const auto& row : tx.query("select name, kind, target, ci_id, '', tenant, category, priority, "
-                                  "limit_text, calendar, person, at "
-                                  "from service_limit where kind = $1 order by name",
-                                  kind.name)) {
+  const ItsService service(tx, ticket);
+  for (const auto& row :
+       tx.query("select name, kind, target, ci_id, '', tenant, category, priority, "
+                "limit_text, calendar, person, at from service_limit where kind = $1"
+                " and tenant in ('', $2) and category in ('', $3) and priority in ('', $4) order by name",
+                kind.name, ticket.field("tenant"), ticket.field("category"), ticket.field("priority"))) {
     const auto one = limit_in(row);
+    if (one.service && !service.is(one.service)) continue;
     const auto* target = target_of(kind, one.target);
     const auto calendar = target ? calendar_in(*target, one.calendar) : nullptr;
     auto limit = calendar ? parse_limit(one.limit, calendar) : base::Result<TargetLimit>(TargetLimit());
     if (!calendar || !limit) continue;
-    if (one.service)
-      for (const auto member : cmdb::members_of(tx, cmdb::root_of(tx, one.service)))
-        limit->when["service"].push_back(base::to_text(member));
+    if (one.service) limit->when["service"] = {ticket.field("service")};
     if (!one.tenant.empty()) limit->when["tenant"] = {one.tenant};
     if (!one.category.empty()) limit->when["category"] = {one.category};
     if (one.priority > 0) limit->when["priority"] = {std::to_string(one.priority)};

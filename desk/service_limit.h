@@ -39,9 +39,10 @@ std::vector<ServiceLimit> service_limits(store::Transaction& tx);  // by kind, t
 base::Result<ServiceLimit> put_service_limit(const Operation& operation, const ServiceLimit& wanted);
 base::Result<void> remove_service_limit(const Operation& operation, std::string_view name);  // not_found
 
-// Of the kind, by target, as limit_of() takes them. What a file says no more is left out.
+// Those that fit the ticket, by target, as limit_of() takes them. What a file says no more is left out.
 std::map<std::string, std::vector<TargetLimit>, std::less<>> limits_besides(store::Transaction& tx,
-                                                                            const TicketKind& kind);
+                                                                            const TicketKind& kind,
+                                                                            const Ticket& ticket);
 
 // The service of a new ticket, of what is harmed: one that it names, else the most critical that goes down
 // with what it names, the nearest of these. Only of the same tenant as that. "": none.

@@ -12,7 +12,6 @@ namespace {
 using base::Errc;
 
 constexpr base::TimeMs open_ms = base::TimeMs{30} * 24 * 60 * 60 * 1'000;
-constexpr std::size_t longest_comment = 4'000;
 
 bool is_asked_of(const Ticket& ticket) {
   return ticket.state == "closed" && (ticket.kind == "incident" || ticket.kind == "request");
@@ -53,7 +52,8 @@ base::Result<void> answer_survey(const Operation& operation, const Ticket& ticke
   if (score < 1 || score > 5)
     return base::fail(Errc::invalid_argument, "expected a score from 1 to 5", "score", "BAD_VALUE");
   const std::string said(base::trim(comment));
-  if (said.size() > longest_comment || !base::is_valid_utf8(said) || std::ranges::any_of(said, is_control))
+  if (said.size() > longest_survey_comment || !base::is_valid_utf8(said) ||
+      std::ranges::any_of(said, is_control))
     return base::fail(Errc::invalid_argument,
                       "expected a comment of at most 4000 bytes of UTF-8 without control characters",
                       "comment", "BAD_VALUE");

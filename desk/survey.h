@@ -4,12 +4,15 @@
 
 #include "desk/ticket.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace censo::desk {
+
+constexpr std::size_t longest_survey_comment = 4'000;  // bytes
 
 struct SurveyAnswer {
   std::int64_t score = 0;  // 1 (bad) to 5 (good)

@@ -126,7 +126,7 @@ std::string shown_state(const TargetRow& row, bool breached) {
 
 void follow_targets(store::Transaction& tx, const TicketKind& kind, Ticket& ticket, TimeMs now) {
   if (kind.targets.empty()) return;
-  const auto besides = limits_besides(tx, kind);
+  const auto besides = limits_besides(tx, kind, ticket);
   const std::vector<TargetLimit> none;
   for (const auto& target : kind.targets) {
     const auto found = besides.find(target.name);

@@ -106,6 +106,7 @@ class Report {
     wanted.requester = operation_.act.actor;
     wanted.affected = {group.ci};
     wanted.fields = {{"item_task", task_of_it}};
+    if (!group.tenant.empty()) wanted.fields["tenant"] = group.tenant;
     const auto opened = open_ticket(tx_, operation_.kinds, wanted, operation_.act);
     if (!opened) {
       base::log(base::LogLevel::warning, "desk.unauthorised_change",

@@ -42,8 +42,10 @@ json::object to_json(const desk::TicketHistoryEntry& entry) {
           {"version", entry.version}};
 }
 
-// Why somebody was given it names items, and is the desk's to know.
+// For others than the desk: why somebody was given it names items, and how content the requester was is his
+// and the desk's to know.
 json::object without_why(json::object entry) {
+  if (entry["event"] == "rate") entry["after"] = json::object();
   bool gives = false;
   for (const auto* side : {"before", "after"}) gives |= entry[side].as_object().erase("assigned_because") > 0;
   if (gives) entry["reason"] = "";

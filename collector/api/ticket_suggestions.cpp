@@ -30,11 +30,16 @@ json::object short_ticket(const desk::Ticket& ticket) {
           {"opened_at", json_time(ticket.opened_at)}};
 }
 
-// Known errors are published: rule 26. Else what the caller sees.
-bool may_be_told(const desk::Operation& operation, const desk::Ticket& ticket, bool known_error) {
-  const bool published =
-      known_error && (ticket.field("tenant").empty() || desk::is_of_tenant(operation.act, ticket));
-  return published || desk::sees(operation, ticket);
+// Known errors are published: rule 26. Else what the caller sees; nobody is asked to agree to an incident or
+// a problem, so that of the many that are alike most cost no question.
+desk::MayBeTold may_be_told(const desk::Operation& operation) {
+  return [&operation, sight = desk::sight_of(operation.tx, operation.act)](const desk::Ticket& ticket,
+                                                                           bool known_error) {
+    const bool his = desk::is_of_tenant(operation.act, ticket);
+    if (known_error && (his || ticket.field("tenant").empty())) return true;
+    if (his && desk::is_in_sight(operation.tx, sight, ticket)) return true;
+    return his && ticket.kind != "incident" && ticket.kind != "problem" && desk::sees(operation, ticket);
+  };
 }
 
 json::array to_json(const desk::Operation& operation, const std::vector<desk::Suggestion>& suggestions) {
@@ -77,10 +82,9 @@ base::Result<Response> suggestions(const Desk& desk, Transaction& tx, const Requ
   const auto items = items_of(tx, request);
   if (!items) return items.error();
   const DeskAct act(desk, tx, request);
-  const auto found = desk::suggestions_for(act.operation(), {text, *items}, static_cast<std::size_t>(*limit),
-                                           [&](const desk::Ticket& ticket, bool known_error) {
-                                             return may_be_told(act.operation(), ticket, known_error);
-                                           });
+  const auto operation = act.operation();
+  const auto found = desk::suggestions_for(operation, {text, *items}, static_cast<std::size_t>(*limit),
+                                           may_be_told(operation));
   return Response::ok(
       json::serialize(json::object{{"known_errors", to_json(act.operation(), found.known_errors)},
                                    {"items", to_json(act.operation(), found.tickets)}}));

@@ -151,6 +151,8 @@ Awaitable<bool> Session::wait_for_request() {
 }
 
 Awaitable<beast::error_code> Session::receive() {
+  // A chunk's header or a trailer without end: the parser takes none of it, and no room is left for more.
+  if (buffer_.size() == buffer_.max_size()) co_return beast::http::error::buffer_overflow;
   const auto space = buffer_.prepare(std::min(read_ahead, buffer_.max_size() - buffer_.size()));
   const auto result = co_await stream_.async_read_some(space, with_error);
   const auto& [ec, size] = result;

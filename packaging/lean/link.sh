@@ -43,6 +43,7 @@ done | awk -v list="$list" -v by_hand="$by_hand" '
     next
   }
   !fits || NF < 3 || $NF !~ /^[A-Za-z_][A-Za-z0-9_]*$/ || done[$NF]++ { next }
+  $(NF - 1) ~ /[VWu]/ { next }  # weak: whoever needs one takes the member, and what both define stops the link
   $(NF - 1) ~ /[Ti]/ {
     printf "long %s(void);\nlong %s(void) { %s }\n", $NF, $NF, answer_of[fits] == "never" ? "abort();" : "return " answer_of[fits] ";"; next
   }

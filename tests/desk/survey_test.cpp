@@ -117,6 +117,27 @@ TEST_F(Survey, Rule14AnsweredByMail) {
   EXPECT_EQ(again.reason, "INC-1: it was answered already");
 }
 
+TEST_F(Survey, Rule14WhatIsNoAnswerAndSaysMoreIsANewMatter) {
+  const auto cancelled = open();
+  move(cancelled, "cancel", {{"cancel_reason", "mistaken"}}).value();
+  asked();
+  EXPECT_EQ(name_of(reply(cancelled, "1.\nThe printer is still broken\n2.\nand the scanner").outcome),
+            "opened");
+  const auto rated = closed();
+  ASSERT_TRUE(answer("luis", rated, 4));
+  asked();
+  EXPECT_EQ(name_of(reply(rated, "2\nIt is broken again").outcome), "opened");
+  EXPECT_EQ(answered(rated)->score, 4);
+}
+
+TEST_F(Survey, Rule14ALongAnswerByMailCounts) {
+  const auto ticket = closed();
+  asked();
+  EXPECT_EQ(name_of(reply(ticket, "4\n" + std::string(5'000, 'x')).outcome), "comment");
+  EXPECT_EQ(answered(ticket)->score, 4);
+  EXPECT_EQ(answered(ticket)->comment.size(), longest_survey_comment);
+}
+
 TEST_F(Survey, Rule14OtherMailToAClosedTicketFollowsIt) {
   const auto ticket = closed();
   asked();

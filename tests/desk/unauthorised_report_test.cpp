@@ -142,6 +142,16 @@ TEST_F(UnauthorisedReport, WhatWasDecidedMeanwhileIsNotTold) {
   EXPECT_TRUE(tasks().empty());
 }
 
+TEST_F(UnauthorisedReport, Rule75TheTaskIsOfTheItemsTenant) {
+  says(web01, R"({"criticality": 1})");
+  db.write([&](store::Transaction& tx) {
+    tx.execute("update ci set tenant = 'north' where id = $1", web01.value);
+  });
+  becomes(web01, {});
+  report();
+  EXPECT_EQ(tasks().at(0).field("tenant"), "north");
+}
+
 TEST_F(UnauthorisedReport, Rule75PeopleOfAnotherTenantAreNotTold) {
   db.write([&](store::Transaction& tx) {
     tx.execute(

@@ -102,6 +102,15 @@ TEST_F(SightApi, Rule73PagesOfWhatIsFoundAreFullAndTheirCursorsAreHisOwn) {
   }
 }
 
+TEST_F(SightApi, HowContentSomebodyWasIsTheDesksToKnow) {
+  write(
+      "update ticket_history set event = 'rate', after_change = '{\"score\":\"1\"}' where ticket_id = "
+      "(select id from ticket where number = 'INC-1')");
+  EXPECT_EQ(of("INC-1", "/history")->body.find("score"), std::string::npos);
+  routes.role = Role::technician;
+  EXPECT_NE(of("INC-1", "/history")->body.find("score"), std::string::npos);
+}
+
 TEST_F(SightApi, WhyItWasGivenIsTheDesksToKnow) {
   write(
       "update ticket set fields = '{\"group\":\"web\",\"assigned_because\":\"rule web: web01\"}' where "

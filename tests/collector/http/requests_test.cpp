@@ -47,7 +47,9 @@ TEST_F(Requests, TwoRequestsShareAConnection) {
   EXPECT_EQ(client.read_answer().value_or(HttpAnswer{}).status, 404);
 }
 
-TEST_F(Requests, AnUnknownAddressIsNotFound) { EXPECT_EQ(server.ask({"GET", "/api/v1/nothing"}).status, 404); }
+TEST_F(Requests, AnUnknownAddressIsNotFound) {
+  EXPECT_EQ(server.ask({"GET", "/api/v1/nothing"}).status, 404);
+}
 
 TEST_F(Requests, AWrongMethodIsToldTheRightOnes) {
   const auto answer = server.ask({"DELETE", "/healthz"});
@@ -88,16 +90,31 @@ TEST_F(Requests, ABodyThatIsNoJsonIs400) {
 }
 
 TEST_F(Requests, AnUnknownFieldIs422) {
-  const auto answer = server.ask({"POST", "/api/v1/api-tokens", server.token(Role::admin), R"({"colour":1})"});
+  const auto answer =
+      server.ask({"POST", "/api/v1/api-tokens", server.token(Role::admin), R"({"colour":1})"});
   EXPECT_EQ(answer.status, 422);
   EXPECT_EQ(reason(answer), "UNKNOWN_FIELD");
 }
 
-TEST_F(Requests, BytesThatAreNoHttpAreRefused) { EXPECT_EQ(reason(raw("\x16\x03\x01 hello\r\n\r\n")), "HTTP_SYNTAX"); }
+TEST_F(Requests, BytesThatAreNoHttpAreRefused) {
+  EXPECT_EQ(reason(raw("\x16\x03\x01 hello\r\n\r\n")), "HTTP_SYNTAX");
+}
 
-TEST_F(Requests, ABareLineFeedIsRefused) { EXPECT_EQ(raw("GET /healthz HTTP/1.1\nHost: a\n\n").status, 400); }
+TEST_F(Requests, AChunkHeaderOrTrailerWithoutEndIsRefused) {
+  const std::string head =
+      "POST /api/v1/api-tokens HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer x\r\n"
+      "Transfer-Encoding: chunked\r\n\r\n";
+  EXPECT_EQ(raw(head + "1;" + std::string(70'000, 'x')).status, 400);
+  EXPECT_EQ(raw(head + "0\r\nX: " + std::string(70'000, 'a')).status, 400);
+}
 
-TEST_F(Requests, ARequestWithoutHostIsRefused) { EXPECT_EQ(raw("GET /healthz HTTP/1.1\r\n\r\n").status, 400); }
+TEST_F(Requests, ABareLineFeedIsRefused) {
+  EXPECT_EQ(raw("GET /healthz HTTP/1.1\nHost: a\n\n").status, 400);
+}
+
+TEST_F(Requests, ARequestWithoutHostIsRefused) {
+  EXPECT_EQ(raw("GET /healthz HTTP/1.1\r\n\r\n").status, 400);
+}
 
 TEST_F(Requests, TwoHostsAreRefused) {
   EXPECT_EQ(raw("GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n").status, 400);
@@ -105,22 +122,27 @@ TEST_F(Requests, TwoHostsAreRefused) {
 
 TEST_F(Requests, LengthAndChunksTogetherAreRefused) {
   const auto answer =
-      raw("POST /api/v1/enrol HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+      raw("POST /api/v1/enrol HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: "
+          "chunked\r\n\r\n0\r\n\r\n");
   EXPECT_EQ(answer.status, 400);
 }
 
 TEST_F(Requests, ChunksAndLengthTogetherAreRefused) {
   const auto answer =
-      raw("POST /api/v1/enrol HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n");
+      raw("POST /api/v1/enrol HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: "
+          "5\r\n\r\n0\r\n\r\n");
   EXPECT_EQ(answer.status, 400);
 }
 
 TEST_F(Requests, TwoLengthsAreRefused) {
-  EXPECT_EQ(raw("POST /api/v1/enrol HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}").status, 400);
+  EXPECT_EQ(raw("POST /api/v1/enrol HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}")
+                .status,
+            400);
 }
 
 TEST_F(Requests, AnotherTransferEncodingIsRefused) {
-  const auto answer = raw("POST /api/v1/enrol HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n");
+  const auto answer =
+      raw("POST /api/v1/enrol HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n");
   EXPECT_EQ(reason(answer), "AMBIGUOUS_LENGTH");
 }
 
@@ -137,16 +159,17 @@ TEST_F(Requests, ARefusedFramingEndsTheConnection) {
 
 TEST_F(Requests, ChunkedBodiesAreRead) {
   const auto body = std::string("14\r\n{\"name\":\"a\",\"role\":\"\r\n8\r\nviewer\"}\r\n0\r\n\r\n");
-  const auto answer = raw("POST /api/v1/api-tokens HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + server.token(Role::admin) +
-                          "\r\nTransfer-Encoding: chunked\r\n\r\n" + body);
+  const auto answer = raw("POST /api/v1/api-tokens HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " +
+                          server.token(Role::admin) + "\r\nTransfer-Encoding: chunked\r\n\r\n" + body);
   EXPECT_EQ(answer.status, 201);
 }
 
 TEST_F(Requests, WhoExpectsAContinueGetsIt) {
   const std::string body = R"({"name":"a","role":"viewer"})";
   TlsClient client(server.api_port(), server.api_client());
-  client.send("POST /api/v1/api-tokens HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nAuthorization: Bearer " +
-              server.token(Role::admin) + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n");
+  client.send(
+      "POST /api/v1/api-tokens HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nAuthorization: Bearer " +
+      server.token(Role::admin) + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n");
   EXPECT_EQ(client.read_answer().value_or(HttpAnswer{}).status, 100);
   client.send(body);
   EXPECT_EQ(client.read_answer().value_or(HttpAnswer{}).status, 201);
@@ -157,7 +180,8 @@ TEST_F(Requests, AnotherExpectationIsRefused) {
 }
 
 TEST_F(Requests, AnExpectedBodyThatIsTooLongIsNotAskedFor) {
-  const auto answer = raw("POST /api/v1/enrol HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 70000\r\n\r\n");
+  const auto answer =
+      raw("POST /api/v1/enrol HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 70000\r\n\r\n");
   EXPECT_EQ(answer.status, 413);
   EXPECT_EQ(reason(answer), "BODY_TOO_LARGE");
 }
@@ -170,7 +194,8 @@ TEST_F(Requests, ABodyOverTheLimitIs413AndTheAnswerArrives) {
 TEST_F(Requests, ChunksOverTheLimitAre413) {
   std::string body;
   for (int i = 0; i < 9; ++i) body += "2000\r\n" + std::string(0x2000, 'x') + "\r\n";
-  const auto answer = raw("POST /api/v1/enrol HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + body + "0\r\n\r\n");
+  const auto answer = raw("POST /api/v1/enrol HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" +
+                          body + "0\r\n\r\n");
   EXPECT_EQ(answer.status, 413);
 }
 
@@ -196,7 +221,8 @@ TEST_F(Requests, EnrolmentIsLimitedToTenTriesAMinute) {
 TEST_F(Requests, AreCountedByRouteAndStatus) {
   server.ask({"GET", "/nowhere"});
   const auto answer = server.ask({"GET", "/metrics", server.token(Role::viewer)});
-  EXPECT_NE(answer.body.find(R"(censo_http_requests_total{method="none",route="none",status="404"} 1)"), std::string::npos);
+  EXPECT_NE(answer.body.find(R"(censo_http_requests_total{method="none",route="none",status="404"} 1)"),
+            std::string::npos);
 }
 
 }  // namespace
