@@ -80,16 +80,17 @@ void keep_roots(store::Transaction& tx, std::vector<Row>& rows) {
 }
 
 base::Result<ConfigurationItem> find_by_identifier(store::Transaction& tx, std::string_view text) {
+  const auto none = base::fail(Errc::not_found, "no configuration item has the id, name or identifier \"" +
+                                                    base::sanitize_utf8(text, 200) + "\"");
+  // PostgreSQL holds no such text, and takes none to compare with.
+  if (!base::is_valid_utf8(text) || text.find('\0') != text.npos) return none;
   const auto forms = canonical_forms(text);
   auto rows = tx.query(
       "select distinct k.ci_id, case when c.stage = 'retired' then 1 else 0 end from ci_key k"
       " join ci c on c.id = k.ci_id where k.value in ($1, $2, $3) order by 2, 1 limit $4",
       forms[0], forms[1], forms[2], static_cast<std::int64_t>(ids_listed + 1));
   keep_roots(tx, rows);
-  if (rows.empty()) {
-    return base::fail(Errc::not_found, "no configuration item has the id, name or identifier \"" +
-                                           base::sanitize_utf8(text, 200) + "\"");
-  }
+  if (rows.empty()) return none;
   const bool only_one_lives = rows.size() == 1 || (rows[0].integer(1) == 0 && rows[1].integer(1) == 1);
   if (!only_one_lives) return ambiguous(text, rows);
   return find_ci(tx, CiId(rows[0].integer(0)));
