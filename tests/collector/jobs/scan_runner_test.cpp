@@ -62,6 +62,12 @@ class ScanRunnerTest : public testing::Test {
     });
     return job;
   }
+  // And waits until it looks for work: before that it ends what an earlier process left.
+  void start() {
+    const auto first = add("first", {}, "every 4h");
+    runner.start();
+    ASSERT_EQ(when(first, "running")->state, "running");
+  }
   void queue(const StoredJob& job, Outside outside) {
     db.write([&](store::Transaction& tx) { ASSERT_TRUE(queue_run(tx, job, clock, "here", outside)); });
     runner.wake();
@@ -81,19 +87,26 @@ class ScanRunnerTest : public testing::Test {
     return run;
   }
 
+  static ScanRunnerSettings settings() {
+    ScanRunnerSettings settings;
+    settings.collector = "here";
+    settings.parallel_runs = 8;
+    return settings;
+  }
+
   const int silent = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   std::uint16_t port = 0;
   SetClock clock;
   SeededDatabase db;
   const cmdb::ClassCatalog catalog = cmdb::ClassCatalog::load(cmdb::built_in_schemas()).value();
-  ScanRunner runner{
-      db.database(), catalog, clock, CredentialBox::open(db.folder() + "/scanner.key").value(), {"here"}};
+  ScanRunner runner{db.database(), catalog, clock, CredentialBox::open(db.folder() + "/scanner.key").value(),
+                    settings()};
 };
 
 TEST_F(ScanRunnerTest, ARunStopsWhenItsWindowCloses) {
   clock.set("2026-12-19T04:59:59.700Z");
   const auto job = add("office", {"daily 22:00-05:00 Etc/UTC"});
-  runner.start();
+  start();
   queue(job, Outside::refused);
   const auto run = when(job, "cancelled");
   ASSERT_TRUE(run);
@@ -112,7 +125,7 @@ TEST_F(ScanRunnerTest, ARunStopsWhenItsWindowCloses) {
 TEST_F(ScanRunnerTest, AForcedRunGoesOnWithoutAWindow) {
   clock.set("2026-12-19T12:00Z");
   const auto job = add("office", {"daily 22:00-05:00 Etc/UTC"});
-  runner.start();
+  start();
   queue(job, Outside::forced);
   const auto run = when(job, "running");
   ASSERT_TRUE(run);
@@ -127,7 +140,7 @@ TEST_F(ScanRunnerTest, WhatWaitsBeginsWhenTheWindowsOpen) {
   const auto queued = add("queued", {"daily 22:00-05:00 Etc/UTC"});
   const auto scheduled = add("scheduled", {"daily 22:00-05:00 Etc/UTC"}, "59 21 * * *");
   const auto free = add("free", {});
-  runner.start();
+  start();
   queue(queued, Outside::waits);
   queue(free, Outside::refused);
   ASSERT_EQ(when(free, "running")->state, "running");
