@@ -39,18 +39,20 @@ void ask_agents(store::Transaction& tx, const std::set<cmdb::CiId>& items, const
   for (const auto& agent : agents) (void)access::ask_refresh(tx, agent, by, now);
 }
 
-// How devices are read: by which probe, with which credential, at which port.
-using Reading = std::tuple<std::string, std::string, std::int64_t>;
+// How devices are read: by which probe, with which credential, at which port; within the windows of which
+// job.
+using Reading = std::tuple<std::string, std::string, std::int64_t, std::string>;
 std::map<Reading, std::vector<std::string>> readings_of(store::Transaction& tx,
                                                         const std::set<cmdb::CiId>& items) {
   std::map<Reading, std::vector<std::string>> readings;
   for (const auto ci : items) {
     const auto row = tx.query_one(
-        "select d.address, d.credential, d.port, j.probe from scan_device d "
+        "select d.address, d.credential, d.port, j.probe, case when j.windows = '[]' then '' else j.name end "
+        "from scan_device d "
         "join scan_run r on r.id = d.run_id join scan_job j on j.id = r.job_id "
         "where d.ci_id = $1 and d.credential <> '' order by d.run_id desc limit 1",
         ci.value);
-    if (row) readings[{row->text(3), row->text(1), row->integer(2)}].push_back(row->text(0));
+    if (row) readings[{row->text(3), row->text(1), row->integer(2), row->text(4)}].push_back(row->text(0));
   }
   return readings;
 }
@@ -73,9 +75,11 @@ base::Result<void> scan_again(const Services& services, store::Transaction& tx, 
   job.port = static_cast<std::uint16_t>(std::get<2>(how));
   job.sweep = false;
   job.once = true;
+  if (const auto read_by = jobs::find_job(tx, std::get<3>(how))) job.windows = read_by->windows;
   const auto added = jobs::add_job(tx, std::move(job), services.clock);
   if (!added) return added.error();
-  const auto run = jobs::queue_run(tx, *added, services.clock, services.scans.collector());
+  const auto run =
+      jobs::queue_run(tx, *added, services.clock, services.scans.collector(), jobs::Outside::waits);
   if (!run) return run.error();
   return {};
 }

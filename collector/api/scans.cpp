@@ -2,8 +2,10 @@
 #include "base/text.h"
 #include "collector/access/probes.h"
 #include "collector/jobs/scan_runner.h"
+#include "collector/jobs/scan_windows.h"
 #include "collector/json_body.h"
 #include "collector/route.h"
+#include "collector/scan_json.h"
 #include "collector/services.h"
 
 #include <limits>
@@ -13,66 +15,6 @@ namespace {
 
 using base::Errc;
 using base::fail;
-
-boost::json::array texts(const std::vector<std::string>& list) {
-  boost::json::array array;
-  for (const auto& text : list) array.emplace_back(text);
-  return array;
-}
-
-boost::json::object counts(const std::map<std::string, std::size_t>& by_name) {
-  boost::json::object object;
-  for (const auto& [name, count] : by_name) object[name] = count;
-  return object;
-}
-
-std::string detail_of(store::Transaction& tx, const jobs::StoredRun& run, base::TimeMs now) {
-  const auto name = run.ended_at == 0 ? jobs::probe_at(run.collector) : std::string();
-  const auto probe =
-      name.empty() ? base::Result<access::Probe>(fail(Errc::not_found, "")) : access::find_probe(tx, name);
-  if (!probe) return run.detail;
-  if (probe->state == "invited") return "the probe \"" + name + "\" has not enrolled yet";
-  if (access::is_silent(*probe, now))
-    return "nothing has been heard of the probe \"" + name + "\" since " + base::to_iso8601(probe->seen_at);
-  return run.stop_wanted ? "the probe \"" + name + "\" is told to stop" : run.detail;
-}
-
-boost::json::object run_json(store::Transaction& tx, const jobs::StoredRun& run, base::TimeMs now) {
-  return {{"id", to_text(run.id)},
-          {"job", {{"id", to_text(run.job)}, {"name", run.job_name}}},
-          {"state", run.state},
-          {"detail", detail_of(tx, run, now)},
-          {"probe", jobs::probe_at(run.collector)},
-          {"queued_at", json_time(run.queued_at)},
-          {"started_at", json_time(run.started_at)},
-          {"ended_at", json_time(run.ended_at)},
-          {"total", run.total},
-          {"done", run.done},
-          {"answered", run.answered},
-          {"created", run.created},
-          {"updated", run.updated},
-          {"verdicts", counts(run.verdicts)},
-          {"sweep", run.sweep.empty() ? boost::json::value() : boost::json::value(counts(run.sweep))}};
-}
-
-boost::json::object job_json(store::Transaction& tx, const jobs::StoredJob& job, base::TimeMs now) {
-  const auto last = jobs::newest_run(tx, job.id);
-  return {{"id", to_text(job.id)},
-          {"name", job.name},
-          {"ranges", texts(job.ranges)},
-          {"exclusions", texts(job.exclusions)},
-          {"port", job.port},
-          {"credentials", texts(job.credentials)},
-          {"schedule", job.schedule},
-          {"sweep", job.sweep.value_or(true)},
-          {"sweep_rate", job.sweep_rate},
-          {"subnet_rate", job.subnet_rate},
-          {"probe_ports", job.probe_ports},
-          {"announcements", job.announcements},
-          {"probe", job.probe},
-          {"created_at", json_time(job.created_at)},
-          {"last_run", last ? boost::json::value(run_json(tx, *last, now)) : boost::json::value()}};
-}
 
 boost::json::object device_json(const jobs::StoredDevice& device) {
   return {{"address", device.target.address},
@@ -98,14 +40,14 @@ boost::json::object attempt_json(const scanner::Attempt& attempt) {
 
 base::Result<Response> list_jobs(store::Transaction& tx, const Request&, const Services& services) {
   const auto now = services.clock.now();
-  return Response::ok(
-      json_items(jobs::all_jobs(tx), [&](const jobs::StoredJob& job) { return job_json(tx, job, now); }));
+  return Response::ok(json_items(jobs::all_jobs(tx),
+                                 [&](const jobs::StoredJob& job) { return json_scan_job(tx, job, now); }));
 }
 
 base::Result<Response> show_job(store::Transaction& tx, const Request& request, const Services& services) {
   const auto job = jobs::find_job(tx, request.parameter("id"));
   if (!job) return job.error();
-  return Response::ok(boost::json::serialize(job_json(tx, *job, services.clock.now())));
+  return Response::ok(boost::json::serialize(json_scan_job(tx, *job, services.clock.now())));
 }
 
 std::uint32_t rate_in(JsonBody& body, std::string_view field, std::uint32_t otherwise) {
@@ -114,7 +56,7 @@ std::uint32_t rate_in(JsonBody& body, std::string_view field, std::uint32_t othe
 
 base::Result<Response> add_job(store::Transaction& tx, const Request& request, const Services& services) {
   JsonBody body(request, {"name", "ranges", "exclusions", "port", "credentials", "schedule", "sweep",
-                          "sweep_rate", "subnet_rate", "probe_ports", "announcements", "probe"});
+                          "sweep_rate", "subnet_rate", "probe_ports", "announcements", "probe", "windows"});
   jobs::StoredJob job;
   job.name = body.text("name", 64);
   job.ranges = body.text_list("ranges", 1000, 128);
@@ -122,6 +64,7 @@ base::Result<Response> add_job(store::Transaction& tx, const Request& request, c
   job.port = static_cast<std::uint16_t>(body.integer_or("port", 1, 65535, 161));
   job.credentials = body.text_list("credentials", 3, 64);
   job.schedule = body.text_or("schedule", 128, "");
+  job.windows = body.text_list("windows", jobs::most_windows, jobs::longest_window);
   if (body.has("sweep")) job.sweep = body.flag_or("sweep", true);
   job.sweep_rate = rate_in(body, "sweep_rate", job.sweep_rate);
   job.subnet_rate = rate_in(body, "subnet_rate", job.subnet_rate);
@@ -131,8 +74,22 @@ base::Result<Response> add_job(store::Transaction& tx, const Request& request, c
   if (const auto& fault = body.fault()) return *fault;
   const auto added = jobs::add_job(tx, std::move(job), services.clock);
   if (!added) return added.error();
-  auto response = Response::created(boost::json::serialize(job_json(tx, *added, services.clock.now())));
+  auto response = Response::created(boost::json::serialize(json_scan_job(tx, *added, services.clock.now())));
   response.after_commit = [&services] { services.scans.wake(); };  // its schedule may be due at once
+  return response;
+}
+
+base::Result<Response> set_windows(store::Transaction& tx, const Request& request, const Services& services) {
+  auto job = jobs::find_job(tx, request.parameter("id"));
+  if (!job) return job.error();
+  JsonBody body(request, {"windows"});
+  if (!body.has("windows")) body.refuse("windows", "expected a list of windows", "MISSING_FIELD");
+  auto windows = body.text_list("windows", jobs::most_windows, jobs::longest_window);
+  if (const auto& fault = body.fault()) return *fault;
+  const auto changed = jobs::set_windows(tx, std::move(*job), std::move(windows), services.clock);
+  if (!changed) return changed.error();
+  auto response = Response::ok(boost::json::serialize(json_scan_job(tx, *changed, services.clock.now())));
+  response.after_commit = [&services] { services.scans.wake(); };  // it may be due now
   return response;
 }
 
@@ -144,13 +101,14 @@ base::Result<Response> remove_job(store::Transaction& tx, const Request& request
 }
 
 base::Result<Response> start_run(store::Transaction& tx, const Request& request, const Services& services) {
-  const JsonBody body(request, {});
+  JsonBody body(request, {"force"});
+  const auto outside = body.flag_or("force", false) ? jobs::Outside::forced : jobs::Outside::refused;
   if (const auto& fault = body.fault()) return *fault;
   const auto job = jobs::find_job(tx, request.parameter("id"));
   if (!job) return job.error();
-  const auto run = jobs::queue_run(tx, *job, services.clock, services.scans.collector());
+  const auto run = jobs::queue_run(tx, *job, services.clock, services.scans.collector(), outside);
   if (!run) return run.error();
-  auto response = Response::accepted(boost::json::serialize(run_json(tx, *run, services.clock.now())));
+  auto response = Response::accepted(boost::json::serialize(json_scan_run(tx, *run, services.clock.now())));
   response.after_commit = [&services] { services.scans.wake(); };
   return response;
 }
@@ -166,14 +124,14 @@ base::Result<Response> list_runs(store::Transaction& tx, const Request& request,
   }
   const auto runs = jobs::list_runs(tx, of, *page);
   if (!runs) return runs.error();
-  return Response::ok(
-      json_page(*runs, [&](const jobs::StoredRun& run) { return run_json(tx, run, services.clock.now()); }));
+  return Response::ok(json_page(
+      *runs, [&](const jobs::StoredRun& run) { return json_scan_run(tx, run, services.clock.now()); }));
 }
 
 base::Result<Response> show_run(store::Transaction& tx, const Request& request, const Services& services) {
   const auto run = jobs::find_run(tx, request.parameter("id"));
   if (!run) return run.error();
-  return Response::ok(boost::json::serialize(run_json(tx, *run, services.clock.now())));
+  return Response::ok(boost::json::serialize(json_scan_run(tx, *run, services.clock.now())));
 }
 
 base::Result<Response> list_devices(store::Transaction& tx, const Request& request) {
@@ -223,7 +181,7 @@ base::Result<Response> events_since(store::Transaction& tx, const std::string& i
     told.sequence = device.sequence;
     response.body += event("device", device_json(device), told.sequence);
   }
-  const auto state = run_json(tx, *run, services.clock.now());
+  const auto state = json_scan_run(tx, *run, services.clock.now());
   const bool goes_on = run->ended_at == 0 || devices.size() == most_at_once;
   if (!goes_on) {
     response.body += event("end", state, told.sequence);
@@ -265,7 +223,7 @@ base::Result<Response> cancel_at_probe(store::Transaction& tx, jobs::StoredRun r
     run.ended_at = now;
     jobs::save_run(tx, run);
   }
-  return Response::accepted(boost::json::serialize(run_json(tx, run, now)));
+  return Response::accepted(boost::json::serialize(json_scan_run(tx, run, now)));
 }
 
 base::Result<Response> cancel_run(store::Transaction& tx, const Request& request, const Services& services) {
@@ -279,13 +237,13 @@ base::Result<Response> cancel_run(store::Transaction& tx, const Request& request
     return fail(Errc::conflict, "run " + to_text(run->id) + " is at work at another collector, " +
                                     run->collector + "; cancel it there");
   const auto now = services.clock.now();
-  auto response = Response::accepted(boost::json::serialize(run_json(tx, *run, now)));
+  auto response = Response::accepted(boost::json::serialize(json_scan_run(tx, *run, now)));
   if (run->state == "queued") {
     auto cancelled = *run;
     cancelled.state = "cancelled";
     cancelled.ended_at = now;
     jobs::save_run(tx, cancelled);
-    response.body = boost::json::serialize(run_json(tx, cancelled, now));
+    response.body = boost::json::serialize(json_scan_run(tx, cancelled, now));
   }
   response.after_commit = [&services, id = run->id] { services.scans.cancel(id); };
   return response;
@@ -362,6 +320,13 @@ Routes scans(const Services& services) {
        "Remove a scan job; its runs stay",
        {},
        remove_job},
+      {"PUT",
+       "/api/v1/scan-jobs/{id}/windows",
+       Role::technician,
+       Access::write,
+       "Say when a scan job may run",
+       {},
+       with(set_windows)},
       {"POST",
        "/api/v1/scan-jobs/{id}/runs",
        Role::technician,

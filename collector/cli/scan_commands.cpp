@@ -35,18 +35,24 @@ const Columns job_columns{{"name", "/name"},
                           {"schedule", "/schedule"},
                           {"credentials", "/credentials"},
                           {"probe", "/probe"},
+                          {"windows", "/windows"},
+                          {"next run", "/next_run_at"},
+                          {"waits", "/waits"},
                           {"last run", "/last_run/state"},
                           {"answered", "/last_run/answered"},
                           {"ended", "/last_run/ended_at", Show::age},
                           {"note", "/last_run/detail"}};
 
+const Columns next_columns{{"windows", "/windows"}, {"next run", "/next_run_at"}, {"waits", "/waits"}};
+
 struct RunArguments {
-  std::vector<std::string> ranges, exclusions, credentials;
+  std::vector<std::string> ranges, exclusions, credentials, windows;
   std::string job, name, schedule, probe;
   int port = 161;
   bool sweep = false, no_sweep = false;  // the collector decides when neither is said
   std::optional<int> rate, subnet_rate;
-  bool no_wait = false, follow = false, probe_ports = false, announcements = false;
+  bool no_wait = false, follow = false, now = false, no_windows = false, probe_ports = false,
+       announcements = false;
 };
 
 constexpr const char* never_ran = "NEVER_RAN";
@@ -61,11 +67,7 @@ boost::json::array list_of(const std::vector<std::string>& texts) {
   return list;
 }
 
-// The job to run: the named one, or a new one for the given ranges.
-base::Result<std::string> job_of(ApiClient& client, const RunArguments& arguments) {
-  if (!arguments.job.empty()) return arguments.job;
-  if (arguments.ranges.empty())
-    return base::fail(base::Errc::invalid_argument, "expected ranges to scan, or --job NAME");
+base::Result<boost::json::value> add_job(ApiClient& client, const RunArguments& arguments) {
   std::string name = arguments.name;
   if (name.empty())
     name = arguments.ranges.front() + " " + base::to_iso8601(base::SystemClock().now()).substr(0, 19);
@@ -81,7 +83,16 @@ base::Result<std::string> job_of(ApiClient& client, const RunArguments& argument
   if (!arguments.probe.empty()) body["probe"] = arguments.probe;
   if (arguments.rate) body["sweep_rate"] = *arguments.rate;
   if (arguments.subnet_rate) body["subnet_rate"] = *arguments.subnet_rate;
-  const auto job = client.post("/api/v1/scan-jobs", body);
+  if (!arguments.windows.empty()) body["windows"] = list_of(arguments.windows);
+  return client.post("/api/v1/scan-jobs", body);
+}
+
+// The job to run: the named one, or a new one for the given ranges.
+base::Result<std::string> job_of(ApiClient& client, const RunArguments& arguments) {
+  if (!arguments.job.empty()) return arguments.job;
+  if (arguments.ranges.empty())
+    return base::fail(base::Errc::invalid_argument, "expected ranges to scan, or --job NAME");
+  const auto job = add_job(client, arguments);
   if (!job) return job.error();
   return text_at(*job, "/id");
 }
@@ -147,7 +158,8 @@ base::Result<void> follow_to_its_end(ApiClient& client, const std::string& id, S
 base::Result<void> run_scan(ApiClient& client, const RunArguments& arguments, Session& session) {
   const auto job = job_of(client, arguments);
   if (!job) return job.error();
-  const auto started = client.post("/api/v1/scan-jobs/" + encoded(*job) + "/runs", boost::json::object{});
+  const boost::json::object how{{"force", arguments.now}};
+  const auto started = client.post("/api/v1/scan-jobs/" + encoded(*job) + "/runs", how);
   if (!started) return started.error();
   const std::string path = "/api/v1/scan-runs/" + encoded(text_at(*started, "/id"));
   if (arguments.no_wait) {
@@ -200,6 +212,11 @@ base::Result<void> show_scan(ApiClient& client, const ShowArguments& arguments, 
   }
   if (!run) return run.error();
   if (!arguments.address.empty()) return show_address(client, *run, arguments.address, session);
+  const auto name = text_at(*run, "/id") == arguments.run ? std::string() : arguments.run;
+  if (session.output.format == Format::table && session.output.field.empty() && !name.empty()) {
+    const auto job = client.get("/api/v1/scan-jobs/" + encoded(name));
+    if (job) print_object(*job, next_columns, session.output);
+  }
   return show_run(client, *run, session);
 }
 
@@ -212,18 +229,20 @@ base::Result<void> stop_scan(ApiClient& client, const std::string& name) {
   return {};
 }
 
-void add_run(CLI::App& scan, Session& session) {
-  auto arguments = std::make_shared<RunArguments>();
-  auto* command = scan.add_subcommand("run", "Scan ranges now, or run a job now");
+// What a new job is made of, but for its name.
+void add_job_options(CLI::App* command, const std::shared_ptr<RunArguments>& arguments) {
   command->add_option("ranges", arguments->ranges, "10.0.0.0/24, 10.0.0.5-10.0.0.20, 10.0.0.7");
-  command->add_option("--job", arguments->job, "Run this job instead");
+  command
+      ->add_option("--window", arguments->windows,
+                   "When it may run: \"mon-fri 22:00-05:00 Europe/Madrid\", or may not: \"forbidden ...\"; "
+                   "up to 20")
+      ->allow_extra_args(false);
   command->add_option("--exclude", arguments->exclusions, "Leave these addresses out; always wins");
   command->add_option("--credential", arguments->credentials,
                       "Try this credential; up to three, in this order");
   command->add_option("--port", arguments->port, "UDP port")
       ->check(CLI::Range(1, 65535))
       ->capture_default_str();
-  command->add_option("--name", arguments->name, "Keep the job under this name");
   command->add_option("--schedule", arguments->schedule, "And repeat it: \"every 4h\", or a cron expression");
   command->add_option("--probe", arguments->probe, "Done by this probe instead of the collector");
   auto* sweep = command->add_flag("--sweep", arguments->sweep,
@@ -241,10 +260,53 @@ void add_run(CLI::App& scan, Session& session) {
   command->add_flag(
       "--announcements", arguments->announcements,
       "Where SNMP reads nothing, ask what is announced by mDNS, SSDP, WS-Discovery and NetBIOS");
+}
+
+void add_run(CLI::App& scan, Session& session) {
+  auto arguments = std::make_shared<RunArguments>();
+  auto* command = scan.add_subcommand("run", "Scan ranges now, or run a job now");
+  add_job_options(command, arguments);
+  command->add_option("--job", arguments->job, "Run this job instead");
+  command->add_option("--name", arguments->name, "Keep the job under this name");
+  command->add_flag("--now", arguments->now, "Outside of its windows too");
   auto* no_wait = command->add_flag("--no-wait", arguments->no_wait, "Do not wait for the end");
   command->add_flag("--follow", arguments->follow, "Show each device as it is done")->excludes(no_wait);
   command->callback([arguments, &session] {
     session.run([&](ApiClient& client) { return run_scan(client, *arguments, session); });
+  });
+}
+
+void add_jobs(CLI::App& scan, Session& session) {
+  auto* job = scan.add_subcommand("job", "Scan jobs without running them");
+  job->require_subcommand(1);
+  auto added = std::make_shared<RunArguments>();
+  auto* add = job->add_subcommand("add", "Add a job that its schedule runs, or a person");
+  add->add_option("name", added->name, "Of the job")->required();
+  add_job_options(add, added);
+  add->callback([added, &session] {
+    session.run([&](ApiClient& client) -> base::Result<void> {
+      const auto made = add_job(client, *added);
+      if (!made) return made.error();
+      print_object(*made, job_columns, session.output);
+      return {};
+    });
+  });
+  auto edited = std::make_shared<RunArguments>();
+  auto* edit = job->add_subcommand("edit", "Say anew when a job may run, from its next run on");
+  edit->add_option("name", edited->name, "Of the job")->required();
+  auto* windows = edit->add_option("--window", edited->windows, "These windows instead of those it has")
+                      ->allow_extra_args(false);
+  auto* none = edit->add_flag("--no-windows", edited->no_windows, "At any time")->excludes(windows);
+  edit->callback([edited, none, &session] {
+    session.run([&](ApiClient& client) -> base::Result<void> {
+      if (edited->windows.empty() && none->count() == 0)
+        return base::fail(base::Errc::invalid_argument, "expected --window SPAN, or --no-windows");
+      const auto changed = client.put("/api/v1/scan-jobs/" + encoded(edited->name) + "/windows",
+                                      boost::json::object{{"windows", list_of(edited->windows)}});
+      if (!changed) return changed.error();
+      print_object(*changed, job_columns, session.output);
+      return {};
+    });
   });
 }
 
@@ -278,6 +340,7 @@ void add_scan_commands(CLI::App& app, Session& session) {
   auto* scan = app.add_subcommand("scan", "Network discovery by SNMP");
   scan->require_subcommand(1);
   add_run(*scan, session);
+  add_jobs(*scan, session);
   add_lists(*scan, session);
   add_credential_commands(*scan, session);
   add_scan_coverage_commands(*scan, session);

@@ -195,6 +195,7 @@ json::object json_of(const HandedRun& handed) {
   json::object learnt;
   for (const auto& [address, credential] : job.learnt) learnt[address] = credential;
   if (!learnt.empty()) object["learnt"] = std::move(learnt);
+  if (job.window_left_ms) object["window_left_ms"] = *job.window_left_ms;
   if (job.sweep) {
     object["sweep"] = json::object{{"rate", job.sweep->rate}, {"subnet_rate", job.sweep->subnet_rate}};
   }
@@ -210,6 +211,7 @@ base::Result<HandedRun> handed_from(const json::object& object) {
   handed.job.port = static_cast<std::uint16_t>(std::min<std::int64_t>(number_in(object, "port"), 65535));
   if (flag_in(object, "probe_ports")) handed.job.ports.emplace();
   if (flag_in(object, "announcements")) handed.job.announcements.emplace();
+  if (object.contains("window_left_ms")) handed.job.window_left_ms = number_in(object, "window_left_ms");
   if (const auto* sweep = object.if_contains("sweep"); sweep != nullptr && sweep->is_object()) {
     auto& settings = handed.job.sweep.emplace();
     const auto rate = [&](std::string_view name) {

@@ -9,6 +9,7 @@
 #include "collector/jobs/credential_box.h"
 #include "collector/jobs/probe_entry.h"
 #include "collector/jobs/scan_entry.h"
+#include "collector/jobs/scan_times.h"
 #include "inventory/report_codec.h"
 
 #include <boost/json.hpp>
@@ -25,12 +26,14 @@ using base::fail;
 constexpr std::size_t kept_runs = 50;    // of each job
 constexpr std::ptrdiff_t most_runs = 4;  // at one time in a probe
 
-base::Result<HandedRun> hand_over(store::Transaction& tx, const CredentialBox& box, const StoredRun& run) {
+base::Result<HandedRun> hand_over(store::Transaction& tx, const CredentialBox& box, const StoredRun& run,
+                                  base::TimeMs now) {
   const auto stored = find_job(tx, to_text(run.job));
   if (!stored) return stored.error();
   if (place_of_probe(stored->probe) != run.collector)
     return fail(Errc::conflict, "the job is no longer one of this probe");
   HandedRun handed{run.id, scan_of(*stored)};
+  handed.job.window_left_ms = window_left_ms(*stored, run, now);
   handed.job.learnt = learnt_credentials(tx, stored->id);
   for (const auto& name : stored->credentials) {
     const auto sealed = sealed_credential(tx, name);
@@ -69,7 +72,12 @@ class Call {
   void begins(StoredRun run) {
     if (run.stop_wanted)
       return end(std::move(run), "cancelled", fail(Errc::cancelled, "stopped before it began"));
-    auto handed = hand_over(tx_, box_, run);
+    if (!may_begin(tx_, run, now_)) {
+      if (run.state == "running")
+        end(std::move(run), "cancelled", fail(Errc::cancelled, "its window closed"));
+      return;
+    }
+    auto handed = hand_over(tx_, box_, run, now_);
     if (!handed) return end(std::move(run), "failed", handed.error());
     run.state = "running";
     if (run.started_at == 0) run.started_at = now_;

@@ -114,7 +114,7 @@ base::Result<cmdb::Page<UnreadDevice>> unread_devices(store::Transaction& tx, co
       "r.job_name, "
       "r.ended_at from scan_device d join scan_run r on r.id = d.run_id "
       "where r.id in (select max(id) from scan_run where state = 'done' group by job_id) "
-      "and d.ci_id is null and d.verdict not in ('no_answer', 'cancelled') "
+      "and d.ci_id is null and d.verdict not in ('no_answer', 'cancelled', 'window_closed') "
       "and (d.address > $1 or (d.address = $1 and d.run_id > $2)) order by d.address, d.run_id limit $3",
       after->address, after->run, static_cast<std::int64_t>(page.limit + 1));
   cmdb::Page<UnreadDevice> answer;

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "collector/jobs/scan_entry.h"
 #include "collector/jobs/scan_tally.h"
+#include "collector/jobs/scan_times.h"
 
 namespace censo::collector::jobs {
 namespace {
@@ -49,6 +50,7 @@ class Execution {
       const auto stored = find_job(tx, to_text(run_.job));
       if (!stored) return stored.error();
       job = scan_of(*stored);
+      job.window_left_ms = window_left_ms(*stored, run_, run_.started_at);
       job.learnt = learnt_credentials(tx, stored->id);
       for (const auto& name : stored->credentials) {
         const auto sealed = sealed_credential(tx, name);

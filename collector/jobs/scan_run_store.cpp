@@ -2,6 +2,7 @@
 #include "collector/jobs/scan_store.h"
 
 #include "base/text.h"
+#include "collector/jobs/scan_times.h"
 
 #include <boost/json.hpp>
 
@@ -13,7 +14,8 @@ using base::fail;
 
 constexpr std::string_view run_columns =
     "select id, job_id, job_name, state, detail, queued_at, started_at, ended_at, total, done, answered, "
-    "created, updated, verdicts, collector, sweep, stop_wanted from scan_run";
+    "created, updated, verdicts, collector, sweep, stop_wanted, forced "
+    "from scan_run";
 
 std::size_t count_in(const store::Row& row, std::size_t column) {
   return static_cast<std::size_t>(row.integer(column));
@@ -54,6 +56,7 @@ StoredRun run_of(const store::Row& row) {
   run.collector = row.text(14);
   run.sweep = counts_from(row.text(15));
   run.stop_wanted = row.integer(16) != 0;
+  run.forced = row.integer(17) != 0;
   return run;
 }
 
@@ -90,16 +93,21 @@ std::string probe_at(std::string_view place) {
 }
 
 base::Result<StoredRun> queue_run(store::Transaction& tx, const StoredJob& job, const base::Clock& clock,
-                                  std::string_view collector) {
+                                  std::string_view collector, Outside outside) {
   if (const auto last = newest_run(tx, job.id); last && (last->state == "queued" || last->state == "running"))
     return fail(Errc::conflict,
                 "scan job \"" + job.name + "\" is " + last->state + " already, as run " + to_text(last->id));
+  if (const auto why = why_closed(job, clock.now()); outside == Outside::refused && !why.empty())
+    return fail(Errc::conflict,
+                "scan job \"" + job.name + "\" may not scan now: " + why + "; force it to scan all the same",
+                {}, "OUTSIDE_WINDOW");
   StoredRun run;
   run.id = RunId(base::next_id(clock));
   run.job = job.id;
   run.job_name = job.name;
   run.state = "queued";
   run.queued_at = clock.now();
+  run.forced = outside == Outside::forced;
   run.collector = job.probe.empty() ? std::string(collector) : place_of_probe(job.probe);
   if (!job.probe.empty()) run.detail = fault_of_probe(tx, job.probe);
   if (!run.detail.empty()) {
@@ -109,10 +117,10 @@ base::Result<StoredRun> queue_run(store::Transaction& tx, const StoredJob& job, 
   tx.execute(
       "insert into scan_run (id, job_id, job_name, state, detail, queued_at, started_at, ended_at, total, "
       "done, "
-      "answered, created, updated, verdicts, collector) "
-      "values ($1, $2, $3, $4, $7, $5, 0, $8, 0, 0, 0, 0, 0, '{}', $6)",
+      "answered, created, updated, verdicts, collector, forced) "
+      "values ($1, $2, $3, $4, $7, $5, 0, $8, 0, 0, 0, 0, 0, '{}', $6, $9)",
       run.id.value, run.job.value, run.job_name, run.state, run.queued_at, run.collector, run.detail,
-      run.ended_at);
+      run.ended_at, std::int64_t{run.forced ? 1 : 0});
   tx.execute("update scan_job set last_started_at = $2 where id = $1", job.id.value, run.queued_at);
   return run;
 }

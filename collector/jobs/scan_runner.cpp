@@ -2,7 +2,7 @@
 
 #include "base/log.h"
 #include "collector/jobs/scan_execution.h"
-#include "collector/jobs/schedule.h"
+#include "collector/jobs/scan_times.h"
 
 #include <algorithm>
 #include <atomic>
@@ -115,11 +115,10 @@ class ScanRunner::Dispatcher {
   }
 
   // A cron moment that passed while nobody looked counts once; one that passed while the collector was down
-  // does not.
+  // does not, unless its windows were closed and still are.
   static std::optional<base::TimeMs> due_at(const StoredJob& job, base::TimeMs after) {
-    const auto schedule = parse_schedule(job.schedule);
-    if (!schedule) return std::nullopt;
-    return next_start(*schedule, job.last_started_at, after);
+    const auto next = next_run(job, after);
+    return next ? std::optional(next->begins_at) : std::nullopt;
   }
 
   store::Outcome queue_due_jobs() {
@@ -145,6 +144,8 @@ class ScanRunner::Dispatcher {
     std::vector<StoredRun> queued;
     auto read = around_.database.read([&](store::Transaction& tx) -> store::Outcome {
       queued = queued_runs(tx, settings_.collector);
+      const auto now = clock_.now();
+      std::erase_if(queued, [&](const StoredRun& run) { return !may_begin(tx, run, now); });
       return {};
     });
     for (auto& run : queued) {

@@ -1,6 +1,7 @@
 #include "collector/jobs/scan_store.h"
 
 #include "base/text.h"
+#include "collector/jobs/scan_windows.h"
 #include "collector/jobs/schedule.h"
 
 #include <boost/json.hpp>
@@ -26,7 +27,7 @@ std::vector<std::string> from_list(const std::string& text) {
 
 constexpr std::string_view job_columns =
     "select id, name, ranges, exclusions, credentials, port, schedule, created_at, last_started_at, sweep, "
-    "sweep_rate, subnet_rate, probe_ports, probe, announcements, once from scan_job";
+    "sweep_rate, subnet_rate, probe_ports, probe, announcements, once, windows from scan_job";
 
 constexpr std::size_t least_swept = 17;  // fewer addresses are soon tried, with more patience
 
@@ -48,6 +49,7 @@ StoredJob job_of(const store::Row& row) {
   job.probe = row.text(13);
   job.announcements = row.integer(14) != 0;
   job.once = row.integer(15) != 0;
+  job.windows = from_list(row.text(16));
   return job;
 }
 
@@ -94,6 +96,7 @@ base::Result<void> check_job(store::Transaction& tx, const StoredJob& job) {
 
 base::Result<StoredJob> add_job(store::Transaction& tx, StoredJob job, const base::Clock& clock) {
   if (auto checked = check_job(tx, job); !checked) return checked.error();
+  if (const auto windows = parse_scan_windows(job.windows, clock.now()); !windows) return windows.error();
   const auto addresses = check_ranges(job);
   if (!addresses) return addresses.error();
   if (!job.sweep) job.sweep = *addresses >= least_swept;
@@ -102,13 +105,14 @@ base::Result<StoredJob> add_job(store::Transaction& tx, StoredJob job, const bas
   job.last_started_at = 0;
   tx.execute(
       "insert into scan_job (id, name, ranges, exclusions, credentials, port, schedule, created_at, "
-      "last_started_at, sweep, sweep_rate, subnet_rate, probe_ports, probe, announcements, once) "
-      "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+      "last_started_at, sweep, sweep_rate, subnet_rate, probe_ports, probe, announcements, once, "
+      "windows) "
+      "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
       job.id.value, job.name, to_list(job.ranges), to_list(job.exclusions), to_list(job.credentials),
       std::int64_t{job.port}, job.schedule, job.created_at, job.last_started_at,
       std::int64_t{*job.sweep ? 1 : 0}, std::int64_t{job.sweep_rate}, std::int64_t{job.subnet_rate},
       std::int64_t{job.probe_ports ? 1 : 0}, job.probe, std::int64_t{job.announcements ? 1 : 0},
-      std::int64_t{job.once ? 1 : 0});
+      std::int64_t{job.once ? 1 : 0}, to_list(job.windows));
   return job;
 }
 
@@ -152,6 +156,14 @@ std::vector<StoredJob> all_jobs(store::Transaction& tx) {
   std::vector<StoredJob> jobs;
   for (const auto& row : tx.query(sql)) jobs.push_back(job_of(row));
   return jobs;
+}
+
+base::Result<StoredJob> set_windows(store::Transaction& tx, StoredJob job, std::vector<std::string> windows,
+                                    const base::Clock& clock) {
+  if (const auto parsed = parse_scan_windows(windows, clock.now()); !parsed) return parsed.error();
+  job.windows = std::move(windows);
+  tx.execute("update scan_job set windows = $2 where id = $1", job.id.value, to_list(job.windows));
+  return job;
 }
 
 void remove_job(store::Transaction& tx, JobId id) {

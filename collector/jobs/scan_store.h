@@ -29,7 +29,8 @@ struct StoredJob {
   std::vector<std::string> ranges, exclusions,
       credentials;  // credentials by name, in the order they are tried
   std::uint16_t port = 161;
-  std::string schedule;       // as parse_schedule takes it
+  std::string schedule;              // as parse_schedule takes it
+  std::vector<std::string> windows;  // as parse_scan_windows takes them; none: at any time
   std::optional<bool> sweep;  // before all else, for those that answer; add_job decides when it is not said
   std::uint32_t sweep_rate = scanner::SweepSettings{}.rate;  // probes a second, at most `most_sweep_rate`
   std::uint32_t subnet_rate = scanner::SweepSettings{}.subnet_rate;
@@ -55,6 +56,7 @@ struct StoredRun {
   std::map<std::string, std::size_t> sweep;     // by the names of SweepCounts; empty without a sweep
   std::string collector;                        // who does it: a collector, or as place_of_probe()
   bool stop_wanted = false;                     // of its probe
+  bool forced = false;                          // outside of the job's windows too
 };
 
 struct StoredDevice {
@@ -83,15 +85,19 @@ scanner::ScanJob scan_of(const StoredJob& job);
 base::Result<StoredJob> find_job(store::Transaction& tx, std::string_view id_or_name);
 std::vector<StoredJob> all_jobs(store::Transaction& tx);
 void remove_job(store::Transaction& tx, JobId id);  // its runs stay
+// Of this job from its next run on. Errc::malformed with the window in `where`.
+base::Result<StoredJob> set_windows(store::Transaction& tx, StoredJob job, std::vector<std::string> windows,
+                                    const base::Clock& clock);
 
 // A probe in the place of a collector; no collector is called so.
 std::string place_of_probe(std::string_view name);
 std::string probe_at(std::string_view place);  // its name; empty: it is a collector
 
+enum class Outside { refused, waits, forced };  // what becomes of a run outside of the job's windows
 // For the collector that will do it, or the job's probe. Errc::conflict when the job is already queued or
-// running. For a probe that is revoked it has failed at once.
+// running, or outside of its windows. For a probe that is revoked it has failed at once.
 base::Result<StoredRun> queue_run(store::Transaction& tx, const StoredJob& job, const base::Clock& clock,
-                                  std::string_view collector);
+                                  std::string_view collector, Outside outside = Outside::refused);
 base::Result<StoredRun> find_run(store::Transaction& tx, std::string_view id);
 std::optional<StoredRun> newest_run(store::Transaction& tx, JobId job);
 // Newest first; `job` none: of all.

@@ -41,7 +41,7 @@ class ScanTally {
 };
 
 // Blocks until all targets are done. What is thrown on the way is Errc::unavailable; Errc::cancelled after a
-// stop.
+// stop, and when the job's window closed before all were reached.
 base::Result<void> run_scan(scanner::Scanner& scanner, const scanner::ScanJob& job, std::stop_token stop,
                             ScanTally& tally);
 

@@ -63,12 +63,13 @@ std::string_view name_of(Verdict verdict) {
     case Verdict::refused: return "refused";
     case Verdict::cancelled: return "cancelled";
     case Verdict::no_snmp: return "no_snmp";
+    case Verdict::window_closed: return "window_closed";
   }
   return "unknown";
 }
 
 Verdict verdict_of(std::string_view name) {
-  for (int i = 0; i <= static_cast<int>(Verdict::no_snmp); ++i)
+  for (int i = 0; i <= static_cast<int>(Verdict::window_closed); ++i)
     if (name_of(static_cast<Verdict>(i)) == name) return static_cast<Verdict>(i);
   return Verdict::no_answer;
 }
@@ -84,6 +85,7 @@ base::Error to_error(const SnmpFailure& failure) {
       case Verdict::loop: return base::Errc::malformed;
       case Verdict::limit: return base::Errc::limit_exceeded;
       case Verdict::refused: return base::Errc::unavailable;
+      case Verdict::window_closed:
       case Verdict::cancelled: return base::Errc::cancelled;
     }
     return base::Errc::invalid_argument;

@@ -42,6 +42,8 @@ struct ScanJob {
   // Asks for what devices announce of themselves, after the sweep: those where somebody is who did not answer
   // it, without a sweep all; and listens on segments of this host.
   std::optional<AnnouncementSettings> announcements;
+  // Until its window closes; whoever runs the scan stops it then. None: no window ends it.
+  std::optional<std::int64_t> window_left_ms;
 };
 
 // The addresses of the ranges less the exclusions, in order, each once. Errc::malformed naming the range;

@@ -73,7 +73,18 @@ struct ScanTarget {
 };
 
 // How a device's scan ended. Stable words: they are stored and shown.
-enum class Verdict { ok, no_answer, auth_failed, malformed, loop, limit, refused, cancelled, no_snmp };
+enum class Verdict {
+  ok,
+  no_answer,
+  auth_failed,
+  malformed,
+  loop,
+  limit,
+  refused,
+  cancelled,
+  no_snmp,
+  window_closed
+};
 std::string_view name_of(Verdict verdict);
 Verdict verdict_of(std::string_view name);  // of name_of(); no_answer when it is none
 

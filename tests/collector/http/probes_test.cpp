@@ -3,6 +3,8 @@
 #include "collector/access/probes.h"
 #include "tests/collector/http/probe_fixture.h"
 
+#include <array>
+
 namespace censo::collector::http {
 namespace {
 
@@ -72,6 +74,33 @@ TEST_F(Probes, ARunThatItDidNotGetIsHandedOverAgainAndOneThatItHasIsNot) {
   said.runs = {run};
   EXPECT_TRUE(call(berlin, said).runs.empty());
   EXPECT_EQ(stored(run.id).done, 4u);
+}
+
+// Three days from now, at noon.
+std::string far_away(const std::string& kind) {
+  constexpr std::array<std::string_view, 7> days{"thu", "fri", "sat", "sun", "mon", "tue", "wed"};
+  const auto today = base::SystemClock().now() / (24LL * 60 * 60 * 1000);
+  return R"([")" + kind + " " + std::string(days[static_cast<std::size_t>(today + 3) % 7]) +
+         R"( 12:00-13:00 Etc/UTC"])";
+}
+
+TEST_F(Probes, GetsARunOnlyWithinItsWindowsAndWithTheTimeThatIsLeft) {
+  const auto berlin = enrol_probe("berlin");
+  const auto run = queue("berlin");
+  const auto set_windows = [&](const std::string& windows) {
+    server.write([&](store::Transaction& tx) { tx.execute("update scan_job set windows = $1", windows); });
+  };
+  set_windows(far_away("allowed"));
+  EXPECT_TRUE(call(berlin).runs.empty());
+  EXPECT_EQ(stored(run.id).state, "queued");
+  set_windows(far_away("forbidden"));
+  const auto handed = call(berlin).runs;
+  ASSERT_EQ(handed.size(), 1u);
+  EXPECT_GT(handed[0].job.window_left_ms.value_or(0), 0);
+  set_windows(far_away("allowed"));
+  EXPECT_TRUE(call(berlin).runs.empty()) << "it does not have the run: it begins no more";
+  EXPECT_EQ(stored(run.id).state, "cancelled");
+  EXPECT_NE(stored(run.id).detail.find("its window closed"), std::string::npos);
 }
 
 TEST_F(Probes, IsToldToStopWhatPeopleStopped) {

@@ -108,6 +108,7 @@ TEST(ProbeEntry, AnAnswerComesBackWithItsCredentials) {
   handed.job.exclusions = {"10.0.0.1"};
   handed.job.sweep.emplace().rate = 77;
   handed.job.ports.emplace();
+  handed.job.window_left_ms = 60'000;
   scanner::SnmpCredential credential;
   credential.name = "public";
   credential.community = "a \"secret\"\x7f";
@@ -122,6 +123,7 @@ TEST(ProbeEntry, AnAnswerComesBackWithItsCredentials) {
   EXPECT_EQ(job.exclusions, handed.job.exclusions);
   EXPECT_EQ(job.sweep->rate, 77u);
   EXPECT_TRUE(job.ports);
+  EXPECT_EQ(job.window_left_ms, 60'000);
   ASSERT_EQ(job.credentials.size(), 1u);
   EXPECT_EQ(job.credentials[0].community, credential.community);
   EXPECT_EQ(read.stop, (std::vector<RunId>{RunId(8)}));
