@@ -122,7 +122,9 @@ base::Result<Conditions> earliest_due_first(const cmdb::PageRequest& page) {
 base::Result<Ticket> find_ticket(store::Transaction& tx, std::string_view number) {
   const auto wanted = base::to_upper(base::trim(number));
   const auto sql = tickets_where("number = $1");
-  const auto row = tx.query_one(sql, wanted);
+  // No number is other text than ASCII; some is more than PostgreSQL takes to compare with.
+  const bool may_be = std::ranges::all_of(wanted, [](unsigned char c) { return c > 0x20 && c < 0x7F; });
+  const auto row = may_be ? tx.query_one(sql, wanted) : std::nullopt;
   if (!row) return base::fail(Errc::not_found, "no ticket " + base::sanitize_utf8(wanted, 40));
   return ticket_of(*row);
 }
