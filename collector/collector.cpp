@@ -20,7 +20,6 @@
 #include "collector/scanner/device_catalog.h"
 #include "collector/services.h"
 
-#include <malloc.h>
 #include <unistd.h>
 
 #include <array>
@@ -78,14 +77,6 @@ void load_early(store::Database& database, cmdb::SearchIndex& index) {
   [[maybe_unused]] const bool taken = database.submit_read(load, [](const store::Outcome&) {});
 }
 
-// Reports and answers come and go by the hundred kilobytes: without this every one of them is memory given
-// back to the kernel and page faults for the next.
-void keep_freed_memory() {
-  constexpr int bytes = 8 * 1024 * 1024;
-  ::mallopt(M_MMAP_THRESHOLD, bytes);
-  ::mallopt(M_TRIM_THRESHOLD, bytes);
-}
-
 }  // namespace
 
 std::string authority_folder(const std::string& state_dir) {
@@ -122,7 +113,6 @@ base::Result<std::unique_ptr<Collector>> Collector::start(const CollectorConfig&
   if (!folder) return folder.error();
   auto lock = FolderLock::take(config.state_dir);
   if (!lock) return lock.error();
-  keep_freed_memory();
   auto authority = access::CertificateAuthority::open(authority_folder(config.state_dir), clock.now());
   if (!authority) return authority.error();
   const auto identity = authority->server_identity(config.public_names, clock.now());
