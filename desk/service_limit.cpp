@@ -5,6 +5,7 @@
 #include "cmdb/impact.h"
 #include "cmdb/merge.h"
 #include "cmdb/tenant.h"
+#include "desk/criticality.h"
 #include "desk/desk_role.h"
 #include "desk/desk_window.h"
 #include "desk/service_level.h"
@@ -21,6 +22,7 @@ namespace {
 using base::Errc;
 
 constexpr std::int64_t most_limits = 500;
+constexpr std::int64_t least_critical = 5;  // a service that does not say it
 
 base::Error unfit(std::string message, std::string field) {
   return base::fail(Errc::invalid_argument, std::move(message), std::move(field), "BAD_VALUE");
@@ -98,15 +100,6 @@ base::Result<ServiceLimit> checked(const Operation& operation, ServiceLimit one)
   const auto limit = parse_limit(one.limit, calendar);
   if (!limit) return limit.error();
   return one;
-}
-
-// Of a service that does not say it, the least.
-std::int64_t criticality_of(store::Transaction& tx, cmdb::CiId ci) {
-  constexpr std::int64_t least = 5;
-  const auto row = tx.query_one("select attributes ->> 'criticality' from ci where id = $1", ci.value);
-  if (!row || row->is_null(0)) return least;
-  const auto* number = std::get_if<std::int64_t>(&row->cell(0));
-  return number ? *number : base::parse_integer(row->text(0)).value_or(least);
 }
 
 // The item that the ticket names as its service, with all that were merged with it.
@@ -211,7 +204,7 @@ std::string service_in(store::Transaction& tx, const cmdb::ClassCatalog& catalog
   std::string found;
   for (const auto& item : harmed.items) {
     if (item.verdict != cmdb::Verdict::down || !is_service(item)) continue;
-    const auto criticality = criticality_of(tx, item.id);
+    const auto criticality = criticality_of(tx, item.id).value_or(least_critical);
     if (!found.empty() && criticality >= worst) continue;
     worst = criticality;
     found = base::to_text(item.id);

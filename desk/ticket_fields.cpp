@@ -4,6 +4,7 @@
 #include "cmdb/class_catalog.h"
 #include "cmdb/impact.h"
 #include "cmdb/tenant.h"
+#include "desk/criticality.h"
 #include "desk/service_limit.h"
 
 #include <algorithm>
@@ -60,10 +61,7 @@ int impact_of(store::Transaction& tx, const cmdb::ClassCatalog& catalog, cmdb::C
   if (catalog.is_a(class_name, "organization") || catalog.is_a(class_name, "site")) return 1;
   if (catalog.is_a(class_name, "team")) return 2;
   if (!catalog.is_a(class_name, "service")) return 3;
-  const auto row = tx.query_one("select attributes ->> 'criticality' from ci where id = $1", ci.value);
-  if (!row || row->is_null(0)) return 2;
-  const auto* number = std::get_if<std::int64_t>(&row->cell(0));
-  return (number ? *number == 1 : row->text(0) == "1") ? 1 : 2;
+  return criticality_of(tx, ci) == 1 ? 1 : 2;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cmdb/tenant.h"
+#include "desk/criticality.h"
 #include "desk/desk_role.h"
 #include "desk/detected_store.h"
 #include "desk/detection_rules.h"
@@ -53,16 +54,13 @@ std::optional<Group> group_of(store::Transaction& tx, DetectedId id) {
                   "\n";
   }
   const auto item = tx.query_one(
-      "select coalesce(attributes ->> 'owner', ''), coalesce(attributes ->> 'support_group', ''), "
-      "attributes ->> 'criticality' from ci where id = $1",
+      "select coalesce(attributes ->> 'owner', ''), coalesce(attributes ->> 'support_group', '') from ci "
+      "where id = $1",
       group.ci.value);
   if (!item) return group;
   group.owner = item->text(0);
   group.support_group = item->text(1);
-  if (!item->is_null(2)) {
-    const auto* number = std::get_if<std::int64_t>(&item->cell(2));
-    group.criticality = number ? *number : base::parse_integer(item->text(2)).value_or(0);
-  }
+  group.criticality = criticality_of(tx, group.ci).value_or(0);
   group.tenant = cmdb::tenant_of(tx, group.ci);
   return group;
 }

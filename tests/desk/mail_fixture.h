@@ -10,17 +10,21 @@
 
 namespace censo::desk {
 
+inline MailAccount server_for_mail_out() {
+  MailAccount account;
+  account.way = "out";
+  account.host = "127.0.0.1";
+  account.port = 25;
+  account.security = MailSecurity::none;
+  account.address = "desk@example.org";
+  account.language = "en";
+  return account;
+}
+
 class MailTest : public DeskTest {
  protected:
   MailTest() {
-    MailAccount account;
-    account.way = "out";
-    account.host = "127.0.0.1";
-    account.port = 25;
-    account.security = MailSecurity::none;
-    account.address = "desk@example.org";
-    account.language = "en";
-    db.write([&](store::Transaction& tx) { save_account(tx, account); });
+    db.write([&](store::Transaction& tx) { save_account(tx, server_for_mail_out()); });
   }
   void address(const std::string& person, const std::string& address) {
     db.write([&](store::Transaction& tx) { ASSERT_TRUE(set_mail_address(tx, {person, address})); });

@@ -2,11 +2,8 @@
 #include "desk/unauthorised_report.h"
 
 #include "desk/desk_role.h"
-#include "desk/mail_account.h"
-#include "desk/mail_address.h"
-#include "desk/mail_queue.h"
-#include "desk/mail_rules.h"
 #include "tests/desk/change_fixture.h"
+#include "tests/desk/mail_fixture.h"
 
 #include <algorithm>
 
@@ -16,15 +13,8 @@ namespace {
 class UnauthorisedReport : public ChangeTest {
  protected:
   UnauthorisedReport() {
-    MailAccount account;
-    account.way = "out";
-    account.host = "127.0.0.1";
-    account.port = 25;
-    account.security = MailSecurity::none;
-    account.address = "desk@example.org";
-    account.language = "en";
     db.write([&](store::Transaction& tx) {
-      save_account(tx, account);
+      save_account(tx, server_for_mail_out());
       for (const auto* person : {"ana", "mia", "olga"})
         ASSERT_TRUE(set_mail_address(tx, {person, std::string(person) + "@example.org"}));
       ASSERT_TRUE(grant_role(tx, {"mia", "change_manager"}));

@@ -1,5 +1,7 @@
 #include "recorded_responder.h"
 
+#include "tests/collector/scanner/responder_socket.h"
+
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -18,7 +20,6 @@ namespace {
 
 constexpr std::size_t batch = 64;
 constexpr std::size_t most_bytes = 1'400;  // of an answer's variables, as agents keep to one Ethernet frame
-constexpr int queue_bytes = 32 * 1024 * 1024;
 
 // What is left of a message, read value by value. Only what libsnmp sends has to be understood.
 struct Ber {
@@ -212,16 +213,7 @@ RecordedResponder::RecordedResponder(std::uint16_t port, std::vector<std::vector
                                      std::atomic<std::uint64_t>& answers)
     : answers_(answers) {
   for (auto& variables : devices) devices_.push_back({std::move(variables), {}});
-  socket_ = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  const int on = 1;
-  setsockopt(socket_, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
-  if (setsockopt(socket_, SOL_SOCKET, SO_RCVBUFFORCE, &queue_bytes, sizeof queue_bytes) != 0)
-    setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &queue_bytes, sizeof queue_bytes);
-  sockaddr_in own{};
-  own.sin_family = AF_INET;
-  own.sin_port = htons(port);
-  if (bind(socket_, reinterpret_cast<sockaddr*>(&own), sizeof own) != 0)
-    throw std::runtime_error("cannot bind");
+  socket_ = open_responder_socket(port);
   thread_ = std::jthread([this](std::stop_token stop) { serve(stop); });
 }
 

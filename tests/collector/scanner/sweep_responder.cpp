@@ -1,5 +1,7 @@
 #include "sweep_responder.h"
 
+#include "tests/collector/scanner/responder_socket.h"
+
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -17,7 +19,6 @@ namespace {
 using namespace std::string_literals;
 
 constexpr std::size_t batch = 64;
-constexpr int queue_bytes = 32 * 1024 * 1024;
 
 // GET sysObjectID.0 with community "public", but for its version and its id, and the answer
 // 1.3.6.1.4.1.8072.3.2.10.
@@ -76,16 +77,7 @@ bool turn_into_answer(mmsghdr& message, const SweepResponder::Answers& answers) 
 }  // namespace
 
 SweepResponder::SweepResponder(std::uint16_t port, Answers answers) : answers_(std::move(answers)) {
-  socket_ = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  const int on = 1;
-  setsockopt(socket_, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
-  if (setsockopt(socket_, SOL_SOCKET, SO_RCVBUFFORCE, &queue_bytes, sizeof queue_bytes) != 0)
-    setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &queue_bytes, sizeof queue_bytes);
-  sockaddr_in own{};
-  own.sin_family = AF_INET;
-  own.sin_port = htons(port);
-  if (bind(socket_, reinterpret_cast<sockaddr*>(&own), sizeof own) != 0)
-    throw std::runtime_error("cannot bind");
+  socket_ = open_responder_socket(port);
   thread_ = std::jthread([this](std::stop_token stop) { serve(stop); });
 }
 
