@@ -57,9 +57,8 @@ bool is_syntax(const beast::error_code& ec) {
          ec != beast::http::error::partial_message;
 }
 
-// RFC 9112: as one text, so that a short answer is one TLS record in one packet. Given head and body as two
-// buffers, a write through Beast 1.81's flat stream sent the head of an answer of 27 kB and nothing of the body.
-// error.
+// RFC 9112: as one text, so that a short answer is one TLS record in one packet. Of head and body as two
+// buffers, a write through Beast 1.81's flat stream sent the head of an answer of 27 kB and no more.
 std::string message_of(const Response& response, std::string_view request_id, bool goes_on) {
   const auto reason = beast::http::obsolete_reason(static_cast<beast::http::status>(response.status));
   std::string text;
