@@ -136,6 +136,7 @@ std::string advice(const base::Error& error) {
   switch (error.code) {
     case base::Errc::unauthenticated: return "Log in with `censo login URL --token-file FILE --ca FILE`.";
     case base::Errc::permission_denied:
+      if (error.reason != "ROLE_DENIED") return {};
       return "`censo status` shows the role of your token; an admin can make another.";
     case base::Errc::unavailable:
     case base::Errc::timeout:

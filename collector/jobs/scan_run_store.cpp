@@ -99,7 +99,8 @@ base::Result<StoredRun> queue_run(store::Transaction& tx, const StoredJob& job, 
                 "scan job \"" + job.name + "\" is " + last->state + " already, as run " + to_text(last->id));
   if (const auto why = why_closed(job, clock.now()); outside == Outside::refused && !why.empty())
     return fail(Errc::conflict,
-                "scan job \"" + job.name + "\" may not scan now: " + why + "; force it to scan all the same",
+                "scan job \"" + job.name + "\" may not scan now: " + why +
+                    "; with --now (\"force\": true) it scans all the same",
                 {}, "OUTSIDE_WINDOW");
   StoredRun run;
   run.id = RunId(base::next_id(clock));

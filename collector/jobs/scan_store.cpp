@@ -95,10 +95,10 @@ base::Result<void> check_job(store::Transaction& tx, const StoredJob& job) {
 }  // namespace
 
 base::Result<StoredJob> add_job(store::Transaction& tx, StoredJob job, const base::Clock& clock) {
-  if (auto checked = check_job(tx, job); !checked) return checked.error();
-  if (const auto windows = parse_scan_windows(job.windows, clock.now()); !windows) return windows.error();
   const auto addresses = check_ranges(job);
   if (!addresses) return addresses.error();
+  if (auto checked = check_job(tx, job); !checked) return checked.error();
+  if (const auto windows = parse_scan_windows(job.windows, clock.now()); !windows) return windows.error();
   if (!job.sweep) job.sweep = *addresses >= least_swept;
   job.id = JobId(base::next_id(clock));
   job.created_at = clock.now();

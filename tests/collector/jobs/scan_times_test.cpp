@@ -109,8 +109,8 @@ TEST_F(ScanTimes, ARunOutsideIsRefusedOrWaitsOrIsForced) {
     EXPECT_EQ(refused.error().reason, "OUTSIDE_WINDOW");
     EXPECT_EQ(
         refused.error().message,
-        "scan job \"office\" may not scan now: its windows open at 2026-12-21T21:00:00.000Z; force it to "
-        "scan all the same");
+        "scan job \"office\" may not scan now: its windows open at 2026-12-21T21:00:00.000Z; with --now "
+        "(\"force\": true) it scans all the same");
     auto waiting = *queue_run(tx, added, db.clock(), "here", Outside::waits);
     EXPECT_FALSE(may_begin(tx, waiting, db.clock().now()));
     EXPECT_TRUE(may_begin(tx, waiting, at("2026-12-21T21:00Z")));
